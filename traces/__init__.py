@@ -1,0 +1,1 @@
+"""The contract between numbers and pictures: named arrays with shapes, units and a schema version."""
