@@ -1,0 +1,1 @@
+"""The machinery behind render.py: from hyperparameters and narration to a finished film."""

@@ -1,0 +1,75 @@
+"""When each line, word and cue of a clip sounds: what the voice hands to pictures, captions and the film."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+# A clip lasts a whole number of fifths of a second: 3 frames at 15 fps, 6 at 30, 12 at 60, and 9600 samples at 48 kHz.
+QUANTUM = 0.2
+SAMPLE_RATE = 48_000
+
+
+class Word(NamedTuple):
+    """A word as the captions show it, and when it sounds (seconds)."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True)
+class TimedLine:
+    """A line of narration in its clip; `text` is "" for a silent line."""
+
+    name: str
+    start: float
+    end: float
+    text: str
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timing:
+    """A clip's duration (a multiple of `QUANTUM`), its cues and lines in seconds from its start.
+
+    `digest` covers all of these and the sound itself.
+    """
+
+    clip: str
+    duration: float
+    cues: Mapping[str, float]
+    lines: tuple[TimedLine, ...]
+    digest: str
+
+    def save(self, path: Path) -> None:
+        """Write the JSON that `load` reads; the same timing gives the same bytes."""
+        path.write_text(json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Timing:
+        """Read what `save` wrote."""
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        lines = tuple(
+            TimedLine(
+                line["name"], line["start"], line["end"], line["text"], tuple(Word(*word) for word in line["words"])
+            )
+            for line in data["lines"]
+        )
+        return cls(data["clip"], data["duration"], data["cues"], lines, data["digest"])
+
+
+def round_up(seconds: float) -> float:
+    """The next multiple of `QUANTUM`, as the nearest float to that decimal."""
+    return round(math.ceil(round(seconds / QUANTUM, 6)) * QUANTUM, 1)
+
+
+def digest(*parts: object) -> str:
+    """SHA-256 over the canonical JSON of the parts."""
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
