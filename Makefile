@@ -1,0 +1,33 @@
+# `make help` lists what can be made. Set-up comes first everywhere and costs nothing when .venv is ready.
+
+QUALITY ?= draft
+PYTHON ?=
+TORCH_INDEX ?=
+export PYTHON TORCH_INDEX
+
+.DEFAULT_GOAL := help
+.PHONY: help lecture test lint setup clean
+
+help: ## this list
+	@echo 'make TARGET, where TARGET is one of:'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo 'QUALITY=draft|preview|full|uhd   854x480 at 15, 1280x720 at 30, 1920x1080 at 60, 3840x2160 at 60 (draft)'
+	@echo 'PYTHON=python3.12                the interpreter for .venv, 3.11 to 3.13'
+	@echo 'TORCH_INDEX=URL                  where to take torch from, e.g. https://download.pytorch.org/whl/cpu'
+
+lecture: setup ## the film, its captions and its single clips, in dist/
+	@.venv/bin/python render.py lecture -q $(QUALITY)
+
+test: setup ## the whole test suite
+	@.venv/bin/python -m pytest
+
+lint: setup ## ruff everywhere; mypy for objectives, traces and pipeline
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+
+setup: ## system packages and .venv, where something is missing
+	@scripts/setup
+
+clean: ## remove build/ (the cache) and dist/ (the results)
+	@rm -rf build dist
