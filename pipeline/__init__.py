@@ -1,1 +1,1 @@
-"""The machinery behind render.py: from hyperparameters and narration to a finished film."""
+"""The machinery behind `render.py`: what is stale and why, and the steps that make it anew."""

@@ -1,9 +1,19 @@
-"""Errors that a user can act on: each is one sentence, and render.py prints it without a traceback."""
+"""Errors that a user sees: one sentence each, and the exit code that goes with it."""
+
+from __future__ import annotations
+
+from traces.schema import did_you_mean
+
+__all__ = ["BuildError", "UserError", "did_you_mean"]
 
 
 class UserError(Exception):
-    """The input is wrong (exit code 2)."""
+    """What was asked for cannot be: a wrong name, a wrong value, a file with the wrong content. Exit code 2."""
+
+    exit_code = 2
 
 
 class BuildError(Exception):
-    """The input is right, but something could not be made (exit code 1)."""
+    """Something that was rightly asked for failed on the way. Exit code 1."""
+
+    exit_code = 1

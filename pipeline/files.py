@@ -1,0 +1,116 @@
+"""Files that appear whole or not at all, JSON in one fixed form, and digests remembered by size and time of change."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+RACY_NS = 2_000_000_000
+"""A file changed less than this long ago may change again within the clock's tick: its facts are not kept."""
+
+Stamp = tuple[int, int]
+"""Size and time of change (ns): equal stamps mean equal content."""
+
+
+def canonical(value: Any) -> str:
+    """The one JSON text of a value: sorted keys, no spaces, no NaN."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of the canonical JSON of a value."""
+    return hashlib.sha256(canonical(value).encode()).hexdigest()
+
+
+def partial(path: Path) -> Path:
+    """The name under which `path` is written until it is whole: same folder, same suffix, this process."""
+    return path.with_name(f".part-{os.getpid()}-{path.name}")
+
+
+@contextlib.contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Gives a temporary name; on success the file moves to `path` in one step, on failure nothing is left."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = partial(path)
+    try:
+        yield temporary
+        os.replace(temporary, path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a text file whole or not at all."""
+    with whole(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Writes a value as readable JSON, whole or not at all."""
+    write_text(path, json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any:
+    """The value in a JSON file, or None where there is no readable one."""
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Size and time of change, or None where there is no file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return (status.st_size, status.st_mtime_ns)
+
+
+def settled(mark: Stamp) -> bool:
+    """Whether a file with this stamp is old enough for its stamp to identify its content."""
+    return time.time_ns() - mark[1] > RACY_NS
+
+
+class Digests:
+    """SHA-256 of files, read again only when size or time of change differ from the last reading."""
+
+    def __init__(self, cache: Path) -> None:
+        self._cache = cache
+        stored = read_json(cache)
+        self._known: dict[str, list[Any]] = stored if isinstance(stored, dict) else {}
+        self._used: dict[str, list[Any]] = {}
+        self._changed = False
+
+    def of(self, path: Path) -> str | None:
+        """The digest of a file's bytes, or None where there is no readable file."""
+        mark = stamp(path)
+        if mark is None:
+            return None
+        name = str(path)
+        entry = self._known.get(name)
+        if entry is not None and (entry[0], entry[1]) == mark:
+            self._used[name] = entry
+            return str(entry[2])
+        try:
+            with path.open("rb") as file:
+                value = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError:
+            return None
+        if settled(mark):
+            self._known[name] = self._used[name] = [*mark, value]
+            self._changed = True
+        return value
+
+    def save(self) -> None:
+        """Remembers what was learnt; files that are gone are forgotten."""
+        if self._changed:
+            kept = {name: entry for name, entry in self._known.items() if name in self._used or os.path.exists(name)}
+            write_json(self._cache, kept)
+            self._changed = False
