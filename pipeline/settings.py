@@ -41,7 +41,8 @@ class Voice:
 
     engine: str = _choice("espeak", *ENGINES)
     command: str = ""
-    variant: str = ""
+    variant: str = "en-us"
+    model: str = ""
     rate: int = _number(158, 80, 450)
     pitch: int = _number(42, 0, 99)
     range: int = _number(58, 0, 99)
