@@ -1,0 +1,62 @@
+"""REINFORCE with a value baseline: make an answer likelier if it did better than a critic had forecast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from objectives.advantages import gae
+from objectives.aggregate import sequence_sum
+from objectives.critic import mean_entropy, value_loss
+from objectives.params import Checked, hyper
+from objectives.ratios import token_ratio
+from objectives.registry import Objective
+from objectives.rollouts import Rollouts, Terms
+
+NAME = "baseline"
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """Settings of REINFORCE with a value baseline."""
+
+    gamma: float = hyper(1.0, low=0.0, high=1.0, source="language models: undiscounted", doc="discount per token")
+    lam: float = hyper(
+        1.0,
+        low=0.0,
+        high=1.0,
+        source="Sutton et al. 2000: return minus value is lam = 1",
+        doc="trace decay of the advantage (GAE); 1 is return minus value",
+    )
+    value_weight: float = hyper(
+        0.5,
+        low=0.0,
+        high=100.0,
+        source="Stable-Baselines3 A2C vf_coef",
+        doc="weight of the critic's squared error in the loss",
+    )
+
+
+def loss(rollouts: Rollouts, params: Params) -> Terms:
+    """Minus the advantage-weighted log-probability, plus the critic's error (Williams 1992; Sutton et al. 2000).
+
+        J = mean_i sum_t A_it log pi(o_it)          A_it = R_it - V(s_it)          critic: min mean (V - R)^2
+
+    Subtracting V moves no average and removes noise. Sum over the tokens of an answer, mean over answers, as in
+    REINFORCE. The surrogate is unbounded above wherever some A < 0, so a batch is used once.
+    Holds constant: rewards, old_values. Ignores: old_logp (but reports the ratio), group.
+    """
+    mask = rollouts.mask
+    advantages, returns = gae(rollouts.rewards, rollouts.need("old_values"), mask, params.gamma, params.lam)
+    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
+    surrogate = advantages * torch.where(mask, rollouts.logp, torch.zeros_like(rollouts.logp))
+    gate = torch.zeros_like(surrogate, dtype=torch.bool)
+    policy = -sequence_sum(surrogate, mask)
+    value = value_loss(rollouts.values, returns, mask)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    total = policy + params.value_weight * value
+    return Terms(total, policy, torch.zeros_like(policy), value, entropy, advantages, ratio, gate)
+
+
+OBJECTIVE = Objective(NAME, Params, loss, critic=True)

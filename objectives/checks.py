@@ -1,0 +1,46 @@
+"""The first lines of every function that takes tensors: what came is what was expected, or an error that says so."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def floating(**tensors: Tensor) -> None:
+    """Each tensor is a float tensor. Raises TypeError naming the argument."""
+    for name, tensor in tensors.items():
+        if not isinstance(tensor, Tensor):
+            raise TypeError(f"{name} must be a tensor, not {type(tensor).__name__}")
+        if not tensor.is_floating_point():
+            raise TypeError(f"{name} must be a floating tensor, not {tensor.dtype}")
+
+
+def trailing(shape: tuple[int, ...], **tensors: Tensor) -> None:
+    """Each tensor ends in `shape`; any dimensions before it are independent runs. Raises ValueError naming both."""
+    for name, tensor in tensors.items():
+        if tuple(tensor.shape[tensor.ndim - len(shape) :]) != shape or tensor.ndim < len(shape):
+            raise ValueError(f"{name} must end in {list(shape)}, but its shape is {list(tensor.shape)}")
+
+
+def rank(least: int, **tensors: Tensor) -> None:
+    """Each tensor has at least `least` dimensions. Raises ValueError naming the argument."""
+    for name, tensor in tensors.items():
+        if tensor.ndim < least:
+            raise ValueError(f"{name} must have at least {least} dimensions, but its shape is {list(tensor.shape)}")
+
+
+def zero_one(**tensors: Tensor) -> None:
+    """Each tensor is boolean or holds only 0 and 1. Raises ValueError naming the argument."""
+    for name, tensor in tensors.items():
+        if tensor.dtype != torch.bool and not bool(((tensor == 0) | (tensor == 1)).all()):
+            raise ValueError(f"{name} must hold only 0 and 1, but its values go from {tensor.min()} to {tensor.max()}")
+
+
+def finite(where: Tensor | None = None, **tensors: Tensor) -> None:
+    """Each tensor is finite (only `where` the mask is set, if given). Raises ValueError naming the argument."""
+    for name, tensor in tensors.items():
+        good = torch.isfinite(tensor)
+        if where is not None:
+            good = good | ~where
+        if not bool(good.all()):
+            raise ValueError(f"{name} must be finite, but {int((~good).sum())} of its values are not")

@@ -1,0 +1,271 @@
+"""Six maps, one mountain: all six objectives on the three-answer world, from the same dice.
+
+Every map is drawn from ONE sampled batch. In a world of one state the exact importance-weighted surrogate is J itself,
+map and territory the same; what a rule misjudges it misjudges because it has seen 128 answers and not all of them, and
+because of what it does to them. All rules see the same number of answers; PPO, GRPO and DAPO take several updates on
+each batch, and the length of the strides is recorded: a fast climb may be no more than a long stride.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from objectives import OBJECTIVES, advantages, balance, kl, sampling, surface, training
+from objectives.chain import EDITS, Link, links
+from objectives.experiments import Array, Values
+from objectives.experiments.centrepiece_facts import CLAIMS, NUMBERS
+from objectives.params import read
+from objectives.rollouts import Rollouts
+from objectives.worlds import Episodes, three_answers
+
+NAME = "centrepiece"
+KEYS = (
+    "three_answers.*",
+    "sampling.*",
+    "training.*",
+    "surface.*",
+    "reinforce.*",
+    "baseline.*",
+    "trpo.*",
+    "ppo.*",
+    "grpo.*",
+    "dapo.*",
+)
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
+
+SCHEMA = {
+    "methods": Array("objective", "", "names of the six objectives, in teaching order"),
+    "answers": Array("answer", "", "labels of the answers"),
+    "texts": Array("answer", "", "what each answer says"),
+    "rewards": Array("answer", "reward", "reward of each answer"),
+    "start_probs": Array("answer", "probability", "policy before training"),
+    "ref_probs": Array("answer", "probability", "reference policy of the leash"),
+    "gibbs_probs": Array("answer", "probability", "argmax of J - beta KL(pi || ref), beta of GRPO; the start if beta is 0"),
+    "balance_probs": Array("answer", "probability", "where GRPO's expected pull and its leash cancel"),
+    "batch_answer": Array("sample", "", "the frozen batch (first seed, first iteration): index of each answer"),
+    "batch_group": Array("sample", "", "its groups"),
+    "batch_reward": Array("sample", "reward", "its rewards"),
+    "batch_advantage": Array("objective sample", "", "the weight that each rule gives each answer of the batch"),
+    "grid_u": Array("column", "logit", "(zA - zB) / sqrt 2 of each column, ascending"),
+    "grid_v": Array("row", "logit", "(zA + zB - 2 zC) / sqrt 6 of each row, ascending"),
+    "true_j": Array("row column", "reward", "exact expected reward"),
+    "surface": Array("objective row column", "", "each rule's surrogate of the frozen batch, to be maximised"),
+    "surface_start": Array("objective", "", "its value at the start"),
+    "gate": Array("objective row column", "share", "share of the batch whose gradient the clip silences"),
+    "kl_old": Array("row column", "nat", "KL(start || policy), exact"),
+    "kl_ref": Array("row column", "nat", "KL(policy || reference), exact"),
+    "ratio": Array("answer row column", "", "policy / start, of each answer"),
+    "gradient": Array("objective coordinate", "1/logit", "gradient of each surrogate of the frozen batch at the start"),
+    "seed_gradient": Array("seed objective coordinate", "1/logit", "the same for the first batch of every seed"),
+    "first_step": Array("objective coordinate", "logit", "displacement of the first iteration, first seed"),
+    "theta": Array("seed objective time coordinate", "logit", "position (u, v) before each iteration and at the end"),
+    "probs": Array("seed objective time answer", "probability", "policy at these positions"),
+    "j": Array("seed objective time", "reward", "exact expected reward there"),
+    "entropy": Array("seed objective time", "nat", "entropy there"),
+    "kl_to_ref": Array("seed objective time", "nat", "KL(policy || reference) there"),
+    "value": Array("seed objective iteration", "reward", "critic, or mean of group means; NaN for REINFORCE"),
+    "value_std": Array("seed objective iteration", "reward", "mean of the groups' std for GRPO and DAPO, else NaN"),
+    "kl_step": Array("seed objective iteration", "nat", "KL(old || new) of each iteration"),
+    "ratio_path": Array("seed objective iteration answer", "", "new / old of each answer, over one iteration"),
+    "step_norm": Array("seed objective iteration", "logit", "length of each iteration's displacement"),
+    "sample_answer": Array("seed objective iteration sample", "", "index of each sampled answer"),
+    "sample_gate": Array("seed objective iteration sample", "", "True if the clip was closed at the last update"),
+    "groups_mixed": Array("seed objective iteration", "share", "share of groups with any spread of reward"),
+    "edits": Array("edit", "", "REINFORCE to DAPO: reinforce, baseline, ratio, clip, group, leash, higher, dapo"),
+    "edit_docs": Array("edit", "", "what each edit changes against the one before it"),
+    "edit_surface": Array("edit row column", "", "surrogate of the frozen batch under each intermediate rule"),
+    "edit_gate": Array("edit row column", "share", "share of the batch that its clip silences"),
+    "edit_advantage": Array("edit sample", "", "the weight that it gives each answer of the batch"),
+    "edit_theta": Array("edit time coordinate", "logit", "its path from the same dice, first seed"),
+    "edit_j": Array("edit time", "reward", "exact expected reward along that path"),
+    "edit_probs_end": Array("edit seed answer", "probability", "where it ends, for every seed"),
+}
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """Train the six and the rules between them, and draw their maps."""
+    stage = _Stage(h)
+    chain = list(links(h).values())
+    six = [Link.of(name, h) for name in OBJECTIVES]
+    runs = {link: _train(link, stage) for link in dict.fromkeys(six + chain)}
+    maps = _maps(list(runs), stage)
+    arrays = {
+        **_truth(stage, Link.of("grpo", h).params),
+        **_frozen_batch(stage, [maps[link] for link in six]),
+        **_together([runs[link] for link in six]),
+        **_chain([runs[link] for link in chain], [maps[link] for link in chain]),
+    }
+    return {name: np.ascontiguousarray(arrays[name]) for name in SCHEMA}
+
+
+class _Stage:
+    """What all rules share: the world, the dice, the learning rates, the plane and the frozen batch."""
+
+    def __init__(self, h: Mapping[str, Any]) -> None:
+        self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
+        self.dice = read(sampling.Params, sampling.NAME, h)
+        self.settings = read(training.Params, training.NAME, h)
+        self.uniforms = sampling.uniforms(self.world.name, self.dice, self.world.tokens)
+        self.group = sampling.group_labels(self.dice)
+        self.plane = surface.three_logit_plane()
+        self.u, self.v = surface.axes(read(surface.Params, surface.NAME, h))
+        start = self.world.start.expand(self.dice.seeds, -1)
+        self.first = self.world.play(start, self.uniforms[:, 0])
+        self.critic = self.world.true_values(self.world.start) * float(self.settings.critic_fitted)
+
+    def batch(self, theta: Tensor, seed: int | None = None) -> Rollouts:
+        """The first batch of one seed (or of all) as the policy theta [..., 3] sees it."""
+        episodes = self.first if seed is None else Episodes(*(part[seed] for part in self.first))
+        return training.rollouts(self.world, episodes, self.group, theta, self.world.start, None, self.critic)
+
+    def evaluate(self, function: Callable[[Tensor], Tensor]) -> Tensor:
+        return surface.evaluate(function, self.plane, self.u, self.v)
+
+
+@dataclass(frozen=True)
+class _Map:
+    """One rule's view of the frozen batch: surrogate and closed gates on the grid, and at the start."""
+
+    surface: Tensor
+    gate: Tensor
+    start: Tensor
+    advantage: Tensor
+    gradients: Tensor
+
+
+def _maps(rules: list[Link], stage: _Stage) -> dict[Link, _Map]:
+    """Draw every rule's map of the frozen batch in one sweep over the grid."""
+
+    def views(theta: Tensor) -> Tensor:
+        batch = stage.batch(theta, seed=0)
+        seen = [link.objective.loss(batch, link.params) for link in rules]
+        heights = torch.stack([-terms.total for terms in seen], -1)
+        gates = torch.stack([terms.gate.double().mean((-2, -1)).expand_as(terms.total) for terms in seen], -1)
+        return torch.stack([heights, gates], -1)
+
+    grid = stage.evaluate(views)
+    maps = {}
+    for index, link in enumerate(rules):
+        theta = stage.world.start.expand(stage.dice.seeds, -1).clone().requires_grad_(True)
+        terms = link.objective.loss(stage.batch(theta), link.params)
+        (slope,) = torch.autograd.grad(-terms.total.sum(), theta)
+        maps[link] = _Map(
+            surface=grid[..., index, 0],
+            gate=grid[..., index, 1],
+            start=-terms.total[0].detach(),
+            advantage=terms.advantages.expand(*terms.ratio.shape)[0, :, 0],
+            gradients=stage.plane.coordinates(slope),
+        )
+    return maps
+
+
+def _train(link: Link, stage: _Stage) -> dict[str, Tensor]:
+    """Run one rule on all seeds; every array is [S, T, ...] or, where the end counts too, [S, T + 1, ...]."""
+    world, group = stage.world, stage.group
+    records = list(
+        training.train(link.objective, link.params, world, stage.settings, stage.uniforms, group, link.updates)
+    )
+    theta = torch.stack([record.before for record in records] + [records[-1].after], 1)
+    log_probs = world.policy.log_probs(theta).squeeze(-2)
+    probs = log_probs.exp()
+    rewards = torch.stack([record.episodes.rewards for record in records], 1)
+    mean, std, gap = advantages.group_statistics(rewards, group)
+    unknown = torch.full_like(mean[..., 0], torch.nan)
+    value, value_std = unknown, unknown
+    if link.objective.critic:
+        value = torch.stack([record.critic[..., 0] for record in records], 1)
+    elif link.objective.name in ("grpo", "dapo"):
+        value, value_std = mean.mean(-1), std.mean(-1)
+    return {
+        "theta": stage.plane.coordinates(theta),
+        "probs": probs,
+        "j": world.true_values(theta).squeeze(-1),
+        "entropy": world.policy.entropies(theta).squeeze(-1),
+        "kl_to_ref": kl.categorical(log_probs, world.start_probs.log()),
+        "value": value,
+        "value_std": value_std,
+        "kl_step": kl.categorical(log_probs[:, :-1], log_probs[:, 1:]),
+        "ratio_path": (log_probs[:, 1:] - log_probs[:, :-1]).exp(),
+        "step_norm": (theta[:, 1:] - theta[:, :-1]).norm(dim=-1),
+        "sample_answer": torch.stack([record.episodes.actions.squeeze(-1) for record in records], 1).to(torch.int8),
+        "sample_gate": torch.stack([record.terms.gate.squeeze(-1) for record in records], 1),
+        "groups_mixed": (gap > 0).double().mean(-1),
+    }
+
+
+def _truth(stage: _Stage, leash: Any) -> dict[str, Values]:
+    """What is exact: the world, the mountain, the ratios and divergences on the plane, GRPO's resting point."""
+    world = stage.world
+    log_start = world.start_probs.log()
+    log_probs = stage.evaluate(lambda theta: world.policy.log_probs(theta).squeeze(-2))
+    rest = balance.resting_point(
+        world.start_probs,
+        world.rewards,
+        stage.dice.group_size,
+        leash.beta,
+        scale=leash.scale,
+        ddof=leash.ddof,
+        eps=leash.eps,
+    )
+    return {
+        "methods": np.array(list(OBJECTIVES)),
+        "answers": np.array(three_answers.LABELS),
+        "texts": np.array(three_answers.ANSWERS),
+        "rewards": world.rewards.numpy(),
+        "start_probs": world.start_probs.numpy(),
+        "ref_probs": world.start_probs.numpy(),
+        "gibbs_probs": (world.gibbs(leash.beta) if leash.beta > 0 else world.start_probs).numpy(),
+        "balance_probs": rest.numpy(),
+        "grid_u": stage.u.numpy(),
+        "grid_v": stage.v.numpy(),
+        "true_j": (log_probs.exp() @ world.rewards).numpy(),
+        "kl_old": kl.categorical(log_start.expand_as(log_probs), log_probs).numpy(),
+        "kl_ref": kl.categorical(log_probs, log_start).numpy(),
+        "ratio": (log_probs - log_start).exp().movedim(-1, 0).numpy(),
+    }
+
+
+def _frozen_batch(stage: _Stage, maps: list[_Map]) -> dict[str, Values]:
+    """The first batch of the first seed, and what each of the six makes of it."""
+    return {
+        "batch_answer": stage.first.actions[0, :, 0].numpy(),
+        "batch_group": stage.group.numpy(),
+        "batch_reward": stage.first.rewards[0].numpy(),
+        "batch_advantage": _stack([m.advantage for m in maps]),
+        "surface": _stack([m.surface for m in maps]),
+        "surface_start": _stack([m.start for m in maps]),
+        "gate": _stack([m.gate for m in maps]),
+        "gradient": _stack([m.gradients[0] for m in maps]),
+        "seed_gradient": _stack([m.gradients for m in maps], 1),
+    }
+
+
+def _together(runs: list[dict[str, Tensor]]) -> dict[str, Values]:
+    """All iterations of the six, the objective as the second dimension."""
+    arrays = {name: _stack([run[name] for run in runs], 1) for name in runs[0]}
+    theta = arrays["theta"][0]
+    return {**arrays, "first_step": theta[:, 1] - theta[:, 0]}
+
+
+def _chain(runs: list[dict[str, Tensor]], maps: list[_Map]) -> dict[str, Values]:
+    """The rules between REINFORCE and DAPO."""
+    return {
+        "edits": np.array(list(EDITS)),
+        "edit_docs": np.array(list(EDITS.values())),
+        "edit_surface": _stack([m.surface for m in maps]),
+        "edit_gate": _stack([m.gate for m in maps]),
+        "edit_advantage": _stack([m.advantage for m in maps]),
+        "edit_theta": _stack([run["theta"][0] for run in runs]),
+        "edit_j": _stack([run["j"][0] for run in runs]),
+        "edit_probs_end": _stack([run["probs"][:, -1] for run in runs]),
+    }
+
+
+def _stack(tensors: list[Tensor], dim: int = 0) -> Values:
+    return torch.stack(tensors, dim).numpy()

@@ -1,0 +1,67 @@
+"""Policies as functions of a flat vector of parameters, so that seeds and grid points are only more rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from objectives import checks
+
+
+@dataclass(frozen=True)
+class TabularSoftmax:
+    """One row of logits per state: pi(a | s) = exp z_sa / sum_b exp z_sb.
+
+    Parameters theta are [..., states * actions], logits row by row; dimensions before are independent runs. A step
+    along the policy gradient never changes a row's mean, so logits that start centred stay centred.
+    """
+
+    states: int
+    actions: int
+
+    @property
+    def size(self) -> int:
+        """Number of parameters."""
+        return self.states * self.actions
+
+    def log_probs(self, theta: Tensor) -> Tensor:
+        """log pi(a | s) for every state and action, [..., states, actions], nats."""
+        checks.floating(theta=theta)
+        checks.trailing((self.size,), theta=theta)
+        return theta.unflatten(-1, (self.states, self.actions)).log_softmax(-1)
+
+    def logp(self, theta: Tensor, states: Tensor, actions: Tensor) -> Tensor:
+        """log pi of the tokens `actions` [..., B, T] written in `states` [..., B, T]."""
+        table = self.log_probs(theta).flatten(-2)
+        index = states * self.actions + actions
+        runs = torch.broadcast_shapes(table.shape[:-1], index.shape[:-2])
+        flat = index.expand(*runs, *index.shape[-2:]).flatten(-2)
+        return table.expand(*runs, self.size).gather(-1, flat).unflatten(-1, index.shape[-2:])
+
+    def entropies(self, theta: Tensor) -> Tensor:
+        """Entropy in every state, [..., states], nats."""
+        log_probs = self.log_probs(theta)
+        return -(log_probs.exp() * log_probs).sum(-1)
+
+
+def draw(log_probs: Tensor, uniforms: Tensor) -> Tensor:
+    """Sample by the inverse of the distribution function: equal uniforms give equal draws (common random numbers).
+
+    Args:
+        log_probs: [..., actions], nats.
+        uniforms: [...], in [0, 1).
+
+    Returns:
+        [...], the first action whose cumulative probability exceeds the uniform.
+    """
+    edges = log_probs.exp().cumsum(-1)[..., :-1]
+    return (uniforms.unsqueeze(-1) >= edges).sum(-1)
+
+
+def lookup(table: Tensor, states: Tensor) -> Tensor:
+    """Read `table` [..., states] at `states` [..., B, T]: the tabular critic V(s)."""
+    runs = torch.broadcast_shapes(table.shape[:-1], states.shape[:-2])
+    flat = states.expand(*runs, *states.shape[-2:]).flatten(-2)
+    return table.expand(*runs, table.shape[-1]).gather(-1, flat).unflatten(-1, states.shape[-2:])

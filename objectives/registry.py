@@ -1,0 +1,55 @@
+"""The list of objectives: refuses a name used twice, and names the nearest one on a miss."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from objectives.params import Checked
+from objectives.rollouts import Rollouts, Terms
+
+Step = Literal["gradient", "trust region"]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One training rule. `objective.loss(rollouts, objective.Params())` is all that a trainer of its own needs.
+
+    `critic` says that it learns a value alongside, `step` how its loss is turned into a move of the parameters.
+    """
+
+    name: str
+    Params: type[Checked]
+    loss: Callable[[Rollouts, Any], Terms]
+    critic: bool = False
+    step: Step = "gradient"
+
+
+class Registry(Mapping[str, Objective]):
+    """Objectives by name, in the order in which they were added."""
+
+    def __init__(self, *objectives: Objective) -> None:
+        self._entries: dict[str, Objective] = {}
+        for objective in objectives:
+            self.add(objective)
+
+    def add(self, objective: Objective) -> None:
+        """Add one; raises ValueError if its name is taken."""
+        if objective.name in self._entries:
+            raise ValueError(f"an objective named {objective.name!r} is already registered")
+        self._entries[objective.name] = objective
+
+    def __getitem__(self, name: str) -> Objective:
+        if name in self._entries:
+            return self._entries[name]
+        near = difflib.get_close_matches(str(name), self._entries, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise KeyError(f"no objective is named {name!r}{hint} There are: {', '.join(self._entries)}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)

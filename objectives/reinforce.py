@@ -1,0 +1,54 @@
+"""REINFORCE: make an answer likelier in proportion to its reward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from objectives.advantages import spread
+from objectives.aggregate import sequence_sum
+from objectives.critic import mean_entropy
+from objectives.params import Checked, hyper
+from objectives.ratios import token_ratio
+from objectives.registry import Objective
+from objectives.rollouts import Rollouts, Terms
+
+NAME = "reinforce"
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """Settings of REINFORCE."""
+
+    baseline: float = hyper(
+        0.0,
+        low=-1000.0,
+        high=1000.0,
+        unit="reward",
+        source="Williams 1992, section 3: reinforcement baseline",
+        doc="constant subtracted from every reward; 0 is the plain rule",
+    )
+
+
+def loss(rollouts: Rollouts, params: Params) -> Terms:
+    """Minus the reward-weighted log-probability (Williams 1992; Sutton et al. 2000).
+
+        J = mean_i (r_i - b) sum_t log pi(o_it)            gradient: mean_i (r_i - b) sum_t grad log pi(o_it)
+
+    Sum over the tokens of an answer, mean over answers. Its value is not a reward: only its gradient at pi = pi_old
+    means anything, so a batch is used once. With r >= 0 the batch's optimum is pi proportional to the rewards seen.
+    Holds constant: rewards. Ignores: old_logp (but reports the ratio), group, values.
+    """
+    mask = rollouts.mask
+    advantages = spread(rollouts.rewards - params.baseline, mask)
+    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
+    surrogate = advantages * torch.where(mask, rollouts.logp, torch.zeros_like(rollouts.logp))
+    gate = torch.zeros_like(surrogate, dtype=torch.bool)
+    policy = -sequence_sum(surrogate, mask)
+    zero = torch.zeros_like(policy)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    return Terms(policy, policy, zero, zero, entropy, advantages, ratio, gate)
+
+
+OBJECTIVE = Objective(NAME, Params, loss)

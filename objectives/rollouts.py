@@ -1,0 +1,101 @@
+"""The batch that every objective reads, and the terms that every objective returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from objectives import checks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollouts:
+    """A batch of B sampled answers of up to T tokens each.
+
+    Shapes are the trailing ones. Any dimensions before them (seeds, grid points) are independent runs that broadcast
+    against each other and never mix: every term of a loss then carries those dimensions. Everything but `logp`,
+    `values` and `entropies` is a constant and comes in detached: a loss never detaches anything itself.
+
+    | field      | shape  | meaning                                                                    |
+    |------------|--------|----------------------------------------------------------------------------|
+    | logp       | [B, T] | log pi(token), the policy being trained; carries the gradient (nats)       |
+    | old_logp   | [B, T] | log pi_old(token), the policy that wrote the answers (nats)                |
+    | ref_logp   | [B, T] | log pi_ref(token), the reference of the KL leash (nats); optional          |
+    | mask       | [B, T] | 1 for a token of the answer, 0 for padding; padding may hold anything      |
+    | rewards    | [B]    | one reward per answer                                                      |
+    | group      | [B]    | integer label: answers with one label answer one prompt in one round       |
+    | correct    | [B]    | 1 if the answer is right, 0 if not; only a filter on accuracy reads it     |
+    | values     | [B, T] | V(prefix) of the critic being trained; carries the gradient; optional      |
+    | old_values | [B, T] | V(prefix) when the answers were written; advantages are made of it         |
+    | entropies  | [B, T] | entropy of the policy at that prefix (nats); carries the gradient          |
+    """
+
+    logp: Tensor
+    old_logp: Tensor
+    mask: Tensor
+    rewards: Tensor
+    group: Tensor
+    ref_logp: Tensor | None = None
+    correct: Tensor | None = None
+    values: Tensor | None = None
+    old_values: Tensor | None = None
+    entropies: Tensor | None = None
+
+    def __post_init__(self) -> None:
+        per_token = {"logp": self.logp, "old_logp": self.old_logp}
+        optional = {
+            "ref_logp": self.ref_logp,
+            "values": self.values,
+            "old_values": self.old_values,
+            "entropies": self.entropies,
+        }
+        per_token |= {name: tensor for name, tensor in optional.items() if tensor is not None}
+        checks.floating(**per_token, rewards=self.rewards)
+        checks.rank(2, logp=self.logp)
+        answers, tokens = self.logp.shape[-2:]
+        checks.trailing((answers, tokens), **per_token, mask=self.mask)
+        checks.trailing((answers,), rewards=self.rewards, group=self.group)
+        checks.zero_one(mask=self.mask)
+        if self.group.is_floating_point() or self.group.dtype == torch.bool:
+            raise TypeError(f"group must be an integer tensor, not {self.group.dtype}")
+        object.__setattr__(self, "mask", self.mask.bool())
+        checks.finite(rewards=self.rewards)
+        checks.finite(self.mask, **per_token)
+        if self.correct is not None:
+            checks.trailing((answers,), correct=self.correct)
+            checks.zero_one(correct=self.correct)
+
+    def need(self, name: str) -> Tensor:
+        """Return an optional field, or raise ValueError that names it."""
+        tensor = getattr(self, name)
+        if not isinstance(tensor, Tensor):
+            raise ValueError(f"this objective needs rollouts.{name}, and it is missing")
+        return tensor
+
+
+class Terms(NamedTuple):
+    """What an objective says of a batch. A scalar per run for the first five, [B, T] for the last three.
+
+    | field      | meaning                                                                                          |
+    |------------|--------------------------------------------------------------------------------------------------|
+    | total      | the loss, minimised: policy + weights x (kl, value, -entropy)                                    |
+    | policy     | minus the surrogate                                                                              |
+    | kl         | the estimate of the KL to the reference that the loss holds, before its weight; 0 if none        |
+    | value      | the critic's squared error, before its weight; 0 without `values`                                |
+    | entropy    | the mean entropy, before its weight; 0 without `entropies`                                       |
+    | advantages | the weight that the rule gives each token                                                        |
+    | ratio      | pi / pi_old of each token, 1 in padding                                                          |
+    | gate       | True where the clip has silenced the gradient of the token                                       |
+    """
+
+    total: Tensor
+    policy: Tensor
+    kl: Tensor
+    value: Tensor
+    entropy: Tensor
+    advantages: Tensor
+    ratio: Tensor
+    gate: Tensor
