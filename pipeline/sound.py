@@ -196,7 +196,8 @@ def apply(samples: Samples, gain: float, true_peak: float, peaks: NDArray[np.flo
         held = minimum_filter1d(need, 4 * _LOOK_AHEAD + 1, mode="nearest")
         smooth = uniform_filter1d(held, 2 * _LOOK_AHEAD + 1, mode="nearest")
         wave *= uniform_filter1d(smooth, 2 * _LOOK_AHEAD + 1, mode="nearest")[:, None]
-    return np.clip(np.rint(wave), -32768, 32767).astype(np.int16)
+    held_back: Samples = np.clip(np.rint(wave), -32768, 32767).astype(np.int16)
+    return held_back
 
 
 def _true_peaks(samples: Samples) -> NDArray[np.float32]:
