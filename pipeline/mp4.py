@@ -155,7 +155,7 @@ def _sample_entry(track: Track, data: bytes) -> None:
 
 def _pairs(body: bytes, form: str) -> list[tuple[int, int]]:
     (count,) = struct.unpack_from(">I", body, 4)
-    return [struct.unpack_from(form, body, 8 + 8 * index) for index in range(count)]  # type: ignore[misc]
+    return [struct.unpack_from(form, body, 8 + 8 * index) for index in range(count)]
 
 
 def _video_problems(video: Track) -> list[str]:

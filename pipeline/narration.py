@@ -25,8 +25,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from pipeline.errors import UserError
-from pipeline.settings import nearest
+from pipeline.errors import UserError, did_you_mean
 
 TITLE_LIMIT = 49
 
@@ -323,11 +322,11 @@ def _value(inside: str, hyperparameters: Mapping[str, Any], traces: Mapping[str,
 
 def _trace(name: str, traces: Mapping[str, Facts], where: str) -> Facts:
     if name not in traces:
-        raise UserError(f"{where}: there is no experiment {name!r}; {nearest(name, traces)}")
+        raise UserError(f"{where}: there is no experiment {name!r}{did_you_mean(name, traces)}")
     return traces[name]
 
 
 def _look_up(name: str, known: Mapping[str, Any], lack: str, where: str) -> Any:
     if name not in known:
-        raise UserError(f"{where}: {lack} {name!r}; {nearest(name, known)}")
+        raise UserError(f"{where}: {lack} {name!r}{did_you_mean(name, known)}")
     return known[name]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import tomllib
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipeline.errors import UserError
+from pipeline.errors import UserError, did_you_mean
+from pipeline.formats import QUALITIES
 
-QUALITIES = ("draft", "preview", "full", "uhd")
 ENGINES = ("espeak", "silent", "festival", "flite", "piper", "command")
 
 T = TypeVar("T")
@@ -83,7 +82,6 @@ class Lecture:
     title: str
     chapters: tuple[str, ...]
     summary: str = ""
-    language: str = "en"
     video: Video = field(default_factory=Video)
     voice: Voice = field(default_factory=Voice)
     sound: Sound = field(default_factory=Sound)
@@ -115,15 +113,6 @@ def load(path: Path) -> Lecture:
     return lecture
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """'; did you mean X?' for a near miss, else the list of valid names."""
-    valid = sorted(names)
-    near = difflib.get_close_matches(name, valid, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean {near[0]!r}?"
-    return f"valid here: {', '.join(valid)}." if valid else "nothing is valid here."
-
-
 def _check_voice(voice: Voice, file: str) -> None:
     if voice.engine == "command" and "{out}" not in voice.command:
         raise UserError(f"{file}: voice.engine is 'command', so voice.command must name a program and hold {{out}}.")
@@ -142,7 +131,7 @@ def _record(cls: type[T], data: object, prefix: str, file: str) -> T:
     kinds = typing.get_type_hints(cls)
     for key in data:
         if key not in fields:
-            raise UserError(f"{file}: unknown key {prefix}{key}; {nearest(key, fields)}")
+            raise UserError(f"{file}: unknown key {prefix}{key}{did_you_mean(key, fields)}")
     values = {key: _value(kinds[key], value, prefix + key, file) for key, value in data.items()}
     for key, item in fields.items():
         required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
@@ -157,7 +146,7 @@ def _check_range(value: Any, limits: Mapping[str, Any], key: str, file: str) -> 
     if "low" in limits and not limits["low"] <= value <= limits["high"]:
         raise UserError(f"{file}: {key} = {value} is out of range; allowed: {limits['low']} to {limits['high']}.")
     if "choices" in limits and value not in limits["choices"]:
-        raise UserError(f"{file}: {key} = {value!r} is not known; {nearest(value, limits['choices'])}")
+        raise UserError(f"{file}: {key} = {value!r} is not known{did_you_mean(value, limits['choices'])}")
 
 
 def _value(kind: Any, value: object, key: str, file: str) -> Any:

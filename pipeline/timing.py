@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import math
@@ -73,3 +74,10 @@ def digest(*parts: object) -> str:
     """SHA-256 over the canonical JSON of the parts."""
     text = json.dumps(parts, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@functools.cache
+def sources(*modules: str) -> str:
+    """Digest of the text of modules of this package: results that they shape are made again when they change."""
+    here = Path(__file__).parent
+    return hashlib.sha256(b"\0".join((here / f"{name}.py").read_bytes() for name in modules)).hexdigest()

@@ -22,9 +22,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import espeak, timing
-from pipeline.errors import BuildError, UserError
+from pipeline.errors import BuildError, UserError, did_you_mean
 from pipeline.narration import Line
-from pipeline.settings import Voice, nearest
+from pipeline.settings import Voice
 from pipeline.timing import TimedLine, Timing, Word
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ PRESETS = {
 }
 MODEL_OPTIONS = {"festival": "-eval (voice_{model})", "flite": "-voice {model}"}
 
-_FORMAT = 1  # raise it when the same settings shall give another sound
+_MODULES = ("espeak", "sound", "timing", "voice")  # what shapes the sound besides its settings
 _SILENT_RATE = 14.0  # letters a second when nobody speaks
 _SENTENCE_GAP = 0.3  # seconds between sentences that were spoken one by one
 _TIME_LIMIT = 180  # seconds for a program to speak a sentence
@@ -53,7 +53,7 @@ def key(lines: Sequence[Line], voice: Voice, recordings: Path) -> str:
     `recordings` is the folder assets/voice; `clip.cue.wav` in it replaces the machine's voice for that line.
     """
     parts = [[line.name, line.cues, _line_key(line, voice, recordings)] for line in lines]
-    return timing.digest(_FORMAT, voice.lead, voice.gap, voice.tail, parts)
+    return timing.digest(timing.sources(*_MODULES), voice.lead, voice.gap, voice.tail, parts)
 
 
 def speak(lines: Sequence[Line], voice: Voice, recordings: Path, out: Path, clip: str) -> Timing:
@@ -141,14 +141,18 @@ def _line_key(line: Line, voice: Voice, recordings: Path) -> str:
         return timing.digest("pause", line.pause)
     recording = recordings / f"{line.name}.wav"
     if voice.engine != "silent" and recording.is_file():
-        return timing.digest(_FORMAT, "recording", line.text, hashlib.sha256(recording.read_bytes()).hexdigest())
+        return timing.digest(
+            timing.sources(*_MODULES), "recording", line.text, hashlib.sha256(recording.read_bytes()).hexdigest()
+        )
     heard, _ = spoken_text(line.text, voice)
     settings: dict[str, list[Any]] = {
         "espeak": [voice.variant, voice.rate, voice.pitch, voice.range],
         "silent": [],
         "command": [voice.command],
     }
-    return timing.digest(_FORMAT, voice.engine, settings.get(voice.engine, [voice.model]), line.text, heard)
+    return timing.digest(
+        timing.sources(*_MODULES), voice.engine, settings.get(voice.engine, [voice.model]), line.text, heard
+    )
 
 
 def _spoken(line: Line, voice: Voice, recordings: Path, store: Path) -> tuple[Path, Times]:
@@ -273,7 +277,7 @@ def _check_variant(variant: str, data: str) -> None:
     language, plus, name = variant.partition("+")
     known = {path.name for path in Path(data, "voices", "!v").iterdir()}
     if plus and name not in known:
-        raise UserError(f"voice.variant: espeak-ng has no variant {name!r} for {language}; {nearest(name, known)}")
+        raise UserError(f"voice.variant: espeak-ng has no variant {name!r} for {language}{did_you_mean(name, known)}")
 
 
 def _program(line: Line, voice: Voice) -> _Spoken:
