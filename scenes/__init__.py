@@ -1,0 +1,1 @@
+"""Manim scenes. They draw traces and compute nothing about reinforcement learning."""

@@ -1,0 +1,108 @@
+"""Words and formulas, set by Typst with the fonts inside its wheel and never a system font.
+
+Positions are canvas pixels; `y` is the baseline, so that words in a row stand on one line.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import manim.mobject.text.typst_mobject as typst_mobject
+import numpy as np
+import typst
+from manim import MathTypst, Typst, VMobject, config
+from manim.utils.typst_file_writing import TYPST_COMPILATION_FONT_SIZE, TYPST_TEMPLATE, _typst_hash
+
+from scenes import theme
+
+EM_PER_FONT_SIZE = 67.5 / 48  # pixels of the em at Manim's font size 1: Manim's 48 is half a unit
+STRUT = "#box(rect(width: 0.1pt, height: 0.1pt, stroke: none, fill: black))"  # its foot is the baseline; taken out again
+PREAMBLE = '#set text(font: "Libertinus Serif", fallback: false)\n'
+
+
+def _typst_to_svg_file(
+    typst_code: str,
+    preamble: str = "",
+    text_size: float = TYPST_COMPILATION_FONT_SIZE,
+    font_paths: list[str | Path] | None = None,
+) -> Path:
+    """Manim's compiler call, but blind to the fonts of the machine: equal text gives equal shapes everywhere."""
+    source = TYPST_TEMPLATE.format(text_size=text_size, preamble=preamble, body=typst_code)
+    folder = Path(config.get_dir("tex_dir"))
+    folder.mkdir(parents=True, exist_ok=True)
+    svg = folder / f"{_typst_hash(source)}.svg"
+    if not svg.exists():
+        written = typst.compile(source.encode(), format="svg", font_paths=font_paths or [], ignore_system_fonts=True)
+        assert isinstance(written, bytes)
+        svg.write_bytes(written)
+    return svg
+
+
+typst_mobject.typst_to_svg_file = _typst_to_svg_file
+
+
+def text(
+    markup: str,
+    x: float,
+    y: float,
+    size: float = theme.LABEL,
+    colour: str = theme.TEXT,
+    anchor: str = "left",
+    **options: Any,
+) -> Typst:
+    """Words in Typst markup (`*bold*`, `_italic_`), anchored left, center or right at x, baseline at y."""
+    word = Typst(STRUT + markup, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **options)
+    return _anchor(word, x, y, anchor)
+
+
+def paragraph(
+    markup: str,
+    x: float,
+    y: float,
+    width: float,
+    size: float = theme.LABEL,
+    colour: str = theme.TEXT,
+    leading: float = 0.55,
+) -> Typst:
+    """Words broken into lines of at most `width` pixels; `y` is the baseline of the first line."""
+    body = f"#block(width: {width / size:.4f}em)[#set par(leading: {leading}em)\n{STRUT}{markup}]"
+    word = Typst(body, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE)
+    return _anchor(word, x, y, "left")
+
+
+def formula(source: str, x: float, y: float, size: float = theme.FORMULA, colour: str = theme.TEXT, anchor: str = "left") -> MathTypst:
+    """A formula; `{{ body : label }}` names a term, which takes the colour of that symbol in the theme."""
+    maths = MathTypst(f"{STRUT} {source}", font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE)
+    for label in maths._label_aliases:
+        base = label.split("-")[0]
+        if base in theme.SYMBOLS:
+            maths.select(label).set_color(theme.SYMBOLS[base])
+    return _anchor(maths, x, y, anchor)
+
+
+def _anchor(mobject: Any, x: float, y: float, anchor: str) -> Any:
+    strut = mobject.submobjects[0]
+    baseline = float(strut.get_bottom()[1])
+    mobject.remove(strut)
+    left, right = float(mobject.get_left()[0]), float(mobject.get_right()[0])
+    from_x = {"left": left, "center": (left + right) / 2, "right": right}[anchor]
+    to = theme.point(x, y)
+    mobject.shift(np.array([to[0] - from_x, to[1] - baseline, 0.0]))
+    return mobject
+
+
+def bounds(mobject: VMobject) -> tuple[float, float, float, float]:
+    """Left, top, right, bottom of a mobject in canvas pixels."""
+    low, high = mobject.get_corner([-1, -1, 0]), mobject.get_corner([1, 1, 0])
+    return (
+        low[0] * theme.PIXELS_PER_UNIT + theme.WIDTH / 2,
+        theme.HEIGHT / 2 - high[1] * theme.PIXELS_PER_UNIT,
+        high[0] * theme.PIXELS_PER_UNIT + theme.WIDTH / 2,
+        theme.HEIGHT / 2 - low[1] * theme.PIXELS_PER_UNIT,
+    )
+
+
+def plain(words: str) -> str:
+    """Escape Typst's markup in words that come from data."""
+    return "".join("\\" + c if c in "\\#$*_`<>@=-+/~[]\"'" else c for c in words)

@@ -1,0 +1,1 @@
+"""Reusable mobjects: each draws one recurring picture of the film from arrays."""

@@ -1,0 +1,98 @@
+"""The surface panel: a rule's own map, painted over the territory that every rule shares.
+
+    plane = Plane(x, y, 340, 340, u=(-4, 6), v=(-3, 5))
+    panel = MapPanel(plane, trace)
+    stage.put(panel.surface(trace["surface"][3]), "ground")
+    stage.put(panel.territory(), "grid")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from scenes import theme
+from scenes.ink import Ink, Marks, Picture, box
+from scenes.parts.plane import Plane
+from scenes.theme import FloatArray, Look
+from traces.store import Trace
+
+LEVELS = (0.3, 0.5, 0.7, 0.9)  # of the territory's contour lines, in units of reward
+
+
+class MapPanel:
+    """Pictures over one plane of the logits; every panel of a film shares its ranges."""
+
+    def __init__(self, plane: Plane, trace: Trace):
+        self.plane, self.trace = plane, trace
+        self.u, self.v = trace["grid_u"], trace["grid_v"]
+
+    def surface(self, values: FloatArray) -> Picture:
+        """The map [v, u], dark where the rule sees little and pale where it sees much.
+
+        Shading is that of `shade`, over this map's own range; NaN shows the canvas.
+        """
+        level = shade(values)
+        rgb = theme.ramp(level)[::-1]
+        alpha = np.isfinite(values).astype(float)[::-1]
+        return Picture(*self._extent(), rgb, alpha)
+
+    def _extent(self) -> tuple[float, float, float, float]:
+        p = self.plane
+        return p.x, p.y, p.width, p.height
+
+    def frame(self, **style: object) -> Ink:
+        """The panel's edge."""
+        return box(*self._extent(), **{"stroke": theme.HAIRLINE, "pen": 2.0, **style})
+
+    def territory(self, levels: Sequence[float] = LEVELS, **style: object) -> Ink:
+        """Contour lines of the exact expected reward J."""
+        style = {"stroke": theme.TERRITORY, "pen": 2.0, "dash": (2, 6), "stroke_opacity": 0.8, "round_joins": False, **style}
+        return self.plane.contour(self.u, self.v, self.trace["true_j"], levels, **style)
+
+    def relief(self, values: FloatArray, count: int = 9, **style: object) -> Ink:
+        """Contour lines of the map itself, at evenly spaced shades: close lines are steep, none is a plateau."""
+        style = {"stroke": theme.RAMP[-1], "pen": 1.3, "stroke_opacity": 0.45, **style}
+        level = shade(values)
+        return self.plane.contour(self.u, self.v, level, np.linspace(0, 1, count + 2)[1:-1].tolist(), **style)
+
+    def silent(self, gate: FloatArray, **style: object) -> Ink:
+        """Hatching where the clip has silenced at least half of the batch."""
+        style = {"stroke": theme.HATCH, "pen": 1.6, "stroke_opacity": 0.55, **style}
+        return self.plane.hatch(self.u, self.v, gate, **style)
+
+    def level(self, values: FloatArray, at: float, look: Look, pen: float = 4.0, **style: object) -> Ink:
+        """One contour line in an objective's colour: a fence or a leash."""
+        return self.plane.contour(self.u, self.v, values, [at], stroke=look.colour, pen=pen, **style)
+
+    def trail(self, theta: FloatArray, look: Look, pen: float = 6.0, casing: float = 2.5, **style: object) -> Ink:
+        """The path [n, 2] of a policy, cut at the panel's edge."""
+        points, starts = self.plane.trail(theta[:, 0], theta[:, 1])
+        style = {"stroke": look.colour, "pen": pen, "dash": look.dash, "casing": casing, **style}
+        return Ink(points, starts=starts, **style)  # type: ignore[arg-type]
+
+    def hiker(self, look: Look, radius: float = 12.0) -> Marks:
+        """The policy's marker."""
+        return Marks(np.zeros((0, 2)), look.marker, radius, fill=look.colour, stroke=theme.CASING, pen=3.0)
+
+    def start(self, theta: FloatArray, radius: float = 8.0) -> Marks:
+        """The white dot where every rule begins."""
+        centre = self.plane.centre(*theta)
+        return Marks(centre[None], "circle", radius, fill=theme.TEXT, stroke=theme.CASING, pen=2.5)
+
+
+def shade(values: FloatArray) -> FloatArray:
+    """Levels in 0..1 of a map, half by value within its upper ninety per cent and half by rank; NaN stays NaN."""
+    flat = values[np.isfinite(values)]
+    low, high = np.quantile(flat, 0.06), flat.max()
+    by_value = np.clip((values - low) / max(high - low, 1e-12), 0, 1)
+    order = np.sort(flat)
+    by_rank = np.searchsorted(order, values, side="left") / max(len(order) - 1, 1)
+    return np.where(np.isfinite(values), 0.5 * by_value + 0.5 * by_rank, np.nan)
+
+
+def along(path: FloatArray, at: float) -> FloatArray:
+    """The point at fractional index `at` of a path [n, d]."""
+    k = min(int(at), len(path) - 2)
+    return path[k] + (at - k) * (path[k + 1] - path[k])

@@ -1,0 +1,52 @@
+"""The value strip: what a rule expects at each iteration, against the reward that its policy truly earns."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes import theme
+from scenes.ink import Ink, rule
+from scenes.lettering import text
+from scenes.parts.plane import Plane
+from scenes.theme import FloatArray
+
+
+class Strip:
+    """Axes with iterations across and reward up, in a rectangle of canvas pixels; reward runs over `span`."""
+
+    def __init__(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        iterations: int,
+        span: tuple[float, float] = (0.0, 1.0),
+        ticks: tuple[float, ...] = (0.0, 0.5, 1.0),
+        size: float = theme.TICK,
+        named: bool = True,
+    ):
+        self.plane = Plane(x, y, width, height, (0.0, float(iterations)), span)
+        self.axes: list[Ink] = []
+        self.words = []
+        for tick in ticks:
+            _, py = self.plane.pixels(np.array([0.0]), np.array([tick]))
+            strong = tick == ticks[0]
+            style = {"stroke": theme.AXIS, "pen": 2.0} if strong else {"stroke": theme.HAIRLINE, "pen": 1.5}
+            self.axes.append(rule(x, float(py[0]), x + width, float(py[0]), **style))
+            if named:
+                self.words.append(text(f"{tick:g}", x - 10, float(py[0]) + 0.32 * size, size, theme.MUTED, "right"))
+
+    def curve(self, values: FloatArray, start: float = 0.0, **style: object) -> Ink:
+        """A curve [n] of one value an iteration, the first at `start`; NaN leaves a gap."""
+        at = start + np.arange(len(values))
+        points, starts = self.plane.trail(at.astype(float), np.asarray(values, float))
+        return Ink(points, starts=starts, **style)  # type: ignore[arg-type]
+
+    def band(self, low: FloatArray, high: FloatArray, colour: str, opacity: float = 0.22, start: float = 0.0) -> Ink:
+        """The area between two curves [n], cut at the axes."""
+        at = start + np.arange(len(low))
+        bottom, top = self.plane.v
+        up, down = np.clip(high, bottom, top), np.clip(low, bottom, top)
+        ring = self.plane.points(np.concatenate([at, at[::-1]]), np.concatenate([up, down[::-1]]))
+        return Ink(ring, fill=colour, fill_opacity=opacity, closed=True)
