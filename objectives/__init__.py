@@ -1,6 +1,6 @@
 """Six rules for learning, as pure functions of a batch of sampled answers.
 
-    from objectives import OBJECTIVES, Rollouts
+Use one on a batch of your own (`Rollouts` lists the fields):
 
     rule = OBJECTIVES["grpo"]
     terms = rule.loss(Rollouts(...), rule.Params(beta=0.04))

@@ -43,7 +43,7 @@ def gae(rewards: Tensor, values: Tensor, mask: Tensor, gamma: float, lam: float)
     checks.trailing(tuple(values.shape[-2:]), mask=mask)
     checks.trailing((values.shape[-2],), rewards=rewards)
     inside = mask.bool()
-    shape = torch.broadcast_shapes(values.shape, inside.shape, (*rewards.shape, 1))
+    shape = checks.broadcast(values.shape, inside.shape, (*rewards.shape, 1))
     inside, values = inside.expand(shape), values.expand(shape)
     running = torch.zeros(shape[:-1], dtype=values.dtype)
     next_value, pending = running, rewards.expand(shape[:-1])
@@ -68,7 +68,7 @@ def whiten(x: Tensor, mask: Tensor, ddof: int, eps: float) -> Tensor:
     equal (but for rounding) carries no comparison: it gives 0.
     """
     checks.floating(x=x)
-    inside = mask.bool().expand(torch.broadcast_shapes(x.shape, mask.shape))
+    inside = mask.bool().expand(checks.broadcast(x.shape, mask.shape))
     x = torch.where(inside, x, torch.zeros((), dtype=x.dtype))
     count = inside.to(x.dtype).sum((-2, -1), keepdim=True)
     centred = torch.where(inside, x - x.sum((-2, -1), keepdim=True) / count.clamp(min=1), torch.zeros_like(x))
@@ -114,7 +114,7 @@ def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Ten
     checks.floating(rewards=rewards)
     checks.trailing((group.shape[-1],), rewards=rewards)
     labels, index = torch.unique(group, return_inverse=True)
-    shape = torch.broadcast_shapes(rewards.shape, index.shape)
+    shape = checks.broadcast(rewards.shape, index.shape)
     rewards, index = rewards.expand(shape), index.expand(shape)
     blank = torch.zeros((*shape[:-1], len(labels)), dtype=rewards.dtype)
 

@@ -24,7 +24,7 @@ def token_mean(x: Tensor, mask: Tensor) -> Tensor:
 
 
 def sequence_mean(x: Tensor, mask: Tensor) -> Tensor:
-    """Mean over answers of the mean over each answer's tokens: every answer weighs the same (GRPO, 2402.03300 eq. 3)."""
+    """Mean over answers of the mean over each answer's tokens: each answer weighs the same (GRPO, 2402.03300 eq. 3)."""
     x, mask = _prepare(x, mask)
     lengths = mask.sum(-1)
     answers = (lengths > 0).to(x.dtype).sum(-1)

@@ -57,9 +57,9 @@ def resting_point(
 def _graded_groups(rewards: Tensor, size: int, scale: str, ddof: int, eps: float) -> tuple[Tensor, Tensor]:
     """Counts [C, kinds] of every composition, and the advantage of each answer in it (0 where it is absent)."""
     counts = compositions(size, len(rewards))
-    answers = torch.repeat_interleave(
-        torch.arange(len(rewards)).repeat(len(counts)), counts.flatten()
-    ).view(len(counts), size)
+    answers = torch.repeat_interleave(torch.arange(len(rewards)).repeat(len(counts)), counts.flatten()).view(
+        len(counts), size
+    )
     one_group = torch.zeros(size, dtype=torch.long)
     graded = group_relative(rewards[answers], one_group, scale, ddof, eps)
     total = torch.zeros(counts.shape, dtype=rewards.dtype).scatter_add(-1, answers, graded)

@@ -29,6 +29,11 @@ def rank(least: int, **tensors: Tensor) -> None:
             raise ValueError(f"{name} must have at least {least} dimensions, but its shape is {list(tensor.shape)}")
 
 
+def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape that these shapes broadcast to. Raises RuntimeError if they do not."""
+    return tuple(torch.broadcast_shapes(*shapes))  # type: ignore[no-untyped-call]
+
+
 def zero_one(**tensors: Tensor) -> None:
     """Each tensor is boolean or holds only 0 and 1. Raises ValueError naming the argument."""
     for name, tensor in tensors.items():

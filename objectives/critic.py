@@ -24,7 +24,7 @@ def value_loss(values: Tensor | None, returns: Tensor, mask: Tensor) -> Tensor:
 
 
 def mean_entropy(entropies: Tensor | None, like: Tensor, mask: Tensor) -> Tensor:
-    """Mean over tokens of the policy's entropy in nats. Without `entropies`, 0 (shaped as the runs of `like` [B, T])."""
+    """Mean over tokens of the policy's entropy in nats. Without `entropies`, 0; runs as in `like` [B, T]."""
     if entropies is None:
         return torch.zeros(like.shape[:-2], dtype=like.dtype)
     return token_mean(entropies, mask)

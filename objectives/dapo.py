@@ -21,7 +21,9 @@ NAME = "dapo"
 class Params(Checked):
     """Settings of DAPO."""
 
-    scale: str = hyper("std", choices=("std", "none"), source="DAPO (2503.14476) eq. 9", doc="divide by the group's std?")
+    scale: str = hyper(
+        "std", choices=("std", "none"), source="DAPO (2503.14476) eq. 9", doc="divide by the group's std?"
+    )
     ddof: int = hyper(0, low=0, high=1, source="population std, as GRPO's; verl takes 1", doc="1 = sample std")
     eps: float = hyper(
         1e-8, low=0.0, high=1.0, source="not in the paper; verl 1e-6", doc="added to that standard deviation"
@@ -38,7 +40,7 @@ class Params(Checked):
     metric: str = hyper(
         "reward",
         choices=("reward", "accuracy"),
-        source="verl filter_groups.metric; the paper: 0 < #correct < G, which is the same for right/wrong rewards",
+        source="verl filter_groups.metric; the paper: 0 < #correct < G",
         doc="what a group must differ in to be kept",
     )
     updates: int = hyper(

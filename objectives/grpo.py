@@ -21,7 +21,10 @@ class Params(Checked):
     """Settings of GRPO."""
 
     scale: str = hyper(
-        "std", choices=("std", "none"), source="DeepSeekMath (2402.03300) section 4.1.2", doc="divide by the group's std?"
+        "std",
+        choices=("std", "none"),
+        source="DeepSeekMath (2402.03300) section 4.1.2",
+        doc="divide by the group's std?",
     )
     ddof: int = hyper(
         0, low=0, high=1, source="population std; the paper does not say, verl and TRL take 1", doc="1 = sample std"
@@ -33,7 +36,11 @@ class Params(Checked):
         0.2, low=0.0, high=1.0, source="PPO's; DeepSeekMath does not state it", doc="how far below 1 the ratio may pay"
     )
     clip_high: float = hyper(
-        0.2, low=0.0, high=100.0, source="PPO's; DeepSeekMath does not state it", doc="how far above 1 the ratio may pay"
+        0.2,
+        low=0.0,
+        high=100.0,
+        source="PPO's; DeepSeekMath does not state it",
+        doc="how far above 1 the ratio may pay",
     )
     beta: float = hyper(
         0.04,
@@ -42,9 +49,7 @@ class Params(Checked):
         source="DeepSeekMath (2402.03300) section 4.2; R1-Zero uses 0.001",
         doc="weight of the KL penalty to the reference, the leash",
     )
-    updates: int = hyper(
-        4, low=1, high=1000, source="chosen for the picture (DeepSeekMath: 1)", doc="steps per batch"
-    )
+    updates: int = hyper(4, low=1, high=1000, source="chosen for the picture (DeepSeekMath: 1)", doc="steps per batch")
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:

@@ -39,7 +39,7 @@ def k3(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
 
 
 def categorical(log_p: Tensor, log_q: Tensor) -> Tensor:
-    """KL(p || q) = sum_a p_a (log p_a - log q_a) over the last dimension, exact. An outcome with p_a = 0 adds nothing."""
+    """KL(p || q) = sum_a p_a (log p_a - log q_a) over the last dimension, exact. Where p_a = 0 nothing is added."""
     checks.floating(log_p=log_p, log_q=log_q)
     p = log_p.exp()
     return torch.where(p > 0, p * (log_p - log_q), torch.zeros((), dtype=log_p.dtype)).sum(-1)

@@ -88,9 +88,7 @@ def _typed(field: dataclasses.Field[Any], value: Any) -> Any:
             return [float(item) for item in value]
     elif kind == "float" and _is_number(value):
         return float(value)
-    elif kind == "int" and isinstance(value, int) and not isinstance(value, bool):
-        return value
-    elif (kind == "bool" and isinstance(value, bool)) or (kind == "str" and isinstance(value, str)):
+    elif {"int": int, "bool": bool, "str": str}.get(kind) is type(value):
         return value
     raise TypeError(f"{field.name} must be {kind}, not {value!r}")
 

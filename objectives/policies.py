@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
 from objectives import checks
@@ -30,15 +29,15 @@ class TabularSoftmax:
         """log pi(a | s) for every state and action, [..., states, actions], nats."""
         checks.floating(theta=theta)
         checks.trailing((self.size,), theta=theta)
-        return theta.unflatten(-1, (self.states, self.actions)).log_softmax(-1)
+        return theta.reshape(*theta.shape[:-1], self.states, self.actions).log_softmax(-1)
 
     def logp(self, theta: Tensor, states: Tensor, actions: Tensor) -> Tensor:
         """log pi of the tokens `actions` [..., B, T] written in `states` [..., B, T]."""
         table = self.log_probs(theta).flatten(-2)
         index = states * self.actions + actions
-        runs = torch.broadcast_shapes(table.shape[:-1], index.shape[:-2])
-        flat = index.expand(*runs, *index.shape[-2:]).flatten(-2)
-        return table.expand(*runs, self.size).gather(-1, flat).unflatten(-1, index.shape[-2:])
+        runs = checks.broadcast(table.shape[:-1], index.shape[:-2])
+        index = index.expand(*runs, *index.shape[-2:])
+        return table.expand(*runs, self.size).gather(-1, index.flatten(-2)).reshape(index.shape)
 
     def entropies(self, theta: Tensor) -> Tensor:
         """Entropy in every state, [..., states], nats."""
@@ -62,6 +61,6 @@ def draw(log_probs: Tensor, uniforms: Tensor) -> Tensor:
 
 def lookup(table: Tensor, states: Tensor) -> Tensor:
     """Read `table` [..., states] at `states` [..., B, T]: the tabular critic V(s)."""
-    runs = torch.broadcast_shapes(table.shape[:-1], states.shape[:-2])
-    flat = states.expand(*runs, *states.shape[-2:]).flatten(-2)
-    return table.expand(*runs, table.shape[-1]).gather(-1, flat).unflatten(-1, states.shape[-2:])
+    runs = checks.broadcast(table.shape[:-1], states.shape[:-2])
+    index = states.expand(*runs, *states.shape[-2:])
+    return table.expand(*runs, table.shape[-1]).gather(-1, index.flatten(-2)).reshape(index.shape)

@@ -31,7 +31,9 @@ class Params(Checked):
     iterations: int = hyper(
         60, low=1, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
     )
-    seeds: int = hyper(12, low=1, high=512, unit="runs", source="chosen for the picture", doc="runs, each with own dice")
+    seeds: int = hyper(
+        12, low=1, high=512, unit="runs", source="chosen for the picture", doc="runs, each with own dice"
+    )
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first run's dice")
 
 

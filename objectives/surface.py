@@ -51,7 +51,7 @@ class Plane:
         return self.origin + uv[..., :1] * self.first + uv[..., 1:] * self.second
 
     def coordinates(self, theta: Tensor) -> Tensor:
-        """Coordinates [..., 2] of the orthogonal projection of parameters [..., D]; also of a gradient if origin = 0."""
+        """Coordinates [..., 2] of parameters [..., D], projected at right angles; of a gradient too, if origin = 0."""
         offset = theta - self.origin
         return torch.stack([offset @ self.first, offset @ self.second], dim=-1)
 
@@ -80,5 +80,6 @@ def evaluate(function: Callable[[Tensor], Tensor], plane: Plane, u: Tensor, v: T
     """
     uv = torch.stack(torch.meshgrid(u, v, indexing="xy"), dim=-1).flatten(0, 1)
     with torch.no_grad():
-        rows = torch.cat([function(plane.points(part)) for part in uv.split(chunk)])
-    return rows.unflatten(0, (len(v), len(u)))
+        parts = [function(plane.points(uv[at : at + chunk])) for at in range(0, len(uv), chunk)]
+    rows = torch.cat(parts)
+    return rows.reshape(len(v), len(u), *rows.shape[1:])

@@ -45,7 +45,7 @@ class Params(Checked):
         doc="added to the diagonal of the Fisher matrix",
     )
     cg_iterations: int = hyper(
-        10, low=1, high=1000, source="Schulman's modular_rl runs", doc="conjugate-gradient iterations"
+        10, low=1, high=1000, source="Spinning Up TRPO (cg_iters)", doc="conjugate-gradient iterations"
     )
     backtrack: float = hyper(
         0.8,

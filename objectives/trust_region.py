@@ -51,7 +51,7 @@ def conjugate_gradient(apply: Function, b: Tensor, iterations: int, tolerance: f
 
 
 def scale_to_radius(direction: Tensor, product: Tensor, delta: float) -> Tensor:
-    """Stretch x so that the quadratic model of the KL, x'Fx / 2, is `delta`: sqrt(2 delta / x'Fx) x. Zero stays zero."""
+    """Stretch x until the quadratic model of the KL, x'Fx / 2, is `delta`: sqrt(2 delta / x'Fx) x. 0 stays 0."""
     curvature = _dot(direction, product)
     good = curvature > 0
     length = torch.where(good, 2 * delta / torch.where(good, curvature, torch.ones_like(curvature)), 0.0).sqrt()

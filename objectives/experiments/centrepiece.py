@@ -46,7 +46,7 @@ SCHEMA = {
     "rewards": Array("answer", "reward", "reward of each answer"),
     "start_probs": Array("answer", "probability", "policy before training"),
     "ref_probs": Array("answer", "probability", "reference policy of the leash"),
-    "gibbs_probs": Array("answer", "probability", "argmax of J - beta KL(pi || ref), beta of GRPO; the start if beta is 0"),
+    "gibbs_probs": Array("answer", "probability", "argmax of J - beta KL(pi || ref); the start if beta is 0"),
     "balance_probs": Array("answer", "probability", "where GRPO's expected pull and its leash cancel"),
     "batch_answer": Array("sample", "", "the frozen batch (first seed, first iteration): index of each answer"),
     "batch_group": Array("sample", "", "its groups"),
@@ -64,6 +64,8 @@ SCHEMA = {
     "gradient": Array("objective coordinate", "1/logit", "gradient of each surrogate of the frozen batch at the start"),
     "seed_gradient": Array("seed objective coordinate", "1/logit", "the same for the first batch of every seed"),
     "first_step": Array("objective coordinate", "logit", "displacement of the first iteration, first seed"),
+    "noise": Array("2", "reward^2", "exact variance of one answer's start gradient, without and with forecast"),
+    "kl_limit": Array("", "nat", "TRPO's delta, the radius of its trust region"),
     "theta": Array("seed objective time coordinate", "logit", "position (u, v) before each iteration and at the end"),
     "probs": Array("seed objective time answer", "probability", "policy at these positions"),
     "j": Array("seed objective time", "reward", "exact expected reward there"),
@@ -96,12 +98,13 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     runs = {link: _train(link, stage) for link in dict.fromkeys(six + chain)}
     maps = _maps(list(runs), stage)
     arrays = {
-        **_truth(stage, Link.of("grpo", h).params),
+        **_truth(stage, h["reinforce.baseline"], Link.of("grpo", h).params),
+        "kl_limit": np.array(h["trpo.delta"]),
         **_frozen_batch(stage, [maps[link] for link in six]),
         **_together([runs[link] for link in six]),
         **_chain([runs[link] for link in chain], [maps[link] for link in chain]),
     }
-    return {name: np.ascontiguousarray(arrays[name]) for name in SCHEMA}
+    return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
 
 class _Stage:
@@ -199,7 +202,7 @@ def _train(link: Link, stage: _Stage) -> dict[str, Tensor]:
     }
 
 
-def _truth(stage: _Stage, leash: Any) -> dict[str, Values]:
+def _truth(stage: _Stage, constant: float, leash: Any) -> dict[str, Values]:
     """What is exact: the world, the mountain, the ratios and divergences on the plane, GRPO's resting point."""
     world = stage.world
     log_start = world.start_probs.log()
@@ -222,6 +225,9 @@ def _truth(stage: _Stage, leash: Any) -> dict[str, Values]:
         "ref_probs": world.start_probs.numpy(),
         "gibbs_probs": (world.gibbs(leash.beta) if leash.beta > 0 else world.start_probs).numpy(),
         "balance_probs": rest.numpy(),
+        "noise": torch.stack(
+            [world.gradient_variance(world.start, forecast) for forecast in (torch.tensor(constant), stage.critic)]
+        ).numpy(),
         "grid_u": stage.u.numpy(),
         "grid_v": stage.v.numpy(),
         "true_j": (log_probs.exp() @ world.rewards).numpy(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
 from objectives.experiments import Arrays, Claim, Number, Values
 
@@ -38,14 +39,8 @@ def arrived(a: Arrays, m: int) -> int:
 
 
 def first_high(a: Arrays, m: int) -> float:
-    """First iteration after which the mean J of a rule is above 0.9; NaN if it never is."""
-    above = np.flatnonzero(a["j"][:, m].mean(0) > HIGH)
-    return float(above[0]) if len(above) else float("nan")
-
-
-def gradient_variance(a: Arrays, m: int) -> float:
-    """Variance of the first gradient over seeds, both coordinates summed: every seed stands at the same point."""
-    return float(a["seed_gradient"][:, m].var(axis=0, ddof=1).sum()) if len(a["seed_gradient"]) > 1 else 0.0
+    """First iteration after which the mean J of a rule is above 0.9; one past the end if it never is."""
+    return float(_first(a["j"][:, m].mean(0) > HIGH))
 
 
 def path_fan(a: Arrays, m: int, t: int) -> float:
@@ -62,12 +57,23 @@ def path_gap(a: Arrays, m: int, other: int) -> float:
 
 
 def outside(a: Arrays, m: int) -> float:
-    """First iteration after which some seed of a rule is off the window; NaN if all stay on it to the end."""
+    """First iteration after which some seed of a rule is off the window; one past the end if all stay on it."""
     low = np.array([a["grid_u"][0], a["grid_v"][0]])
     high = np.array([a["grid_u"][-1], a["grid_v"][-1]])
     theta = a["theta"][:, m]
-    gone = np.flatnonzero(((theta < low) | (theta > high)).any(axis=(0, 2)))
-    return float(gone[0]) if len(gone) else float("nan")
+    return float(_first(np.any((theta < low) | (theta > high), axis=(0, 2))))
+
+
+def straightness(a: Arrays, m: int) -> float:
+    """Distance over length of a rule's mean path on the plane, up to where its mean J passes 0.9: 1 is a beeline."""
+    path = a["theta"][:, m].mean(0)[: int(first_high(a, m)) + 1]
+    length = np.linalg.norm(np.diff(path, axis=0), axis=-1).sum()
+    return _ratio(float(np.linalg.norm(path[-1] - path[0])), float(length))
+
+
+def highs(a: Arrays, m: int) -> Values:
+    """For each seed the first iteration after which J is above 0.9; one past the end if it never is."""
+    return np.asarray(_first(a["j"][:, m] > HIGH))
 
 
 def climbing_kl(a: Arrays, m: int) -> Values:
@@ -75,22 +81,18 @@ def climbing_kl(a: Arrays, m: int) -> Values:
     return np.asarray(a["kl_step"][:, m][a["j"][:, m, :-1] < HIGH])
 
 
-def steepness(a: Arrays, m: int, t: int) -> float:
+def stride(a: Arrays, m: int, t: int) -> float:
     """Mean length of the strides up to iteration t, in logits."""
     return float(a["step_norm"][:, m, : max(1, _clip(a, t))].mean())
 
 
-def edit_index(a: Arrays, edit: str) -> int:
-    return int(np.flatnonzero(a["edits"] == edit)[0])
-
-
 def edit_p(a: Arrays, edit: str) -> float:
     """Chance of answer A at the end of an intermediate rule, mean over seeds."""
-    return float(a["edit_probs_end"][edit_index(a, edit), :, 0].mean())
+    return float(a["edit_probs_end"][a["edits"] == edit, :, 0].mean())
 
 
 def _clip(a: Arrays, t: int) -> int:
-    last = a["j"].shape[-1] - 1
+    last = int(a["j"].shape[-1]) - 1
     return last if t < 0 else min(t, last)
 
 
@@ -98,18 +100,24 @@ def _numbers() -> dict[str, Number]:
     numbers: dict[str, Number] = {
         "j_start": ("J of the start policy", lambda a: float(a["j"][0, 0, 0])),
         "batch_size": ("answers in one batch", lambda a: len(a["batch_answer"])),
-        "batch_a": ("answers A in the frozen batch", lambda a: int((a["batch_answer"] == 0).sum())),
-        "batch_b": ("answers B in the frozen batch", lambda a: int((a["batch_answer"] == 1).sum())),
-        "batch_c": ("answers C in the frozen batch", lambda a: int((a["batch_answer"] == 2).sum())),
-        "groups_with_a": (
+        "frozen_batch_count_a": ("answers A in the frozen batch", lambda a: int((a["batch_answer"] == 0).sum())),
+        "frozen_batch_count_b": ("answers B in the frozen batch", lambda a: int((a["batch_answer"] == 1).sum())),
+        "frozen_batch_count_c": ("answers C in the frozen batch", lambda a: int((a["batch_answer"] == 2).sum())),
+        "frozen_groups_with_a": (
             "groups of the frozen batch that hold an answer A",
             lambda a: len(np.unique(a["batch_group"][a["batch_answer"] == 0])),
         ),
         "seeds": ("runs of each rule", lambda a: a["j"].shape[0]),
         "iterations": ("batches in one run", lambda a: a["j"].shape[-1] - 1),
-        "variance_ratio": (
-            "variance of the first gradient over seeds: REINFORCE over baseline",
-            lambda a: _ratio(gradient_variance(a, REINFORCE), gradient_variance(a, BASELINE)),
+        "noise_reinforce": ("exact variance of one answer's gradient at the start", lambda a: float(a["noise"][0])),
+        "noise_baseline": ("the same, with the critic's forecast subtracted", lambda a: float(a["noise"][1])),
+        "noise_ratio": (
+            "REINFORCE's variance of the gradient at the start over the baseline's, exact",
+            lambda a: _ratio(float(a["noise"][0]), float(a["noise"][1])),
+        ),
+        "reinforce_summit_p_a": (
+            "chance of A where REINFORCE's map of the frozen batch is highest: proportional to the reward seen",
+            lambda a: _ratio(float(a["batch_reward"][a["batch_answer"] == 0].sum()), float(a["batch_reward"].sum())),
         ),
         "baseline_path_gap": (
             "largest distance between the mean paths of REINFORCE and baseline, over the path's length",
@@ -128,9 +136,6 @@ def _numbers() -> dict[str, Number]:
             "largest ratio that one iteration of PPO reached",
             lambda a: float(a["ratio_path"][:, PPO].max()),
         ),
-        "clipped_ppo": ("share of PPO's samples gated at the last update", lambda a: float(a["sample_gate"][:, PPO].mean())),
-        "clipped_grpo": ("the same for GRPO", lambda a: float(a["sample_gate"][:, GRPO].mean())),
-        "clipped_dapo": ("the same for DAPO", lambda a: float(a["sample_gate"][:, DAPO].mean())),
     }
     for m, (name, title) in enumerate(zip(METHODS, TITLES, strict=True)):
         numbers |= {
@@ -147,19 +152,38 @@ def _numbers() -> dict[str, Number]:
             f"first_high_{name}": (f"first iteration with mean J of {title} > 0.9", _of(first_high, m)),
             f"kl_ref_end_{name}": (
                 f"KL(policy || reference) of {title} at the end, mean over seeds (nat)",
-                lambda a, m=m: float(a["kl_to_ref"][:, m, -1].mean()),
+                _of(lambda a, m: float(a["kl_to_ref"][:, m, -1].mean()), m),
             ),
             f"mixed_end_{name}": (
                 f"share of mixed groups in the last batch of {title}",
-                lambda a, m=m: float(a["groups_mixed"][:, m, -1].mean()),
+                _of(lambda a, m: float(a["groups_mixed"][:, m, -1].mean()), m),
             ),
             f"fan_at10_{name}": (f"spread of the positions of {title} after 10 (logit)", _at(path_fan, m, 10)),
-            f"gradient_variance_{name}": (f"variance of the first gradient of {title}", _of(gradient_variance, m)),
-            f"stride_at20_{name}": (f"mean stride of {title} in 20 iterations (logit)", _at(steepness, m, 20)),
+            f"earliest_{name}": (
+                f"iteration at which the first seed of {title} passes J = 0.9 (one past the end if none)",
+                _of(lambda a, m: float(highs(a, m).min()), m),
+            ),
+            f"latest_{name}": (
+                f"iteration at which the last seed of {title} passes J = 0.9 (one past the end if none)",
+                _of(lambda a, m: float(highs(a, m).max()), m),
+            ),
+            f"peak_b_{name}": (
+                f"largest mean chance of B on the way of {title}",
+                _of(lambda a, m: float(a["probs"][:, m, :, 1].mean(0).max()), m),
+            ),
+            f"updates_clipped_{name}": (
+                f"share of the samples of {title} gated at the last update of an iteration",
+                _of(lambda a, m: float(a["sample_gate"][:, m].mean()), m),
+            ),
+            f"stride_at20_{name}": (f"mean stride of {title} in 20 iterations (logit)", _at(stride, m, 20)),
+            f"straightness_{name}": (
+                f"distance over length of the mean path of {title} to J = 0.9",
+                _of(straightness, m),
+            ),
             f"outside_{name}": (f"first iteration at which a seed of {title} leaves the window", _of(outside, m)),
             f"gated_plane_{name}": (
                 f"share of the window on which {title} silences some answer of the batch",
-                lambda a, m=m: float((a["gate"][m] > 0).mean()),
+                _of(lambda a, m: float((a["gate"][m] > 0).mean()), m),
             ),
         }
     return numbers
@@ -178,8 +202,168 @@ def _chance(m: int, answer: int, t: int) -> Measure:
 
 
 def _ratio(above: float, below: float) -> float:
-    return above / below if below > 0 else float("nan")
+    """The quotient, or 0 where there is nothing to divide by: a number that is spoken must be finite."""
+    return above / below if below > 0 else 0.0
+
+
+def _first(flags: npt.ArrayLike) -> Values:
+    """Index of the first True along the last axis, or the length of that axis."""
+    flags = np.asarray(flags)
+    return np.asarray(np.where(flags.any(-1), flags.argmax(-1), flags.shape[-1]))
 
 
 NUMBERS = _numbers()
-CLAIMS: dict[str, Claim] = {}
+
+
+def _twenty(a: Arrays) -> Values:
+    """Mean J of each rule after 20 iterations."""
+    return np.array([mean_j(a, m, 20) for m in range(6)])
+
+
+def _leaders(a: Arrays) -> Values:
+    """Which rule has the highest J after 20 iterations, in each seed."""
+    return np.asarray(a["j"][:, :, _clip(a, 20)].argmax(-1))
+
+
+def _through_b(a: Arrays, m: int) -> bool:
+    """The mean policy first makes B at least 0.1 likelier than at the start, and ends with more than 0.9 on A."""
+    b = a["probs"][:, m, :, 1].mean(0)
+    return bool(b.max() > b[0] + 0.1 and mean_p(a, m, 0) > HIGH)
+
+
+def _falls_at_first(a: Arrays, m: int) -> bool:
+    """The mean chance of A is below its start after some of the first five iterations."""
+    p = a["probs"][:, m, :6, 0].mean(0)
+    return bool(p.min() < p[0])
+
+
+def _steady(a: Arrays) -> bool:
+    strides, limit = climbing_kl(a, TRPO), float(a["kl_limit"])
+    return bool(len(strides) and np.quantile(strides, 0.1) > limit / 2 and a["kl_step"][:, TRPO].max() <= limit)
+
+
+def _brightest(a: Arrays, m: int) -> tuple[float, float]:
+    """Coordinates (u, v) of the highest point of a map, inside the window."""
+    row, column = np.unravel_index(a["surface"][m].argmax(), a["surface"][m].shape)
+    return float(a["grid_u"][column]), float(a["grid_v"][row])
+
+
+def _policy(u: float, v: float) -> Values:
+    """Chances of A, B, C at a point of the plane."""
+    weights = np.exp([u / 2**0.5 + v / 6**0.5, -u / 2**0.5 + v / 6**0.5, -2 * v / 6**0.5])
+    return np.asarray(weights / weights.sum())
+
+
+def _on_edge(a: Arrays, m: int) -> bool:
+    u, v = _brightest(a, m)
+    return u in (a["grid_u"][0], a["grid_u"][-1]) or v in (a["grid_v"][0], a["grid_v"][-1])
+
+
+def _fates(a: Arrays) -> bool:
+    return all(arrived(a, m) in (0, a["j"].shape[0]) for m in range(6))
+
+
+CLAIMS: dict[str, Claim] = {
+    "all_start_from_same_samples": (
+        "In every seed the six rules are given the same first batch, answer for answer.",
+        lambda a: bool((a["sample_answer"][:, :, 0] == a["sample_answer"][:, :1, 0]).all()),
+    ),
+    "rules_part": (
+        "The mean J of the best and of the worst rule differ by more than 0.1 at the end.",
+        lambda a: bool(np.ptp([mean_j(a, m, -1) for m in range(6)]) > 0.1),
+    ),
+    "reinforce_falls_into_lazy_corner": (
+        "REINFORCE ends with more than 0.9 on B, and with less on A than it began with.",
+        lambda a: mean_p(a, REINFORCE, 1) > HIGH and mean_p(a, REINFORCE, 0) < mean_p(a, REINFORCE, 0, 0),
+    ),
+    "baseline_falls_into_lazy_corner": (
+        "The baseline ends with more than 0.9 on B, and with less on A than it began with.",
+        lambda a: mean_p(a, BASELINE, 1) > HIGH and mean_p(a, BASELINE, 0) < mean_p(a, BASELINE, 0, 0),
+    ),
+    "baseline_same_mean_path": (
+        "The mean paths of REINFORCE and baseline are never further apart than a twentieth of their length.",
+        lambda a: path_gap(a, REINFORCE, BASELINE) < 0.05,
+    ),
+    "baseline_quieter_gradient": (
+        "At the start the baseline's gradient has at most two thirds of REINFORCE's variance, exactly.",
+        lambda a: bool(a["noise"][1] < a["noise"][0] * 2 / 3),
+    ),
+    "baseline_thinner_fan": (
+        "After the first and after the twentieth batch the seeds of the baseline lie closer together on the plane.",
+        lambda a: all(path_fan(a, BASELINE, t) < path_fan(a, REINFORCE, t) for t in (1, 20)),
+    ),
+    "baseline_thinner_fan_in_reward": (
+        "After twenty batches the J of the baseline's seeds differs less than that of REINFORCE's.",
+        lambda a: spread_j(a, BASELINE, 20) < spread_j(a, REINFORCE, 20),
+    ),
+    "trpo_steady_strides": (
+        "While it climbs, nine in ten of TRPO's strides have a KL of more than half of delta, and none has more.",
+        _steady,
+    ),
+    "trpo_goes_straight": (
+        "Until J passes 0.9 TRPO's mean path on the plane is straight to a twentieth, and no other's to A is.",
+        lambda a: (
+            straightness(a, TRPO) > 0.95
+            and mean_p(a, TRPO, 0) > HIGH
+            and all(straightness(a, m) < 0.95 for m in (PPO, GRPO, DAPO))
+        ),
+    ),
+    "trpo_raises_a_from_the_first": (
+        "TRPO's mean chance of A never falls; that of PPO, GRPO and DAPO falls at first.",
+        lambda a: not _falls_at_first(a, TRPO) and all(_falls_at_first(a, m) for m in (PPO, GRPO, DAPO)),
+    ),
+    "trpo_reaches_a": ("Every seed of TRPO ends with more than 0.9 on A.", lambda a: arrived(a, TRPO) == len(a["j"])),
+    "trpo_leads_at_first": (
+        "After ten batches TRPO has the highest mean J.",
+        lambda a: int(np.argmax([mean_j(a, m, 10) for m in range(6)])) == TRPO,
+    ),
+    "ppo_first_b_then_a": ("PPO first turns to B, and then reaches A.", lambda a: _through_b(a, PPO)),
+    "clipped_rules_first_b_then_a": (
+        "PPO, GRPO and DAPO all first turn to B, and then reach A.",
+        lambda a: all(_through_b(a, m) for m in (PPO, GRPO, DAPO)),
+    ),
+    "plain_advantages_stay_lazy": (
+        "PPO with plain advantages is still at B at the end; with standardised ones it is at A.",
+        lambda a: edit_p(a, "clip") < 0.5 and mean_p(a, PPO, 0) > HIGH,
+    ),
+    "grpo_stops_short_on_its_leash": (
+        "GRPO ends with less on A than PPO, DAPO and GRPO without its leash.",
+        lambda a: mean_p(a, GRPO, 0) < min(mean_p(a, PPO, 0), mean_p(a, DAPO, 0), edit_p(a, "group")) - 0.002,
+    ),
+    "grpo_ends_where_leash_balances": (
+        "GRPO ends within 0.005 of the p(A) at which the pull of its groups and of its leash cancel.",
+        lambda a: abs(mean_p(a, GRPO, 0) - float(a["balance_probs"][0])) < 0.005,
+    ),
+    "dapo_fastest_climb": (
+        "After twenty batches DAPO has the highest mean J, and its mean J was the first above 0.9.",
+        lambda a: int(_twenty(a).argmax()) == DAPO and first_high(a, DAPO) < min(first_high(a, m) for m in range(DAPO)),
+    ),
+    "dapo_longest_strides": (
+        "DAPO's strides are the longest of the six over the first twenty batches: part of its speed is that.",
+        lambda a: int(np.argmax([stride(a, m, 20) for m in range(6)])) == DAPO,
+    ),
+    "winner_does_not_depend_on_seed": (
+        "After twenty batches the same rule has the highest J in every seed.",
+        lambda a: len(np.unique(_leaders(a))) == 1,
+    ),
+    "fate_does_not_depend_on_seed": (
+        "For each rule either all seeds end with more than 0.9 on A, or none does.",
+        _fates,
+    ),
+    "reinforce_map_brightest_at_b": (
+        "REINFORCE's map of the frozen batch is highest where B has more than half.",
+        lambda a: bool(_policy(*_brightest(a, REINFORCE))[1] > 0.5),
+    ),
+    "baseline_map_has_no_summit": (
+        "The baseline's map of the frozen batch is highest at the edge of the window: it only rises.",
+        lambda a: _on_edge(a, BASELINE),
+    ),
+    "grpo_map_has_summit": (
+        "GRPO's map of the frozen batch is highest inside the window: the leash bends it down.",
+        lambda a: not _on_edge(a, GRPO),
+    ),
+    "groups_stop_teaching": (
+        "At the end less than a fifth of the groups of GRPO and of DAPO are mixed.",
+        lambda a: max(float(a["groups_mixed"][:, m, -1].mean()) for m in (GRPO, DAPO)) < 0.2,
+    ),
+}

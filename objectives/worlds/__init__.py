@@ -32,7 +32,9 @@ class World(Protocol):
     """What `training.train` asks of a task."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Its table of hyperparameters, and the name of its dice."""
+        ...
 
     @property
     def tokens(self) -> int:
@@ -40,7 +42,9 @@ class World(Protocol):
         ...
 
     @property
-    def policy(self) -> TabularSoftmax: ...
+    def policy(self) -> TabularSoftmax:
+        """The family of policies that its parameters pick from."""
+        ...
 
     @property
     def start(self) -> Tensor:

@@ -29,14 +29,14 @@ SOLUTION = 4
 class Params(Checked):
     """The start policy and the two parts of the reward."""
 
-    start: list[float] = hyper(
+    start: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
         (0.03, 0.62, 0.35),
         low=0.0,
         high=1.0,
         low_open=True,
         high_open=True,
         unit="probability",
-        source="chosen for the picture: the best answer is rare, the lazy one is common",
+        source="chosen for the picture: the best is rare",
         doc="chance of the answers A, B, C before training; also the reference policy",
     )
     reward_correct: float = hyper(
@@ -47,6 +47,7 @@ class Params(Checked):
     )
 
     def check(self) -> None:
+        """The start probabilities are three and sum to 1."""
         if len(self.start) != len(LABELS):
             raise ValueError(f"start must hold {len(LABELS)} probabilities, not {len(self.start)}")
         if abs(sum(self.start) - 1) > 1e-9:
@@ -106,6 +107,14 @@ class ThreeAnswers:
     def true_gradient(self, theta: Tensor) -> Tensor:
         """Exact gradient of J in the logits, pi_a (r_a - J), [..., 3]."""
         return self.probs(theta) * (self.rewards - self.true_values(theta))
+
+    def gradient_variance(self, theta: Tensor, forecast: Tensor) -> Tensor:
+        """Exact variance (trace) of one answer's gradient (r - forecast) grad log pi at theta [3]; a scalar."""
+        probs = self.probs(theta)
+        scores = torch.eye(len(LABELS), dtype=probs.dtype) - probs
+        gradients = (self.rewards - forecast).unsqueeze(-1) * scores
+        mean = probs @ gradients
+        return probs @ (gradients**2).sum(-1) - mean @ mean
 
     def gibbs(self, beta: float) -> Tensor:
         """The best policy under a leash, argmax J - beta KL(pi || start): start x exp(r / beta), normalised, [3]."""
