@@ -22,9 +22,10 @@ _SHORTEST, _LONGEST = 1000, 7000  # milliseconds that a caption stays, if there 
 _LINGER = 1200  # milliseconds after the last word, if reading takes them
 _EARLY = 250  # milliseconds before the first word, if reading takes them and the screen is free
 _GAP = 40  # milliseconds between a line's last caption and the next line's first
-_WEAK_ENDS = frozenset(
-    "a an and are as at but by for from in is it its not of on or than that the this to with".split()
-)
+_WEAK_ENDS = {
+    *("a", "an", "the", "this", "that", "its", "it", "is", "are", "not", "and", "but", "or", "than"),
+    *("as", "at", "by", "for", "from", "in", "of", "on", "to", "with"),
+}
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ sound, which are silence in every clip, are not encoded, and the rest plays at i
 from __future__ import annotations
 
 import heapq
+import wave
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import BuildError
 from pipeline.mp4 import inspect
+from pipeline.sound import read
 from pipeline.timing import SAMPLE_RATE
 
 if TYPE_CHECKING:
@@ -43,8 +45,8 @@ class Tags:
     chapters: Sequence[Chapter] = field(default_factory=tuple)
 
 
-def join(pictures: Sequence[Path], sounds: Sequence[Samples], out: Path, tags: Tags, bitrate: int) -> None:
-    """Write the MP4 of clips in order, each with its sound (48 kHz stereo, as long as its pictures).
+def join(pictures: Sequence[Path], sounds: Sequence[Path], out: Path, tags: Tags, bitrate: int) -> None:
+    """Write the MP4 of clips in order, each with its sound: a WAV of 48 kHz, 16 bit, stereo, as long as its pictures.
 
     Raises BuildError when a clip was encoded with other settings than the first or its sound has another length.
     """
@@ -58,7 +60,7 @@ def join(pictures: Sequence[Path], sounds: Sequence[Samples], out: Path, tags: T
         audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         audio.codec_context.bit_rate = 1000 * bitrate
         container.metadata.update({"title": tags.title, "comment": tags.comment})
-        seconds = sum(len(samples) for samples in sounds) / SAMPLE_RATE
+        seconds = sum(map(_samples, sounds)) / SAMPLE_RATE
         if tags.chapters:
             container.set_chapters(_chapters(tags.chapters, seconds))
         streams = [_picture_packets(pictures, sounds, video, layout), _sound_packets(sounds, audio)]
@@ -66,32 +68,24 @@ def join(pictures: Sequence[Path], sounds: Sequence[Samples], out: Path, tags: T
             container.mux(packet)
 
 
-def frames(picture: Path) -> tuple[int, Fraction]:
-    """Number of frames and frames a second of a clip."""
-    import av
-
-    with av.open(str(picture)) as container:
-        stream = container.streams.video[0]
-        return stream.frames, _rate(stream)
-
-
 def _picture_packets(
-    pictures: Sequence[Path], sounds: Sequence[Samples], video: Any, layout: tuple[Any, ...]
+    pictures: Sequence[Path], sounds: Sequence[Path], video: Any, layout: tuple[Any, ...]
 ) -> Iterator[Any]:
     """The packets of all clips, each clip moved to where the one before ends."""
     import av
 
     offset = Fraction(0)
-    for path, samples in zip(pictures, sounds, strict=True):
+    for path, sound in zip(pictures, sounds, strict=True):
         with av.open(str(path)) as container:
             stream = container.streams.video[0]
             if _layout(stream) != layout:
                 raise BuildError(f"the clip {path.name} was encoded with other settings than the first; draw it again.")
             length = Fraction(stream.frames) / _rate(stream)
-            if abs(length - Fraction(len(samples), SAMPLE_RATE)) > Fraction(1, SAMPLE_RATE):
+            heard = Fraction(_samples(sound), SAMPLE_RATE)
+            if abs(length - heard) > Fraction(1, SAMPLE_RATE):
                 raise BuildError(
-                    f"the clip {path.name} shows {float(length):.3f} s, but its sound lasts "
-                    f"{len(samples) / SAMPLE_RATE:.3f} s; draw it again."
+                    f"the clip {path.name} shows {float(length):.3f} s, but its sound {sound.name} lasts "
+                    f"{float(heard):.3f} s; draw it again."
                 )
             shift = round(offset / Fraction(video.time_base))
             for packet in container.demux(stream):
@@ -104,13 +98,13 @@ def _picture_packets(
             offset += length
 
 
-def _sound_packets(sounds: Iterable[Samples], audio: Any) -> Iterator[Any]:
+def _sound_packets(sounds: Iterable[Path], audio: Any) -> Iterator[Any]:
     """The encoded sound, without its first `PRIMING` samples, so that what follows the encoder's own is on time."""
     import av
     import numpy as np
 
     time = PRIMING
-    for block in _blocks(sounds, PRIMING, audio.codec_context.frame_size or 1024):
+    for block in _blocks(map(read, sounds), PRIMING, audio.codec_context.frame_size or 1024):
         frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.reshape(1, -1)), "s16", "stereo")
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, time, Fraction(1, SAMPLE_RATE)
         time += len(block)
@@ -152,6 +146,11 @@ def _chapters(chapters: Sequence[Chapter], seconds: float) -> list[Any]:
 def _layout(stream: Any) -> tuple[Any, ...]:
     context = stream.codec_context
     return context.width, context.height, _rate(stream), stream.time_base, bytes(context.extradata or b"")
+
+
+def _samples(sound: Path) -> int:
+    with wave.open(str(sound), "rb") as file:
+        return file.getnframes()
 
 
 def _rate(stream: Any) -> Fraction:

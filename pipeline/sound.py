@@ -6,6 +6,7 @@ raises the whole film by one gain to the loudness of lecture.toml and holds back
 
 from __future__ import annotations
 
+import itertools
 import math
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,21 +42,28 @@ class Level:
     true_peak: float
 
 
-def read(path: Path) -> Samples:
-    """Any sound file as 48 kHz stereo; OSError if it is none."""
+def blocks(path: Path) -> Iterator[Samples]:
+    """The sound of any file as 48 kHz stereo, piece by piece; OSError if it has none."""
     import av
-    import numpy as np
 
     try:
         with av.open(str(path)) as container:
             stream = container.streams.audio[0]
             resampler = av.AudioResampler("s16", "stereo", SAMPLE_RATE)
-            frames = [out for frame in container.decode(stream) for out in resampler.resample(frame)]
-            frames += resampler.resample(None)
+            for frame in itertools.chain(container.decode(stream), [None]):
+                for out in resampler.resample(frame):
+                    piece: Samples = out.to_ndarray().reshape(-1, 2)  # type: ignore[assignment]
+                    yield piece
     except (av.FFmpegError, IndexError) as error:
         raise OSError(f"{path.name} holds no sound that can be read ({error})") from None
-    blocks = [frame.to_ndarray().reshape(-1, 2) for frame in frames]
-    return np.concatenate(blocks) if blocks else np.zeros((0, 2), np.int16)
+
+
+def read(path: Path) -> Samples:
+    """The whole sound of a file as 48 kHz stereo; OSError if it has none."""
+    import numpy as np
+
+    pieces = list(blocks(path))
+    return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.int16)
 
 
 def write(path: Path, samples: Samples) -> None:
