@@ -44,6 +44,8 @@ class Parameter:
     unit: str = ""
     source: str = ""
     doc: str = ""
+    path: str = ""
+    """The module that says so."""
 
     @property
     def name(self) -> str:
@@ -104,7 +106,7 @@ Schema = dict[str, Parameter]
 def schema(sources: Sources) -> Schema:
     """What hyperparameters.toml may hold, from every module in objectives/ that has a NAME and a class Params."""
     found: Schema = {}
-    owners: dict[str, str] = {}
+    taken: dict[str, str] = {}
     for path in sources.folder("objectives"):
         source = sources.read(path)
         params = next((entry for entry in source.classes if entry.name == "Params"), None)
@@ -113,11 +115,11 @@ def schema(sources: Sources) -> Schema:
         table = source.literals.get("NAME")
         if not isinstance(table, str):
             raise UserError(f"{path}: a module with a class Params needs a literal NAME, the name of its table.")
-        if table in owners:
-            raise UserError(f'{path}: the name "{table}" is already taken by {owners[table]}.')
-        owners[table] = path
+        if table in taken:
+            raise UserError(f'{path}: the name "{table}" is already taken by {taken[table]}.')
+        taken[table] = path
         for entry in params.fields:
-            parameter = _parameter(table, entry, f"{path}, line {entry['line']}")
+            parameter = _parameter(table, entry, path)
             found[parameter.name] = parameter
     return found
 
@@ -166,7 +168,13 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in sorted(values.items())}
 
 
-def _parameter(table: str, entry: Mapping[str, Any], where: str) -> Parameter:
+def owners(allowed: Schema, tables: set[str]) -> dict[str, str]:
+    """The module that owns each of these tables."""
+    return {parameter.table: parameter.path for parameter in allowed.values() if parameter.table in tables}
+
+
+def _parameter(table: str, entry: Mapping[str, Any], path: str) -> Parameter:
+    where = f"{path}, line {entry['line']}"
     annotation = entry["annotation"]
     match = re.fullmatch(r"(?:list|tuple)\[(\w+)(?:, \.\.\.)?\]", annotation)
     kind = match[1] if match else annotation
@@ -177,6 +185,7 @@ def _parameter(table: str, entry: Mapping[str, Any], where: str) -> Parameter:
         )
     options = dict(entry["options"])
     default = entry["arguments"][0] if entry["arguments"] else options.pop("default", None)
+    options["path"] = path
     options["choices"] = tuple(options.get("choices") or ())
     unknown = set(options) - set(Parameter.__dataclass_fields__)
     if unknown:

@@ -1,0 +1,316 @@
+"""Makes what is stale, in order: traces, narration, clips, film. Each result is recorded the moment it is finished."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline import compute, config, draw, fingerprints, publish, worker
+from pipeline import voice as speech
+from pipeline.errors import BuildError, UserError
+from pipeline.formats import Quality
+from pipeline.lecture import Clip, Project
+from pipeline.pool import Answer, Workers
+from pipeline.progress import Progress
+from pipeline.sources import Sources
+from pipeline.status import THUMBNAIL_SIZE, Item, Survey, recordings
+from pipeline.store import Record, Store
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to build."""
+
+    quality: Quality
+    workers: int = 2
+    remember: bool = True
+    """Whether later runs are compared with this one; not with hyperparameters that stand in no file."""
+
+
+@dataclass
+class Result:
+    """What a build did."""
+
+    made: list[str] = field(default_factory=list)
+    """Names of what was made anew, with their kinds: "clip six_maps"."""
+    failures: list[str] = field(default_factory=list)
+    """A sentence for each thing that could not be made."""
+    files: list[Path] = field(default_factory=list)
+    """Files in dist/ that were replaced."""
+    notes: list[str] = field(default_factory=list)
+
+    def raise_failures(self) -> None:
+        """A BuildError with all failures, if there are any."""
+        if self.failures:
+            raise BuildError("\n".join(self.failures))
+
+
+class Build:
+    """One run over a project. Use it in a `with` block: it ends its workers, whatever happens."""
+
+    def __init__(self, project: Project, options: Options, progress: Progress) -> None:
+        self.project = project
+        self.options = options
+        self.progress = progress
+        self.store = Store(project.build)
+        self.survey = Survey(project, self.store)
+        self.result = Result()
+        self._workers: Workers | None = None
+
+    def __enter__(self) -> Build:
+        return self
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if self._workers is not None:
+            if error is None:
+                self._workers.shutdown()
+            else:
+                self._workers.kill()
+        self.store.save()
+        self.project.sources.save()
+
+    def lecture(self) -> Result:
+        """The film and everything beside it. dist/ is replaced only when all of it exists."""
+        project, clips = self.project, self.project.clips
+        drawn = [*clips, project.thumbnail] if project.thumbnail else list(clips)
+        self.traces(drawn)
+        self.voices(clips)
+        self.pictures(clips, still=project.thumbnail)
+        self.result.raise_failures()
+        self.result.notes.extend(self.survey.false_claims(clips))
+        film = self.survey.film(self.options.quality)
+        if film is None:
+            raise BuildError("something changed while the film was made; run the same command again.")
+        if not publish.is_current(film, project.dist, project.build):
+            self.progress.say("film: joining clips, sound and captions ...")
+            published = publish.publish(film, project.dist, project.build)
+            self.result.files.extend(published.files)
+            self.result.notes.extend(published.notes)
+            self.survey.published_film(film)
+            self.result.made.append("lecture")
+        return self.result
+
+    def clips(self, names: Sequence[str], dist: Path, build: Path) -> Result:
+        """Single clips with their sound, as `dist`/clips/NAME.mp4. Clips that can be made are made."""
+        clips = [self.project.find(name) for name in names]
+        self.traces(clips)
+        self.voices(clips)
+        self.pictures(clips)
+        ready = []
+        for clip in clips:
+            picture, spoken = self.survey.clip(clip, self.options.quality).record, self.survey.voice(clip).record
+            if picture and spoken:
+                ready.append(self.survey.published(clip, picture, spoken, self.options.quality))
+        if ready:
+            hyperparameters = fingerprints.key(config.plain(self.project.hyperparameters))
+            film = publish.Film(self.project.settings, self.options.quality.name, tuple(ready), hyperparameters)
+            published = publish.publish_clips(film, [clip.name for clip in ready], dist, build)
+            self.result.files.extend(published.files)
+        self.result.raise_failures()
+        return self.result
+
+    def prepare(self, clips: Sequence[Clip]) -> None:
+        """Traces and narration of these clips, so that stills of them can be drawn."""
+        self.traces(clips)
+        self.voices([clip for clip in clips if clip.script])
+        self.result.raise_failures()
+
+    def traces(self, clips: Sequence[Clip]) -> None:
+        """Runs the experiments that these clips read and that are stale."""
+        stale = [item for item in map(self.survey.trace, self.project.needed(clips)) if item.stale]
+        if not stale:
+            return
+        jobs = {item.name: self._trace_job(item) for item in stale}
+        self.progress.plan({job.name: job.weight for job in jobs.values()})
+        items = {job.name: item for item, job in zip(stale, jobs.values(), strict=True)}
+        for job, answer in draw.run(self._pool(), list(jobs.values()), self.options.workers, self.progress):
+            item = items[job.name]
+            experiment = self.project.experiments[item.name]
+            if not answer["ok"]:
+                self._failed("traces", item, answer, f"The experiment {item.name} ({experiment.path})", job)
+            elif self._unchanged(item, None):
+                record = self._keep("traces", item, [".npz"], {"trace": answer["trace"], "seconds": answer["seconds"]})
+                self.survey.made(item, record)
+        self.result.raise_failures()
+
+    def voices(self, clips: Sequence[Clip]) -> None:
+        """Speaks the narration that is stale. This is quick, and everything after it waits for its times."""
+        folder = self.project.build / "voice"
+        for clip in clips:
+            item = self.survey.voice(clip)
+            if not item.stale:
+                if item.record and self.options.remember:
+                    self.store.remember(item.record)
+                continue
+            lines = self.survey.lines(clip)
+            timing = speech.speak(lines, self.project.settings.voice, recordings(self.project), folder, clip.name)
+            for suffix in (".wav", ".json"):
+                target = self.store.path("voices", item.key, suffix)
+                target.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(folder / f"{clip.name}{suffix}", target)
+            facts = {"cues": dict(timing.cues), "duration": timing.duration}
+            self.survey.made(item, self._keep("voices", item, [".wav", ".json"], facts))
+
+    def pictures(self, clips: Sequence[Clip], still: Clip | None = None) -> None:
+        """Draws the clips that are stale, and a still. A failed one is told of in the result; the others are made."""
+        jobs: dict[str, draw.Job] = {}
+        items: dict[str, tuple[Item, Clip]] = {}
+        for clip in clips:
+            item = self.survey.clip(clip, self.options.quality)
+            if item.record and self.options.remember:
+                self.store.remember(item.record, self.options.quality.name)
+            if item.stale:
+                jobs[f"clip {clip.name}"] = self._clip_job(item, clip)
+                items[f"clip {clip.name}"] = (item, clip)
+        if still:
+            item = self.survey.still(still)
+            if item.stale:
+                jobs[f"still {still.name}"] = self.still_job(
+                    still, THUMBNAIL_SIZE, self.store.path("stills", item.key, ".png")
+                )
+                items[f"still {still.name}"] = (item, still)
+        if not jobs:
+            return
+        self.progress.plan({name: job.weight for name, job in jobs.items()})
+        for job, answer in draw.run(self._pool(), list(jobs.values()), self.options.workers, self.progress):
+            item, clip = items[job.name]
+            folder = "clips" if item.kind == "clip" else "stills"
+            if not answer["ok"]:
+                self._failed(folder, item, answer, f"{job.label} ({clip.class_name} in {clip.path})", job)
+            elif self._unchanged(item, clip):
+                facts: dict[str, Any] = {name: answer[name] for name in ("frames", "seconds") if name in answer}
+                facts["duration"] = item.inputs.get("duration", 0.0)
+                self._keep(folder, item, [".mp4" if item.kind == "clip" else ".png"], facts)
+
+    def still_job(self, clip: Clip, size: tuple[int, int], out: Path, at: float = 0.0) -> draw.Job:
+        """Draws the picture of a clip at one instant to a PNG."""
+        quality = {"name": f"{size[0]}x{size[1]}", "width": size[0], "height": size[1]}
+        payload = self._scene(clip, quality) | {"at": at, "out": str(out)}
+        return draw.Job(f"still {clip.name}", f"Still {clip.name}", worker.still, payload)
+
+    def sheet_job(self, clip: Clip, out: Path) -> draw.Job:
+        """Draws the contact sheet of a clip."""
+        quality = {"name": "sheet", "width": 1280, "height": 720}
+        payload = self._scene(clip, quality) | {"name": clip.name, "out": str(out)}
+        return draw.Job(f"sheet {clip.name}", f"Sheet {clip.name}", worker.sheet, payload)
+
+    def run(self, jobs: Sequence[draw.Job]) -> Result:
+        """Runs jobs that are no part of the film, such as stills and sheets."""
+        self.progress.plan({job.name: job.weight for job in jobs})
+        for job, answer in draw.run(self._pool(), jobs, self.options.workers, self.progress):
+            if answer["ok"]:
+                self.result.files.append(Path(job.payload["out"]))
+            else:
+                self.result.failures.append(f"{job.label} failed: {answer['sentence']} {self._log_hint(job)}")
+        self.result.raise_failures()
+        return self.result
+
+    def _clip_job(self, item: Item, clip: Clip) -> draw.Job:
+        quality = item.inputs["quality"]
+        last = self.store.last("clips", clip.name, self.options.quality.name)
+        seconds = last.facts.get("seconds") if last and last.inputs["quality"]["name"] == quality["name"] else None
+        pixels = quality["width"] * quality["height"] * quality["fps"] * item.inputs["duration"]
+        payload = self._scene(clip, quality) | {
+            "out": str(self.store.path("clips", item.key, ".mp4")),
+            "progress": str(self.project.build / "progress" / f"{clip.name}.json"),
+        }
+        weight = float(seconds) if seconds else pixels / 2e7
+        return draw.Job(f"clip {clip.name}", f"Clip {clip.name}", worker.clip, payload, weight)
+
+    def _scene(self, clip: Clip, quality: dict[str, Any]) -> dict[str, Any]:
+        """What every drawing job holds."""
+        traces = {name: self.survey.trace(self.project.experiments[name]) for name in clip.traces}
+        spoken = self.survey.voice(clip).record if clip.script else None
+        return {
+            "root": str(self.project.root),
+            "log": str(self.project.build / "logs" / f"{clip.name}.log"),
+            "module": clip.module,
+            "class": clip.class_name,
+            "traces": {name: str(self.store.path("traces", item.key, ".npz")) for name, item in traces.items()},
+            "hyperparameters": config.plain(clip.hyperparameters),
+            "cues": spoken.facts["cues"] if spoken else {},
+            "duration": spoken.facts["duration"] if spoken else 1.0,
+            "quality": quality,
+            "versions": fingerprints.versions(fingerprints.DRAWING),
+        }
+
+    def _trace_job(self, item: Item) -> draw.Job:
+        experiment = self.project.experiments[item.name]
+        tables = {name.partition(".")[0] for name in experiment.hyperparameters}
+        last = self.store.last("traces", item.name)
+        payload = {
+            "root": str(self.project.root),
+            "log": str(self.project.build / "logs" / f"{item.name}.experiment.log"),
+            "path": experiment.path,
+            "hyperparameters": item.inputs["hyperparameters"],
+            "tables": config.owners(self.project.schema, tables),
+            "out": str(self.store.path("traces", item.key, ".npz")),
+        }
+        weight = float(last.facts.get("seconds", 10.0)) if last else 10.0
+        return draw.Job(f"trace {item.name}", f"Experiment {item.name}", compute.run, payload, weight)
+
+    def _keep(self, folder: str, item: Item, suffixes: list[str], facts: dict[str, Any]) -> Record:
+        record = self.store.add(folder, item.name, item.key, item.inputs, suffixes, facts)
+        if self.options.remember:
+            self.store.remember(record, self.options.quality.name if folder == "clips" else "")
+        self.result.made.append(f"{item.kind} {item.name}")
+        return record
+
+    def _failed(self, folder: str, item: Item, answer: Answer, subject: str, job: draw.Job) -> None:
+        if answer["mistake"]:
+            raise UserError(answer["sentence"])
+        self.store.fail(folder, item.key, answer["sentence"])
+        self.result.failures.append(f"{subject} failed: {answer['sentence']} {self._log_hint(job)}")
+
+    def _log_hint(self, job: draw.Job) -> str:
+        kind, _, name = job.name.partition(" ")
+        again = {"clip": f"clip {name}", "sheet": f"sheet {name}", "still": f"still {name}"}.get(kind, "lecture")
+        log = Path(job.payload["log"]).relative_to(self.project.root)
+        return f"The log is {log}; to try again: python render.py {again}"
+
+    def _unchanged(self, item: Item, clip: Clip | None) -> bool:
+        """Whether the modules are still those of the key: an edit made meanwhile is not served under the old key."""
+        sources = Sources(self.project.root, self.project.build / "cache/sources.json")
+        for path, digest in item.inputs["modules"].items():
+            if not sources.exists(path):
+                now = ""
+            elif clip and path == clip.path:
+                now = next((c.digest for c in sources.read(path).classes if c.name == clip.class_name), "")
+            else:
+                now = sources.read(path).digest
+            if now != digest:
+                subject = f"{item.kind} {item.name}".capitalize()
+                self.result.failures.append(
+                    f"{subject}: {path} was edited while it was made; run the same command again."
+                )
+                return False
+        return True
+
+    def _pool(self) -> Workers:
+        if self._workers is None:
+            self._workers = Workers(self.options.workers)
+        return self._workers
+
+
+@contextlib.contextmanager
+def alone(build: Path, progress: Progress) -> Iterator[None]:
+    """Lets one process at a time write below `build`; another one waits. What a killed one left behind is removed."""
+    import fcntl
+
+    build.mkdir(parents=True, exist_ok=True)
+    with (build / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.say("another build is running in this folder; waiting for it ...")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        for folder in ("media", "progress"):
+            shutil.rmtree(build / folder, ignore_errors=True)
+        for left in build.glob("*/.part-*"):
+            left.unlink(missing_ok=True)
+        yield

@@ -1,0 +1,92 @@
+"""What each result depends on, and nothing else: the inputs of a key, as JSON that `status` can compare and explain."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import platform
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from traces.schema import VERSION as TRACE_VERSION
+
+from pipeline import config, formats
+from pipeline.files import digest
+from pipeline.formats import Quality
+from pipeline.lecture import Clip, Experiment, Project
+from pipeline.narration import Line
+
+COMPUTING = ("torch", "numpy")
+DRAWING = ("manim", "typst", "pillow", "numpy", "pycairo", "manimpango", "svgelements", "skia-pathops", "av")
+
+Inputs = dict[str, Any]
+
+key = digest
+"""The key of a result: SHA-256 of the canonical JSON of its inputs."""
+
+
+def trace(project: Project, experiment: Experiment) -> Inputs:
+    """Values of the declared hyperparameters, the modules that the experiment reaches, and the tools."""
+    return {
+        "experiment": experiment.name,
+        "hyperparameters": config.plain(experiment.hyperparameters),
+        "modules": project.modules(experiment.path),
+        "versions": {**versions(COMPUTING), "trace file": TRACE_VERSION},
+    }
+
+
+def voice(project: Project, key: str, lines: tuple[Line, ...]) -> Inputs:
+    """What the voice's own key covers, with the texts and settings beside it so that a change can be told in words."""
+    settings = asdict(project.settings.voice)
+    say = settings.pop("say")
+    return {"key": key, "lines": {line.name: line.text for line in lines}, "voice": settings, "say": dict(say)}
+
+
+def clip(
+    project: Project,
+    clip: Clip,
+    quality: Quality,
+    traces: Mapping[str, str],
+    cues: Mapping[str, float],
+    duration: float,
+) -> Inputs:
+    """Digests of the traces and cue times it draws, the values it prints, the modules it reaches, size and encoder."""
+    modules = project.modules(clip.path)
+    modules[clip.path] = clip.digest
+    return {
+        "class": clip.class_name,
+        "traces": {name: traces[name] for name in clip.traces},
+        "cues": dict(cues),
+        "duration": duration,
+        "hyperparameters": config.plain(clip.hyperparameters),
+        "modules": modules,
+        "quality": formats.settings(quality),
+        "versions": versions(DRAWING),
+    }
+
+
+def still(project: Project, clip: Clip, width: int, height: int, traces: Mapping[str, str]) -> Inputs:
+    """As for a clip, for one picture without narration."""
+    modules = project.modules(clip.path)
+    modules[clip.path] = clip.digest
+    return {
+        "class": clip.class_name,
+        "traces": {name: traces[name] for name in clip.traces},
+        "hyperparameters": config.plain(clip.hyperparameters),
+        "modules": modules,
+        "quality": {"name": f"{width}x{height}", "width": width, "height": height},
+        "versions": versions(DRAWING),
+    }
+
+
+@functools.cache
+def versions(tools: tuple[str, ...]) -> dict[str, str]:
+    """Versions of Python and of installed packages, read without importing them."""
+    found = {"python": ".".join(platform.python_version_tuple()[:2])}
+    for tool in tools:
+        try:
+            found[tool] = importlib.metadata.version(tool)
+        except importlib.metadata.PackageNotFoundError:
+            found[tool] = "not installed"
+    return found

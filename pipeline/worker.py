@@ -1,0 +1,110 @@
+"""Draws clips and stills. Called inside a worker process: the only module that imports scenes/, and manim through them.
+
+A job and its answer are JSON and paths, so that a worker may as well stand on another machine.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pipeline import fingerprints
+from pipeline.errors import BuildError
+from pipeline.files import whole, write_json
+from pipeline.pool import Answer, attempt
+
+REPORT_EVERY = 0.25
+"""Seconds between two reports of progress."""
+
+
+def clip(job: dict[str, Any]) -> Answer:
+    """Draws a clip to a silent MP4. The job is what `draw.clip_job` makes; answers `frames` and `seconds`."""
+    return attempt(Path(job["root"]), Path(job["log"]), lambda: _clip(job))
+
+
+def still(job: dict[str, Any]) -> Answer:
+    """Draws one picture, at `job["at"]` seconds, to a PNG."""
+    return attempt(Path(job["root"]), Path(job["log"]), lambda: _still(job))
+
+
+def sheet(job: dict[str, Any]) -> Answer:
+    """Draws a clip's beats side by side, each with its name and time, to a PNG."""
+    return attempt(Path(job["root"]), Path(job["log"]), lambda: _sheet(job))
+
+
+def _clip(job: Mapping[str, Any]) -> Answer:
+    from pipeline.encode import Encoder
+
+    start = time.monotonic()
+    stage, quality = _stage(job), job["quality"]
+    fps, total = quality["fps"], round(job["duration"] * quality["fps"])
+    with (
+        whole(Path(job["out"])) as path,
+        Encoder(path, quality["width"], quality["height"], fps, quality["encoder"]) as encoder,
+    ):
+        for picture, held in _reporting(stage.frames(fps), Path(job["progress"]), total):
+            encoder.add(picture, held)
+        if encoder.frames != total:
+            raise BuildError(f"it drew {encoder.frames} pictures instead of {total}.")
+    return {"frames": total, "seconds": round(time.monotonic() - start, 3)}
+
+
+def _still(job: Mapping[str, Any]) -> Answer:
+    from PIL import Image
+
+    start = time.monotonic()
+    picture = _stage(job).picture(job["at"])
+    with whole(Path(job["out"])) as path:
+        Image.fromarray(picture).save(path, format="PNG", compress_level=6)
+    return {"seconds": round(time.monotonic() - start, 3)}
+
+
+def _sheet(job: Mapping[str, Any]) -> Answer:
+    from pipeline.sheet import compose
+
+    stage = _stage(job)
+    pictures = [(label, seconds, stage.picture(seconds)) for label, seconds in stage.beats()]
+    with whole(Path(job["out"])) as path:
+        compose(job["name"], pictures).save(path, format="PNG")
+    return {"pictures": len(pictures)}
+
+
+def _stage(job: Mapping[str, Any]) -> Any:
+    """Builds the scene of a job. Manim gets a media folder of its own: it crashes in a shared one."""
+    from traces.store import load
+
+    here = fingerprints.versions(fingerprints.DRAWING)
+    for tool, version in job["versions"].items():
+        if here.get(tool) != version:
+            raise BuildError(f"this worker has {tool} {here.get(tool)}, but the clip is made with {tool} {version}.")
+    module: Any = importlib.import_module(job["module"])
+    interface: Any = importlib.import_module("scenes.stage")
+    if "manim" in sys.modules:
+        sys.modules["manim"].config.media_dir = str(Path(job["root"], "build/media", str(os.getpid())))
+    inputs = interface.Inputs(
+        traces={name: load(Path(path)) for name, path in job["traces"].items()},
+        hyperparameters={
+            name: tuple(value) if isinstance(value, list) else value for name, value in job["hyperparameters"].items()
+        },
+        cues=job["cues"],
+        duration=job["duration"],
+    )
+    quality = job["quality"]
+    return getattr(module, job["class"]).make(inputs, width=quality["width"], height=quality["height"])
+
+
+def _reporting(frames: Iterator[Any], path: Path, total: int) -> Iterator[Any]:
+    """Passes pictures on and writes now and then how many there were."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    said = 0.0
+    for done, frame in enumerate(frames):
+        yield frame
+        now = time.monotonic()
+        if now - said >= REPORT_EVERY:
+            write_json(path, [done + 1, total])
+            said = now
