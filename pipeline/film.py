@@ -59,6 +59,7 @@ def join(pictures: Sequence[Path], sounds: Sequence[Path], out: Path, tags: Tags
         video.time_base = template.time_base
         audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
         audio.codec_context.bit_rate = 1000 * bitrate
+        audio.codec_context.options = {"aac_coder": "fast"}  # at this bit rate as near to the original, and faster
         container.metadata.update({"title": tags.title, "comment": tags.comment})
         seconds = sum(map(_samples, sounds)) / SAMPLE_RATE
         if tags.chapters:

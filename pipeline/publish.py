@@ -11,9 +11,10 @@ import filecmp
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline import captions, chapters, timing
 from pipeline.errors import BuildError
@@ -119,10 +120,10 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
         _refuse(chapters.check(listed, film.duration) if listed else [])
         gain = _gain(film, build)
         sounds = [_mastered(film, clip, gain, build) for clip in film.clips]
-        clips = _mux_clips(film, film.clips, gain, dist, build, stage)
+        clips, jobs = _clip_jobs(film, film.clips, gain, dist, build, stage)
         tags = Tags(film.lecture.title, f"hyperparameters sha256 {film.hyperparameters}", film.chapters)
-        join([clip.picture for clip in film.clips], sounds, stage / "lecture.mp4", tags, film.lecture.sound.bitrate)
-        _refuse(inspect(stage / "lecture.mp4"))
+        whole = _Job([clip.picture for clip in film.clips], sounds, stage / "lecture.mp4", tags)
+        _mux([whole, *jobs], film.lecture.sound.bitrate)
         level = _check_level(film, stage / "lecture.mp4")
         _text(stage / "lecture.srt", captions.srt(shown))
         _text(stage / "lecture.vtt", captions.vtt(shown))
@@ -153,7 +154,8 @@ def publish_clips(film: Film, names: Sequence[str], dist: Path, build: Path) -> 
     gain = _gain(replace(film, clips=wanted), build) if record["gain"] is None else record["gain"]
     with _stage(build) as folder:
         stage = Path(folder)
-        clips = _mux_clips(film, wanted, gain, dist, build, stage)
+        clips, jobs = _clip_jobs(film, wanted, gain, dist, build, stage)
+        _mux(jobs, film.lecture.sound.bitrate)
         files = _move(stage, dist)
         all_clips = {**record["clips"], **clips}
         made = record["key"] if all_clips == record["clips"] else ""
@@ -214,22 +216,40 @@ def _mastered(film: Film, clip: Clip, gain: float, build: Path) -> Path:
     return path
 
 
-def _mux_clips(film: Film, clips: Sequence[Clip], gain: float, dist: Path, build: Path, stage: Path) -> dict[str, str]:
-    """Each clip with its sound, in stage/clips/; one that dist/clips/ holds already stays there. Returns their keys."""
+class _Job(NamedTuple):
+    """An MP4 to be muxed and read back."""
+
+    pictures: list[Path]
+    sounds: list[Path]
+    out: Path
+    tags: Tags
+
+
+def _mux(jobs: Sequence[_Job], bitrate: int) -> None:
+    """Two at a time: the encoder of sound uses one core each."""
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda job: join(*job, bitrate), jobs))
+    for job in jobs:
+        _refuse(inspect(job.out))
+
+
+def _clip_jobs(
+    film: Film, clips: Sequence[Clip], gain: float, dist: Path, build: Path, stage: Path
+) -> tuple[dict[str, str], list[_Job]]:
+    """The key of each clip with its sound, and what must be muxed into stage/clips/ as dist/clips/ does not hold it."""
     (stage / "clips").mkdir()
     record = _read(build)
     keys: dict[str, str] = {}
+    jobs = []
     for clip in clips:
         name = f"clips/{clip.name}.mp4"
         made_from = [clip.key, clip.timing.digest, clip.chapter, gain, asdict(film.lecture.sound)]
         keys[clip.name] = timing.digest(timing.sources("film", "sound"), made_from)
         mark = record["files"].get(name)
-        if record["clips"].get(clip.name) == keys[clip.name] and mark and _untouched(dist, name, mark):
-            continue
-        tags = Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
-        join([clip.picture], [_mastered(film, clip, gain, build)], stage / name, tags, film.lecture.sound.bitrate)
-        _refuse(inspect(stage / name))
-    return keys
+        if not (record["clips"].get(clip.name) == keys[clip.name] and mark and _untouched(dist, name, mark)):
+            tags = Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
+            jobs.append(_Job([clip.picture], [_mastered(film, clip, gain, build)], stage / name, tags))
+    return keys, jobs
 
 
 def _move(stage: Path, dist: Path) -> list[Path]:
