@@ -228,7 +228,7 @@ class _Job(NamedTuple):
 def _mux(jobs: Sequence[_Job], bitrate: int) -> None:
     """Two at a time: the encoder of sound uses one core each."""
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda job: join(*job, bitrate), jobs))
+        list(pool.map(lambda job: join(job.pictures, job.sounds, job.out, job.tags, bitrate), jobs))
     for job in jobs:
         _refuse(inspect(job.out))
 
