@@ -13,8 +13,7 @@ from scenes.parts.plane import Plane
 from scenes.stage import Stage
 
 SIDE = theme.BOTTOM - theme.TOP - 40
-SQUARE = Plane(theme.RIGHT - SIDE, theme.TOP, SIDE, SIDE, (0, 1), (0, 1))
-HEAD = 78
+LINES = (("dice", "Same answers."), ("scores", "Same rewards."), ("part", "*Six rules for learning.*"))
 
 
 class SixHikers(Stage):
@@ -26,54 +25,47 @@ class SixHikers(Stage):
     def build(self) -> None:
         trace = self.trace("centrepiece")
         us, vs = trace["grid_u"], trace["grid_v"]
-        plane = Plane(SQUARE.x, SQUARE.y, SIDE, SIDE, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        span = ((float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        plane = Plane(theme.RIGHT - SIDE, theme.TOP, SIDE, SIDE, *span)
         panel = MapPanel(plane, trace)
 
         # The mountain is there from the first picture on.
         self.put(panel.surface(trace["true_j"]), "ground")
-        contours = self.put(panel.territory(pen=2.5), "grid", shown=False)
-        self.show(contours, at=0.0, over=theme.SLOW)
-        start = self.put(panel.start(trace["theta"][0, 0, 0], radius=13), "mark")
+        self.put(panel.territory(pen=2.5), "grid")
+        for tag in panel.heights():
+            self.put(tag, "text")
+        self.put(panel.start(trace["theta"][0, 0, 0], radius=13), "mark")
 
-        # Six names, then six hikers at one spot.
-        names, markers = self.names()
+        # Six names, six hikers in a ring around one spot; they step onto it and walk.
         paths = trace["theta"][0]  # seed 0: [objective, state, 2]
-        trails, hikers = [], []
-        for k, look in enumerate(theme.OBJECTIVES.values()):
-            trails.append(self.put(panel.trail(paths[k], look), "mover"))
-            hikers.append(self.put(panel.hiker(look, 13), "mover", shown=False))
-            hikers[k].place(plane.centre(*paths[k, 0])[None])
+        trails = [self.put(panel.trail(paths[k], look), "mover") for k, look in enumerate(theme.OBJECTIVES.values())]
+        hikers = [self.put(panel.hiker(look, 13), "mover", shown=False) for look in theme.OBJECTIVES.values()]
+        self.names()
         self.gather(hikers, plane.centre(*paths[0, 0]))
         self.walk(trails, hikers, paths, plane)
-        self.show(*[m for pair in zip(markers, names, strict=True) for m in pair], at="names", over=0.5, each=0.12)
 
-        # The title, over the same picture.
-        lines = ["Same answers.", "Same rewards.", "*Six rules for learning.*"]
-        title = [
-            self.put(text(words, theme.LEFT, theme.TOP + 66 + k * HEAD, theme.TITLE if k < 2 else 62), "text", shown=False)
-            for k, words in enumerate(lines)
-        ]
-        self.show(*title, at="title", each=0.55)
-        note = self.put(source(f"A real run: {self.hyper('sampling.iterations')} iterations, one seed; exact expected reward below."), "text", False)
-        self.show(note, at="part")
-        self.start_dot = start
+        # The title builds up with the sentence.
+        for k, (cue, words) in enumerate(LINES):
+            size = theme.TITLE if k < 2 else 64
+            self.show(self.put(text(words, theme.LEFT, theme.TOP + 62 + k * 82, size), "text", shown=False), at=cue)
+        count = self.hyper("sampling.iterations")
+        note = source(f"A real run of {count} iterations, one seed. Ground: exact expected reward.")
+        self.show(self.put(note, "text", shown=False), at="walk")
 
-    def names(self) -> tuple[list, list]:
-        names, markers = [], []
+    def names(self) -> None:
         for k, look in enumerate(theme.OBJECTIVES.values()):
-            y = theme.TOP + 66 + 3 * HEAD + 96 + k * 74
-            mark = Marks(theme.points(theme.LEFT + 16, y - 13)[:, :2], look.marker, 14, fill=look.colour)  # type: ignore[arg-type]
-            markers.append(self.put(mark, "text", shown=False))
-            names.append(self.put(text(look.label, theme.LEFT + 56, y, theme.STATEMENT, look.colour), "text", shown=False))
-        return names, markers
+            y = 452 + k * 76
+            centre = theme.point(theme.LEFT + 18, y - 14)[None, :2]
+            mark = self.put(Marks(centre, look.marker, 15, fill=look.colour), "text", shown=False)
+            name = self.put(text(look.label, theme.LEFT + 60, y, 46, look.colour), "text", shown=False)
+            self.show(mark, name, at=("open", 0.4 + 0.25 * k), over=0.4)
 
     def gather(self, hikers: list[Marks], spot: np.ndarray) -> None:
-        # They stand in a ring around the spot, then step onto it.
         angle = np.pi / 2 - np.arange(6) * np.pi / 3
         ring = spot + theme.length(46) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
         for k, hiker in enumerate(hikers):
             hiker.place(ring[k][None])
-            self.show(hiker, at=("open", 0.5 + 0.15 * k), over=0.4)
+            self.show(hiker, at=("open", 0.4 + 0.25 * k), over=0.4)
 
             def step(share: float, k: int = k, hiker: Marks = hiker) -> None:
                 hiker.place((ring[k] + share * (spot - ring[k]))[None])
@@ -81,25 +73,20 @@ class SixHikers(Stage):
             self.write(hiker, step, at=("walk", -0.8), over=0.7, ease=theme.smooth)
 
     def walk(self, trails: list[Ink], hikers: list[Marks], paths: np.ndarray, plane: Plane) -> None:
-        over = max(4.0, self.time("names") - self.time("walk"))
+        over = max(4.0, self.time("names") + 1.0 - self.time("walk"))
         last = paths.shape[1] - 1
-        for k in range(len(trails)):
+        for k, (trail, hiker) in enumerate(zip(trails, hikers, strict=True)):
 
-            def go(share: float, k: int = k) -> None:
+            def so_far(share: float, k: int = k) -> tuple[np.ndarray, np.ndarray]:
                 at = share * last
-                here = along(paths[k], at)
-                so_far = np.vstack([paths[k, : int(at) + 1], here[None]])
-                trails[k].write(*plane.trail(so_far[:, 0], so_far[:, 1]))
+                walked = np.vstack([paths[k, : int(at) + 1], along(paths[k], at)[None]])
+                return walked[:, 0], walked[:, 1]
 
-            def stand(share: float, k: int = k) -> None:
-                here = along(paths[k], share * last)
-                inside = plane.inside(here[:1], here[1:])[0]
-                hikers[k].place(plane.centre(*here)[None] if inside else plane.points(*edge(plane, here))[:, :2])
+            def go(share: float, trail: Ink = trail, so_far=so_far) -> None:  # type: ignore[no-untyped-def]
+                trail.write(*plane.trail(*so_far(share)))
 
-            self.write(trails[k], go, at="walk", over=over)
-            self.write(hikers[k], stand, at=("walk", 0.0), over=over)
+            def stand(share: float, hiker: Marks = hiker, so_far=so_far) -> None:  # type: ignore[no-untyped-def]
+                hiker.place(plane.stop(*so_far(share)))
 
-
-def edge(plane: Plane, here: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The nearest point of the panel's edge to a place outside it."""
-    return np.clip(here[:1], *plane.u), np.clip(here[1:], *plane.v)
+            self.write(trail, go, at="walk", over=over)
+            self.write(hiker, stand, at="walk", over=over)

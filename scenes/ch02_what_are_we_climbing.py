@@ -6,75 +6,92 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Marks, box, rule
-from scenes.lettering import plain, text
+from scenes.ink import Ink, Marks, box
+from scenes.lettering import formula, plain, text
 from scenes.parts.card import source, statement
 from scenes.parts.map_panel import LEVELS, MapPanel
 from scenes.parts.plane import Plane
 from scenes.parts.triangle import Triangle
 from scenes.stage import Stage
+from traces.store import Trace
 
-ROW, FIRST_ROW = 118, 330
-TEXT_X, SCORE_X, ODDS_X = theme.LEFT, 560, 760
-ODDS_WIDTH = 210
-SIDE = 560
-MAP = Plane(1040, 176, 784, 784, (0, 1), (0, 1))  # the rectangle only; ranges come from the trace
+# The table fills the frame first; then it shrinks to the left by SHRINK to make room for the picture.
+FIRST_ROW, ROW = 366.0, 190.0
+LETTER_X, ANSWER_X, SCORE_X, ODDS_X, ODDS_WIDTH = theme.LEFT, theme.LEFT + 96, 830.0, 1080.0, 400.0
+WORDS, THOUGHT, SHRINK = 60, 40, 0.58
+SIDE = 620
+MAP = Plane(1040, 148, 784, 784, (0, 1), (0, 1))  # the rectangle only; ranges come from the trace
 
 
 class ThreeAnswers(Stage):
     """One question, three answers: every policy is a point, and its average score is a height."""
 
     traces = ("centrepiece",)
-    hyperparameters = ("three_answers.reward_correct", "three_answers.reward_format")
 
     def build(self) -> None:
         trace = self.trace("centrepiece")
-        self.question()
+        # The prompt stays on top from the first picture to the last.
+        self.put(statement("_What is two plus two?_"), "text")
+        self.table: list[Mobject] = []
         self.rows(trace["texts"], trace["rewards"], trace["start_probs"])
+        anchor = theme.point(theme.LEFT, 190)
+        for mobject in self.table:
+            self.move(mobject, lambda m: m.scale(SHRINK, about_point=anchor), at=("triangle", -0.7), over=1.0)
+        self.words(trace)
         triangle, dot = self.triangle(trace["start_probs"])
         self.mountain(triangle, dot)
 
-    def question(self) -> None:
-        # The prompt, alone and large, then on top.
-        self.prompt = self.put(statement("_What is two plus two?_"), "text", shown=False)
-        self.show(self.prompt, at="ask")
+    def row(self, mobject: Mobject, layer: str = "text") -> Mobject:
+        """Put a part of the table on stage, hidden."""
+        self.table.append(self.put(mobject, layer, shown=False))
+        return mobject
 
     def rows(self, answers: np.ndarray, rewards: np.ndarray, probs: np.ndarray) -> None:
         # One row an answer: letter and words, then its score, then its odds.
+        head = FIRST_ROW - 124
         heads = [
-            self.put(text(word, x, FIRST_ROW - 74, 28, theme.MUTED), "text", shown=False)
-            for word, x in (("answer", TEXT_X), ("score", SCORE_X), ("odds at the start", ODDS_X))
+            self.row(text(word, x, head, THOUGHT, theme.MUTED))
+            for word, x in (("answer", LETTER_X), ("score", SCORE_X), ("odds at the start", ODDS_X))
         ]
         self.show(heads[0], at="answers")
         for k, (cue, words) in enumerate(zip(("best", "lazy", "wrong"), answers, strict=True)):
             y = FIRST_ROW + k * ROW
-            letter = self.put(text(f"*{'ABC'[k]}*", TEXT_X, y, theme.STATEMENT), "text", shown=False)
             thought, _, said = str(words).rpartition("</think>")
-            thought = thought.removeprefix("<think>").strip()
-            if thought:
-                said_at = self.put(text(plain(said.strip()), TEXT_X + 62, y, theme.FORMULA), "text", shown=False)
-                think = self.put(text(f"_{plain(thought)} …_", TEXT_X + 62, y - 44, 28, theme.MUTED), "text", shown=False)
-                self.show(letter, think, said_at, at=cue, each=0.35)
-            else:
-                said_at = self.put(text(plain(said.strip()), TEXT_X + 62, y, theme.FORMULA), "text", shown=False)
-                self.show(letter, said_at, at=cue, each=0.2)
+            parts = [self.row(text(f"*{'ABC'[k]}*", LETTER_X, y, WORDS))]
+            if thought := thought.removeprefix("<think>").strip():
+                parts.append(self.row(text(f"_{plain(thought)} …_", ANSWER_X, y - 64, THOUGHT, theme.MUTED)))
+            parts.append(self.row(text(plain(said.strip()), ANSWER_X, y, WORDS)))
+            self.show(*parts, at=cue, each=0.4)
         self.show(heads[1], at="scores")
         for k, reward in enumerate(rewards):
-            y = FIRST_ROW + k * ROW
-            score = self.put(text(f"{float(reward):.1f}", SCORE_X, y, theme.STATEMENT, theme.SYMBOLS["reward"]), "text", shown=False)
-            self.show(score, at=("scores", 0.5 + 0.5 * k))
+            score = self.row(text(f"{float(reward):.1f}", SCORE_X, FIRST_ROW + k * ROW, WORDS, theme.SYMBOLS["reward"]))
+            self.show(score, at=("scores", 0.5 + 0.6 * k))
         self.show(heads[2], at="odds")
         for k, p in enumerate(probs):
-            y = FIRST_ROW + k * ROW
-            rail = self.put(rule(ODDS_X, y + 16, ODDS_X + ODDS_WIDTH, y + 16, stroke=theme.HAIRLINE, pen=3.0), "grid", False)
-            bar = self.put(box(ODDS_X, y - 34, ODDS_WIDTH * float(p), 42, fill=theme.TEXT), "mark", shown=False)
-            number = self.put(text(f"{float(p):.0%}".replace("%", "\\%"), ODDS_X + ODDS_WIDTH * float(p) + 14, y, theme.LABEL), "text", False)
-            self.show(rail, bar, number, at=("odds", 0.4 + 0.3 * k), each=0.1)
+            y, wide = FIRST_ROW + k * ROW, ODDS_WIDTH * float(p)
+            rail = self.row(box(ODDS_X, y - 46, ODDS_WIDTH, 52, fill=theme.HAIRLINE, fill_opacity=0.6), "grid")
+            bar = self.row(box(ODDS_X, y - 46, wide, 52, fill=theme.TEXT), "mark")
+            number = self.row(text(f"{float(p):.0%}".replace("%", "\\%"), ODDS_X + ODDS_WIDTH + 22, y - 4, 46))
+            self.show(rail, bar, number, at=("odds", 0.4 + 0.4 * k), each=0.1)
+
+    def words(self, trace: Trace) -> None:
+        # What the picture on the right says, in one line each, below the small table.
+        probs, rewards = trace["start_probs"], trace["rewards"]
+        terms = " + ".join(f"{p:.2f} dot {r:.1f}" for p, r in zip(probs, rewards, strict=True))
+        lines = [
+            ("triangle", text("Three odds that add up to one: two free numbers.", theme.LEFT, 640, 34)),
+            ("plane", text("Two free numbers: a point on a plane.", theme.LEFT, 700, 34)),
+            ("height", text("Height: the score it earns on average.", theme.LEFT, 760, 34)),
+        ]
+        for cue, line in lines:
+            self.show(self.put(line, "text", shown=False), at=cue)
+        sum_ = formula(f"J = {terms} = {float(trace['j'][0, 0, 0]):.2f}", theme.LEFT, 836, theme.FORMULA)
+        self.show(self.put(sum_, "text", shown=False), at=("height", 1.2))
 
     def triangle(self, probs: np.ndarray) -> tuple[Triangle, Marks]:
         # The three odds become one point.
         left = MAP.x + (MAP.width - SIDE) / 2
-        triangle = Triangle(left, 300, SIDE, size=theme.STATEMENT)
+        triangle = Triangle(left, 250, SIDE, size=theme.STATEMENT)
         self.put(triangle.frame, "line", shown=False)
         self.show(triangle.frame, at="triangle")
         for name in triangle.names:
@@ -122,7 +139,7 @@ class ThreeAnswers(Stage):
         self.show(ground, at="height", over=theme.SLOW)
         self.dim(mesh, to=0.0, at=("height", 0.6), over=theme.CHANGE)
         self.show(contours, at=("height", 1.0))
-        tags = self.labels(plane)
+        tags = [self.put(tag, "text", shown=False) for tag in panel.heights()]
         self.show(*tags, at="mountain", each=0.25)
         for cue, word, corner in (("summit", "always A", (0.80, 0.80)), ("shelf", "always B", (0.12, 0.80))):
             x, y = plane.x + corner[0] * plane.width, plane.y + (1 - corner[1]) * plane.height
@@ -130,26 +147,9 @@ class ThreeAnswers(Stage):
             self.show(name, at=cue)
         # Nobody sees the mountain: it fades to its contour lines.
         self.dim(ground, to=0.0, at=("blind", 0.3), over=theme.SLOW)
-        note = self.put(source("Exact expected reward of every policy over three answers; plane of logits, start at the dot."), "text", False)
+        self.dim(contours, *tags, to=0.35, at=("blind", 1.0), over=theme.SLOW)
+        note = self.put(source("Exact expected reward of every policy. The dot: where training starts."), "text", False)
         self.show(note, at="mountain")
-
-    def labels(self, plane: Plane) -> list[Mobject]:
-        """The height of each contour line, where it meets the panel's upper edge or its right."""
-        trace = self.trace("centrepiece")
-        us, vs, j = trace["grid_u"], trace["grid_v"], trace["true_j"]
-        out: list[Mobject] = []
-        row = int(0.97 * len(vs))
-        for level in LEVELS:
-            across = np.flatnonzero(np.diff(np.sign(j[row] - level)))
-            if len(across):
-                x, y = plane.pixels(us[across[-1]], vs[row])
-                out.append(self.put(text(f"{level:g}", float(x) + 8, float(y), theme.TICK, theme.MUTED), "text", False))
-            else:
-                down = np.flatnonzero(np.diff(np.sign(j[:, int(0.03 * len(us))] - level)))
-                if len(down):
-                    x, y = plane.pixels(us[int(0.03 * len(us))], vs[down[-1]])
-                    out.append(self.put(text(f"{level:g}", float(x), float(y) - 8, theme.TICK, theme.MUTED), "text", False))
-        return out
 
 
 def softmax(uv: np.ndarray) -> np.ndarray:

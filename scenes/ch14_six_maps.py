@@ -12,6 +12,7 @@ from scenes.parts.batch import Batch
 from scenes.parts.card import corner, source, statement
 from scenes.parts.formula import Formula
 from scenes.parts.map_panel import LEVELS, MapPanel, along
+from scenes.parts.plane import Plane
 from scenes.parts.six import CELL_W, HEADER, MAP, Cell, cells
 from scenes.parts.strip import Strip
 from scenes.parts.triangle import Triangle
@@ -23,10 +24,10 @@ SHOWN = 20  # iterations of the synchronised walk
 FULL = {
     "reinforce": "{{ inline(1/N sum_i) : mean }} {{ r_i : reward }} thin {{ log pi_theta (o_i) : logp }}",
     "baseline": "{{ inline(1/N sum_i) : mean }} lr(({{ r_i : reward }} - {{ V : value }})) thin {{ log pi_theta (o_i) : logp }}",
-    "trpo": "{{ inline(1/N sum_i) : mean }} {{ rho_i : ratio }} thin {{ hat(A)_i : advantage }} quad #text(font: \"Libertinus Serif\")[while] quad {{ upright(K L)(pi_(upright(o l d)) || pi_theta) <= delta : kl }}",
+    "trpo": "{{ inline(1/N sum_i) : mean }} {{ rho_i : ratio }} thin {{ hat(A)_i : advantage }} quad #word[while] quad {{ upright(K L)(pi_(upright(o l d)) || pi_theta) <= delta : kl }}",
     "ppo": "{{ inline(1/N sum_i) : mean }} min ( {{ rho_i : ratio }} {{ hat(A)_i : advantage }}, thin {{ upright(c l i p)(rho_i, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_i : advantage }} )",
     "grpo": "{{ inline(1/N sum_i) : mean }} min ( {{ rho_i : ratio }} {{ hat(A)_i : advantage }}, thin {{ upright(c l i p)(rho_i, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_i : advantage }} ) - {{ beta thin upright(K L)(pi_theta || pi_(upright(r e f))) : kl }} quad {{ hat(A)_i : advantage }} = inline((r_i - mu) / sigma)",
-    "dapo": "{{ inline(1/N sum_i) : mean }} min ( {{ rho_i : ratio }} {{ hat(A)_i : advantage }}, thin {{ upright(c l i p)(rho_i, 1 - epsilon_(upright(l o w)), 1 + epsilon_(upright(h i g h))) : clip }} thin {{ hat(A)_i : advantage }} ) quad sigma > 0",
+    "dapo": "{{ inline(1/N sum_i) : mean }} min ( {{ rho_i : ratio }} {{ hat(A)_i : advantage }}, thin {{ upright(c l i p)(rho_i, 1 - epsilon_(upright(l o w)), 1 + epsilon_(upright(h i g h))) : clip }} thin {{ hat(A)_i : advantage }} ) quad #word[where] quad sigma > 0",
 }
 
 
@@ -200,8 +201,7 @@ class TwentySteps(Stage):
             done = int(at) + 1
             so_far = np.vstack([theta[:done], here[None]])
             trail.write(*plane.trail(so_far[:, 0], so_far[:, 1]))
-            inside = np.clip(here, (plane.u[0], plane.v[0]), (plane.u[1], plane.v[1]))
-            hiker.place(plane.centre(*inside)[None])
+            hiker.place(plane.stop(so_far[:, 0], so_far[:, 1]))
             way.write(triangle.points(np.vstack([probs[:done], odds[None]])))
             spot.place(triangle.points(odds)[:, :2])
             bars.write(odds)
@@ -343,3 +343,155 @@ def swarm(values: np.ndarray, near: float = 0.035) -> np.ndarray:
                 out[index] = side
                 break
     return np.clip(out, -1.0, 1.0)
+
+
+# One edit at a time: what the line says, whose colours it wears, and the whole formula after it.
+SUM = "{{ inline(1/N sum_i) : mean }}"
+ADVANTAGE = "{{ hat(A)_i : advantage }}"
+LOGP = "{{ log pi_theta (o_i) : logp }}"
+
+
+def clipped(low: str, high: str, tail: str = "") -> str:
+    """PPO's clipped term with its two bounds."""
+    bounds = "{{ upright(\"clip\")_(1 - %s)^(1 + %s) (rho_i) : clip }}" % (low, high)
+    return f"{SUM} min ( {{{{ rho_i : ratio }}}} thin {ADVANTAGE}, thin {bounds} thin {ADVANTAGE} ) {tail}"
+
+
+LOW_HIGH = ("epsilon_(upright(\"low\"))", "epsilon_(upright(\"high\"))")
+EDITS: dict[str, tuple[str, str, str]] = {
+    "reinforce": ("reward times log-probability", "reinforce", f"{SUM} {{{{ r_i : reward }}}} thin {LOGP}"),
+    "baseline": ("subtract the forecast", "baseline", f"{SUM} ({{{{ r_i : reward }}}} {{{{ - V : value }}}}) thin {LOGP}"),
+    "ratio": ("use each batch again", "ppo", f"{SUM} {{{{ rho_i : ratio }}}} thin ({{{{ r_i : reward }}}} {{{{ - V : value }}}})"),
+    "clip": ("stop paying past a fence", "ppo", clipped("epsilon", "epsilon")),
+    "group": ("grade each group on a curve", "grpo", clipped("epsilon", "epsilon")),
+    "leash": ("add a leash: *GRPO*", "grpo", clipped("epsilon", "epsilon", "{{ - beta thin upright(\"KL\") : kl }}")),
+    "higher": ("no leash, a higher fence", "dapo", clipped(*LOW_HIGH)),
+    "dapo": ("skip groups that agree: *DAPO*", "dapo", clipped(*LOW_HIGH)),
+}
+CURVE = "{{ hat(A)_i : advantage }} = inline(({{ r_i : reward }} - mu) / sigma)"
+MEANS = {
+    "reinforce": "{{ r_i : reward }} #word[ the reward of answer ] o_i",
+    "baseline": "{{ V : value }} #word[ what the critic expected]",
+    "ratio": "{{ rho_i : ratio }} = pi_theta (o_i) thin \\/ thin pi_(upright(\"old\")) (o_i)",
+    "clip": "{{ hat(A)_i : advantage }} = {{ r_i : reward }} - {{ V : value }}",
+    "group": CURVE,
+    "leash": CURVE + "#word[ , ] {{ upright(\"KL\") : kl }} #word[to the start policy]",
+    "higher": CURVE + "#word[ , ] {{ epsilon_(upright(\"high\")) > epsilon_(upright(\"low\")) : clip }}",
+    "dapo": CURVE + "#word[ , only groups with ] sigma > 0",
+}
+EDIT_MAP = (theme.LEFT, 150.0, theme.BOTTOM - 40 - 150.0)  # left, top, side
+RIGHT_COLUMN = theme.LEFT + EDIT_MAP[2] + 84
+
+
+class OneEdit(Stage):
+    """One edit at a time: REINFORCE becomes DAPO, the formula and the map changing together."""
+
+    traces = ("centrepiece",)
+
+    def build(self) -> None:
+        trace = self.trace("centrepiece")
+        self.put(statement("One edit at a time. *The mountain never moves.*"), "text")
+        us, vs = trace["grid_u"], trace["grid_v"]
+        left, top, side = EDIT_MAP
+        plane = Plane(left, top, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        panel = MapPanel(plane, trace)
+        self.put(panel.frame(), "grid")
+        self.put(panel.territory(pen=2.6, dash=(3, 8)), "line")
+        for tag in panel.heights():
+            self.put(tag, "text")
+        self.put(panel.start(trace["edit_theta"][0, 0], radius=12), "mark")
+        note = f"Maps of one batch of {len(trace['batch_answer'])} answers, first seed; each is shaded over its own range."
+        self.put(source(note), "text")
+        self.ladder()
+        self.formulas()
+        strip = self.axes(trace)
+        for k, name in enumerate(EDITS):
+            self.edit(k, name, panel, strip, trace)
+
+    def following(self, name: str) -> str:
+        names = [*EDITS, "sum"]
+        return names[names.index(name) + 1]
+
+    def ladder(self) -> None:
+        # The whole list is there, quiet; the edit that is being made takes its colour.
+        width = theme.RIGHT - RIGHT_COLUMN
+        for k, (name, (words, look, _)) in enumerate(EDITS.items()):
+            x, y = RIGHT_COLUMN + (k // 4) * (width / 2 + 8), 372 + (k % 4) * 50
+            quiet = self.put(text(words, x, y, theme.LABEL, theme.MUTED), "text", shown=False)
+            bright = self.put(text(words, x, y, theme.LABEL, theme.OBJECTIVES[look].colour), "text", shown=False)
+            self.dim(quiet, to=0.8, at=("start", 0.2 + 0.08 * k), over=0.6)
+            self.hide(quiet, at=name)
+            self.show(bright, at=name)
+            self.dim(bright, to=0.7, at=(self.following(name), 0.0))
+
+    def formulas(self) -> None:
+        # The sum on the first line, what its new symbol means on the second.
+        for y, lines in ((212, {name: edit[2] for name, edit in EDITS.items()}), (288, MEANS)):
+            before: Formula | None = None
+            written = ""
+            for name, line in lines.items():
+                if line == written:
+                    continue
+                now = Formula(line, RIGHT_COLUMN, y, theme.FORMULA if y < 250 else 36)
+                now.put(self)
+                if before is None:
+                    now.enter(self, at=name)
+                else:
+                    before.become(self, now, at=name)
+                before, written = now, line
+
+    def axes(self, trace: Trace) -> Strip:
+        iterations = trace["edit_j"].shape[1] - 1
+        x, y, foot = RIGHT_COLUMN + 50, 606.0, theme.BOTTOM - 40
+        strip = Strip(x, y, theme.RIGHT - x, foot - y - 34, iterations)
+        for ink in strip.axes:
+            self.put(ink, "grid")
+        for word in strip.words:
+            self.put(word, "text")
+        for words, at, anchor in (("0", x, "center"), ("iteration", (x + theme.RIGHT) / 2, "center"), (f"{iterations}", theme.RIGHT, "right")):
+            self.put(text(words, at, foot, theme.TICK, theme.MUTED, anchor), "text")
+        self.put(text("expected reward", x, y - 18, theme.TICK, theme.MUTED), "text")
+        return strip
+
+    def edit(self, k: int, name: str, panel: MapPanel, strip: Strip, trace: Trace) -> None:
+        # The new map grows over the old one, then the hiker walks under the new rule; older walks stay as ghosts.
+        look = theme.OBJECTIVES[EDITS[name][1]]
+        values, path = trace["edit_surface"][k], trace["edit_theta"][k]
+        names = list(EDITS)
+        same = [n for n in names[k:] if np.array_equal(values, trace["edit_surface"][names.index(n)])]
+        until = self.following(same[-1])  # the next edit that bends the map
+        if k == 0 or not np.array_equal(values, trace["edit_surface"][k - 1]):
+            surface = self.put(panel.surface(values), "ground", shown=False)
+            relief = self.put(panel.relief(values), "grid", shown=False)
+            self.show(surface, relief, at=(name, 0.2), over=1.4)
+            if until != "sum":
+                self.hide(relief, at=(until, 0.2), over=0.8)
+            if (trace["edit_gate"][k] >= 0.5).any():
+                hatch = self.put(panel.silent(trace["edit_gate"][k], pen=2.2), "line", shown=False)
+                self.show(hatch, at=(name, 1.2))
+                if until != "sum":
+                    self.hide(hatch, at=(until, 0.2), over=0.8)
+        over = max(1.5, min(4.0, self.time(self.following(name)) - self.time(name) - 2.4))
+        trail = self.put(panel.trail(path, look, pen=8.0, casing=3.0), "mover")
+        curve = self.put(strip.curve(trace["edit_j"][k], stroke=look.colour, pen=5.0, dash=look.dash), "mover")
+        hiker = self.put(panel.hiker(look, 15), "mover", shown=False)
+        plane = panel.plane
+        last = len(path) - 1
+
+        def walk(share: float) -> None:
+            here = along(path, share * last)
+            so_far = np.vstack([path[: int(share * last) + 1], here[None]])
+            trail.write(*plane.trail(so_far[:, 0], so_far[:, 1]))
+            hiker.place(plane.stop(so_far[:, 0], so_far[:, 1]))
+
+        def climb(share: float) -> None:
+            curve.reveal = share
+
+        self.show(hiker, at=(name, 1.2), over=0.2)
+        self.write(trail, walk, at=(name, 1.4), over=over)
+        self.write(hiker, walk, at=(name, 1.4), over=over)
+        self.write(curve, climb, at=(name, 1.4), over=over)
+        gone = (self.following(name), 0.1)
+        self.dim(trail, curve, to=0.28, at=gone)
+        self.hide(hiker, at=gone)
+        self.dim(trail, curve, to=0.9, at=("sum", 0.8), over=theme.SLOW)

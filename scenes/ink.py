@@ -54,7 +54,7 @@ class Ink(Mobject):
         """The sub-paths [n_i, 2] to draw, cut where `reveal` ends."""
         xy = self.points[:, :2]
         ends = (*self.starts[1:], len(xy))
-        parts = [xy[a:b] for a, b in zip(self.starts, ends, strict=True) if b - a > 1]
+        parts = [xy[a:b] for a, b in zip(self.starts, ends, strict=True) if b - a > 1 and np.ptp(xy[a:b], axis=0).any()]
         if self.reveal >= 1.0:
             return parts
         lengths = [np.hypot(*np.diff(p, axis=0).T) for p in parts]

@@ -18,7 +18,9 @@ from scenes import theme
 
 EM_PER_FONT_SIZE = 67.5 / 48  # pixels of the em at Manim's font size 1: Manim's 48 is half a unit
 STRUT = "#box(rect(width: 0.1pt, height: 0.1pt, stroke: none, fill: black))"  # its foot is the baseline; taken out again
-PREAMBLE = '#set text(font: "Libertinus Serif", fallback: false)\n'
+PREAMBLE = """#set text(font: "Libertinus Serif", fallback: false)
+#let word(body) = text(font: "Libertinus Serif", style: "normal")[#body]
+"""
 
 
 def _typst_to_svg_file(

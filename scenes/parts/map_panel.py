@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from manim import Typst
 
 from scenes import theme
 from scenes.ink import Ink, Marks, Picture, box
+from scenes.lettering import text
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray, Look
 from traces.store import Trace
@@ -50,6 +52,21 @@ class MapPanel:
         """Contour lines of the exact expected reward J."""
         style = {"stroke": theme.TERRITORY, "pen": 2.0, "dash": (2, 6), "stroke_opacity": 0.8, "round_joins": False, **style}
         return self.plane.contour(self.u, self.v, self.trace["true_j"], levels, **style)
+
+    def heights(self, levels: Sequence[float] = LEVELS, size: float = theme.TICK) -> list[Typst]:
+        """The reward of each contour line, written beside it near the panel's upper or left edge."""
+        j, p = self.trace["true_j"], self.plane
+        row, column = int(0.96 * (len(self.v) - 1)), int(0.02 * (len(self.u) - 1))
+        out = []
+        for level in levels:
+            across, down = (np.flatnonzero(np.diff(np.sign(line - level))) for line in (j[row], j[:, column]))
+            if len(across):
+                x, y = p.pixels(self.u[across[-1]], self.v[row])
+                out.append(text(f"{level:g}", float(x) + 10, float(y), size, theme.TEXT))
+            elif len(down):
+                x, y = p.pixels(self.u[column], self.v[down[-1]])
+                out.append(text(f"{level:g}", float(x), float(y) - 12, size, theme.TEXT))
+        return out
 
     def relief(self, values: FloatArray, count: int = 9, **style: object) -> Ink:
         """Contour lines of the map itself, at evenly spaced shades: close lines are steep, none is a plateau."""

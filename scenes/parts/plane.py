@@ -51,6 +51,13 @@ class Plane:
         uv = np.concatenate(pieces)
         return self.points(uv[:, 0], uv[:, 1]), starts
 
+    def stop(self, u: FloatArray, v: FloatArray) -> FloatArray:
+        """Where a walk [n] stands now, Manim point [1, 2]: its last point, or where it left the rectangle."""
+        if self.inside(u[-1:], v[-1:])[0]:
+            return self.points(u[-1:], v[-1:])[:, :2]
+        points, _ = self.trail(u, v)
+        return points[-1:, :2]
+
     def contour(self, us: FloatArray, vs: FloatArray, values: FloatArray, levels: Sequence[float], **style: object) -> Ink:
         """Contour lines of values [v, u] given on a grid, at all `levels`, as one Ink."""
         generator = contourpy.contour_generator(us, vs, np.ma.masked_invalid(values))
