@@ -173,7 +173,7 @@ class Survey:
         facts = {
             "chapter": clip.chapter,
             "description": clip.description,
-            "digest": picture.outputs[".mp4"],
+            "picture": picture.outputs[".mp4"],
             "duration": picture.facts["duration"],
             "frames": picture.facts["frames"],
             "hyperparameters": config.plain(read),

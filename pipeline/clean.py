@@ -1,0 +1,60 @@
+"""Removes what this program made, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.files import read_json
+from pipeline.formats import Quality
+from pipeline.lecture import Project
+from pipeline.status import Survey
+from pipeline.store import KINDS
+
+SCRATCH = ("export", "failed", "logs", "pictures", "sheets")
+FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "media", "progress", "sound", "voice")
+FILES = ("gain.json", "published.json", "lock")
+RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
+
+
+def unused(project: Project, survey: Survey, quality: Quality) -> int:
+    """Removes results that the present film does not use, logs and pictures; returns the number of bytes."""
+    items = survey.all(quality)
+    freed = survey.store.sweep({item.record.key for item in items if item.record})
+    return freed + sum(_remove(project.build / name) for name in SCRATCH)
+
+
+def all_results(root: Path) -> int:
+    """Removes the cache and what was published; folders that hold something of somebody else's stay."""
+    build, dist = root / "build", root / "dist"
+    freed = sum(_remove(path) for path in _published(build, dist))
+    freed += sum(_remove(path) for name in FOLDERS for path in [build / name])
+    freed += sum(_remove(path) for path in build.glob("publish-*"))
+    freed += sum(_remove(build / name) for name in FILES)
+    for folder in (dist / "clips", dist, build):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return freed
+
+
+def _published(build: Path, dist: Path) -> Iterator[Path]:
+    record = read_json(build / "published.json")
+    names = set(RESULTS)
+    if isinstance(record, dict):
+        names.update(record.get("files", {}))
+    yield from (dist / name for name in sorted(names))
+    yield from sorted((dist / "clips").glob("*@*.mp4"))
+
+
+def _remove(path: Path) -> int:
+    """Removes a file or a folder; returns the number of bytes."""
+    if path.is_dir():
+        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        shutil.rmtree(path)
+        return size
+    if path.is_file():
+        size = path.stat().st_size
+        path.unlink()
+        return size
+    return 0

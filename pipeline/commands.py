@@ -1,0 +1,307 @@
+"""What the commands of render.py do, from a project's root to lines on the terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline import config, formats
+from pipeline import lecture as lectures
+from pipeline.errors import BuildError, UserError, did_you_mean
+from pipeline.formats import Quality
+from pipeline.lecture import Project
+from pipeline.settings import ENGINES
+from pipeline.status import Survey, explain
+from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.build import Build, Result
+
+WATCH_EVERY = 0.5
+"""Seconds between two looks at the files."""
+
+
+def lecture(root: Path, quality: str | None, voice: str | None, workers: int | None) -> None:
+    """`render.py lecture`."""
+    start = time.monotonic()
+    project = _load(root, voice=voice)
+    chosen = _quality(project, quality)
+    current = _current(project, chosen)
+    if current:
+        print(current)
+        return
+    with _building(project, chosen, workers) as build:
+        result = build.lecture()
+    _tell(result, project, start)
+
+
+def clip(
+    root: Path,
+    names: Sequence[str],
+    overrides: Sequence[str],
+    form: str,
+    transparent: bool,
+    output: Path | None,
+    quality: str | None,
+    voice: str | None,
+    workers: int | None,
+) -> None:
+    """`render.py clip`."""
+    if form not in formats.FORMATS:
+        raise UserError(f'there is no format "{form}"{did_you_mean(form, formats.FORMATS)}')
+    if form != "mp4" or transparent:
+        wish = "transparent clips" if transparent else f"{form} files"
+        raise UserError(f"{wish} cannot be made yet; leave the option out for an MP4.")
+    if output and len(names) > 1:
+        raise UserError("--output names one file; give one clip with it.")
+    start = time.monotonic()
+    project = _load(root, overrides, voice)
+    chosen = _quality(project, quality)
+    for name in names:
+        project.find(name)
+    marks = [*overrides, *([f"voice={voice}"] if voice else [])]
+    film_quality = Survey(project, Store(project.build)).last_quality() or project.settings.video.quality
+    if chosen.name != film_quality:
+        marks.append(chosen.name)
+    own = not marks and not output
+    with _building(project, chosen, workers, remember=not overrides and not voice) as build:
+        if own:
+            result = build.clips(names, project.dist, project.build)
+        else:
+            aside = project.build / "export"
+            result = build.clips(names, aside, aside)
+            result.files = [_move(aside, project, name, marks, output) for name in names]
+    _tell(result, project, start)
+
+
+def _move(aside: Path, project: Project, name: str, marks: Sequence[str], output: Path | None) -> Path:
+    mark = "".join(f"@{''.join(part.split())}".replace("/", "_") for part in marks)
+    target = output or project.dist / "clips" / f"{name}{mark}.mp4"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made = aside / "clips" / f"{name}.mp4"
+    partial = target.with_name(f".part-{os.getpid()}-{target.name}")
+    partial.write_bytes(made.read_bytes())
+    os.replace(partial, target)
+    return target
+
+
+def listing(root: Path, quality: str | None) -> dict[str, Any]:
+    """What `render.py list --json` prints."""
+    project, survey, chosen = _survey(root, quality)
+    chapters = []
+    for chapter in project.chapters:
+        clips = []
+        for clip in chapter.clips:
+            spoken = survey.voice(clip).record
+            clips.append(
+                {
+                    "name": clip.name,
+                    "class": clip.class_name,
+                    "file": clip.path,
+                    "description": clip.description,
+                    "duration": spoken.facts["duration"] if spoken else None,
+                    "stale": survey.clip(clip, chosen).stale,
+                    "traces": list(clip.traces),
+                    "hyperparameters": config.plain(clip.hyperparameters),
+                    "narration": {
+                        "traces": list(clip.spoken_traces),
+                        "hyperparameters": {
+                            key: config.plain(project.hyperparameters)[key] for key in clip.spoken_hyperparameters
+                        },
+                    },
+                }
+            )
+        chapters.append({"name": chapter.name, "title": chapter.title, "clips": clips})
+    survey.store.save()
+    return {"title": project.settings.title, "quality": chosen.name, "chapters": chapters}
+
+
+def listing_text(listed: dict[str, Any]) -> str:
+    """What `render.py list` prints."""
+    lines = [listed["title"]]
+    for chapter in listed["chapters"]:
+        lines += ["", f"{chapter['title']}  ({chapter['name']})"]
+        for clip in chapter["clips"]:
+            told = clip["narration"]
+            reads = [
+                *dict.fromkeys([*clip["traces"], *told["traces"]]),
+                *dict.fromkeys([*clip["hyperparameters"], *told["hyperparameters"]]),
+            ]
+            length = "   ?   " if clip["duration"] is None else f"{clip['duration']:5.1f} s"
+            state = "stale" if clip["stale"] else "     "
+            lines.append(f"  {length}  {state}  {clip['name']:<24} {clip['description']}")
+            lines.append(f"{'':18}reads {', '.join(reads) or 'nothing'}")
+    return "\n".join(lines)
+
+
+def status(root: Path, quality: str | None) -> dict[str, Any]:
+    """What `render.py status --json` prints."""
+    _, survey, chosen = _survey(root, quality)
+    entries = [item.entry() for item in survey.all(chosen)]
+    survey.store.save()
+    return {"quality": chosen.name, "stale": any(entry["stale"] for entry in entries), "entries": entries}
+
+
+def status_text(report: dict[str, Any]) -> str:
+    """What `render.py status` prints."""
+    stale = [entry for entry in report["entries"] if entry["stale"]]
+    if not stale:
+        return f"Everything is up to date ({report['quality']})."
+    width = max(len(entry["name"]) for entry in stale)
+    return "\n".join(
+        f"{entry['kind']:<8} {entry['name']:<{width}}  {'; '.join(explain(reason) for reason in entry['reasons'])}"
+        for entry in stale
+    )
+
+
+def still(
+    root: Path,
+    name: str,
+    at: float | None,
+    output: Path | None,
+    quality: str | None,
+    voice: str | None,
+    workers: int | None,
+) -> None:
+    """`render.py still`."""
+    project = _load(root, voice=voice)
+    chosen = _quality(project, quality)
+    wanted = project.find(name, stills=True)
+    with _building(project, chosen, workers, remember=not voice) as build:
+        build.prepare([wanted])
+        spoken = build.survey.voice(wanted).record if wanted.script else None
+        duration = spoken.facts["duration"] if spoken else 0.0
+        moment = duration / 2 if at is None else at
+        if moment > max(duration, at or 0.0 if not spoken else 0.0):
+            raise UserError(f"--at {moment:g}: {name} is only {duration:g} s long.")
+        out = (output or project.build / "pictures" / f"{name}@{moment:.2f}.png").resolve()
+        result = build.run([build.still_job(wanted, (chosen.width, chosen.height), out, moment)])
+    _tell(result, project)
+
+
+def sheet(root: Path, names: Sequence[str], quality: str | None, voice: str | None, workers: int | None) -> None:
+    """`render.py sheet`."""
+    project = _load(root, voice=voice)
+    clips = [project.find(name) for name in names] if names else list(project.clips)
+    with _building(project, _quality(project, quality), workers, remember=not voice) as build:
+        build.prepare(clips)
+        result = build.run([build.sheet_job(clip, project.build / "sheets" / f"{clip.name}.png") for clip in clips])
+    _tell(result, project)
+
+
+def check(root: Path, quality: str | None) -> int:
+    """`render.py check`: prints a line for each problem and returns the exit code."""
+    from pipeline.check import problems
+
+    project, survey, chosen = _survey(root, quality)
+    found, passed = problems(project, survey, chosen)
+    survey.store.save()
+    for line in passed:
+        print(f"ok       {line}")
+    for line in found:
+        print(f"problem  {line}")
+    return 1 if found else 0
+
+
+def watch(root: Path, quality: str | None, voice: str | None, workers: int | None) -> None:
+    """`render.py watch`."""
+    from pipeline.files import stamp
+
+    folders = ("objectives", "traces", "scenes", "assets")
+
+    def look() -> dict[Path, Any]:
+        files = [path for folder in folders for path in (root / folder).rglob("*") if "__pycache__" not in path.parts]
+        return {path: stamp(path) for path in (*files, root / "lecture.toml", root / config.FILE) if path.is_file()}
+
+    seen: dict[Path, Any] = {}
+    while True:
+        now = look()
+        if now == seen:
+            time.sleep(WATCH_EVERY)
+            continue
+        if seen:
+            changed = sorted(str(path.relative_to(root)) for path in {*now, *seen} if now.get(path) != seen.get(path))
+            print(f"changed: {', '.join(changed)}", flush=True)
+        seen = now
+        try:
+            lecture(root, quality, voice, workers)
+        except (UserError, BuildError) as error:
+            print(f"Error: {error}", file=sys.stderr, flush=True)
+        print("watching; Ctrl-C ends it", flush=True)
+
+
+def clean(root: Path, everything: bool) -> None:
+    """`render.py clean`."""
+    from pipeline import clean as cleaning
+    from pipeline.build import alone
+    from pipeline.progress import Progress
+
+    if not (root / "build").is_dir():
+        print("There is nothing to remove.")
+        return
+    with alone(root / "build", Progress()):
+        if everything:
+            freed = cleaning.all_results(root)
+        else:
+            project, survey, chosen = _survey(root, None)
+            freed = cleaning.unused(project, survey, chosen)
+    print(f"Removed {freed / 1e6:.1f} MB.")
+
+
+def _load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
+    if voice is not None and voice not in ENGINES:
+        raise UserError(f"--voice {voice}: there is no such engine{did_you_mean(voice, ENGINES)}")
+    return lectures.load(root, overrides, voice)
+
+
+def _quality(project: Project, name: str | None) -> Quality:
+    return formats.quality(name or project.settings.video.quality)
+
+
+def _survey(root: Path, quality: str | None) -> tuple[Project, Survey, Quality]:
+    project = _load(root)
+    survey = Survey(project, Store(project.build))
+    return project, survey, _quality(project, quality or survey.last_quality())
+
+
+def _current(project: Project, quality: Quality) -> str:
+    """A sentence if there is nothing to do."""
+    from pipeline import publish
+
+    survey = Survey(project, Store(project.build))
+    film = survey.film(quality)
+    survey.store.save()
+    if film is None or not publish.is_current(film, project.dist, project.build):
+        return ""
+    return f"dist/lecture.mp4 is up to date ({quality.name}, {_minutes(film.duration)})."
+
+
+@contextlib.contextmanager
+def _building(project: Project, quality: Quality, workers: int | None, remember: bool = True) -> Iterator[Build]:
+    from pipeline import draw, progress
+    from pipeline.build import Build, Options, alone
+
+    options = Options(quality, workers or draw.default_workers(), remember)
+    with progress.for_terminal() as shown, alone(project.build, shown), Build(project, options, shown) as build:
+        yield build
+
+
+def _tell(result: Result, project: Project, start: float | None = None) -> None:
+    for note in result.notes:
+        print(f"note: {note}", file=sys.stderr)
+    for path in result.files:
+        print(path.relative_to(project.root) if path.is_relative_to(project.root) else path)
+    if start is not None:
+        made = len([name for name in result.made if name != "lecture"])
+        print(f"Made {made} anew in {_minutes(time.monotonic() - start)}.", file=sys.stderr)
+
+
+def _minutes(seconds: float) -> str:
+    from pipeline.progress import clock
+
+    return clock(seconds)

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""Objective Atlas: a narrated film of six reinforcement-learning objectives, made from two text files."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline import commands
+from pipeline.errors import BuildError, UserError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ROOT = Path(__file__).resolve().parent
+QUALITY_HELP = "draft 854x480@15, preview 1280x720@30, full 1920x1080@60, uhd 3840x2160@60."
+
+
+class Commands(click.Group):
+    """`python render.py` alone makes the lecture; errors are sentences; a mistyped command gets the nearest one."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Puts `lecture` in front when no command is named."""
+        if not args or (args[0].startswith("-") and args[0] not in ("--help", "-h")):
+            args = ["lecture", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Finds the command, or says which one is near."""
+        if args[0] not in self.commands:
+            raise UserError(f'there is no command "{args[0]}"{did_you_mean(args[0], self.commands)}')
+        return super().resolve_command(ctx, args)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which they are written below."""
+        return list(self.commands)
+
+
+def quality_option(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes -q."""
+    return click.option("-q", "--quality", metavar="NAME", help=f"{QUALITY_HELP} Default: {default}.")
+
+
+def build_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Adds what every command that builds can be told."""
+    workers = click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        help="Clips drawn at the same time. Default: one for each core, at most 2.",
+    )
+    voice = click.option(
+        "--voice", metavar="ENGINE", help="Who speaks, in place of lecture.toml: espeak, silent, piper ..."
+    )
+    return quality_option("lecture.toml, [video]")(voice(workers(function)))
+
+
+def output_option(text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Makes -o."""
+    return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=text)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="As JSON with stable names, for programs.")
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120})
+def cli() -> None:
+    """Make a narrated film of six reinforcement-learning objectives out of two text files.
+
+    \b
+    hyperparameters.toml   every number that the film is computed from
+    lecture.toml           its title, chapters, voice and sound
+
+    Edit one of them and run `python render.py` again: only what reads the edited number is made anew. Results appear
+    in dist/, finished or not at all; build/ is a cache that may be deleted.
+
+    \b
+    python render.py                                   the film, in draft quality
+    python render.py lecture -q full                   the film, for upload
+    python render.py clip six_maps --set ppo.clip_eps=0.3
+    python render.py status                            what is stale, and why
+
+    Exit codes: 0 done, 1 something is stale or failed, 2 wrong use.
+    """  # noqa: D301
+
+
+@cli.command()
+@build_options
+def lecture(quality: str | None, voice: str | None, workers: int | None) -> None:
+    """Make the film and all beside it in dist/ (the default).
+
+    Computes, speaks and draws what is stale, joins it, and replaces dist/ only when all of it is ready and fit for
+    upload. Stopped or failed half-way, the next run carries on from there.
+    """
+    commands.lecture(ROOT, quality, voice, workers)
+
+
+@cli.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--set", "overrides", multiple=True, metavar="TABLE.KEY=VALUE", help="For this run only; repeatable.")
+@click.option("--format", "form", default="mp4", metavar="FORMAT", help="mp4 (webm, mov and gif are not there yet).")
+@click.option("--transparent", is_flag=True, help="Without background (not there yet).")
+@output_option("Where to write, for a single clip.")
+@build_options
+def clip(
+    names: Sequence[str],
+    overrides: Sequence[str],
+    form: str,
+    transparent: bool,
+    output: Path | None,
+    quality: str | None,
+    voice: str | None,
+    workers: int | None,
+) -> None:
+    """Make single clips with their sound, for talks and slides.
+
+    They are written to dist/clips/NAME.mp4. With --set, --voice or another quality than the film's they are written
+    beside it under a name that says so, such as dist/clips/six_maps@ppo.clip_eps=0.3.mp4, and neither the film nor
+    hyperparameters.toml is touched.
+    """
+    commands.clip(ROOT, names, overrides, form, transparent, output, quality, voice, workers)
+
+
+@cli.command("list")
+@json_option
+@quality_option("that of the last film")
+def list_(quality: str | None, as_json: bool) -> None:
+    """List chapters and clips, how long they are and what they read.
+
+    \b
+    JSON: {"title", "quality", "chapters": [{"name", "title", "clips": [{"name", "class", "file", "description",
+    "duration" (seconds, or null before it was spoken), "stale", "traces", "hyperparameters",
+    "narration": {"traces", "hyperparameters"}}]}]}
+    """  # noqa: D301
+    listing = commands.listing(ROOT, quality)
+    click.echo(_json(listing) if as_json else commands.listing_text(listing))
+
+
+@cli.command()
+@json_option
+@quality_option("that of the last film")
+def status(quality: str | None, as_json: bool) -> None:
+    """Say what is stale and why; exit 1 if anything is.
+
+    \b
+    JSON: {"quality", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}]}]}
+    entries: "trace", "voice", "clip", "still" (the thumbnail), "lecture", in the order in which they are made
+    reasons: "new"; "hyperparameter" key old new; "trace" name; "narration" line | setting old new; "source" file;
+             "version" tool old new; "quality" old new; "clip" name; "settings"; "missing output";
+             "failed before" sentence
+    """  # noqa: D301
+    report = commands.status(ROOT, quality)
+    click.echo(_json(report) if as_json else commands.status_text(report))
+    sys.exit(1 if report["stale"] else 0)
+
+
+@cli.command()
+@click.argument("name")
+@click.option("--at", type=click.FloatRange(min=0), metavar="SECONDS", help="Which instant. Default: the middle.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: build/pictures/NAME@SECONDS.png."
+)
+@build_options
+def still(
+    name: str, at: float | None, output: Path | None, quality: str | None, voice: str | None, workers: int | None
+) -> None:
+    """Draw one picture of a clip as a PNG, in the size of the quality."""
+    commands.still(ROOT, name, at, output, quality, voice, workers)
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[NAME...]")
+@build_options
+def sheet(names: Sequence[str], quality: str | None, voice: str | None, workers: int | None) -> None:
+    """Draw contact sheets of all or some clips.
+
+    Every beat of a clip stands side by side with its cue and time. Sheets are written to build/sheets/NAME.png. Look at them before you say that a clip is done.
+    """
+    commands.sheet(ROOT, names, quality, voice, workers)
+
+
+@cli.command()
+@quality_option("that of the last film")
+def check(quality: str | None) -> None:
+    """Check that the film in dist/ is fit for upload.
+
+    Looks at captions, chapters, sound, containers and thumbnail, and names claims that do not hold. Prints a line for
+    each; exit 1 on any problem."""
+    sys.exit(commands.check(ROOT, quality))
+
+
+@cli.command()
+@build_options
+def watch(quality: str | None, voice: str | None, workers: int | None) -> None:
+    """Make the film again whenever a file is saved, until Ctrl-C."""
+    commands.watch(ROOT, quality, voice, workers)
+
+
+@cli.command()
+@click.option("--all", "everything", is_flag=True, help="The whole cache, and what was published in dist/.")
+def clean(everything: bool) -> None:
+    """Remove from build/ what the film does not use.
+
+    That is old results, other qualities, logs and pictures. Only files that this program made are removed.
+    """
+    commands.clean(ROOT, everything)
+
+
+def main() -> int:
+    """Runs a command; every error is a sentence and an exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        cli.main(prog_name="python render.py", standalone_mode=False)
+    except click.exceptions.Exit as leave:
+        return leave.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (UserError, BuildError) as error:
+        click.echo(f"Error: {error}", err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("Stopped. What is finished is kept; the same command carries on.", err=True)
+        return 1
+    except SystemExit as leave:
+        return int(leave.code or 0)
+    return 0
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
