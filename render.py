@@ -181,7 +181,8 @@ def still(
 def sheet(names: Sequence[str], quality: str | None, voice: str | None, workers: int | None) -> None:
     """Draw contact sheets of all or some clips.
 
-    Every beat of a clip stands side by side with its cue and time. Sheets are written to build/sheets/NAME.png. Look at them before you say that a clip is done.
+    Every beat of a clip stands side by side with its cue and time. Sheets are written to build/sheets/NAME.png. Look at
+    them before you say that a clip is done.
     """
     commands.sheet(ROOT, names, quality, voice, workers)
 
@@ -192,7 +193,8 @@ def check(quality: str | None) -> None:
     """Check that the film in dist/ is fit for upload.
 
     Looks at captions, chapters, sound, containers and thumbnail, and names claims that do not hold. Prints a line for
-    each; exit 1 on any problem."""
+    each; exit 1 on any problem.
+    """
     sys.exit(commands.check(ROOT, quality))
 
 
