@@ -118,9 +118,15 @@ def _check_voice(voice: Voice, file: str) -> None:
         raise UserError(f"{file}: voice.engine is 'command', so voice.command must name a program and hold {{out}}.")
     if voice.engine != "command" and voice.command:
         raise UserError(f"{file}: voice.command is only read when voice.engine is 'command', not {voice.engine!r}.")
-    for word in voice.say:
-        if not word or any(letter.isspace() for letter in word):
-            raise UserError(f"{file}: voice.say has the entry {word!r}; an entry is one word without spaces.")
+    for entry, said in voice.say.items():
+        if entry.split() != entry.split(" "):
+            raise UserError(
+                f"{file}: voice.say has the entry {entry!r}; it needs words with single spaces between them."
+            )
+        if " " in entry and len(entry.split()) != len(said.split(" ")):
+            raise UserError(
+                f"{file}: voice.say.{entry!r} has {len(entry.split())} words, so what is said for it must have as many."
+            )
 
 
 def _record(cls: type[T], data: object, prefix: str, file: str) -> T:

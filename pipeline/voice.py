@@ -10,19 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import re
-import shlex
-import shutil
-import subprocess
-import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import espeak, timing
-from pipeline.errors import BuildError, UserError, did_you_mean
+from pipeline import engines, timing
 from pipeline.narration import Line
 from pipeline.settings import Voice
 from pipeline.timing import TimedLine, Timing, Word
@@ -31,20 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-PRESETS = {
-    "festival": "text2wave -o {out}",
-    "flite": "flite -o {out} -t {text}",
-    "piper": "piper --model {model} --output_file {out}",
-}
-MODEL_OPTIONS = {"festival": "-eval (voice_{model})", "flite": "-voice {model}"}
-
-_MODULES = ("espeak", "sound", "timing", "voice")  # what shapes the sound besides its settings
-_SILENT_RATE = 14.0  # letters a second when nobody speaks
-_SENTENCE_GAP = 0.3  # seconds between sentences that were spoken one by one
-_TIME_LIMIT = 180  # seconds for a program to speak a sentence
-_LETTERS_OF_A_STOP = {",": 3, ";": 4, ":": 4, "—": 4, "–": 3, ".": 7, "?": 7, "!": 7}
-
-Times = list[tuple[float, float]]
+_MODULES = ("engines", "espeak", "sound", "timing", "voice")  # what shapes the sound besides its settings
 
 
 def key(lines: Sequence[Line], voice: Voice, recordings: Path) -> str:
@@ -98,44 +79,6 @@ def speak(lines: Sequence[Line], voice: Voice, recordings: Path, out: Path, clip
     return made
 
 
-def spoken_text(text: str, voice: Voice) -> tuple[str, list[tuple[int, int]]]:
-    """What the voice hears, and where in it each word of the captions stands (first character, past the last)."""
-    heard: list[str] = []
-    spans: list[tuple[int, int]] = []
-    entries = sorted(voice.say, key=len, reverse=True)
-    pattern = re.compile("|".join(_whole(entry) for entry in entries)) if entries else None
-    length = 0
-    for word in text.split():
-        said = pattern.sub(lambda match: voice.say[match.group()], word) if pattern else word
-        spans.append((length, length + len(said)))
-        heard.append(said)
-        length += len(said) + 1
-    return " ".join(heard), spans
-
-
-def share(text: str, start: float, end: float) -> Times:
-    """A stretch of time shared by the words of a text by their letters; a stop after a word counts as some more."""
-    words = text.split()
-    letters = [len(word) + 1 for word in words]
-    stops = [_LETTERS_OF_A_STOP.get(word.rstrip("\"'”’)")[-1:], 0) for word in words]
-    if stops:
-        stops[-1] = 0
-    unit = (end - start) / max(1, sum(letters) + sum(stops))
-    times, now = [], start
-    for count, stop in zip(letters, stops, strict=True):
-        times.append((now, now + count * unit))
-        now += (count + stop) * unit
-    return times
-
-
-@dataclass(frozen=True)
-class _Spoken:
-    """A line as it comes from a voice: 48 kHz stereo, and the times of its words."""
-
-    samples: NDArray[np.int16]
-    times: Times
-
-
 def _line_key(line: Line, voice: Voice, recordings: Path) -> str:
     if not line.text:
         return timing.digest("pause", line.pause)
@@ -144,7 +87,7 @@ def _line_key(line: Line, voice: Voice, recordings: Path) -> str:
         return timing.digest(
             timing.sources(*_MODULES), "recording", line.text, hashlib.sha256(recording.read_bytes()).hexdigest()
         )
-    heard, _ = spoken_text(line.text, voice)
+    heard, _ = engines.spoken_text(line.text, voice)
     settings: dict[str, list[Any]] = {
         "espeak": [voice.variant, voice.rate, voice.pitch, voice.range],
         "silent": [],
@@ -155,14 +98,14 @@ def _line_key(line: Line, voice: Voice, recordings: Path) -> str:
     )
 
 
-def _spoken(line: Line, voice: Voice, recordings: Path, store: Path) -> tuple[Path, Times]:
+def _spoken(line: Line, voice: Voice, recordings: Path, store: Path) -> tuple[Path, engines.Times]:
     """A line's WAV and word times, spoken now if the store does not hold it."""
     from pipeline import sound
 
     name = _line_key(line, voice, recordings)
     wav, record = store / f"{name}.wav", store / f"{name}.json"
     if not (wav.is_file() and record.is_file()):
-        raw = _make(line, voice, recordings)
+        raw = engines.speak(line, voice, recordings)
         samples, cut = sound.trim(raw.samples)
         length = len(samples) / timing.SAMPLE_RATE
         times = [(_within(a - cut, length), _within(b - cut, length)) for a, b in raw.times]
@@ -174,177 +117,7 @@ def _spoken(line: Line, voice: Voice, recordings: Path, store: Path) -> tuple[Pa
     return wav, [(a, b) for a, b in json.loads(record.read_text())]
 
 
-def _make(line: Line, voice: Voice, recordings: Path) -> _Spoken:
-    recording = recordings / f"{line.name}.wav"
-    if voice.engine == "silent":
-        return _silent(line.text)
-    if recording.is_file():
-        return _recorded(line.text, recording)
-    if voice.engine == "espeak":
-        return _espeak(line, voice)
-    return _program(line, voice)
-
-
-def _silent(text: str) -> _Spoken:
-    from pipeline import sound
-
-    letters = sum(len(word) + 1 + _LETTERS_OF_A_STOP.get(word[-1], 0) for word in text.split())
-    seconds = round(max(0.6, letters / _SILENT_RATE), 3)
-    return _Spoken(sound.silence(seconds), share(text, 0.0, seconds))
-
-
-def _recorded(text: str, path: Path) -> _Spoken:
-    from pipeline import sound
-
-    try:
-        samples = sound.read(path)
-    except OSError as error:
-        raise UserError(f"the recording cannot be used: {error}.") from None
-    if not samples.any():
-        raise UserError(f"the recording {path.name} is silent.")
-    voiced, start = sound.trim(samples)
-    return _Spoken(samples, share(text, start, start + len(voiced) / timing.SAMPLE_RATE))
-
-
-def _espeak(line: Line, voice: Voice) -> _Spoken:
-    import numpy as np
-
-    from pipeline import sound
-
-    heard, spans = spoken_text(line.text, voice)
-    library, data = _espeak_files()
-    _check_variant(voice.variant, data)
-    request: dict[str, Any] = {"library": library, "data": data, "voice": voice.variant, "text": heard}
-    request |= {"rate": voice.rate, "pitch": voice.pitch, "range": voice.range}
-    command = [sys.executable, "-I", "-S", espeak.__file__]
-    done = subprocess.run(command, input=json.dumps(request).encode(), capture_output=True, check=False)
-    if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip() or f"its process ended with {done.returncode}"
-        raise BuildError(f"the line {line.name} could not be spoken: {reason}.")
-    header, _, wave = done.stdout.partition(b"\n")
-    answer = json.loads(header)
-    samples = sound.resample(np.frombuffer(wave, np.int16).reshape(-1, 1), answer["rate"])
-    return _Spoken(samples, _word_times(answer["events"], spans, len(samples) / timing.SAMPLE_RATE))
-
-
-def _word_times(events: Sequence[Sequence[int]], spans: Sequence[tuple[int, int]], length: float) -> Times:
-    """Times of the captions' words from espeak's events.
-
-    One word may have several events (a decimal has one per part, all at nearly the same characters) or none (a dash).
-    """
-    starts: list[float | None] = [None] * len(spans)
-    latest = [0.0] * len(spans)
-    stops = [length]
-    for kind, character, _, milliseconds in events:
-        time = milliseconds / 1000
-        if kind == espeak.END:
-            stops.append(time)
-        if kind != espeak.WORD:
-            continue
-        for index, (begin, end) in enumerate(spans):
-            if begin <= character < end:
-                first = starts[index]
-                starts[index] = time if first is None else min(first, time)
-                latest[index] = max(latest[index], time)
-    stops += [time for time in starts if time is not None]
-    times: Times = []
-    following = length
-    for index in reversed(range(len(spans))):
-        start = starts[index]
-        if start is None:
-            times.append((following, following))
-            continue
-        after = min((stop for stop in stops if stop > latest[index]), default=length)
-        times.append((start, min(after, following) if following > start else after))
-        following = start
-    return times[::-1]
-
-
-def _espeak_files() -> tuple[str, str]:
-    try:
-        import espeakng_loader
-
-        return espeakng_loader.get_library_path(), espeakng_loader.get_data_path()
-    except (ImportError, RuntimeError):
-        raise UserError(
-            "voice.engine is 'espeak', but espeakng-loader is not installed; "
-            'run `pip install espeakng-loader`, or set voice.engine = "silent".'
-        ) from None
-
-
-def _check_variant(variant: str, data: str) -> None:
-    """espeak-ng passes over an unknown variant in silence; a typing mistake shall not."""
-    language, plus, name = variant.partition("+")
-    known = {path.name for path in Path(data, "voices", "!v").iterdir()}
-    if plus and name not in known:
-        raise UserError(f"voice.variant: espeak-ng has no variant {name!r} for {language}{did_you_mean(name, known)}")
-
-
-def _program(line: Line, voice: Voice) -> _Spoken:
-    """Sentence by sentence, so that words can be no further off than within a sentence."""
-    import numpy as np
-
-    from pipeline import sound
-
-    heard, spans = spoken_text(line.text, voice)
-    words = line.text.split()
-    pieces, times, now, first = [], [], 0.0, 0
-    for last in _sentence_ends(words):
-        part = heard[spans[first][0] : spans[last][1]]
-        samples, _ = sound.trim(_run(part, line.name, voice))
-        length = len(samples) / timing.SAMPLE_RATE
-        times += share(" ".join(words[first : last + 1]), now, now + length)
-        pieces += [samples, sound.silence(_SENTENCE_GAP)]
-        now += length + _SENTENCE_GAP
-        first = last + 1
-    return _Spoken(np.concatenate(pieces[:-1]), times)
-
-
-def _sentence_ends(words: Sequence[str]) -> list[int]:
-    ends = [index for index, word in enumerate(words) if re.search(r"[.?!][\"'”’)]*$", word)]
-    return ends if ends and ends[-1] == len(words) - 1 else [*ends, len(words) - 1]
-
-
-def command(voice: Voice) -> list[str]:
-    """The program and its arguments, with {text} and {out} still to be filled in."""
-    if voice.engine == "piper" and not voice.model:
-        raise UserError("voice.engine is 'piper', so voice.model must name its model, such as 'en_US-lessac-medium'.")
-    template = shlex.split(voice.command if voice.engine == "command" else PRESETS[voice.engine])
-    if voice.model and voice.engine in MODEL_OPTIONS:
-        option, value = MODEL_OPTIONS[voice.engine].split(" ")
-        template[1:1] = [option, value]
-    return [part.replace("{model}", voice.model) for part in template]
-
-
-def _run(text: str, name: str, voice: Voice) -> NDArray[np.int16]:
-    from pipeline import sound
-
-    template = command(voice)
-    if shutil.which(template[0]) is None:
-        raise UserError(
-            f"voice.engine is {voice.engine!r}, but the program {template[0]!r} is not installed; "
-            f'install it, or set voice.engine = "espeak".'
-        )
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder, "line.wav")
-        fill: Callable[[str], str] = lambda part: part.replace("{text}", text).replace("{out}", str(out))  # noqa: E731
-        stdin = None if any("{text}" in part for part in template) else text.encode()
-        try:
-            done = subprocess.run(
-                [fill(part) for part in template], input=stdin, capture_output=True, timeout=_TIME_LIMIT, check=False
-            )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            raise BuildError(f"the line {name} could not be spoken by {template[0]}: {error}.") from None
-        if done.returncode or not out.is_file():
-            reason = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()[-1:] or ["no WAV came"]
-            raise BuildError(f"the line {name} could not be spoken by {template[0]}: {reason[0]}.")
-        try:
-            return sound.read(out)
-        except OSError as error:
-            raise BuildError(f"the line {name} could not be spoken by {template[0]}: {error}.") from None
-
-
-def _words(text: str, times: Times, start: float) -> tuple[Word, ...]:
+def _words(text: str, times: engines.Times, start: float) -> tuple[Word, ...]:
     return tuple(
         Word(word, round(start + a, 3), round(start + b, 3)) for word, (a, b) in zip(text.split(), times, strict=True)
     )
@@ -352,10 +125,3 @@ def _words(text: str, times: Times, start: float) -> tuple[Word, ...]:
 
 def _within(time: float, length: float) -> float:
     return round(min(max(time, 0.0), length), 4)
-
-
-def _whole(entry: str) -> str:
-    """A pattern that finds the entry only where no letter or digit continues it."""
-    before = r"(?<![^\W_])" if entry[0].isalnum() else ""
-    after = r"(?![^\W_])" if entry[-1].isalnum() else ""
-    return before + re.escape(entry) + after
