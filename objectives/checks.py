@@ -34,6 +34,15 @@ def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(torch.broadcast_shapes(*shapes))  # type: ignore[no-untyped-call]
 
 
+def runs(**shapes: tuple[int, ...]) -> None:
+    """The leading dimensions of all arguments broadcast. Raises ValueError naming those that have any."""
+    try:
+        broadcast(*shapes.values())
+    except RuntimeError:
+        found = ", ".join(f"{name} {list(shape)}" for name, shape in shapes.items() if shape)
+        raise ValueError(f"the runs before the batch must broadcast, but they are: {found}") from None
+
+
 def zero_one(**tensors: Tensor) -> None:
     """Each tensor is boolean or holds only 0 and 1. Raises ValueError naming the argument."""
     for name, tensor in tensors.items():

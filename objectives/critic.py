@@ -20,7 +20,8 @@ def value_loss(values: Tensor | None, returns: Tensor, mask: Tensor) -> Tensor:
     """
     if values is None:
         return torch.zeros(returns.shape[:-2], dtype=returns.dtype)
-    return token_mean((values - returns) ** 2, mask)
+    error = torch.where(mask.bool(), values - returns, torch.zeros((), dtype=returns.dtype))
+    return token_mean(error**2, mask)
 
 
 def mean_entropy(entropies: Tensor | None, like: Tensor, mask: Tensor) -> Tensor:

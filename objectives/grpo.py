@@ -60,14 +60,15 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
 
     Mean over an answer's tokens, then over answers. The ratio is to the old policy, the KL to the reference. The
     gradient of k3 as a loss is that of KL(ref || pi), not of KL(pi || ref).
-    Holds constant: rewards, old_logp, ref_logp. Ignores: values.
+    Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values.
     """
     mask = rollouts.mask
     advantages = spread(group_relative(rollouts.rewards, rollouts.group, params.scale, params.ddof, params.eps), mask)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high)
     policy = -sequence_mean(surrogate, mask)
-    kl = sequence_mean(k3(rollouts.logp, rollouts.need("ref_logp"), mask), mask)
+    reference = rollouts.need("ref_logp") if params.beta > 0 else rollouts.ref_logp
+    kl = policy * 0 if reference is None else sequence_mean(k3(rollouts.logp, reference, mask), mask)
     entropy = mean_entropy(rollouts.entropies, surrogate, mask)
     total = policy + params.beta * kl
     return Terms(total, policy, kl, policy * 0, entropy, advantages, ratio, gate)

@@ -58,6 +58,8 @@ class Rollouts:
         answers, tokens = self.logp.shape[-2:]
         checks.trailing((answers, tokens), **per_token, mask=self.mask)
         checks.trailing((answers,), rewards=self.rewards, group=self.group)
+        runs = {name: tensor.shape[:-2] for name, tensor in (per_token | {"mask": self.mask}).items()}
+        checks.runs(**runs, rewards=self.rewards.shape[:-1], group=self.group.shape[:-1])
         checks.zero_one(mask=self.mask)
         if self.group.is_floating_point() or self.group.dtype == torch.bool:
             raise TypeError(f"group must be an integer tensor, not {self.group.dtype}")
