@@ -7,7 +7,8 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.ink import Ink, Marks, box
-from scenes.lettering import formula, plain, text
+from scenes.lettering import formula, halo, plain, text
+from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.map_panel import LEVELS, MapPanel
 from scenes.parts.plane import Plane
@@ -143,11 +144,16 @@ class ThreeAnswers(Stage):
         self.show(*tags, at="mountain", each=0.25)
         for cue, word, corner in (("summit", "always A", (0.80, 0.80)), ("shelf", "always B", (0.12, 0.80))):
             x, y = plane.x + corner[0] * plane.width, plane.y + (1 - corner[1]) * plane.height
-            name = self.put(text(f"*{word}*", x, y, theme.LABEL, theme.TEXT, "center"), "text", shown=False)
+            name = self.put(halo(text(f"*{word}*", x, y, 34, theme.TEXT, "center")), "text", shown=False)
             self.show(name, at=cue)
         # Nobody sees the mountain: it fades to its contour lines.
         self.dim(ground, to=0.0, at=("blind", 0.3), over=theme.SLOW)
         self.dim(contours, *tags, to=0.35, at=("blind", 1.0), over=theme.SLOW)
+        handful = trace["batch_answer"][trace["batch_group"] == 0]
+        pitch = plane.width / (len(handful) + 1)
+        sampled = Batch(handful, np.zeros(len(handful)), plane.x + pitch, plane.y + 0.52 * plane.height, pitch)
+        for marks in sampled.marks:
+            self.show(self.put(marks, "mover", shown=False), at=("blind", 2.4))
         note = self.put(source("Exact expected reward of every policy. The dot: where training starts."), "text", False)
         self.show(note, at="mountain")
 

@@ -94,6 +94,12 @@ def _anchor(mobject: Any, x: float, y: float, anchor: str) -> Any:
     return mobject
 
 
+def halo(mobject: VMobject, width: float = 7.0) -> Any:
+    """Give words a dark edge, `width` pixels wide, to be read on a pale map."""
+    strokes = 100.0 * theme.length(width)  # Manim's stroke unit is a hundredth of its unit
+    return mobject.set_stroke(theme.CANVAS, width=strokes, opacity=0.85, background=True)
+
+
 def bounds(mobject: VMobject) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of a mobject in canvas pixels."""
     low, high = mobject.get_corner([-1, -1, 0]), mobject.get_corner([1, 1, 0])

@@ -15,7 +15,7 @@ from manim import Typst
 
 from scenes import theme
 from scenes.ink import Ink, Marks, Picture, box
-from scenes.lettering import text
+from scenes.lettering import halo, text
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray, Look
 from traces.store import Trace
@@ -62,10 +62,10 @@ class MapPanel:
             across, down = (np.flatnonzero(np.diff(np.sign(line - level))) for line in (j[row], j[:, column]))
             if len(across):
                 x, y = p.pixels(self.u[across[-1]], self.v[row])
-                out.append(text(f"{level:g}", float(x) + 10, float(y), size, theme.TEXT))
+                out.append(halo(text(f"{level:g}", float(x) + 10, float(y), size, theme.TEXT)))
             elif len(down):
                 x, y = p.pixels(self.u[column], self.v[down[-1]])
-                out.append(text(f"{level:g}", float(x), float(y) - 12, size, theme.TEXT))
+                out.append(halo(text(f"{level:g}", float(x), float(y) - 12, size, theme.TEXT)))
         return out
 
     def relief(self, values: FloatArray, count: int = 9, **style: object) -> Ink:

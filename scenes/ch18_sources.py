@@ -1,0 +1,61 @@
+"""Closing card: the papers that the rules come from, and what is ours."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.lettering import plain, text
+from scenes.parts.card import statement
+from scenes.stage import Stage
+
+# Name, authors and year, where to read it.
+PAPERS = (
+    ("REINFORCE", "Williams 1992; Sutton et al. 2000", "Machine Learning 8; NIPS 12"),
+    ("TRPO", "Schulman et al. 2015", "arXiv 1502.05477"),
+    ("GAE, the critic", "Schulman et al. 2015", "arXiv 1506.02438"),
+    ("PPO", "Schulman et al. 2017", "arXiv 1707.06347"),
+    ("GRPO", "Shao et al. 2024, DeepSeekMath", "arXiv 2402.03300"),
+    ("R1: rule rewards", "DeepSeek-AI 2025", "arXiv 2501.12948"),
+    ("DAPO", "Yu et al. 2025", "arXiv 2503.14476"),
+)
+LOOKS = {"REINFORCE": "reinforce", "TRPO": "trpo", "PPO": "ppo", "GRPO": "grpo", "DAPO": "dapo"}
+FIRST, ROW = 218, 60
+
+
+class Sources(Stage):
+    """The papers, our toys, and an invitation to change a number."""
+
+    traces = ("centrepiece",)
+    hyperparameters = ("grpo.beta", "ppo.clip_high", "sampling.seed")
+
+    def build(self) -> None:
+        self.put(statement("The rules are theirs. *The runs are ours.*"), "text")
+        for k, (name, authors, where) in enumerate(PAPERS):
+            y = FIRST + k * ROW
+            colour = theme.OBJECTIVES[LOOKS[name]].colour if name in LOOKS else theme.TEXT
+            parts = [
+                self.put(text(f"*{name}*", theme.LEFT, y, 34, colour), "text", shown=False),
+                self.put(text(plain(authors), theme.LEFT + 380, y, 32), "text", shown=False),
+                self.put(text(plain(where), theme.RIGHT, y, 32, theme.MUTED, "right"), "text", shown=False),
+            ]
+            self.show(*parts, at=("papers", 0.2 * k), over=0.5)
+        trace = self.trace("centrepiece")
+        seeds, _, states = trace["j"].shape
+        ours = text(
+            f"One question, three answers, {len(trace['batch_answer'])} samples a step, {states - 1} steps, {seeds} seeds. Everything exact but the dice.",
+            theme.LEFT,
+            FIRST + 7 * ROW + 44,
+            34,
+        )
+        self.show(self.put(ours, "text", shown=False), at="ours")
+        self.settings()
+
+    def settings(self) -> None:
+        # The lines that a viewer can edit, as they stand in the file.
+        y = FIRST + 8 * ROW + 76
+        name = self.put(text("hyperparameters.toml", theme.LEFT, y, 30, theme.MUTED), "text", shown=False)
+        self.show(name, at="edit")
+        for k, key in enumerate(type(self).hyperparameters):
+            colour = theme.OBJECTIVES[key.split(".")[0]].colour if key.split(".")[0] in theme.OBJECTIVES else theme.TEXT
+            words = f'#text(font: "DejaVu Sans Mono", size: 0.82em)[{plain(key)} \\= {self.hyper(key):g}]'
+            line = self.put(text(words, theme.LEFT + 380 + k * 470, y, 34, colour), "text", shown=False)
+            self.show(line, at=("edit", 0.5 + 0.3 * k))

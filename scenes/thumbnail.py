@@ -1,0 +1,34 @@
+"""The film's thumbnail: six paths over one mountain, and three names that people ask about."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.lettering import halo, text
+from scenes.parts.map_panel import MapPanel
+from scenes.parts.plane import Plane
+from scenes.stage import Still
+
+
+class Thumbnail(Still):
+    """Six paths over one mountain, with the film's question."""
+
+    traces = ("centrepiece",)
+
+    def build(self) -> None:
+        trace = self.trace("centrepiece")
+        us, vs = trace["grid_u"], trace["grid_v"]
+        side = float(theme.HEIGHT)
+        plane = Plane(theme.WIDTH - side, 0, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        panel = MapPanel(plane, trace)
+        self.put(panel.surface(trace["true_j"]), "ground")
+        self.put(panel.territory(pen=4.0, dash=(4, 12)), "grid")
+        for k, look in enumerate(theme.OBJECTIVES.values()):
+            path = trace["theta"][0, k]
+            self.put(panel.trail(path, look, pen=15, casing=5, dash=()), "line")
+            hiker = self.put(panel.hiker(look, 30), "mover")
+            hiker.place(plane.stop(path[:, 0], path[:, 1]))
+        self.put(panel.start(trace["theta"][0, 0, 0], radius=20), "mover")
+        for k, (name, words) in enumerate((("ppo", "PPO?"), ("grpo", "GRPO?"), ("dapo", "DAPO?"))):
+            look = theme.OBJECTIVES[name]
+            self.put(text(f"*{words}*", theme.LEFT, 300 + k * 190, 190, look.colour), "text")
+        self.put(halo(text("what they really do", theme.LEFT, 830, 78)), "text")
