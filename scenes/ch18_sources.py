@@ -18,7 +18,7 @@ PAPERS = (
     ("DAPO", "Yu et al. 2025", "arXiv 2503.14476"),
 )
 LOOKS = {"REINFORCE": "reinforce", "TRPO": "trpo", "PPO": "ppo", "GRPO": "grpo", "DAPO": "dapo"}
-FIRST, ROW = 218, 60
+FIRST, ROW = 224, 66
 
 
 class Sources(Stage):
