@@ -82,7 +82,7 @@ def check(captions: Sequence[Caption]) -> list[str]:
     """Sentences on every caption that breaks a rule."""
     problems = []
     for caption in captions:
-        where = f"the caption at {_clock(caption.start, '.')} ({caption.lines[0]!r})"
+        where = f'the caption at {_clock(caption.start, ".")} ("{caption.lines[0]}")'
         if len(caption.lines) > LINES:
             problems.append(f"{where} has {len(caption.lines)} lines; at most {LINES} are allowed.")
         if max(map(len, caption.lines)) > WIDTH:
@@ -159,13 +159,14 @@ def _line(line: TimedLine, offset: int, before: int, free: int) -> list[Caption]
                 best[first] = cost, [caption, *rest[1]]
     if best[0] is None:
         longest = max((word.text for word in line.words), key=len)
-        raise BuildError(f"the line {line.name} cannot be captioned: {longest!r} is longer than {WIDTH} characters.")
+        raise BuildError(f'the line {line.name} cannot be captioned: "{longest}" is longer than {WIDTH} characters.')
     captions = best[0][1]
     for caption in captions:
         if caption.speed > SPEED:
+            text = " ".join(caption.lines)
             raise BuildError(
-                f"the line {line.name} is spoken too fast to be read ({caption.speed:.0f} characters a second at "
-                f"{' '.join(caption.lines)!r}; at most {SPEED}); lower voice.rate, shorten it or put a pause after it."
+                f'the line {line.name} is spoken too fast to be read: "{text}" runs at {caption.speed:.0f} characters '
+                f"a second, and at most {SPEED} are allowed; lower voice.rate, shorten it or put a pause after it."
             )
     return captions
 

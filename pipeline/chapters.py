@@ -39,9 +39,9 @@ def check(chapters: Sequence[Chapter], duration: float) -> list[str]:
     ends = [chapter.start for chapter in chapters[1:]] + [duration]
     for chapter, end in zip(chapters, ends, strict=True):
         if int(end) - int(chapter.start) < SHORTEST:
-            problems.append(f"the chapter {chapter.title!r} is shorter than {SHORTEST:.0f} s.")
+            problems.append(f'the chapter "{chapter.title}" is shorter than {SHORTEST:.0f} s.')
         if not chapter.title or len(chapter.title) > TITLE_LIMIT:
-            problems.append(f"the chapter title {chapter.title!r} must have 1 to {TITLE_LIMIT} characters.")
+            problems.append(f'the chapter title "{chapter.title}" must have 1 to {TITLE_LIMIT} characters.')
     return problems
 
 

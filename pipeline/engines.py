@@ -151,7 +151,7 @@ def _check_variant(variant: str, data: str) -> None:
     language, plus, name = variant.partition("+")
     known = {path.name for path in Path(data, "voices", "!v").iterdir()}
     if plus and name not in known:
-        raise UserError(f"voice.variant: espeak-ng has no variant {name!r} for {language}{did_you_mean(name, known)}")
+        raise UserError(f'voice.variant: espeak-ng has no variant "{name}" for {language}{did_you_mean(name, known)}')
 
 
 def _program(line: Line, voice: Voice) -> Spoken:
@@ -196,7 +196,7 @@ def _run(text: str, name: str, voice: Voice) -> NDArray[np.int16]:
     template = command(voice)
     if shutil.which(template[0]) is None:
         raise UserError(
-            f"voice.engine is {voice.engine!r}, but the program {template[0]!r} is not installed; "
+            f'voice.engine is "{voice.engine}", but the program "{template[0]}" is not installed; '
             f'install it, or set voice.engine = "espeak".'
         )
     with tempfile.TemporaryDirectory() as folder:

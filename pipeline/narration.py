@@ -189,9 +189,9 @@ class _Parser:
     def begin_clip(self, name: str) -> None:
         self.end_clip()
         if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            raise UserError(f"{self.where_now}: {name!r} is no clip name; use small letters, digits and underscores.")
+            raise UserError(f'{self.where_now}: "{name}" is no clip name; use small letters, digits and underscores.')
         if any(clip.name == name for clip in self.clips):
-            raise UserError(f"{self.where_now}: the clip {name!r} is written twice.")
+            raise UserError(f'{self.where_now}: the clip "{name}" is written twice.')
         self.name, self.where = name, self.where_now
 
     def add(self, line: str) -> None:
@@ -210,13 +210,13 @@ class _Parser:
         taken = {cue for line in self.lines for cue in line.cues}
         for cue in script.cues:
             if cue in taken:
-                raise UserError(f"{self.block_where}: the cue [{cue}] is already used in the clip {self.name!r}.")
+                raise UserError(f'{self.block_where}: the cue [{cue}] is already used in the clip "{self.name}".')
         self.lines.append(script)
         self.block = []
 
     def end_clip(self) -> None:
         if self.name and not self.lines:
-            raise UserError(f"{self.where}: the clip {self.name!r} has no line; for silence write '[open] pause 5'.")
+            raise UserError(f'{self.where}: the clip "{self.name}" has no line; for silence write "[open] pause 5".')
         if self.name:
             self.clips.append(ClipScript(self.name, tuple(self.lines), self.where))
         self.name, self.lines = "", []
@@ -322,11 +322,11 @@ def _value(inside: str, hyperparameters: Mapping[str, Any], traces: Mapping[str,
 
 def _trace(name: str, traces: Mapping[str, Facts], where: str) -> Facts:
     if name not in traces:
-        raise UserError(f"{where}: there is no experiment {name!r}{did_you_mean(name, traces)}")
+        raise UserError(f'{where}: there is no experiment "{name}"{did_you_mean(name, traces)}')
     return traces[name]
 
 
 def _look_up(name: str, known: Mapping[str, Any], lack: str, where: str) -> Any:
     if name not in known:
-        raise UserError(f"{where}: {lack} {name!r}{did_you_mean(name, known)}")
+        raise UserError(f'{where}: {lack} "{name}"{did_you_mean(name, known)}')
     return known[name]

@@ -105,11 +105,11 @@ def load(path: Path) -> Lecture:
         raise UserError(f"{path.name}: chapters is empty; name at least one file of scenes/.")
     for name in lecture.chapters:
         if lecture.chapters.count(name) > 1:
-            raise UserError(f"{path.name}: chapters names {name!r} twice.")
+            raise UserError(f'{path.name}: chapters names "{name}" twice.')
     _check_voice(lecture.voice, path.name)
     for source in lecture.publish.sources:
         if not source.url.startswith(("https://", "http://")):
-            raise UserError(f"{path.name}: publish.sources has the url {source.url!r}; it must start with https://.")
+            raise UserError(f'{path.name}: publish.sources has the url "{source.url}"; it must start with https://.')
     return lecture
 
 
@@ -117,15 +117,15 @@ def _check_voice(voice: Voice, file: str) -> None:
     if voice.engine == "command" and "{out}" not in voice.command:
         raise UserError(f"{file}: voice.engine is 'command', so voice.command must name a program and hold {{out}}.")
     if voice.engine != "command" and voice.command:
-        raise UserError(f"{file}: voice.command is only read when voice.engine is 'command', not {voice.engine!r}.")
+        raise UserError(f'{file}: voice.command is only read when voice.engine is "command", not "{voice.engine}".')
     for entry, said in voice.say.items():
         if entry.split() != entry.split(" "):
             raise UserError(
-                f"{file}: voice.say has the entry {entry!r}; it needs words with single spaces between them."
+                f'{file}: voice.say has the entry "{entry}"; it needs words with single spaces between them.'
             )
         if " " in entry and len(entry.split()) != len(said.split(" ")):
             raise UserError(
-                f"{file}: voice.say.{entry!r} has {len(entry.split())} words, so what is said for it must have as many."
+                f'{file}: voice.say."{entry}" has {len(entry.split())} words, so what is said for it must have as many.'
             )
 
 
@@ -152,7 +152,8 @@ def _check_range(value: Any, limits: Mapping[str, Any], key: str, file: str) -> 
     if "low" in limits and not limits["low"] <= value <= limits["high"]:
         raise UserError(f"{file}: {key} = {value} is out of range; allowed: {limits['low']} to {limits['high']}.")
     if "choices" in limits and value not in limits["choices"]:
-        raise UserError(f"{file}: {key} = {value!r} is not known{did_you_mean(value, limits['choices'])}")
+        hint = did_you_mean(value, limits["choices"])
+        raise UserError(f'{file}: {key} = "{value}" is not known{hint}')
 
 
 def _value(kind: Any, value: object, key: str, file: str) -> Any:
