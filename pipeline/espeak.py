@@ -63,7 +63,7 @@ def speak(request: dict[str, Any]) -> tuple[int, list[tuple[int, int, int, int]]
     callback = _CALLBACK(receive)
     library.espeak_SetSynthCallback(callback)
     if library.espeak_SetVoiceByName(request["voice"].encode()) != 0:
-        raise RuntimeError(f"espeak-ng has no voice {request['voice']!r}")
+        raise RuntimeError(f'espeak-ng has no voice "{request["voice"]}"')
     for parameter, name in ((_RATE, "rate"), (_PITCH, "pitch"), (_RANGE, "range")):
         library.espeak_SetParameter(parameter, request[name], 0)
     text = request["text"].encode()
