@@ -173,7 +173,7 @@ def _line(line: TimedLine, offset: int, before: int, free: int) -> list[Caption]
 
 def _cost(caption: Caption, last_word: str, is_end: bool) -> float:
     length = caption.end - caption.start
-    cost = 1.0 + 1000 * max(0.0, caption.speed - SPEED)
+    cost = 0.7 + 1000 * max(0.0, caption.speed - SPEED)
     cost += 4 * max(0, _SHORTEST - length) / 1000 + max(0, length - _LONGEST) / 1000
     cost += 0 if is_end else _roughness(last_word)
     return cost + (0.3 if len(caption.lines) > 1 else 0)
@@ -186,7 +186,7 @@ def _roughness(word: str) -> float:
         return 0.0
     if bare.endswith((",", ";", ":", "—", "–")):
         return 0.4
-    return 2.4 if bare.lower() in _WEAK_ENDS else 1.4
+    return 3.0 if bare.lower() in _WEAK_ENDS else 2.0
 
 
 def _clock(milliseconds: int, mark: str) -> str:
