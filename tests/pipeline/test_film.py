@@ -1,0 +1,222 @@
+"""Films of flat pictures: joined, read back by boxes and by decoding."""
+
+import struct
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from pipeline import film, formats, mp4, sound
+from pipeline.encode import Encoder
+from pipeline.errors import BuildError
+from pipeline.film import Chapter, Tags
+from pipeline.timing import SAMPLE_RATE
+
+SIZE = (64, 48)
+LEVELS = (40, 120, 200)  # grey of each clip
+SECONDS = (1.2, 2.0, 0.4)
+BEEP = 0.2  # seconds into each clip
+
+
+def draw(path: Path, seconds: float, level: int, fps: int = 30, **changes: object) -> Path:
+    settings = formats.encoder(formats.Quality("tiny", *SIZE, fps, "veryfast", 20)) | changes
+    with Encoder(path, *SIZE, fps, settings) as encoder:
+        for index in range(round(seconds * fps)):
+            picture = np.full((SIZE[1], SIZE[0], 3), level, np.uint8)
+            picture[:, : index % SIZE[0]] = level + 20
+            encoder.add(picture)
+    return path
+
+
+def beep(path: Path, seconds: float, at: float = BEEP) -> Path:
+    samples = sound.silence(seconds)
+    time = np.arange(round(0.05 * SAMPLE_RATE)) / SAMPLE_RATE
+    start = round(at * SAMPLE_RATE)
+    samples[start : start + len(time)] = (9000 * np.sin(2 * np.pi * 1000 * time))[:, None]
+    sound.write(path, samples)
+    return path
+
+
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("film")
+    pictures = [draw(folder / f"c{level}.mp4", length, level) for level, length in zip(LEVELS, SECONDS, strict=True)]
+    sounds = [beep(folder / f"c{level}.wav", length) for level, length in zip(LEVELS, SECONDS, strict=True)]
+    out = folder / "film.mp4"
+    chapters = [Chapter("Große Reise", 0.0), Chapter("Two", 1.2), Chapter("Three", 3.2)]
+    film.join(pictures, sounds, out, Tags("Six rules – β", "digest abc", chapters), 384)
+    return out
+
+
+def test_the_film_is_ready_for_upload(joined: Path) -> None:
+    assert film.inspect(joined) == []
+
+
+def test_every_frame_of_every_clip_is_there_at_its_time(joined: Path) -> None:
+    with av.open(str(joined)) as container:
+        stream = container.streams.video[0]
+        frames = [
+            (frame.pts * frame.time_base, int(frame.to_ndarray(format="gray")[0, -1]))
+            for frame in container.decode(stream)
+        ]
+    counts = [round(seconds * 30) for seconds in SECONDS]
+    assert [time for time, _ in frames] == [Fraction(index, 30) for index in range(sum(counts))]
+    for (_, grey), level in zip(frames, np.repeat(LEVELS, counts), strict=True):
+        assert abs(grey - level) <= 3
+
+
+def test_sound_stays_with_its_picture_to_the_sample(joined: Path) -> None:
+    heard = sound.read(joined)[:, 0].astype(float)
+    time = np.arange(round(0.05 * SAMPLE_RATE)) / SAMPLE_RATE
+    wanted = np.sin(2 * np.pi * 1000 * time)
+    matches = np.correlate(heard, wanted, "valid")
+    for start in np.cumsum([0, *SECONDS[:-1]]):
+        near = round((start + BEEP) * SAMPLE_RATE)
+        assert near - 500 + matches[near - 500 : near + 500].argmax() == pytest.approx(near, abs=2)
+
+
+def test_picture_and_sound_are_equally_long(joined: Path) -> None:
+    video, audio = mp4.read(joined).track("vide"), mp4.read(joined).track("soun")
+    assert video
+    assert audio
+    assert video.duration == pytest.approx(sum(SECONDS), abs=1e-6)
+    assert audio.duration == pytest.approx(sum(SECONDS), abs=1024 / SAMPLE_RATE)
+
+
+def test_chapters_title_and_comment_are_inside(joined: Path) -> None:
+    with av.open(str(joined)) as container:
+        assert container.metadata["title"] == "Six rules – β"
+        assert container.metadata["comment"] == "digest abc"
+        found = [
+            (chapter["start"] * chapter["time_base"], chapter["metadata"]["title"]) for chapter in container.chapters()
+        ]
+    assert found == [(0, "Große Reise"), (Fraction(6, 5), "Two"), (Fraction(16, 5), "Three")]
+
+
+def test_equal_input_gives_equal_bytes(joined: Path, tmp_path: Path) -> None:
+    pictures = [joined.parent / f"c{level}.mp4" for level in LEVELS]
+    sounds = [path.with_suffix(".wav") for path in pictures]
+    for name in ("a.mp4", "b.mp4"):
+        film.join(pictures, sounds, tmp_path / name, Tags("T"), 384)
+    assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
+
+
+@pytest.mark.parametrize("fps", [15, 60])
+def test_other_frame_rates_are_ready_too(tmp_path: Path, fps: int) -> None:
+    picture, heard = draw(tmp_path / "a.mp4", 1.4, 90, fps), beep(tmp_path / "a.wav", 1.4)
+    film.join([picture, picture], [heard, heard], tmp_path / "film.mp4", Tags("T"), 384)
+    assert film.inspect(tmp_path / "film.mp4") == []
+    video = mp4.read(tmp_path / "film.mp4").track("vide")
+    assert video
+    assert sorted(video.times()) == pytest.approx([index / fps for index in range(round(2.8 * fps))])
+
+
+def test_clips_of_other_settings_or_lengths_are_refused(tmp_path: Path) -> None:
+    first, other = draw(tmp_path / "a.mp4", 1.0, 90), draw(tmp_path / "b.mp4", 1.0, 90, fps=15)
+    long, short = beep(tmp_path / "long.wav", 1.0), beep(tmp_path / "short.wav", 0.8)
+    with pytest.raises(BuildError, match=r"b\.mp4 was encoded with other settings than the first"):
+        film.join([first, other], [long, long], tmp_path / "film.mp4", Tags("T"), 384)
+    with pytest.raises(BuildError, match=r"a\.mp4 shows 1\.000 s, but its sound short\.wav lasts 0\.800 s"):
+        film.join([first], [short], tmp_path / "film.mp4", Tags("T"), 384)
+
+
+def remux(path: Path, container_options: dict[str, str], rate: int = 48_000, layout: str = "stereo") -> Path:
+    """A film as another program might write it."""
+    source = draw(path.with_suffix(".source.mp4"), 1.0, 90)
+    with av.open(str(source)) as old, av.open(str(path), "w", options=container_options) as new:
+        video = new.add_stream_from_template(old.streams.video[0])
+        audio = new.add_stream("aac", rate=rate, layout=layout)
+        for packet in old.demux(old.streams.video[0]):
+            if packet.dts is not None:
+                packet.stream = video
+                new.mux(packet)
+        for index in range(47):
+            width = 2 if layout == "stereo" else 1
+            frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024 * width), np.int16), "s16", layout)
+            frame.sample_rate, frame.pts = rate, 1024 * (index + 1)
+            new.mux(audio.encode(frame))
+        new.mux(audio.encode(None))
+    return path
+
+
+GOOD = dict(film.CONTAINER)
+
+
+@pytest.mark.parametrize(
+    ("options", "sound_settings", "problem"),
+    [
+        (GOOD, {}, None),
+        ({"movflags": "+faststart"}, {}, "there is an edit list."),
+        ({**GOOD, "movflags": "+negative_cts_offsets"}, {}, "the index (moov) comes after the pictures (mdat)."),
+        (GOOD, {"rate": 44_100}, "44100 Hz and 2 channels"),
+        (GOOD, {"layout": "mono"}, "48000 Hz and 1 channels"),
+    ],
+)
+def test_the_inspection_finds_what_a_muxer_does_wrong(
+    tmp_path: Path, options: dict[str, str], sound_settings: dict[str, object], problem: str | None
+) -> None:
+    path = remux(tmp_path / "film.mp4", options, **sound_settings)  # type: ignore[arg-type]
+    problems = film.inspect(path)
+    assert problems == [] if problem is None else any(problem in sentence for sentence in problems)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        (
+            {"options": {"x264-params": "keyint=300:scenecut=0"}, "interval": 300},
+            "key frames stand up to 1.967 s apart",
+        ),
+        (
+            {"options": {"profile": "main", "x264-params": "keyint=15:min-keyint=15"}},
+            "the H.264 profile is 77, not 100",
+        ),
+        ({"pixels": "yuv444p", "options": {}}, "is not yuv420p"),
+        ({"options": {"x264-params": "keyint=15:min-keyint=15:interlaced=1", "profile": "high"}}, "not progressive"),
+        ({"codec": "mpeg4", "options": {}}, "not H.264"),
+    ],
+)
+def test_the_inspection_finds_what_an_encoder_does_wrong(
+    tmp_path: Path, changes: dict[str, object], problem: str
+) -> None:
+    picture, heard = draw(tmp_path / "a.mp4", 2.0, 90, **changes), beep(tmp_path / "a.wav", 2.0)
+    film.join([picture], [heard], tmp_path / "film.mp4", Tags("T"), 384)
+    assert any(problem in sentence for sentence in film.inspect(tmp_path / "film.mp4")), film.inspect(
+        tmp_path / "film.mp4"
+    )
+
+
+def change_colour(data: bytes) -> bytes:
+    return data.replace(b"nclx" + struct.pack(">HHHB", 1, 1, 1, 0), b"nclx" + struct.pack(">HHHB", 1, 1, 6, 0))
+
+
+def change_sound_length(data: bytes) -> bytes:
+    """Shorten the sound's mdhd by half a second."""
+    position = data.rindex(b"mdhd", 0, data.index(b"smhd"))
+    scale, length = struct.unpack_from(">II", data, position + 16)
+    assert scale == SAMPLE_RATE
+    return data[: position + 20] + struct.pack(">I", length - scale // 2) + data[position + 24 :]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (change_colour, "the colours are not tagged bt709 in limited range."),
+        (change_sound_length, "the picture lasts 3.600 s and the sound 3.1"),
+        (lambda data: data[:40], "is not a readable MP4"),
+        (lambda data: b"hello", "is not a readable MP4"),
+    ],
+)
+def test_the_inspection_finds_a_changed_byte(
+    joined: Path, tmp_path: Path, change: Callable[[bytes], bytes], problem: str
+) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_bytes(change(joined.read_bytes()))
+    assert any(problem in sentence for sentence in film.inspect(path))
+
+
+def test_a_silent_clip_alone_is_not_ready(joined: Path) -> None:
+    assert film.inspect(joined.parent / "c40.mp4") == ["c40.mp4: there is no sound."]
