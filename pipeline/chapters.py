@@ -17,12 +17,11 @@ SHORTEST = 10.0  # seconds
 
 
 def listed(chapters: Sequence[Chapter], duration: float) -> list[Chapter]:
-    """The chapters that a description may list: a short one becomes part of the one before it, a short first one of
-    the second; [] if fewer than three are left.
+    """The chapters that a description may list: a short one becomes part of the one before it; a short first one keeps
+    its title and takes in those that follow. [] if fewer than three are left.
     """
     merged: list[Chapter] = []
-    ends = [chapter.start for chapter in chapters[1:]] + [duration]
-    for chapter, end in zip(chapters, ends, strict=True):
+    for chapter, end in _with_ends(chapters, duration):
         if merged and (end - chapter.start < SHORTEST or chapter.start - merged[-1].start < SHORTEST):
             continue
         merged.append(chapter)
@@ -36,8 +35,7 @@ def check(chapters: Sequence[Chapter], duration: float) -> list[str]:
         problems.append(f"there are {len(chapters)} chapters; at least {FEWEST} are needed.")
     if chapters and chapters[0].start != 0:
         problems.append("the first chapter does not begin at 0:00.")
-    ends = [chapter.start for chapter in chapters[1:]] + [duration]
-    for chapter, end in zip(chapters, ends, strict=True):
+    for chapter, end in _with_ends(chapters, duration):
         if int(end) - int(chapter.start) < SHORTEST:
             problems.append(f'the chapter "{chapter.title}" is shorter than {SHORTEST:.0f} s.')
         if not chapter.title or len(chapter.title) > TITLE_LIMIT:
@@ -63,3 +61,8 @@ def description(lecture: Lecture, chapters: Sequence[Chapter], duration: float) 
         lines = [f"{source.title}\n{source.url}" for source in lecture.publish.sources]
         parts.append("\n".join(["Sources", *lines]))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _with_ends(chapters: Sequence[Chapter], duration: float) -> list[tuple[Chapter, float]]:
+    starts = [chapter.start for chapter in chapters]
+    return list(zip(chapters, [*starts[1:], duration], strict=False))
