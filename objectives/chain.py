@@ -40,7 +40,7 @@ class Link:
 
 def links(h: Mapping[str, Any]) -> dict[str, Link]:
     """The chain, built from the hyperparameters of the six, in the order of `EDITS`."""
-    trpo = Link.of("trpo", h)
+    trpo = Link.of("trpo", h, whiten=False)
     chain = {
         "reinforce": Link.of("reinforce", h),
         "baseline": Link.of("baseline", h),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
-from objectives.advantages import gae
+from objectives.advantages import gae, whiten
 from objectives.aggregate import token_mean
 from objectives.critic import mean_entropy, value_loss
 from objectives.params import Checked, hyper
@@ -25,6 +25,13 @@ class Params(Checked):
     lam: float = hyper(
         0.97, low=0.0, high=1.0, source="Schulman's modular_rl runs", doc="trace decay of the advantage (GAE)"
     )
+    whiten: bool = hyper(
+        True,
+        source="not in the paper; modular_rl, Spinning Up, SB3-Contrib",
+        doc="standardise the advantages over the batch; a batch whose rewards all agree then gives no step",
+    )
+    ddof: int = hyper(1, low=0, high=1, source="SB3-Contrib: torch.std", doc="1 = sample standard deviation")
+    eps: float = hyper(1e-8, low=0.0, high=1.0, source="SB3-Contrib", doc="added to that standard deviation")
     value_weight: float = hyper(
         0.5, low=0.0, high=100.0, source="as the baseline's", doc="weight of the critic's squared error in the loss"
     )
@@ -66,12 +73,16 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
 
         maximise  J = mean_{i,t} rho_it A_it          subject to  mean KL(pi_old || pi) <= delta
 
-    Mean over all tokens. The constraint is not in the loss: `trust_region.step` keeps it, by a natural-gradient step
-    from conjugate gradients on the Fisher-vector product, and a line search.
+    Mean over all tokens; advantages standardised over the batch (`whiten`). Scaling them changes no step, since its
+    length is set by the KL: without the standardising a batch of equal answers, whose advantages are a trace of the
+    critic's error, would still be followed for a full stride. The constraint is not in the loss: `trust_region.step`
+    keeps it, by a natural-gradient step from conjugate gradients on the Fisher-vector product, and a line search.
     Holds constant: rewards, old_logp, old_values. Ignores: group.
     """
     mask = rollouts.mask
     advantages, returns = gae(rollouts.rewards, rollouts.need("old_values"), mask, params.gamma, params.lam)
+    if params.whiten:
+        advantages = whiten(advantages, mask, params.ddof, params.eps)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate = ratio * advantages
     gate = torch.zeros_like(surrogate, dtype=torch.bool)

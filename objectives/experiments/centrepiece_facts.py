@@ -254,9 +254,11 @@ def _policy(u: float, v: float) -> Values:
     return np.asarray(weights / weights.sum())
 
 
-def _on_edge(a: Arrays, m: int) -> bool:
-    u, v = _brightest(a, m)
-    return u in (a["grid_u"][0], a["grid_u"][-1]) or v in (a["grid_v"][0], a["grid_v"][-1])
+def _has_summit(a: Arrays, m: int) -> bool:
+    """A map is higher inside than anywhere on the edge of the window, by a tenth of its rise above the start."""
+    height = a["surface"][m]
+    edge = max(height[0].max(), height[-1].max(), height[:, 0].max(), height[:, -1].max())
+    return bool(height.max() - edge > 0.1 * (height.max() - a["surface_start"][m]))
 
 
 def _fates(a: Arrays) -> bool:
@@ -355,12 +357,12 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool(_policy(*_brightest(a, REINFORCE))[1] > 0.5),
     ),
     "baseline_map_has_no_summit": (
-        "The baseline's map of the frozen batch is highest at the edge of the window: it only rises.",
-        lambda a: _on_edge(a, BASELINE),
+        "The baseline's map of the frozen batch is nowhere higher than at the edge of the window: it only rises.",
+        lambda a: not _has_summit(a, BASELINE),
     ),
     "grpo_map_has_summit": (
-        "GRPO's map of the frozen batch is highest inside the window: the leash bends it down.",
-        lambda a: not _on_edge(a, GRPO),
+        "GRPO's map of the frozen batch is higher inside the window than on its edge: the leash bends it down.",
+        lambda a: _has_summit(a, GRPO),
     ),
     "groups_stop_teaching": (
         "At the end less than a fifth of the groups of GRPO and of DAPO are mixed.",

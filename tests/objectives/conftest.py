@@ -12,6 +12,7 @@ import torch
 from objectives import OBJECTIVES, Rollouts
 
 Batch = Callable[..., Rollouts]
+torch.set_num_threads(1)
 
 
 @pytest.fixture(params=list(OBJECTIVES))

@@ -43,7 +43,8 @@ def test_gae_pays_at_the_last_token_and_passes_over_padding() -> None:
 
 def test_an_answer_without_tokens_has_no_advantage() -> None:
     advantages, returns = gae(doubles(1.0), torch.ones(1, 2, dtype=torch.float64), torch.zeros(1, 2), 1.0, 1.0)
-    assert not advantages.any() and not returns.any()
+    assert not advantages.any()
+    assert not returns.any()
 
 
 def test_every_token_of_an_answer_is_told_the_same() -> None:

@@ -41,7 +41,8 @@ def test_a_batch_without_a_token_gives_zero_with_a_zero_gradient(aggregate: obje
     total = aggregate(x, torch.zeros(2, 3))  # type: ignore[operator]
     total.backward()
     assert total.item() == 0
-    assert x.grad is not None and not x.grad.any()
+    assert x.grad is not None
+    assert not x.grad.any()
 
 
 @pytest.mark.parametrize("aggregate", AGGREGATES)
@@ -160,7 +161,8 @@ def test_a_policy_that_has_lost_a_token_gives_a_large_number_and_no_overflow(est
     value = estimator(lost, torch.zeros(1, 1), torch.ones(1, 1)).sum()  # type: ignore[operator]
     value.backward()
     assert math.isfinite(value.item())
-    assert lost.grad is not None and torch.isfinite(lost.grad).all()
+    assert lost.grad is not None
+    assert torch.isfinite(lost.grad).all()
 
 
 # --- critic

@@ -59,7 +59,9 @@ def test_baseline_weighs_by_reward_minus_value_and_adds_the_critics_error(four: 
 
 
 def test_trpo_is_minus_the_mean_of_ratio_times_advantage(four: Rollouts) -> None:
-    assert terms("trpo", four).policy.item() == pytest.approx(-0.5 * (1.5 - 0.5 + 1.5 + 1) / 4)
+    assert terms("trpo", four, whiten=False).policy.item() == pytest.approx(-0.5 * (1.5 - 0.5 + 1.5 + 1) / 4)
+    # standardised, 0.5, -0.5, 0.5, 0.5 become 0.5, -1.5, 0.5, 0.5
+    assert terms("trpo", four).policy.item() == pytest.approx(-(1.5 * 0.5 - 0.5 * 1.5 + 1.5 * 0.5 + 0.5) / 4)
 
 
 def test_ppo_clips_on_the_side_of_each_sign(four: Rollouts) -> None:
@@ -129,7 +131,11 @@ def test_grpo_averages_tokens_within_an_answer_first() -> None:
 
 def test_a_missing_field_is_named(four: Rollouts) -> None:
     bare = Rollouts(**{**vars(four), "old_values": None, "ref_logp": None, "correct": None})
-    for name, field, settings in (("ppo", "old_values", {}), ("grpo", "ref_logp", {}), ("dapo", "correct", {"metric": "accuracy"})):
+    for name, field, settings in (
+        ("ppo", "old_values", {}),
+        ("grpo", "ref_logp", {}),
+        ("dapo", "correct", {"metric": "accuracy"}),
+    ):
         with pytest.raises(ValueError, match=f"rollouts.{field}"):
             terms(name, bare, **settings)
 

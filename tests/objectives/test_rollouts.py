@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 import torch
 
-from objectives import Rollouts
-
 
 def test_it_takes_any_mask_of_zeros_and_ones(batch: Any) -> None:
     rollouts = batch()
