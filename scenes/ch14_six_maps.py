@@ -82,12 +82,12 @@ class SixMaps(Stage):
         legend.append(row)
         self.show(*legend, at=("batch", 1.0))
         self.hide(*legend, title, at=("same", -0.5))
-        target = theme.point(theme.RIGHT - 92, theme.TOP + 32)
+        target = theme.point(theme.RIGHT - 70, theme.TOP + 38)
         middle = theme.point(theme.WIDTH / 2, top + (count - 1) * pitch / 2)
         for marks in batch.marks:
 
             def shrink(mobject: object, marks: Marks = marks) -> None:
-                marks.points[:] = target + (marks.points - middle) * 11.5 / pitch
+                marks.points[:] = target + (marks.points - middle) * 8.4 / pitch
 
             self.move(marks, shrink, at="same", over=1.0)
         note = self.put(source(provenance(trace)), "text", shown=False)

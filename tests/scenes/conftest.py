@@ -1,0 +1,51 @@
+"""Fixtures: the film's own traces and cues, made once, and any clip built from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from manim import config
+
+from pipeline import build, lecture
+from pipeline.formats import QUALITIES
+from pipeline.progress import Progress
+from scenes.stage import Stage
+from tests.scenes.film import ROOT, stage_of
+from traces.store import Trace, load
+
+LINKED = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where Manim may write."""
+    folder = tmp_path_factory.mktemp("media")
+    config.media_dir = str(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> build.Build:
+    """Traces and narration of the whole film as shipped, in a folder of its own."""
+    root = tmp_path_factory.mktemp("film")
+    for name in LINKED:
+        (root / name).symlink_to(ROOT / name)
+    project = lecture.load(root)
+    with build.Build(project, build.Options(QUALITIES["draft"]), Progress()) as run:
+        run.prepare(project.clips)
+    return run
+
+
+@pytest.fixture(scope="session")
+def centrepiece(prepared: build.Build) -> Trace:
+    """The trace of the six runs."""
+    item = prepared.survey.trace(prepared.project.experiments["centrepiece"])
+    return load(prepared.store.path("traces", item.key, ".npz"))
+
+
+@pytest.fixture
+def make(prepared: build.Build) -> Callable[..., Stage]:
+    """Build a clip by name, at a size of pictures: `make("six_maps", 426, 240)`."""
+    return lambda name, width=426, height=240: stage_of(prepared, name, width, height)

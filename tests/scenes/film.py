@@ -1,0 +1,31 @@
+"""The film as shipped, for tests: its clips' names, and how to build one."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+from pipeline import build, lecture
+from scenes.stage import Inputs, Stage
+from traces.store import load
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def names() -> list[str]:
+    """Every clip in the order of the film."""
+    return [clip.name for clip in lecture.load(ROOT).clips]
+
+
+def stage_of(prepared: build.Build, name: str, width: int, height: int) -> Stage:
+    """The clip, built from the traces and cues that the film has."""
+    clip = prepared.project.find(name, stills=True)
+    payload = prepared.still_job(clip, (width, height), Path("unused.png")).payload
+    inputs = Inputs(
+        traces={trace: load(Path(path)) for trace, path in payload["traces"].items()},
+        hyperparameters=payload["hyperparameters"],
+        cues=payload["cues"],
+        duration=payload["duration"],
+    )
+    scene: type[Stage] = getattr(importlib.import_module(payload["module"]), payload["class"])
+    return scene.make(inputs, width, height)
