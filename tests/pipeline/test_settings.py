@@ -20,8 +20,13 @@ def test_the_projects_own_settings_are_valid_and_name_every_paper() -> None:
     urls = " ".join(source.url for source in lecture.publish.sources)
     for paper in ("1502.05477", "1707.06347", "1506.02438", "2402.03300", "2501.12948", "2503.14476", "BF00992696"):
         assert paper in urls
-    assert lecture.voice.say["DAPO"] == "dappo"
+    assert lecture.voice.say["DAPO"] == "Dappo"
     assert lecture.sound == settings.Sound(loudness=-14.0, true_peak=-1.0, bitrate=384)
+
+
+def test_what_may_begin_a_sentence_is_said_with_a_capital_so_that_the_voice_pauses_before_it() -> None:
+    for entry, said in settings.load(ROOT / "lecture.toml").voice.say.items():
+        assert entry[0].isupper() <= said[0].isupper(), entry
 
 
 def test_what_is_not_written_has_a_default(tmp_path: Path) -> None:
