@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -30,15 +31,15 @@ def rank(least: int, **tensors: Tensor) -> None:
 
 
 def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
-    """The shape that these shapes broadcast to. Raises RuntimeError if they do not."""
-    return tuple(torch.broadcast_shapes(*shapes))  # type: ignore[no-untyped-call]
+    """The shape that these shapes broadcast to. Raises ValueError if they do not."""
+    return np.broadcast_shapes(*shapes)
 
 
 def runs(**shapes: tuple[int, ...]) -> None:
     """The leading dimensions of all arguments broadcast. Raises ValueError naming those that have any."""
     try:
         broadcast(*shapes.values())
-    except RuntimeError:
+    except ValueError:
         found = ", ".join(f"{name} {list(shape)}" for name, shape in shapes.items() if shape)
         raise ValueError(f"the runs before the batch must broadcast, but they are: {found}") from None
 
