@@ -36,11 +36,17 @@ def trace(project: Project, experiment: Experiment) -> Inputs:
     }
 
 
-def voice(project: Project, key: str, lines: tuple[Line, ...]) -> Inputs:
-    """What the voice's own key covers, with the texts and settings beside it so that a change can be told in words."""
+def voice(project: Project, clip: Clip, lines: tuple[Line, ...]) -> Inputs:
+    """What can be said about a clip's narration in words. Its key is the voice's own, which knows recordings too."""
     settings = asdict(project.settings.voice)
     say = settings.pop("say")
-    return {"key": key, "lines": {line.name: line.text for line in lines}, "voice": settings, "say": dict(say)}
+    spoken = {key: project.hyperparameters[key] for key in clip.spoken_hyperparameters}
+    return {
+        "hyperparameters": config.plain(spoken),
+        "lines": {line.name: line.text for line in lines},
+        "voice": settings,
+        "say": dict(say),
+    }
 
 
 def clip(

@@ -30,6 +30,12 @@ QUALITIES = {
     )
 }
 
+MACROBLOCK = 16
+COLUMNS_AT_ONCE = 8
+"""The fast paths of x264's macroblock tree read memory that nobody wrote when a row has another number of macroblocks
+than a multiple of this: equal pictures then give different bytes from run to run (854x480: 2 of 10). Without the tree,
+such sizes cost about a fifth more bytes and are the same every time."""
+
 FORMATS = ("mp4", "webm", "mov", "gif")
 
 
@@ -47,6 +53,8 @@ def encoder(quality: Quality) -> dict[str, Any]:
     """
     interval = max(1, quality.fps // 2)
     x264 = f"keyint={interval}:min-keyint={interval}:scenecut=0:open-gop=0:bframes=2:b-adapt=0:ref=3:threads=1"
+    if -(-quality.width // MACROBLOCK) % COLUMNS_AT_ONCE:
+        x264 += ":mbtree=0"
     return {
         "codec": "libx264",
         "options": {

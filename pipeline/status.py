@@ -108,9 +108,9 @@ class Survey:
                 self._voices[clip.name] = Item("voice", clip.name, reasons=waiting)
             else:
                 lines = self.lines(clip)
+                inputs = fingerprints.voice(self.project, clip, lines)
                 key = speech.key(lines, self.project.settings.voice, recordings(self.project))
-                inputs = fingerprints.voice(self.project, key, lines)
-                self._voices[clip.name] = self._item("voice", "voices", clip.name, inputs)
+                self._voices[clip.name] = self._item("voice", "voices", clip.name, inputs, key=key)
         return self._voices[clip.name]
 
     def clip(self, clip: Clip, quality: Quality) -> Item:
@@ -241,13 +241,17 @@ class Survey:
         stale = [name for name in names if self.trace(self.project.experiments[name]).stale]
         return tuple({"kind": "trace", "name": name} for name in stale)
 
-    def _item(self, kind: str, folder: str, name: str, inputs: Mapping[str, Any], variant: str = "") -> Item:
-        key = fingerprints.key(inputs)
+    def _item(
+        self, kind: str, folder: str, name: str, inputs: Mapping[str, Any], variant: str = "", key: str = ""
+    ) -> Item:
+        key = key or fingerprints.key(inputs)
         record = self.store.find(folder, key)
         if record is not None:
             return Item(kind, name, key, inputs, record)
         last = self.store.last(folder, name, variant)
         reasons = [{"kind": "new"}] if last is None else differences(last.inputs, inputs)
+        if last is not None and last.key != key and not reasons:
+            reasons = [{"kind": "narration"}]  # only the voice's own key can differ unexplained: a recording changed
         sentence = self.store.failed(folder, key)
         if sentence is not None:
             reasons = [*(reason for reason in reasons if reason["kind"] != "new"), {"kind": "failed before"}]
@@ -295,8 +299,6 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Reason]:
     before, after = old.get("quality"), new.get("quality")
     if before != after:
         found.append({"kind": "quality", "old": (before or {}).get("name"), "new": (after or {}).get("name")})
-    if old.get("key") != new.get("key") and not found:
-        found.append({"kind": "narration"})
     return found
 
 

@@ -91,6 +91,27 @@ def test_equal_pictures_give_equal_bytes_whether_said_to_be_held_or_not(tmp_path
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
 
 
+@pytest.mark.parametrize("quality", ["draft", "preview"])
+def test_what_else_is_in_memory_changes_no_byte(tmp_path: Path, quality: str) -> None:
+    size = QUALITIES[quality]
+    made = set()
+    for rubbish in (0, 1, 7, 64):
+        kept = []
+        with Encoder(tmp_path / "a.mp4", size.width, size.height, size.fps, encoder(size)) as out:
+            for frame in range(24):
+                picture = np.full((size.height, size.width, 4), 255, np.uint8)
+                picture[:300, :8, :3] = 80
+                picture[:4, : size.width * frame // 24, :3] = 0
+                noise = np.random.default_rng(frame).integers(
+                    0, 255, size.width * size.height * 3 // 2 + rubbish * frame
+                )
+                kept.append(noise.astype(np.uint8) if rubbish else noise[:1])
+                out.add(picture)
+                del kept[:-3]
+        made.add((tmp_path / "a.mp4").read_bytes())
+    assert len(made) == 1
+
+
 def test_rgb_and_rgba_are_the_same_picture(tmp_path: Path) -> None:
     picture = np.random.default_rng(1).integers(0, 255, (HEIGHT, WIDTH, 4), dtype=np.uint8)
     for name, shown in (("a.mp4", picture), ("b.mp4", picture[:, :, :3])):
