@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import pkgutil
 import re
 import tomllib
 from pathlib import Path
@@ -10,14 +12,15 @@ from typing import Any
 
 import pytest
 
-from objectives import OBJECTIVES, sampling, surface, training
+import objectives
 from objectives.params import Checked, defaults, hyper, interval, read
-from objectives.worlds import three_answers
 
 FILE = Path(__file__).parents[2] / "hyperparameters.toml"
+MODULES = [importlib.import_module(info.name) for info in pkgutil.walk_packages(objectives.__path__, "objectives.")]
 TABLES: dict[str, type[Checked]] = {
-    **{name: rule.Params for name, rule in OBJECTIVES.items()},
-    **{module.NAME: module.Params for module in (three_answers, sampling, training, surface)},
+    module.NAME: module.Params
+    for module in MODULES
+    if getattr(getattr(module, "Params", None), "__module__", "") == module.__name__
 }
 
 
