@@ -34,7 +34,8 @@ def _looks(project: Project, film: publish.Film) -> Iterator[tuple[str, Sequence
     for name, text in (("lecture.srt", captions.srt(shown)), ("lecture.vtt", captions.vtt(shown))):
         yield name, [] if _text(dist / name) == text else [f"dist/{name} does not hold the captions of this film."]
     listed = chapters.listed(film.chapters, film.duration)
-    yield f"chapters: {len(listed)}", chapters.check(listed, film.duration)
+    if listed:
+        yield f"chapters: {len(listed)}", chapters.check(listed, film.duration)
     for path in [dist / "lecture.mp4", *(dist / "clips" / f"{clip.name}.mp4" for clip in film.clips)]:
         yield str(path.relative_to(project.root)), inspect(path)
     yield _sound(film, dist / "lecture.mp4")

@@ -79,7 +79,12 @@ def _start(executor: Executor, job: Job, progress: Progress) -> Future[Answer]:
     if job.progress:
         job.progress.unlink(missing_ok=True)
     progress.begin(job.name, job.label)
-    return executor.submit(job.function, job.payload)
+    try:
+        return executor.submit(job.function, job.payload)
+    except BrokenExecutor as error:  # an executor that does not replace its dead
+        failed: Future[Answer] = Future()
+        failed.set_exception(error)
+        return failed
 
 
 def _answer(future: Future[Answer]) -> Answer | None:

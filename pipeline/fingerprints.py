@@ -9,16 +9,26 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from traces.schema import VERSION as TRACE_VERSION
-
 from pipeline import config, formats
 from pipeline.files import digest
 from pipeline.formats import Quality
 from pipeline.lecture import Clip, Experiment, Project
 from pipeline.narration import Line
+from traces.schema import VERSION as TRACE_VERSION
 
 COMPUTING = ("torch", "numpy")
-DRAWING = ("manim", "typst", "pillow", "numpy", "pycairo", "manimpango", "svgelements", "skia-pathops", "av")
+DRAWING = (
+    "manim",
+    "typst",
+    "pillow",
+    "numpy",
+    "pycairo",
+    "manimpango",
+    "svgelements",
+    "skia-pathops",
+    "contourpy",
+    "av",
+)
 
 Inputs = dict[str, Any]
 

@@ -21,8 +21,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from traces.schema import Summary
-
 from pipeline import config, fingerprints, narration, publish
 from pipeline import voice as speech
 from pipeline.files import digest, read_json, write_json
@@ -30,6 +28,7 @@ from pipeline.formats import Quality
 from pipeline.lecture import Clip, Experiment, Project
 from pipeline.store import Record, Store
 from pipeline.timing import Timing
+from traces.schema import Summary
 
 Reason = dict[str, Any]
 THUMBNAIL_SIZE = (1280, 720)

@@ -1,0 +1,298 @@
+"""render.py as a user meets it: what it prints, what it leaves, and how fast it is when there is nothing to do."""
+
+import json
+import os
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.pipeline import tiny
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {"torch", "manim", "av", "scipy", "numpy", "pydub", "PIL", "rich"}
+
+
+def equip(root: Path) -> Path:
+    """Gives a tiny project the command line: render.py works on the folder in which it stands."""
+    shutil.copy(ROOT / "render.py", root / "render.py")
+    for package in ("pipeline", "traces"):
+        (root / package).symlink_to(ROOT / package)
+    return root
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = equip(tiny.create(tmp_path_factory.mktemp("finished") / "project"))
+    assert render(root).returncode == 0
+    return root
+
+
+@pytest.fixture
+def made(finished: Path, tmp_path: Path) -> Path:
+    root = tmp_path / "project"
+    shutil.copytree(finished, root, symlinks=True)
+    return root
+
+
+def render(root: Path, *words: str, python: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, *python, "render.py", *words]
+    return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False, timeout=120)
+
+
+def sentence(root: Path, *words: str, code: int = 2) -> str:
+    """The one line on standard error of a command that must fail without a traceback."""
+    result = render(root, *words)
+    assert (result.returncode, result.stdout) == (code, ""), result.stderr
+    (line,) = result.stderr.splitlines()
+    return line
+
+
+def dist(root: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in sorted((root / "dist").rglob("*")) if path.is_file()}
+
+
+@pytest.mark.parametrize("command", [("status",), ("lecture",), ("list",), ()])
+def test_nothing_to_do_is_quick_and_loads_nothing_heavy(finished: Path, command: tuple[str, ...]) -> None:
+    render(finished, *command)
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    result = render(finished, *command)
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert result.returncode == 0, result.stderr
+    assert (now.ru_utime + now.ru_stime) - (used.ru_utime + used.ru_stime) < 0.5
+    listed = render(finished, *command, python=("-X", "importtime")).stderr
+    loaded = {name.partition(".")[0] for name in re.findall(r"\|\s*([\w.]+)$", listed, re.MULTILINE)}
+    assert "click" in loaded
+    assert loaded & HEAVY == set()
+
+
+def test_status_of_this_project_is_quick_and_loads_nothing_heavy() -> None:
+    render(ROOT, "status")
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    result = render(ROOT, "status", python=("-X", "importtime"))
+    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert result.returncode in (0, 1), result.stderr
+    loaded = {name.partition(".")[0] for name in re.findall(r"\|\s*([\w.]+)$", result.stderr, re.MULTILINE)}
+    assert loaded & HEAVY == set()
+    assert (now.ru_utime + now.ru_stime) - (used.ru_utime + used.ru_stime) < 0.5
+
+
+def test_status_is_zero_when_fresh_and_one_with_reasons_when_stale(made: Path) -> None:
+    fresh = render(made, "status")
+    assert (fresh.returncode, fresh.stdout) == (0, "Everything is up to date (draft).\n")
+    tiny.change(made, "hyperparameters.toml", "slope = 0.25", "slope = 0.5")
+    stale = render(made, "status")
+    assert stale.returncode == 1
+    lines = [line.split(maxsplit=2) for line in stale.stdout.splitlines()]
+    assert lines == [
+        ["trace", "down", "fall.slope 0.25 -> 0.5"],
+        ["clip", "second_step", "trace down"],
+        ["clip", "the_fall", "trace down"],
+        ["lecture", "lecture", "clip second_step; clip the_fall"],
+    ]
+
+
+def test_status_as_json_has_the_documented_names(made: Path) -> None:
+    tiny.change(made, "hyperparameters.toml", "slope = 0.25", "slope = 0.5")
+    report = json.loads(render(made, "status", "--json").stdout)
+    assert (report["quality"], report["stale"]) == ("draft", True)
+    assert [entry["kind"] for entry in report["entries"]] == ["trace"] * 2 + ["voice"] * 3 + ["clip"] * 3 + [
+        "still",
+        "lecture",
+    ]
+    assert report["entries"][1] == {
+        "kind": "trace",
+        "name": "down",
+        "stale": True,
+        "reasons": [{"kind": "hyperparameter", "key": "fall.slope", "old": 0.25, "new": 0.5}],
+    }
+
+
+def test_list_as_json_has_the_documented_names(finished: Path) -> None:
+    listing = json.loads(render(finished, "list", "--json").stdout)
+    assert (listing["title"], listing["quality"]) == ("A tiny lecture", "draft")
+    first = listing["chapters"][0]["clips"][0]
+    assert first == {
+        "name": "first_step",
+        "class": "FirstStep",
+        "file": "scenes/ch00_rise.py",
+        "description": "The first step up.",
+        "duration": first["duration"],
+        "stale": False,
+        "traces": ["up"],
+        "hyperparameters": {"rise.slope": 0.5},
+        "narration": {"traces": [], "hyperparameters": {"rise.slope": 0.5}},
+    }
+    assert first["duration"] > 1
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[fall]\nslop = 0.5\n", ['[fall] has no key "slop"', 'did you mean "slope"']),
+        ("[fal]\nslope = 0.5\n", ["no table [fal]", 'did you mean "fall"']),
+        ("[fall]\nslope = 1.5\n", ["fall.slope is 1.5", "from 0 to 1"]),
+        ('[fall]\nslope = "steep"\n', ["fall.slope", "a number from 0 to 1", 'the text "steep"']),
+        ("[fall\nslope = 1\n", ["line 1", "not valid TOML"]),
+    ],
+)
+@pytest.mark.parametrize("command", ["lecture", "status"])
+def test_bad_hyperparameters_are_one_sentence_and_leave_dist_alone(
+    made: Path, command: str, text: str, words: list[str]
+) -> None:
+    before = dist(made)
+    (made / "hyperparameters.toml").write_text(text)
+    line = sentence(made, command)
+    assert line.startswith("Error: hyperparameters.toml, line ")
+    for word in words:
+        assert word in line
+    assert dist(made) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("lectre",), 'Error: there is no command "lectre"; did you mean "lecture"?'),
+        (("clip", "first_stp"), 'Error: there is no clip "first_stp"; did you mean "first_step"?'),
+        (("lecture", "-q", "drat"), 'Error: there is no quality "drat"; did you mean "draft"?'),
+        (("lecture", "--voice", "expeak"), 'Error: --voice expeak: there is no such engine; did you mean "espeak"?'),
+        (
+            ("clip", "the_fall", "--set", "fall.slop=1"),
+            'Error: --set fall.slop=1: [fall] has no key "slop"; did you mean "slope"?',
+        ),
+        (
+            ("clip", "the_fall", "--format", "webm"),
+            "Error: webm files cannot be made yet; leave the option out for an MP4.",
+        ),
+        (("still", "the_fall", "--at", "99"), "Error: --at 99: the_fall is only "),
+    ],
+)
+def test_wrong_use_is_one_sentence(finished: Path, words: tuple[str, ...], expected: str) -> None:
+    assert sentence(finished, *words).startswith(expected)
+
+
+def test_help_names_every_command_and_the_exit_codes(finished: Path) -> None:
+    text = render(finished, "--help").stdout
+    for word in (
+        "lecture",
+        "clip",
+        "list",
+        "status",
+        "still",
+        "sheet",
+        "check",
+        "watch",
+        "clean",
+        "Exit codes: 0 done",
+    ):
+        assert word in text
+
+
+def test_a_clip_with_other_values_stands_beside_the_film_and_touches_nothing(made: Path) -> None:
+    before = dist(made)
+    result = render(made, "clip", "the_fall", "--set", "fall.slope=0.5")
+    assert (result.returncode, result.stdout) == (0, "dist/clips/the_fall@fall.slope=0.5.mp4\n"), result.stderr
+    after = dist(made)
+    new = after.pop(str(made / "dist/clips/the_fall@fall.slope=0.5.mp4"))
+    assert after == before
+    assert new != before[str(made / "dist/clips/the_fall.mp4")]
+    assert render(made, "status").returncode == 0
+
+
+def test_a_clip_goes_where_one_says(made: Path, tmp_path: Path) -> None:
+    out = tmp_path / "talk" / "fall.mp4"
+    assert render(made, "clip", "the_fall", "-o", str(out)).returncode == 0
+    assert out.read_bytes()[4:8] == b"ftyp"
+
+
+def test_stills_and_sheets_are_pictures(made: Path) -> None:
+    still = render(made, "still", "the_fall", "--at", "0.5")
+    assert still.stdout == "build/pictures/the_fall@0.50.png\n", still.stderr
+    with Image.open(made / still.stdout.strip()) as image:
+        assert image.size == (854, 480)
+    sheets = render(made, "sheet", "first_step", "the_fall")
+    assert sorted(sheets.stdout.split()) == ["build/sheets/first_step.png", "build/sheets/the_fall.png"]
+    with Image.open(made / "build/sheets/the_fall.png") as image:
+        # four beats (start, open, rest, end) in three columns: two rows of labelled pictures below the heading
+        assert image.size == (16 + 3 * 656, 56 + 2 * (360 + 34 + 16))
+
+
+def test_check_passes_on_a_film_and_names_a_stale_one(made: Path) -> None:
+    good = render(made, "check")
+    assert (good.returncode, "problem" in good.stdout) == (0, False)
+    assert "ok       dist/lecture.mp4" in good.stdout.splitlines()
+    assert "ok       dist/clips/the_fall.mp4" in good.stdout.splitlines()
+    tiny.change(made, "hyperparameters.toml", "slope = 0.25", "slope = 0.5")
+    bad = render(made, "check")
+    assert (bad.returncode, bad.stdout.startswith("problem  the film in dist/ is stale")) == (1, True)
+
+
+def test_clean_removes_what_the_film_does_not_use_and_all_removes_only_our_own(made: Path) -> None:
+    render(made, "clip", "the_fall", "--set", "fall.slope=0.5")
+    clips = len(list(made.glob("build/clips/*.mp4")))
+    assert render(made, "clean").returncode == 0
+    assert len(list(made.glob("build/clips/*.mp4"))) == clips - 1
+    assert render(made, "status").returncode == 0
+    (made / "dist/notes.txt").write_text("mine")
+    (made / "build/mine.txt").write_text("mine")
+    assert render(made, "clean", "--all").returncode == 0
+    left = [path for folder in ("build", "dist") for path in (made / folder).rglob("*")]
+    assert sorted(left) == [made / "build/mine.txt", made / "dist/notes.txt"]
+
+
+def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path) -> None:
+    slow = "\n    def paint(self, t):\n        import time\n        time.sleep(30)\n"
+    tiny.change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + slow)
+    running = subprocess.Popen(
+        [sys.executable, "render.py"],
+        cwd=made,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 30
+    while not (made / "build/logs/the_fall.log").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=10)
+    assert (running.returncode, out) == (1, "")
+    assert err.splitlines()[-1] == "Stopped. What is finished is kept; the same command carries on."
+    assert "Traceback" not in err
+    tiny.change(made, "scenes/ch01_fall.py", slow, "\n    size = 2\n")
+    assert render(made).returncode == 0
+
+
+def test_watch_builds_after_a_save_and_survives_a_mistake(made: Path) -> None:
+    running = subprocess.Popen(
+        [sys.executable, "-u", "render.py", "watch"],
+        cwd=made,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert running.stdout is not None
+    try:
+        assert "is up to date" in running.stdout.readline()
+        assert "watching" in running.stdout.readline()
+        tiny.change(made, "hyperparameters.toml", "slope = 0.25", "slope = 2.5")
+        assert running.stdout.readline() == "changed: hyperparameters.toml\n"
+        assert "fall.slope is 2.5" in running.stdout.readline()
+        assert "watching" in running.stdout.readline()
+        tiny.change(made, "hyperparameters.toml", "slope = 2.5", "slope = 0.5")
+        lines = []
+        while not lines or "watching" not in lines[-1]:
+            lines.append(running.stdout.readline())
+        assert "dist/clips/the_fall.mp4\n" in lines
+    finally:
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=10)
+    assert running.returncode == 1
