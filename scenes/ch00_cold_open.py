@@ -77,16 +77,10 @@ class SixHikers(Stage):
         last = paths.shape[1] - 1
         for k, (trail, hiker) in enumerate(zip(trails, hikers, strict=True)):
 
-            def so_far(share: float, k: int = k) -> tuple[np.ndarray, np.ndarray]:
+            def go(share: float, k: int = k, trail: Ink = trail, hiker: Marks = hiker) -> None:
                 at = share * last
                 walked = np.vstack([paths[k, : int(at) + 1], along(paths[k], at)[None]])
-                return walked[:, 0], walked[:, 1]
+                trail.write(*plane.trail(walked[:, 0], walked[:, 1]))
+                hiker.place(plane.stop(walked[:, 0], walked[:, 1]))
 
-            def go(share: float, trail: Ink = trail, so_far=so_far) -> None:  # type: ignore[no-untyped-def]
-                trail.write(*plane.trail(*so_far(share)))
-
-            def stand(share: float, hiker: Marks = hiker, so_far=so_far) -> None:  # type: ignore[no-untyped-def]
-                hiker.place(plane.stop(*so_far(share)))
-
-            self.write(trail, go, at="walk", over=over)
-            self.write(hiker, stand, at="walk", over=over)
+            self.write([trail, hiker], go, at="walk", over=over)

@@ -206,8 +206,7 @@ class TwentySteps(Stage):
             spot.place(triangle.points(odds)[:, :2])
             bars.write(odds)
 
-        for mob in (trail, hiker, way, spot, bars.ink):
-            self.write(mob, write, at="go", over=over)
+        self.write([trail, hiker, way, spot, bars.ink], write, at="go", over=over)
 
 
 class WhatEachExpects(Stage):
@@ -483,14 +482,10 @@ class OneEdit(Stage):
             so_far = np.vstack([path[: int(share * last) + 1], here[None]])
             trail.write(*plane.trail(so_far[:, 0], so_far[:, 1]))
             hiker.place(plane.stop(so_far[:, 0], so_far[:, 1]))
-
-        def climb(share: float) -> None:
             curve.reveal = share
 
         self.show(hiker, at=(name, 1.2), over=0.2)
-        self.write(trail, walk, at=(name, 1.4), over=over)
-        self.write(hiker, walk, at=(name, 1.4), over=over)
-        self.write(curve, climb, at=(name, 1.4), over=over)
+        self.write([trail, hiker, curve], walk, at=(name, 1.4), over=over)
         gone = (self.following(name), 0.1)
         self.dim(trail, curve, to=0.28, at=gone)
         self.hide(hiker, at=gone)

@@ -93,6 +93,7 @@ def paint_picture(ctx: Any, picture: Picture, opacity: float) -> None:
     pattern.set_extend(cairo.EXTEND_PAD)
     (x0, y0, _), (x1, _, _), _, (_, y3, _) = picture.points
     ctx.save()
+    ctx.new_path()  # Manim leaves the outline of its last mobject behind
     ctx.rectangle(x0, y3, x1 - x0, y0 - y3)
     ctx.clip()
     ctx.translate(x0, y0)

@@ -151,15 +151,16 @@ class Stage(Scene):
 
     def write(
         self,
-        mobject: Mobject,
+        mobjects: Mobject | Sequence[Mobject],
         write: Write,
         at: When,
         over: float,
         ease: Ease = theme.linear,
         channel: str = "write",
     ) -> None:
-        """Let `write(share)` set arrays of `mobject` for shares from 0 to 1; 0 is the state before."""
-        self.timeline.add(mobject, channel, self.time(at), over, write, ease)
+        """Let `write(share)` set arrays of one or more mobjects for shares from 0 to 1; 0 is the state before."""
+        several = [mobjects] if isinstance(mobjects, Mobject) else mobjects
+        self.timeline.add(several, channel, self.time(at), over, write, ease)
 
     # -- pictures
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from manim import Mobject
@@ -39,9 +39,9 @@ class Actor:
 
 @dataclass
 class Track:
-    """One change: `write(share)` while time runs from `start` to `end`."""
+    """One change of one or more actors: `write(share)` while time runs from `start` to `end`."""
 
-    actor: Actor
+    actors: tuple[Actor, ...]
     channel: str
     start: float
     end: float
@@ -88,8 +88,11 @@ class Timeline:
 
     # -- what happens
 
-    def add(self, mobject: Mobject, channel: str, start: float, over: float, write: Write, ease: Ease) -> None:
-        self.tracks.append(Track(self.actor(mobject), channel, start, start + max(over, 1e-6), write, ease))
+    def add(
+        self, mobjects: Sequence[Mobject], channel: str, start: float, over: float, write: Write, ease: Ease
+    ) -> None:
+        actors = tuple(self.actor(mobject) for mobject in mobjects)
+        self.tracks.append(Track(actors, channel, start, start + max(over, 1e-6), write, ease))
         write(1.0)
 
     def fade(self, mobject: Mobject, to: float, start: float, over: float) -> None:
@@ -99,13 +102,13 @@ class Timeline:
         def write(share: float) -> None:
             actor.opacity = before + share * (to - before)
 
-        self.add(mobject, "opacity", start, over, write, theme.smooth)
+        self.add([mobject], "opacity", start, over, write, theme.smooth)
 
     def draw(self, ink: Ink, start: float, over: float, ease: Ease) -> None:
         def write(share: float) -> None:
             ink.reveal = share
 
-        self.add(ink, "reveal", start, over, write, ease)
+        self.add([ink], "reveal", start, over, write, ease)
 
     def move(self, mobject: Mobject, change: Callable[[Mobject], object], start: float, over: float, ease: Ease) -> None:
         family = [m for m in mobject.get_family() if len(m.points)]
@@ -117,7 +120,7 @@ class Timeline:
             for m, a, b in zip(family, before, after, strict=True):
                 m.points = b.copy() if share >= 1.0 else a + share * (b - a)
 
-        self.add(mobject, "points", start, over, write, ease)
+        self.add([mobject], "points", start, over, write, ease)
 
     # -- time
 
@@ -125,16 +128,17 @@ class Timeline:
         """Order the tracks; a change that would still run when the next one of its channel begins ends there."""
         last: dict[tuple[int, str], Track] = {}
         for track in self.tracks:
-            key = (id(track.actor), track.channel)
-            if (before := last.get(key)) is not None:
-                if track.start < before.start:
-                    name = type(track.actor.mobject).__name__
-                    raise SceneError(
-                        f"a change of {track.channel} of {name} at {track.start:.2f} s is scheduled after one at "
-                        f"{before.start:.2f} s; schedule in the order of time."
-                    )
-                before.end = max(before.start, min(before.end, track.start))
-            last[key] = track
+            for actor in track.actors:
+                key = (id(actor), track.channel)
+                if (before := last.get(key)) is not None:
+                    if track.start < before.start:
+                        name = type(actor.mobject).__name__
+                        raise SceneError(
+                            f"a change of {track.channel} of {name} at {track.start:.2f} s is scheduled after one at "
+                            f"{before.start:.2f} s; schedule in the order of time."
+                        )
+                    before.end = max(before.start, min(before.end, track.start))
+                last[key] = track
         self.actors.sort(key=lambda a: a.layer)  # stable: within a layer, the order of put()
         for track in reversed(self.tracks):
             track.write(0.0)
@@ -162,7 +166,7 @@ class Timeline:
                 break
             if track.end > self.now:
                 track.apply(time)
-                touched.add(id(track.actor))
+                touched.update(id(actor) for actor in track.actors)
         self.now = time
         return touched
 

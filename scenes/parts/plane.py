@@ -94,6 +94,8 @@ class Plane:
 def clip_path(uv: FloatArray, u: tuple[float, float], v: tuple[float, float]) -> list[FloatArray]:
     """The parts of a polyline [n, 2] inside a rectangle, with the crossings as end points (Liang-Barsky)."""
     low, high = np.array([u[0], v[0]]), np.array([u[1], v[1]])
+    if ((uv >= low) & (uv <= high)).all():
+        return [uv] if len(uv) > 1 else []
     pieces: list[list[FloatArray]] = []
     current: list[FloatArray] = []
     for a, b in zip(uv[:-1], uv[1:], strict=True):

@@ -33,6 +33,24 @@ def test_an_image_lands_upright_and_in_its_colours() -> None:
     assert corners == [[255, 0, 0], [0, 255, 0], [0, 0, 255], [255, 255, 255]]
 
 
+def test_painting_leaves_nothing_behind_that_changes_the_next_picture() -> None:
+    painter = Painter(480, 270)
+    image = Picture(403, 201, 800, 401, np.full((2, 2, 3), 0.5))
+    words = lettering.text("1/2", 100, 300, 60)
+    pictures = []
+    for _ in range(2):
+        painter.set_pixel_array(painter.background)
+        painter.paint([(image, 0.7), (words, 1.0)])
+        pictures.append(painter.pixel_array.copy())
+    assert np.array_equal(*pictures)
+
+
+def test_equal_words_have_equal_strokes_however_often_they_were_set() -> None:
+    widths = [[m.get_stroke_width() for m in lettering.formula("a/b", 0, 0).submobjects] for _ in range(2)]
+    assert widths[0] == widths[1]
+    assert max(widths[0]) > 0
+
+
 def test_reveal_draws_a_share_of_the_length_across_sub_paths() -> None:
     ink = Ink(np.array([[0, 0, 0], [3, 0, 0], [0, 1, 0], [1, 1, 0]], float), starts=(0, 2))
     ink.reveal = 0.5  # two of four units
