@@ -1,15 +1,18 @@
-"""Silent clips and their sound to one upload-ready MP4: pictures are copied frame by frame, sound is encoded once.
+"""Pictures and sound to upload-ready MP4s: a clip gets its sound encoded once, and a film is a copy of its clips.
 
-All clips are encoded with the same settings, so that joining them is a stream copy. The AAC encoder begins with 1024
-samples of its own, and without an edit list nothing tells a player to pass over them; so the first 1024 samples of
-sound, which are silence in every clip, are not encoded, and the rest plays at its time.
+All clips are encoded with the same settings, begin with a key frame, last whole frames and whole packets of sound, and
+are silent where they meet. So nothing is encoded again when clips are joined, and times stay exact.
+
+The AAC encoder puts a packet of its own before the sound, and without an edit list nothing would tell a player to
+pass over it; so it is left out, and the sound is on time. What a decoder would need it for are the first 21 ms, which
+are silent.
 """
 
 from __future__ import annotations
 
 import heapq
-import wave
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -17,15 +20,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import BuildError
 from pipeline.mp4 import inspect
-from pipeline.sound import read
 from pipeline.timing import SAMPLE_RATE
 
 if TYPE_CHECKING:
     from pipeline.sound import Samples
 
-__all__ = ["Chapter", "Tags", "inspect", "join"]
+__all__ = ["CONTAINER", "Chapter", "Tags", "add_sound", "inspect", "join"]
 
-PRIMING = 1024  # samples that FFmpeg's AAC encoder puts before the sound
+PACKET = 1024  # samples of an AAC packet
 CONTAINER = {"movflags": "+faststart+negative_cts_offsets", "use_editlist": "0"}
 
 
@@ -45,94 +47,91 @@ class Tags:
     chapters: Sequence[Chapter] = field(default_factory=tuple)
 
 
-def join(pictures: Sequence[Path], sounds: Sequence[Path], out: Path, tags: Tags, bitrate: int) -> None:
-    """Write the MP4 of clips in order, each with its sound: a WAV of 48 kHz, 16 bit, stereo, as long as its pictures.
+def add_sound(picture: Path, samples: Samples, out: Path, tags: Tags, bitrate: int) -> None:
+    """Write a clip: the pictures of a silent MP4 as they are, and samples (48 kHz, stereo) as AAC-LC.
 
-    Raises BuildError when a clip was encoded with other settings than the first or its sound has another length.
+    Raises BuildError unless both last equally long, whole packets.
     """
     import av
 
-    with av.open(str(pictures[0])) as first, av.open(str(out), "w", format="mp4", options=CONTAINER) as container:
-        template = first.streams.video[0]
-        layout = _layout(template)
-        video = container.add_stream_from_template(template)
-        video.time_base = template.time_base
-        audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-        audio.codec_context.bit_rate = 1000 * bitrate
-        audio.codec_context.options = {"aac_coder": "fast"}  # at this bit rate as near to the original, and faster
-        container.metadata.update({"title": tags.title, "comment": tags.comment})
-        seconds = sum(map(_samples, sounds)) / SAMPLE_RATE
-        if tags.chapters:
-            container.set_chapters(_chapters(tags.chapters, seconds))
-        streams = [_picture_packets(pictures, sounds, video, layout), _sound_packets(sounds, audio)]
-        for packet in heapq.merge(*streams, key=lambda packet: packet.dts * packet.time_base):
-            container.mux(packet)
+    with av.open(str(picture)) as source:
+        stream = source.streams.video[0]
+        length, heard = _length(stream), Fraction(len(samples), SAMPLE_RATE)
+        if length != heard or len(samples) % PACKET:
+            raise BuildError(
+                f"the clip {picture.name} shows {float(length):.3f} s, but its sound lasts {float(heard):.3f} s; "
+                f"draw it again."
+            )
+        with av.open(str(out), "w", format="mp4", options=CONTAINER) as target:
+            video = target.add_stream_from_template(stream)
+            audio = target.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+            audio.codec_context.bit_rate = 1000 * bitrate
+            # At this bit rate the fast search comes nearer to the original, and noise need not be made up.
+            audio.codec_context.options = {"aac_coder": "fast", "aac_pns": "0"}
+            _tag(target, tags, length)
+            packets = [_copies(source, {stream.index: video}, Fraction(0)), _sound_packets(samples, audio)]
+            for packet in heapq.merge(*packets, key=lambda packet: packet.dts * packet.time_base):
+                target.mux(packet)
 
 
-def _picture_packets(
-    pictures: Sequence[Path], sounds: Sequence[Path], video: Any, layout: tuple[Any, ...]
-) -> Iterator[Any]:
-    """The packets of all clips, each clip moved to where the one before ends."""
+def join(clips: Sequence[Path], out: Path, tags: Tags) -> None:
+    """Write the film of clips that `add_sound` made; BuildError if one has other settings than the first."""
     import av
 
-    offset = Fraction(0)
-    for path, sound in zip(pictures, sounds, strict=True):
-        with av.open(str(path)) as container:
-            stream = container.streams.video[0]
-            if _layout(stream) != layout:
-                raise BuildError(f"the clip {path.name} was encoded with other settings than the first; draw it again.")
-            length = Fraction(stream.frames) / _rate(stream)
-            heard = Fraction(_samples(sound), SAMPLE_RATE)
-            if abs(length - heard) > Fraction(1, SAMPLE_RATE):
-                raise BuildError(
-                    f"the clip {path.name} shows {float(length):.3f} s, but its sound {sound.name} lasts "
-                    f"{float(heard):.3f} s; draw it again."
-                )
-            shift = round(offset / Fraction(video.time_base))
-            for packet in container.demux(stream):
-                if packet.pts is None or packet.dts is None:  # the empty packet at the end
-                    continue
-                packet.pts += shift
-                packet.dts += shift
-                packet.stream = video
-                yield packet
-            offset += length
+    with ExitStack() as stack:
+        sources = [stack.enter_context(av.open(str(path))) for path in clips]
+        template = [sources[0].streams.video[0], sources[0].streams.audio[0]]
+        for path, source in zip(clips, sources, strict=True):
+            streams = [source.streams.video[0], source.streams.audio[0]]
+            if list(map(_settings, streams)) != list(map(_settings, template)):
+                raise BuildError(f"the clip {path.name} has other settings than the first; draw it again.")
+        target = stack.enter_context(av.open(str(out), "w", format="mp4", options=CONTAINER))
+        copies = [target.add_stream_from_template(stream) for stream in template]
+        lengths = [_length(source.streams.video[0]) for source in sources]
+        _tag(target, tags, sum(lengths, Fraction(0)))
+        start = Fraction(0)
+        for source, length in zip(sources, lengths, strict=True):
+            to = {source.streams.video[0].index: copies[0], source.streams.audio[0].index: copies[1]}
+            for packet in _copies(source, to, start):
+                target.mux(packet)
+            start += length
 
 
-def _sound_packets(sounds: Iterable[Path], audio: Any) -> Iterator[Any]:
-    """The encoded sound, without its first `PRIMING` samples, so that what follows the encoder's own is on time."""
+def _copies(source: Any, to: Mapping[int, Any], start: Fraction) -> Iterator[Any]:
+    """A file's packets in their order, moved to where the clip begins; `to` gives a new stream for an index."""
+    for packet in source.demux([source.streams[index] for index in to]):
+        if packet.dts is None:  # the empty packet at the end of a stream
+            continue
+        shift = start / packet.time_base
+        assert shift.denominator == 1, "clips last whole frames and whole packets of sound"
+        packet.pts += int(shift)
+        packet.dts += int(shift)
+        packet.stream = to[packet.stream.index]
+        yield packet
+
+
+def _sound_packets(samples: Samples, audio: Any) -> Iterator[Any]:
+    """The sound as AAC, without the encoder's own packet before it."""
     import av
     import numpy as np
 
-    time = PRIMING
-    for block in _blocks(map(read, sounds), PRIMING, audio.codec_context.frame_size or 1024):
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block.reshape(1, -1)), "s16", "stereo")
-        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, time, Fraction(1, SAMPLE_RATE)
-        time += len(block)
-        yield from audio.encode(frame)
-    yield from audio.encode(None)
+    def encoded() -> Iterator[Any]:
+        for start in range(0, len(samples), PACKET):
+            block = np.ascontiguousarray(samples[start : start + PACKET].reshape(1, -1))
+            frame = av.AudioFrame.from_ndarray(block, "s16", "stereo")
+            frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
+            yield from audio.encode(frame)
+        yield from audio.encode(None)
+
+    return (packet for packet in encoded() if packet.pts >= 0)
 
 
-def _blocks(sounds: Iterable[Samples], skip: int, size: int) -> Iterator[Samples]:
-    """All samples after the first `skip`, in blocks of `size`, the last one shorter."""
-    import numpy as np
-
-    rest: Samples = np.zeros((0, 2), np.int16)
-    for samples in sounds:
-        begin = min(skip, len(samples))
-        skip -= begin
-        rest = np.concatenate([rest, samples[begin:]])
-        full = len(rest) // size * size
-        for start in range(0, full, size):
-            yield rest[start : start + size]
-        rest = rest[full:]
-    if len(rest):
-        yield rest
-
-
-def _chapters(chapters: Sequence[Chapter], seconds: float) -> list[Any]:
-    ends = [chapter.start for chapter in chapters[1:]] + [seconds]
-    return [
+def _tag(target: Any, tags: Tags, length: Fraction) -> None:
+    target.metadata.update({"title": tags.title, "comment": tags.comment})
+    if not tags.chapters:
+        return
+    ends = [chapter.start for chapter in tags.chapters[1:]] + [float(length)]
+    chapters = [
         {
             "id": index,
             "start": round(chapter.start * 1000),
@@ -140,19 +139,17 @@ def _chapters(chapters: Sequence[Chapter], seconds: float) -> list[Any]:
             "time_base": Fraction(1, 1000),
             "metadata": {"title": chapter.title},
         }
-        for index, (chapter, end) in enumerate(zip(chapters, ends, strict=True))
+        for index, (chapter, end) in enumerate(zip(tags.chapters, ends, strict=True))
     ]
+    target.set_chapters(chapters)
 
 
-def _layout(stream: Any) -> tuple[Any, ...]:
+def _length(video: Any) -> Fraction:
+    return Fraction(video.frames) / Fraction(video.average_rate)
+
+
+def _settings(stream: Any) -> tuple[Any, ...]:
+    """What must be equal so that packets can follow each other."""
     context = stream.codec_context
-    return context.width, context.height, _rate(stream), stream.time_base, bytes(context.extradata or b"")
-
-
-def _samples(sound: Path) -> int:
-    with wave.open(str(sound), "rb") as file:
-        return file.getnframes()
-
-
-def _rate(stream: Any) -> Fraction:
-    return Fraction(stream.average_rate)
+    size = (context.width, context.height, stream.average_rate) if stream.type == "video" else (context.sample_rate,)
+    return *size, stream.time_base, bytes(context.extradata or b"")

@@ -8,18 +8,21 @@ only one that is muxed again.
 from __future__ import annotations
 
 import filecmp
+import itertools
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import captions, chapters, timing
+from pipeline import captions, chapters, sound, timing
 from pipeline.errors import BuildError
 from pipeline.files import read_json, stamp, write_json
-from pipeline.film import Chapter, Tags, inspect, join
+from pipeline.film import Chapter, Tags, add_sound, inspect, join
 from pipeline.settings import Lecture
 from pipeline.timing import Timing
 
@@ -67,10 +70,8 @@ class Film:
     @property
     def starts(self) -> list[float]:
         """The second of the film at which each clip begins."""
-        ends = [0.0]
-        for clip in self.clips:
-            ends.append(round(ends[-1] + clip.timing.duration, 3))
-        return ends[:-1]
+        ends = itertools.accumulate((clip.timing.duration for clip in self.clips), initial=0.0)
+        return [round(end, 3) for end in ends][:-1]
 
     @property
     def chapters(self) -> list[Chapter]:
@@ -119,12 +120,11 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
         listed = chapters.listed(film.chapters, film.duration)
         _refuse(chapters.check(listed, film.duration) if listed else [])
         gain = _gain(film, build)
-        sounds = [_mastered(film, clip, gain, build) for clip in film.clips]
-        clips, jobs = _clip_jobs(film, film.clips, gain, dist, build, stage)
+        made = _clips(film, gain, dist, build, stage)
         tags = Tags(film.lecture.title, f"hyperparameters sha256 {film.hyperparameters}", film.chapters)
-        whole = _Job([clip.picture for clip in film.clips], sounds, stage / "lecture.mp4", tags)
-        _mux([whole, *jobs], film.lecture.sound.bitrate)
-        level = _check_level(film, stage / "lecture.mp4")
+        join([clip.path for clip in made.values()], stage / "lecture.mp4", tags)
+        _refuse(inspect(stage / "lecture.mp4"))
+        level = _check_level(film, sound.together(clip.level for clip in made.values()))
         _text(stage / "lecture.srt", captions.srt(shown))
         _text(stage / "lecture.vtt", captions.vtt(shown))
         _text(stage / "description.txt", chapters.description(film.lecture, listed, film.duration))
@@ -134,7 +134,8 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
         files = _move(stage, dist)
         _forget(film, dist, build)
         names = [*(file.relative_to(dist).as_posix() for file in files), *_read(build)["files"]]
-        _write(build, dist, key(film), names, clips, gain)
+        _write(build, dist, key(film), names, {name: clip.key for name, clip in made.items()}, gain)
+    _sweep(build / "levels")
     notes = []
     if not listed:
         notes.append(
@@ -154,13 +155,12 @@ def publish_clips(film: Film, names: Sequence[str], dist: Path, build: Path) -> 
     gain = _gain(replace(film, clips=wanted), build) if record["gain"] is None else record["gain"]
     with _stage(build) as folder:
         stage = Path(folder)
-        clips, jobs = _clip_jobs(film, wanted, gain, dist, build, stage)
-        _mux(jobs, film.lecture.sound.bitrate)
+        made = _clips(replace(film, clips=wanted), gain, dist, build, stage)
         files = _move(stage, dist)
-        all_clips = {**record["clips"], **clips}
-        made = record["key"] if all_clips == record["clips"] else ""
+        clips = {**record["clips"], **{name: clip.key for name, clip in made.items()}}
+        unchanged = record["key"] if clips == record["clips"] else ""
         moved = [file.relative_to(dist).as_posix() for file in files]
-        _write(build, dist, made, [*record["files"], *moved], all_clips, record["gain"])
+        _write(build, dist, unchanged, [*record["files"], *moved], clips, record["gain"])
     return Published(tuple(files))
 
 
@@ -186,70 +186,70 @@ def _untouched(dist: Path, name: str, mark: Sequence[int]) -> bool:
 
 
 def _gain(film: Film, build: Path) -> float:
-    """The gain of these clips together, measured once and remembered by their sounds."""
-    from pipeline import sound
-
+    """The gain that brings these clips together to the loudness of lecture.toml."""
     target = film.lecture.sound
-    wanted = timing.digest(
-        timing.sources("sound"), [clip.timing.digest for clip in film.clips], target.loudness, target.true_peak
-    )
-    path = build / "gain.json"
+
+    def level_at(gain: float) -> sound.Level:
+        return sound.together(
+            _level(build, [clip.timing.digest, gain, target.true_peak], partial(_mastered, film, clip, gain))
+            for clip in film.clips
+        )
+
+    return sound.find_gain(level_at, target.loudness, target.true_peak)
+
+
+def _mastered(film: Film, clip: Clip, gain: float) -> Any:
+    """The samples of a clip as they are in the film."""
+    return sound.apply(sound.read(clip.sound), gain, film.lecture.sound.true_peak)
+
+
+def _level(build: Path, made_from: Sequence[object], samples: Callable[[], Any]) -> sound.Level:
+    """The level of a sound, measured once and kept in build/levels/ under what the sound is made from."""
+    path = build / "levels" / f"{timing.digest(timing.sources('sound', 'film'), made_from)}.json"
     known = read_json(path)
-    if not (isinstance(known, dict) and known.get("key") == wanted):
-        gain = sound.master([clip.sound for clip in film.clips], target.loudness, target.true_peak)
-        known = {"key": wanted, "gain": gain}
+    if not isinstance(known, dict):
+        known = asdict(sound.measure([samples()]))
         write_json(path, known)
-    return float(known["gain"])
+    else:
+        os.utime(path)
+    return sound.Level(tuple(known["momentary"]), known["true_peak"])
 
 
-def _mastered(film: Film, clip: Clip, gain: float, build: Path) -> Path:
-    """The clip's sound as it is in the film: build/sound/KEY.wav."""
-    from pipeline import sound
-
-    peak = film.lecture.sound.true_peak
-    path = build / "sound" / f"{timing.digest(timing.sources('sound'), clip.timing.digest, gain, peak)}.wav"
-    if not path.is_file():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_suffix(f".{os.getpid()}.part")
-        sound.write(temporary, sound.apply(sound.read(clip.sound), gain, peak))
-        os.replace(temporary, path)
-    return path
+def _sweep(folder: Path) -> None:
+    """Remove what was not used for a week."""
+    for path in folder.glob("*.json"):
+        if time.time() - path.stat().st_mtime > 7 * 24 * 3600:
+            path.unlink()
 
 
-class _Job(NamedTuple):
-    """An MP4 to be muxed and read back."""
+class _Made(NamedTuple):
+    """A clip with its sound, in the stage or already in dist/."""
 
-    pictures: list[Path]
-    sounds: list[Path]
-    out: Path
-    tags: Tags
-
-
-def _mux(jobs: Sequence[_Job], bitrate: int) -> None:
-    """Two at a time: the encoder of sound uses one core each."""
-    with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda job: join(job.pictures, job.sounds, job.out, job.tags, bitrate), jobs))
-    for job in jobs:
-        _refuse(inspect(job.out))
+    key: str
+    path: Path
+    level: sound.Level
 
 
-def _clip_jobs(
-    film: Film, clips: Sequence[Clip], gain: float, dist: Path, build: Path, stage: Path
-) -> tuple[dict[str, str], list[_Job]]:
-    """The key of each clip with its sound, and what must be muxed into stage/clips/ as dist/clips/ does not hold it."""
+def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path) -> dict[str, _Made]:
+    """Every clip with its sound: in stage/clips/, or in dist/clips/ if that holds it already; two at a time."""
     (stage / "clips").mkdir()
     record = _read(build)
-    keys: dict[str, str] = {}
-    jobs = []
-    for clip in clips:
+
+    def make(clip: Clip) -> _Made:
         name = f"clips/{clip.name}.mp4"
         made_from = [clip.key, clip.timing.digest, clip.chapter, gain, asdict(film.lecture.sound)]
-        keys[clip.name] = timing.digest(timing.sources("film", "sound"), made_from)
+        wanted = timing.digest(timing.sources("film", "sound"), made_from)
         mark = record["files"].get(name)
-        if not (record["clips"].get(clip.name) == keys[clip.name] and mark and _untouched(dist, name, mark)):
+        path = dist / name
+        if not (record["clips"].get(clip.name) == wanted and mark and _untouched(dist, name, mark)):
+            path = stage / name
             tags = Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
-            jobs.append(_Job([clip.picture], [_mastered(film, clip, gain, build)], stage / name, tags))
-    return keys, jobs
+            add_sound(clip.picture, _mastered(film, clip, gain), path, tags, film.lecture.sound.bitrate)
+            _refuse(inspect(path))
+        return _Made(wanted, path, _level(build, ["encoded", wanted], partial(sound.read, path)))
+
+    with ThreadPoolExecutor(2) as pool:  # the encoder of sound uses one core
+        return dict(zip((clip.name for clip in film.clips), pool.map(make, film.clips), strict=True))
 
 
 def _move(stage: Path, dist: Path) -> list[Path]:
@@ -272,11 +272,8 @@ def _forget(film: Film, dist: Path, build: Path) -> None:
             (dist / name).unlink()
 
 
-def _check_level(film: Film, path: Path) -> dict[str, float] | None:
+def _check_level(film: Film, level: sound.Level) -> dict[str, float] | None:
     """Loudness and true peak of the encoded film, which must be those of lecture.toml; None if it is silent."""
-    from pipeline import sound
-
-    level = sound.measure(sound.blocks(path))
     target = film.lecture.sound
     if level.loudness <= sound.SILENCE:
         return None
@@ -303,7 +300,7 @@ def _manifest(film: Film, level: Mapping[str, float] | None) -> dict[str, Any]:
                 "chapter": clip.chapter,
                 "file": f"clips/{clip.name}.mp4",
                 "start": start,
-                "duration": clip.timing.duration,
+                "duration": round(clip.timing.duration, 3),
                 "digest": clip.key,
                 "voice": clip.timing.digest,
             }

@@ -45,9 +45,9 @@ class Voice:
     rate: int = _number(158, 80, 450)
     pitch: int = _number(42, 0, 99)
     range: int = _number(58, 0, 99)
-    lead: float = _number(0.6, 0.0, 10.0)
+    lead: float = _number(0.6, 0.1, 10.0)
     gap: float = _number(0.55, 0.0, 10.0)
-    tail: float = _number(1.2, 0.0, 10.0)
+    tail: float = _number(1.2, 0.1, 10.0)
     say: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -1,7 +1,7 @@
 """Sound between voice and film: read, trim, level, lay at its times, bring the film to its loudness.
 
-Everything inside is 48 kHz, stereo, 16 bit. Lines are stored at `LINE_LOUDNESS`, which leaves room for peaks; `master`
-raises the whole film by one gain to the loudness of lecture.toml and holds back peaks that this would push too high.
+Everything inside is 48 kHz, stereo, 16 bit. Lines are stored at `LINE_LOUDNESS`, which leaves room for peaks; one
+gain for the whole film then raises it to the loudness of lecture.toml, and a limiter holds back the peaks.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import itertools
 import math
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     Samples = NDArray[np.int16]  # [n, 2]
 
 LINE_LOUDNESS = -20.0  # LUFS of a single line
-SILENCE = -70.0  # LUFS: what a silent film measures
+SILENCE = -70.0  # LUFS: what is quieter counts for nothing
+GAIN_STEP = 0.5  # dB
+
+_FLOOR = -200.0  # LUFS
 
 _QUIET = 0.003  # of full scale: below it a line has not begun, or has ended
 _BEFORE, _AFTER = 0.02, 0.12  # seconds kept around the audible part
@@ -36,10 +39,27 @@ _OVERSAMPLING = 4
 
 @dataclass(frozen=True)
 class Level:
-    """Integrated loudness (LUFS, EBU R 128) and true peak (dBTP)."""
+    """How loud a sound is by EBU R 128: its momentary loudness every 0.1 s (LUFS), and its true peak (dBTP)."""
 
-    loudness: float
+    momentary: tuple[float, ...] = field(repr=False)
     true_peak: float
+
+    @property
+    def loudness(self) -> float:
+        """Integrated loudness (LUFS): the mean over what is neither silent nor 10 LU below that mean."""
+        powers = [10 ** (value / 10) for value in self.momentary if value >= SILENCE]
+        if not powers:
+            return SILENCE
+        gate = sum(powers) / len(powers) / 10
+        loud = [power for power in powers if power >= gate]
+        return 10 * math.log10(sum(loud) / len(loud))
+
+
+def together(levels: Iterable[Level]) -> Level:
+    """The level of sounds that follow each other, with silence where they meet."""
+    every = list(levels)
+    momentary = tuple(value for level in every for value in level.momentary)
+    return Level(momentary, max((level.true_peak for level in every), default=-120.0))
 
 
 def blocks(path: Path) -> Iterator[Samples]:
@@ -120,14 +140,14 @@ def level(samples: Samples) -> Samples:
 
 def lay(pieces: Sequence[tuple[float, Samples]], duration: float) -> Samples:
     """Pieces laid at their starts (seconds) on silence of exactly this duration."""
-    base = _segment(silence(duration))
+    base = _segment(silence(math.ceil(duration)))  # pydub counts whole milliseconds
     for start, samples in pieces:
         base = base.overlay(_segment(samples), position=round(start * 1000))
-    return _array(base)
+    return _array(base)[: round(duration * SAMPLE_RATE)]
 
 
-def measure(blocks: Iterable[Samples], peaks: bool = True) -> Level:
-    """Loudness and, if asked for, true peak of a sound given in any blocks, by FFmpeg's EBU R 128 meter."""
+def measure(blocks: Iterable[Samples]) -> Level:
+    """The level of a sound given in any blocks, by FFmpeg's EBU R 128 meter."""
     import av
     import numpy as np
 
@@ -135,16 +155,22 @@ def measure(blocks: Iterable[Samples], peaks: bool = True) -> Level:
     source = graph.add(
         "abuffer", sample_rate=str(SAMPLE_RATE), sample_fmt="s16", channel_layout="stereo", time_base=f"1/{SAMPLE_RATE}"
     )
-    meter = graph.add("ebur128", f"peak={'true' if peaks else 'none'}:metadata=1:framelog=quiet")
+    meter = graph.add("ebur128", "peak=true:metadata=1:framelog=quiet")
     graph.link_nodes(source, meter, graph.add("abuffersink")).configure()
-    last: dict[str, str] = {}
+    momentary: list[float] = []
+    peak = 0.0
 
     def drain() -> None:
+        nonlocal peak
         while True:
             try:
-                last.update(graph.pull().metadata)
+                facts = graph.pull().metadata
             except (av.BlockingIOError, av.EOFError):
                 return
+            if "lavfi.r128.M" in facts:  # the last tenth of a second may be incomplete
+                value = float(facts["lavfi.r128.M"])
+                momentary.append(value if value > _FLOOR else _FLOOR)  # silence may be -inf or nan
+            peak = max(peak, float(facts.get("lavfi.r128.true_peak", 0.0)))
 
     time = 0
     for piece in _in_blocks(blocks, SAMPLE_RATE):
@@ -155,49 +181,39 @@ def measure(blocks: Iterable[Samples], peaks: bool = True) -> Level:
         drain()
     graph.push(None)
     drain()
-    peak = float(last.get("lavfi.r128.true_peak", "0"))
-    loudness = float(last.get("lavfi.r128.I", SILENCE))
-    return Level(max(loudness, SILENCE), 20 * math.log10(max(peak, 1e-6)))
+    return Level(tuple(momentary), 20 * math.log10(max(peak, 1e-6)))
 
 
-def master(sounds: Sequence[Path], loudness: float, true_peak: float) -> float:
-    """The gain (dB, in tenths) that brings these sounds together to a loudness once `apply` holds their peaks."""
-    clips = [read(path) for path in sounds]
-    gain = loudness - measure(clips, peaks=False).loudness
-    if gain >= loudness - SILENCE:
-        return 0.0
-    peaks = [_true_peaks(samples) for samples in clips]
+def find_gain(level_at: Callable[[float], Level], loudness: float, true_peak: float) -> float:
+    """The gain (dB, in steps of `GAIN_STEP`) at which a film's level comes nearest to a loudness.
 
-    def reached(gain: float) -> float:
-        held = (apply(samples, gain, true_peak, peak) for samples, peak in zip(clips, peaks, strict=True))
-        return measure(held, peaks=False).loudness
-
-    for _ in range(3):  # holding peaks costs a little loudness: give it back
-        lack = loudness - reached(gain)
-        if abs(lack) < 0.05:
-            break
-        gain += lack
-    gain = round(gain, 1)
-    if abs(lack) >= 0.05 and abs(loudness - reached(gain)) > 0.4:
-        raise BuildError(
-            f"the sound cannot reach {loudness:.1f} LUFS without peaks above {true_peak:.1f} dBTP; "
-            f"lower sound.loudness in lecture.toml."
-        )
-    return gain
+    `level_at` gives the level of the whole film after `apply` with a gain. Steps keep the gain, and with it every clip
+    that did not change, as they were when one line is edited.
+    """
+    gain, tolerance = 0.0, 0.6 * GAIN_STEP
+    for _ in range(6):
+        reached = level_at(gain).loudness
+        if reached <= SILENCE or abs(loudness - reached) <= tolerance:
+            return gain
+        gain = round((gain + loudness - reached) / GAIN_STEP) * GAIN_STEP
+    raise BuildError(
+        f"the sound cannot reach {loudness:.1f} LUFS without peaks above {true_peak:.1f} dBTP; "
+        f"lower sound.loudness in lecture.toml."
+    )
 
 
-def apply(samples: Samples, gain: float, true_peak: float, peaks: NDArray[np.float32] | None = None) -> Samples:
+def apply(samples: Samples, gain: float, true_peak: float) -> Samples:
     """A sound raised by `gain` dB, with a look-ahead limiter that keeps its true peak below `true_peak` dBTP.
 
     The gain that the peaks need is held over the look-ahead and then averaged over it, so it is never too high, and
-    it changes so slowly that no click is heard. `peaks` are those of `samples`, if they are known already.
+    it changes so slowly that no click is heard.
     """
     import numpy as np
     from scipy.ndimage import minimum_filter1d, uniform_filter1d  # type: ignore[import-untyped]
 
     factor = 10 ** (gain / 20)
     ceiling = 32768 * 10 ** ((true_peak - _ENCODER_ROOM) / 20)
-    high = factor * (_true_peaks(samples) if peaks is None else peaks)
+    high = factor * _true_peaks(samples)
     wave = samples.astype(np.float32) * np.float32(factor)
     if high.size and high.max() > ceiling:
         need = ceiling / np.maximum(high, ceiling)

@@ -8,12 +8,14 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-# A clip lasts a whole number of fifths of a second: 3 frames at 15 fps, 6 at 30, 12 at 60, and 9600 samples at 48 kHz.
-QUANTUM = 0.2
 SAMPLE_RATE = 48_000
+# A clip lasts a multiple of 8/15 s: the shortest time that is whole frames at 15 fps (8), 30 (16) and 60 (32), and
+# whole packets of 1024 samples of AAC (25). So the sound of a clip can be encoded once, and copied into the film.
+QUANTUM = Fraction(8, 15)
 
 
 class Word(NamedTuple):
@@ -66,8 +68,8 @@ class Timing:
 
 
 def round_up(seconds: float) -> float:
-    """The next multiple of `QUANTUM`, as the nearest float to that decimal."""
-    return round(math.ceil(round(seconds / QUANTUM, 6)) * QUANTUM, 1)
+    """The next multiple of `QUANTUM`."""
+    return float(math.ceil(round(seconds / float(QUANTUM), 6)) * QUANTUM)
 
 
 def digest(*parts: object) -> str:

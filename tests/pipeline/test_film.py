@@ -13,15 +13,16 @@ from pipeline import film, formats, mp4, sound
 from pipeline.encode import Encoder
 from pipeline.errors import BuildError
 from pipeline.film import Chapter, Tags
-from pipeline.timing import SAMPLE_RATE
+from pipeline.timing import QUANTUM, SAMPLE_RATE
 
 SIZE = (64, 48)
 LEVELS = (40, 120, 200)  # grey of each clip
-SECONDS = (1.2, 2.0, 0.4)
+LENGTHS = (2 * QUANTUM, 4 * QUANTUM, QUANTUM)
+STARTS = (0 * QUANTUM, 2 * QUANTUM, 6 * QUANTUM)
 BEEP = 0.2  # seconds into each clip
 
 
-def draw(path: Path, seconds: float, level: int, fps: int = 30, **changes: object) -> Path:
+def draw(path: Path, seconds: Fraction, level: int, fps: int = 30, **changes: object) -> Path:
     settings = formats.encoder(formats.Quality("tiny", *SIZE, fps, "veryfast", 20)) | changes
     with Encoder(path, *SIZE, fps, settings) as encoder:
         for index in range(round(seconds * fps)):
@@ -31,23 +32,29 @@ def draw(path: Path, seconds: float, level: int, fps: int = 30, **changes: objec
     return path
 
 
-def beep(path: Path, seconds: float, at: float = BEEP) -> Path:
-    samples = sound.silence(seconds)
+def beep(seconds: Fraction, at: float = BEEP) -> np.ndarray:
+    samples = sound.silence(float(seconds))
     time = np.arange(round(0.05 * SAMPLE_RATE)) / SAMPLE_RATE
     start = round(at * SAMPLE_RATE)
     samples[start : start + len(time)] = (9000 * np.sin(2 * np.pi * 1000 * time))[:, None]
-    sound.write(path, samples)
+    return samples
+
+
+def clip(path: Path, seconds: Fraction, level: int = 90, fps: int = 30, **changes: object) -> Path:
+    """A clip with a short beep."""
+    picture = draw(path.with_suffix(".silent.mp4"), seconds, level, fps, **changes)
+    film.add_sound(picture, beep(seconds), path, Tags("A clip"), 384)
     return path
 
 
 @pytest.fixture(scope="module")
 def joined(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("film")
-    pictures = [draw(folder / f"c{level}.mp4", length, level) for level, length in zip(LEVELS, SECONDS, strict=True)]
-    sounds = [beep(folder / f"c{level}.wav", length) for level, length in zip(LEVELS, SECONDS, strict=True)]
+    clips = [clip(folder / f"c{level}.mp4", length, level) for level, length in zip(LEVELS, LENGTHS, strict=True)]
     out = folder / "film.mp4"
-    chapters = [Chapter("Große Reise", 0.0), Chapter("Two", 1.2), Chapter("Three", 3.2)]
-    film.join(pictures, sounds, out, Tags("Six rules – β", "digest abc", chapters), 384)
+    titles = ("Große Reise", "Two", "Three")
+    chapters = [Chapter(title, float(start)) for title, start in zip(titles, STARTS, strict=True)]
+    film.join(clips, out, Tags("Six rules – β", "digest abc", chapters))
     return out
 
 
@@ -62,7 +69,7 @@ def test_every_frame_of_every_clip_is_there_at_its_time(joined: Path) -> None:
             (frame.pts * frame.time_base, int(frame.to_ndarray(format="gray")[0, -1]))
             for frame in container.decode(stream)
         ]
-    counts = [round(seconds * 30) for seconds in SECONDS]
+    counts = [round(length * 30) for length in LENGTHS]
     assert [time for time, _ in frames] == [Fraction(index, 30) for index in range(sum(counts))]
     for (_, grey), level in zip(frames, np.repeat(LEVELS, counts), strict=True):
         assert abs(grey - level) <= 3
@@ -73,8 +80,8 @@ def test_sound_stays_with_its_picture_to_the_sample(joined: Path) -> None:
     time = np.arange(round(0.05 * SAMPLE_RATE)) / SAMPLE_RATE
     wanted = np.sin(2 * np.pi * 1000 * time)
     matches = np.correlate(heard, wanted, "valid")
-    for start in np.cumsum([0, *SECONDS[:-1]]):
-        near = round((start + BEEP) * SAMPLE_RATE)
+    for start in STARTS:
+        near = round((float(start) + BEEP) * SAMPLE_RATE)
         assert near - 500 + matches[near - 500 : near + 500].argmax() == pytest.approx(near, abs=2)
 
 
@@ -82,8 +89,7 @@ def test_picture_and_sound_are_equally_long(joined: Path) -> None:
     video, audio = mp4.read(joined).track("vide"), mp4.read(joined).track("soun")
     assert video
     assert audio
-    assert video.duration == pytest.approx(sum(SECONDS), abs=1e-6)
-    assert audio.duration == pytest.approx(sum(SECONDS), abs=1024 / SAMPLE_RATE)
+    assert video.duration == audio.duration == pytest.approx(float(sum(LENGTHS)))
 
 
 def test_chapters_title_and_comment_are_inside(joined: Path) -> None:
@@ -93,39 +99,62 @@ def test_chapters_title_and_comment_are_inside(joined: Path) -> None:
         found = [
             (chapter["start"] * chapter["time_base"], chapter["metadata"]["title"]) for chapter in container.chapters()
         ]
-    assert found == [(0, "Große Reise"), (Fraction(6, 5), "Two"), (Fraction(16, 5), "Three")]
+    assert found == [(0, "Große Reise"), (Fraction(1067, 1000), "Two"), (Fraction(3200, 1000), "Three")]
+
+
+def test_a_clip_in_the_film_sounds_as_it_does_alone(joined: Path) -> None:
+    whole = sound.read(joined)
+    for level, start, length in zip(LEVELS, STARTS, LENGTHS, strict=True):
+        alone = sound.read(joined.parent / f"c{level}.mp4")
+        begin = round(start * SAMPLE_RATE)
+        assert len(alone) == round(length * SAMPLE_RATE)
+        assert (whole[begin + 1024 : begin + len(alone)] == alone[1024:]).all()
 
 
 def test_equal_input_gives_equal_bytes(joined: Path, tmp_path: Path) -> None:
-    pictures = [joined.parent / f"c{level}.mp4" for level in LEVELS]
-    sounds = [path.with_suffix(".wav") for path in pictures]
+    again = [clip(tmp_path / f"c{level}.mp4", length, level) for level, length in zip(LEVELS, LENGTHS, strict=True)]
+    for path in again:
+        assert path.read_bytes() == (joined.parent / path.name).read_bytes()
     for name in ("a.mp4", "b.mp4"):
-        film.join(pictures, sounds, tmp_path / name, Tags("T"), 384)
+        film.join(again, tmp_path / name, Tags("T"))
     assert (tmp_path / "a.mp4").read_bytes() == (tmp_path / "b.mp4").read_bytes()
 
 
 @pytest.mark.parametrize("fps", [15, 60])
 def test_other_frame_rates_are_ready_too(tmp_path: Path, fps: int) -> None:
-    picture, heard = draw(tmp_path / "a.mp4", 1.4, 90, fps), beep(tmp_path / "a.wav", 1.4)
-    film.join([picture, picture], [heard, heard], tmp_path / "film.mp4", Tags("T"), 384)
+    part = clip(tmp_path / "a.mp4", 3 * QUANTUM, fps=fps)
+    film.join([part, part], tmp_path / "film.mp4", Tags("T"))
     assert film.inspect(tmp_path / "film.mp4") == []
     video = mp4.read(tmp_path / "film.mp4").track("vide")
     assert video
-    assert sorted(video.times()) == pytest.approx([index / fps for index in range(round(2.8 * fps))])
+    assert sorted(video.times()) == pytest.approx([index / fps for index in range(round(6 * QUANTUM * fps))])
 
 
-def test_clips_of_other_settings_or_lengths_are_refused(tmp_path: Path) -> None:
-    first, other = draw(tmp_path / "a.mp4", 1.0, 90), draw(tmp_path / "b.mp4", 1.0, 90, fps=15)
-    long, short = beep(tmp_path / "long.wav", 1.0), beep(tmp_path / "short.wav", 0.8)
-    with pytest.raises(BuildError, match=r"b\.mp4 was encoded with other settings than the first"):
-        film.join([first, other], [long, long], tmp_path / "film.mp4", Tags("T"), 384)
-    with pytest.raises(BuildError, match=r"a\.mp4 shows 1\.000 s, but its sound short\.wav lasts 0\.800 s"):
-        film.join([first], [short], tmp_path / "film.mp4", Tags("T"), 384)
+def test_a_film_of_many_clips_stays_in_time(tmp_path: Path) -> None:
+    part = clip(tmp_path / "a.mp4", QUANTUM)
+    film.join([part] * 60, tmp_path / "film.mp4", Tags("T"))
+    assert film.inspect(tmp_path / "film.mp4") == []
+    heard = np.abs(sound.read(tmp_path / "film.mp4")[:, 0].astype(int))
+    last = heard[round(59 * QUANTUM * SAMPLE_RATE) :]
+    assert len(last) == round(QUANTUM * SAMPLE_RATE)
+    assert np.flatnonzero(last > 500)[0] == pytest.approx(BEEP * SAMPLE_RATE, abs=20)
+
+
+def test_clips_of_other_settings_are_refused(tmp_path: Path) -> None:
+    first, other = clip(tmp_path / "a.mp4", QUANTUM), clip(tmp_path / "b.mp4", QUANTUM, fps=15)
+    with pytest.raises(BuildError, match=r"b\.mp4 has other settings than the first"):
+        film.join([first, other], tmp_path / "film.mp4", Tags("T"))
+
+
+def test_sound_of_another_length_is_refused(tmp_path: Path) -> None:
+    picture = draw(tmp_path / "a.mp4", 2 * QUANTUM, 90)
+    with pytest.raises(BuildError, match=r"a\.mp4 shows 1\.067 s, but its sound lasts 0\.533 s"):
+        film.add_sound(picture, beep(QUANTUM), tmp_path / "film.mp4", Tags("T"), 384)
 
 
 def remux(path: Path, container_options: dict[str, str], rate: int = 48_000, layout: str = "stereo") -> Path:
     """A film as another program might write it."""
-    source = draw(path.with_suffix(".source.mp4"), 1.0, 90)
+    source = draw(path.with_suffix(".source.mp4"), 2 * QUANTUM, 90)
     with av.open(str(source)) as old, av.open(str(path), "w", options=container_options) as new:
         video = new.add_stream_from_template(old.streams.video[0])
         audio = new.add_stream("aac", rate=rate, layout=layout)
@@ -133,7 +162,7 @@ def remux(path: Path, container_options: dict[str, str], rate: int = 48_000, lay
             if packet.dts is not None:
                 packet.stream = video
                 new.mux(packet)
-        for index in range(47):
+        for index in range(49):
             width = 2 if layout == "stereo" else 1
             frame = av.AudioFrame.from_ndarray(np.zeros((1, 1024 * width), np.int16), "s16", layout)
             frame.sample_rate, frame.pts = rate, 1024 * (index + 1)
@@ -168,7 +197,7 @@ def test_the_inspection_finds_what_a_muxer_does_wrong(
     [
         (
             {"options": {"x264-params": "keyint=300:scenecut=0"}, "interval": 300},
-            "key frames stand up to 1.967 s apart",
+            "key frames stand up to 2.100 s apart",
         ),
         (
             {"options": {"profile": "main", "x264-params": "keyint=15:min-keyint=15"}},
@@ -182,11 +211,8 @@ def test_the_inspection_finds_what_a_muxer_does_wrong(
 def test_the_inspection_finds_what_an_encoder_does_wrong(
     tmp_path: Path, changes: dict[str, object], problem: str
 ) -> None:
-    picture, heard = draw(tmp_path / "a.mp4", 2.0, 90, **changes), beep(tmp_path / "a.wav", 2.0)
-    film.join([picture], [heard], tmp_path / "film.mp4", Tags("T"), 384)
-    assert any(problem in sentence for sentence in film.inspect(tmp_path / "film.mp4")), film.inspect(
-        tmp_path / "film.mp4"
-    )
+    problems = film.inspect(clip(tmp_path / "a.mp4", 4 * QUANTUM, **changes))  # type: ignore[arg-type]
+    assert any(problem in sentence for sentence in problems), problems
 
 
 def change_colour(data: bytes) -> bytes:
@@ -205,7 +231,7 @@ def change_sound_length(data: bytes) -> bytes:
     ("change", "problem"),
     [
         (change_colour, "the colours are not tagged bt709 in limited range."),
-        (change_sound_length, "the picture lasts 3.600 s and the sound 3.1"),
+        (change_sound_length, "the picture lasts 3.733 s and the sound 3.233"),
         (lambda data: data[:40], "is not a readable MP4"),
         (lambda data: b"hello", "is not a readable MP4"),
     ],
@@ -219,4 +245,4 @@ def test_the_inspection_finds_a_changed_byte(
 
 
 def test_a_silent_clip_alone_is_not_ready(joined: Path) -> None:
-    assert film.inspect(joined.parent / "c40.mp4") == ["c40.mp4: there is no sound."]
+    assert film.inspect(joined.parent / "c40.silent.mp4") == ["c40.silent.mp4: there is no sound."]

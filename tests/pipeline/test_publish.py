@@ -98,12 +98,13 @@ def test_the_film_is_as_loud_as_it_should_be(published: Path) -> None:
 
 
 def test_a_clip_alone_sounds_as_in_the_film(published: Path, made: publish.Film) -> None:
-    whole = sound.read(published / "dist" / "lecture.mp4").astype(float)
-    for part, start in zip(made.clips, made.starts, strict=True):
-        alone = sound.read(published / "dist" / "clips" / f"{part.name}.mp4").astype(float)
-        begin, length = round(start * 48_000) + 2048, round(part.timing.duration * 48_000) - 4096
-        difference = whole[begin : begin + length] - alone[2048 : 2048 + length]
-        assert np.sqrt((difference**2).mean()) < 0.02 * np.sqrt((whole[begin : begin + length] ** 2).mean())
+    whole = sound.read(published / "dist" / "lecture.mp4")
+    begin = 0
+    for part in made.clips:
+        alone = sound.read(published / "dist" / "clips" / f"{part.name}.mp4")
+        assert (whole[begin + 1024 : begin + len(alone)] == alone[1024:]).all()
+        begin += len(alone)
+    assert begin == len(whole)
 
 
 def test_captions_stand_where_the_clips_are(published: Path, made: publish.Film) -> None:
@@ -130,7 +131,7 @@ def test_description_thumbnail_and_manifest(published: Path, made: publish.Film)
         "chapter": "Six maps",
         "file": "clips/maps.mp4",
         "start": made.starts[1],
-        "duration": made.clips[1].timing.duration,
+        "duration": pytest.approx(made.clips[1].timing.duration, abs=0.001),
         "digest": made.clips[1].key,
         "voice": made.clips[1].timing.digest,
         "traces": {"centrepiece": "123"},
@@ -183,7 +184,7 @@ def test_a_clip_that_left_the_film_leaves_dist(root: Path, made: publish.Film) -
 def test_a_clip_that_does_not_fit_leaves_dist_as_it_was(root: Path, made: publish.Film, tmp_path: Path) -> None:
     before = contents(root / "dist")
     broken = replace(made.clips[1], picture=made.clips[0].picture, key="other")
-    with pytest.raises(BuildError, match=r"but its sound .* lasts"):
+    with pytest.raises(BuildError, match=r"but its sound lasts"):
         publish.publish(replace(made, clips=(made.clips[0], broken, *made.clips[2:])), root / "dist", root / "build")
     assert contents(root / "dist") == before
     assert publish.is_current(made, root / "dist", root / "build")
