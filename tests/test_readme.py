@@ -1,0 +1,62 @@
+"""What README.md and CONTRIBUTING.md promise is there."""
+
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import render
+from pipeline.settings import ENGINES
+
+ROOT = Path(__file__).parents[1]
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
+README = PAGES["README.md"]
+LINKS = [(name, target) for name, text in PAGES.items() for target in re.findall(r"\]\(([^)#:]+)\)", text)]
+CALLS = re.findall(r"`?render\.py ([a-z]\w*)([^`|\n#]*)", README + PAGES["CONTRIBUTING.md"])
+
+
+@pytest.mark.parametrize(("page", "target"), LINKS)
+def test_a_link_leads_somewhere(page: str, target: str) -> None:
+    assert (ROOT / target).exists(), f"{page} links to {target}"
+
+
+@pytest.mark.parametrize(("name", "words"), CALLS)
+def test_a_command_exists_with_its_options(name: str, words: str) -> None:
+    known = {option for parameter in render.cli.commands[name].params for option in parameter.opts}
+    assert set(re.findall(r"(?<=\s)--?[a-z]+", words)) <= known
+
+
+def test_every_command_is_in_the_readme() -> None:
+    assert {name for name, _ in CALLS} | {"lecture"} == set(render.cli.commands)
+
+
+def test_the_number_to_change_has_the_value_that_the_readme_shows() -> None:
+    table, key, value = re.search(r"^ \[(\w+)\]\n-(\w+) = (\S+)$", README, re.MULTILINE).groups()
+    hyperparameters = tomllib.loads((ROOT / "hyperparameters.toml").read_text(encoding="utf-8"))
+    assert hyperparameters[table][key] == float(value)
+
+
+def test_the_voices_of_the_readme_are_the_voices_there_are() -> None:
+    assert set(re.findall(r'engine = "(\w+)"', README)) | {"espeak"} == set(ENGINES)
+
+
+def test_the_line_to_record_is_a_line_of_the_narration() -> None:
+    clip, cue = re.search(r"`(\w+)\.(\w+)\.wav`", README).groups()
+    scripts = [path.read_text(encoding="utf-8") for path in (ROOT / "assets/narration").glob("*.md")]
+    sections = [section for text in scripts for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]]
+    assert [section for section in sections if section.startswith(f"{clip}\n") and f"\n[{cue}]" in section]
+
+
+def test_git_holds_no_film_no_font_and_few_pictures() -> None:
+    if not (ROOT / ".git").exists() or not shutil.which("git"):
+        pytest.skip("not a git checkout")
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    files = [ROOT / name for name in listed.split("\0") if name and (ROOT / name).exists()]
+    made = {".mp4", ".webm", ".mov", ".gif", ".mp3", ".npz", ".srt", ".vtt", ".ttf", ".otf", ".woff", ".woff2"}
+    assert [file.name for file in files if file.suffix in made] == []
+    pictures = [file for file in files if file.suffix in {".png", ".jpg", ".svg"}]
+    assert all(file.is_relative_to(ROOT / "assets/readme") for file in pictures)
+    assert sum(file.stat().st_size for file in pictures) < 1_000_000
