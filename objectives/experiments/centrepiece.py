@@ -19,7 +19,8 @@ from torch import Tensor
 from objectives import OBJECTIVES, advantages, balance, kl, sampling, surface, training
 from objectives.chain import EDITS, Link, links
 from objectives.experiments import Array, Values
-from objectives.experiments.centrepiece_facts import CLAIMS, NUMBERS
+from objectives.experiments.centrepiece_claims import CLAIMS
+from objectives.experiments.centrepiece_facts import NUMBERS
 from objectives.params import read
 from objectives.rollouts import Rollouts
 from objectives.worlds import Episodes, three_answers

@@ -1,0 +1,241 @@
+"""Claims of the centrepiece: sentences that its narration relies on, each true or false of one run's arrays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from objectives.experiments import Arrays, Claim, Values
+from objectives.experiments.centrepiece_facts import (
+    BASELINE,
+    DAPO,
+    GRPO,
+    HIGH,
+    PPO,
+    REINFORCE,
+    TRPO,
+    arrived,
+    climbing_kl,
+    edit_p,
+    first_high,
+    mean_j,
+    mean_p,
+    path_fan,
+    path_gap,
+    spread_j,
+    step_at,
+    straightness,
+    stride,
+)
+
+
+def _twenty(a: Arrays) -> Values:
+    """Mean J of each rule after 20 iterations."""
+    return np.array([mean_j(a, m, 20) for m in range(6)])
+
+
+def _leaders(a: Arrays) -> Values:
+    """Which rule has the highest J after 20 iterations, in each seed."""
+    return np.asarray(a["j"][:, :, step_at(a, 20)].argmax(-1))
+
+
+def _through_b(a: Arrays, m: int) -> bool:
+    """The mean policy first makes B at least 0.1 likelier than at the start, and ends with more than 0.9 on A."""
+    b = a["probs"][:, m, :, 1].mean(0)
+    return bool(b.max() > b[0] + 0.1 and mean_p(a, m, 0) > HIGH)
+
+
+def _falls_atfirst_true(a: Arrays, m: int) -> bool:
+    """The mean chance of A is below its start after some of the first five iterations."""
+    p = a["probs"][:, m, :6, 0].mean(0)
+    return bool(p.min() < p[0])
+
+
+def _steady(a: Arrays) -> bool:
+    strides, limit = climbing_kl(a, TRPO), float(a["kl_limit"])
+    return bool(len(strides) and np.quantile(strides, 0.1) > limit / 2 and a["kl_step"][:, TRPO].max() <= limit)
+
+
+def _brightest(a: Arrays, m: int) -> tuple[float, float]:
+    """Coordinates (u, v) of the highest point of a map, inside the window."""
+    row, column = np.unravel_index(a["surface"][m].argmax(), a["surface"][m].shape)
+    return float(a["grid_u"][column]), float(a["grid_v"][row])
+
+
+def _policy(u: float, v: float) -> Values:
+    """Chances of A, B, C at a point of the plane."""
+    weights = np.exp([u / 2**0.5 + v / 6**0.5, -u / 2**0.5 + v / 6**0.5, -2 * v / 6**0.5])
+    return np.asarray(weights / weights.sum())
+
+
+def _has_summit(a: Arrays, m: int) -> bool:
+    """A map is higher inside than anywhere on the edge of the window, by a tenth of its rise above the start."""
+    height = a["surface"][m]
+    edge = max(height[0].max(), height[-1].max(), height[:, 0].max(), height[:, -1].max())
+    return bool(height.max() - edge > 0.1 * (height.max() - a["surface_start"][m]))
+
+
+def _fates(a: Arrays) -> bool:
+    return all(arrived(a, m) in (0, a["j"].shape[0]) for m in range(6))
+
+
+def _edit(a: Arrays, edit: str) -> int:
+    return int(np.flatnonzero(a["edits"] == edit)[0])
+
+
+def _edit_reward(a: Arrays, edit: str, t: int) -> float:
+    """J of an intermediate rule after t iterations, first seed."""
+    return float(a["edit_j"][_edit(a, edit), step_at(a, t)])
+
+
+def _edit_on_b(a: Arrays, edit: str) -> bool:
+    return float(a["edit_probs_end"][_edit(a, edit), :, 1].mean()) > HIGH
+
+
+def _critic_lags(a: Arrays, m: int) -> bool:
+    """While J is below 0.9 and rising, the critic forecasts less than J, mean over seeds and iterations."""
+    climbing = (a["j"][:, m, :-1] < HIGH) & (np.diff(a["j"][:, m]) > 0)
+    late = (a["j"][:, m, :-1] - a["value"][:, m])[climbing]
+    return bool(len(late) and late.mean() > 0)
+
+
+CLAIMS: dict[str, Claim] = {
+    "all_start_from_same_samples": (
+        "In every seed the six rules are given the same first batch, answer for answer.",
+        lambda a: bool((a["sample_answer"][:, :, 0] == a["sample_answer"][:, :1, 0]).all()),
+    ),
+    "rules_part": (
+        "The mean J of the best and of the worst rule differ by more than 0.1 at the end.",
+        lambda a: bool(np.ptp([mean_j(a, m, -1) for m in range(6)]) > 0.1),
+    ),
+    "reinforce_falls_into_lazy_corner": (
+        "REINFORCE ends with more than 0.9 on B, and with less on A than it began with.",
+        lambda a: mean_p(a, REINFORCE, 1) > HIGH and mean_p(a, REINFORCE, 0) < mean_p(a, REINFORCE, 0, 0),
+    ),
+    "baseline_falls_into_lazy_corner": (
+        "The baseline ends with more than 0.9 on B, and with less on A than it began with.",
+        lambda a: mean_p(a, BASELINE, 1) > HIGH and mean_p(a, BASELINE, 0) < mean_p(a, BASELINE, 0, 0),
+    ),
+    "baseline_same_mean_path": (
+        "The mean paths of REINFORCE and baseline are never further apart than a twentieth of their length.",
+        lambda a: path_gap(a, REINFORCE, BASELINE) < 0.05,
+    ),
+    "baseline_quieter_gradient": (
+        "At the start the baseline's gradient has at most two thirds of REINFORCE's variance, exactly.",
+        lambda a: bool(a["noise"][1] < a["noise"][0] * 2 / 3),
+    ),
+    "baseline_thinner_fan": (
+        "After the first and after the twentieth batch the seeds of the baseline lie closer together on the plane.",
+        lambda a: all(path_fan(a, BASELINE, t) < path_fan(a, REINFORCE, t) for t in (1, 20)),
+    ),
+    "baseline_thinner_fan_in_reward": (
+        "After twenty batches the J of the baseline's seeds differs less than that of REINFORCE's.",
+        lambda a: spread_j(a, BASELINE, 20) < spread_j(a, REINFORCE, 20),
+    ),
+    "trpo_steady_strides": (
+        "While it climbs, nine in ten of TRPO's strides have a KL of more than half of delta, and none has more.",
+        _steady,
+    ),
+    "trpo_goes_straight": (
+        "Until J passes 0.9 TRPO's mean path on the plane is straight to a twentieth, and no other's to A is.",
+        lambda a: (
+            straightness(a, TRPO) > 0.95
+            and mean_p(a, TRPO, 0) > HIGH
+            and all(straightness(a, m) < 0.95 for m in (PPO, GRPO, DAPO))
+        ),
+    ),
+    "trpo_raises_a_from_the_first": (
+        "TRPO's mean chance of A never falls; that of PPO, GRPO and DAPO falls at first.",
+        lambda a: not _falls_atfirst_true(a, TRPO) and all(_falls_atfirst_true(a, m) for m in (PPO, GRPO, DAPO)),
+    ),
+    "trpo_reaches_a": ("Every seed of TRPO ends with more than 0.9 on A.", lambda a: arrived(a, TRPO) == len(a["j"])),
+    "trpo_leads_at_first": (
+        "After ten batches TRPO has the highest mean J.",
+        lambda a: int(np.argmax([mean_j(a, m, 10) for m in range(6)])) == TRPO,
+    ),
+    "ppo_first_b_then_a": ("PPO first turns to B, and then reaches A.", lambda a: _through_b(a, PPO)),
+    "clipped_rules_first_b_then_a": (
+        "PPO, GRPO and DAPO all first turn to B, and then reach A.",
+        lambda a: all(_through_b(a, m) for m in (PPO, GRPO, DAPO)),
+    ),
+    "plain_advantages_stay_lazy": (
+        "PPO with plain advantages is still at B at the end; with standardised ones it is at A.",
+        lambda a: edit_p(a, "clip") < 0.5 and mean_p(a, PPO, 0) > HIGH,
+    ),
+    "grpo_stops_short_on_its_leash": (
+        "GRPO ends with less on A than PPO, DAPO and GRPO without its leash.",
+        lambda a: mean_p(a, GRPO, 0) < min(mean_p(a, PPO, 0), mean_p(a, DAPO, 0), edit_p(a, "group")) - 0.002,
+    ),
+    "grpo_ends_where_leash_balances": (
+        "GRPO ends within 0.005 of the p(A) at which the pull of its groups and of its leash cancel.",
+        lambda a: abs(mean_p(a, GRPO, 0) - float(a["balance_probs"][0])) < 0.005,
+    ),
+    "dapo_fastest_climb": (
+        "After twenty batches DAPO has the highest mean J, and its mean J was the first above 0.9.",
+        lambda a: int(_twenty(a).argmax()) == DAPO and first_high(a, DAPO) < min(first_high(a, m) for m in range(DAPO)),
+    ),
+    "dapo_longest_strides": (
+        "DAPO's strides are the longest of the six over the first twenty batches: part of its speed is that.",
+        lambda a: int(np.argmax([stride(a, m, 20) for m in range(6)])) == DAPO,
+    ),
+    "winner_does_not_depend_on_seed": (
+        "After twenty batches the same rule has the highest J in every seed.",
+        lambda a: len(np.unique(_leaders(a))) == 1,
+    ),
+    "fate_does_not_depend_on_seed": (
+        "For each rule either all seeds end with more than 0.9 on A, or none does.",
+        _fates,
+    ),
+    "reinforce_map_brightest_at_b": (
+        "REINFORCE's map of the frozen batch is highest where B has more than half.",
+        lambda a: bool(_policy(*_brightest(a, REINFORCE))[1] > 0.5),
+    ),
+    "baseline_map_has_no_summit": (
+        "The baseline's map of the frozen batch is nowhere higher than at the edge of the window: it only rises.",
+        lambda a: not _has_summit(a, BASELINE),
+    ),
+    "grpo_map_has_summit": (
+        "GRPO's map of the frozen batch is higher inside the window than on its edge: the leash bends it down.",
+        lambda a: _has_summit(a, GRPO),
+    ),
+    "groups_stop_teaching": (
+        "At the end less than a fifth of the groups of GRPO and of DAPO are mixed.",
+        lambda a: max(float(a["groups_mixed"][:, m, -1].mean()) for m in (GRPO, DAPO)) < 0.2,
+    ),
+    "both_fall_into_lazy_corner": (
+        "REINFORCE and the baseline both end with more than 0.9 on B, and with less on A than they began with.",
+        lambda a: all(mean_p(a, m, 1) > HIGH and mean_p(a, m, 0) < mean_p(a, m, 0, 0) for m in (REINFORCE, BASELINE)),
+    ),
+    "critic_lags": (
+        "While they climb, the critics of TRPO and of PPO forecast less than the policy earns.",
+        lambda a: _critic_lags(a, TRPO) and _critic_lags(a, PPO),
+    ),
+    "reuse_is_faster_to_the_same_place": (
+        "With the ratio and reuse J is higher after ten batches than with the baseline, and both end on B.",
+        lambda a: (
+            _edit_reward(a, "ratio", 10) > _edit_reward(a, "baseline", 10)
+            and _edit_on_b(a, "baseline")
+            and _edit_on_b(a, "ratio")
+        ),
+    ),
+    "clip_alone_stays_on_b": (
+        "With the clip and plain advantages the walk still ends with more than 0.9 on B.",
+        lambda a: _edit_on_b(a, "clip"),
+    ),
+    "curve_turns_the_walk": (
+        "Graded in the group, every answer's push grows and the walk ends with more than 0.9 on A.",
+        lambda a: (
+            float(np.abs(a["edit_advantage"][_edit(a, "group")]).min())
+            > float(np.abs(a["edit_advantage"][_edit(a, "clip")]).min())
+            and edit_p(a, "group") > HIGH
+        ),
+    ),
+    "filter_keeps_this_map_and_speeds_the_walk": (
+        "Dynamic sampling leaves the map of the frozen batch as it is, and J passes 0.9 no later.",
+        lambda a: (
+            bool(np.array_equal(a["edit_surface"][_edit(a, "dapo")], a["edit_surface"][_edit(a, "higher")]))
+            and bool((a["edit_j"][_edit(a, "dapo")] > HIGH).any())
+            and int((a["edit_j"][_edit(a, "dapo")] > HIGH).argmax())
+            < int((a["edit_j"][_edit(a, "higher")] > HIGH).argmax())
+        ),
+    ),
+}
