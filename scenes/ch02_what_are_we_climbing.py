@@ -98,7 +98,11 @@ class ThreeAnswers(Stage):
         for name in triangle.names:
             self.put(name, "text", shown=False)
         self.show(*triangle.names, at=("triangle", 0.4), each=0.15)
-        dot = self.put(Marks(triangle.points(probs)[:, :2], "circle", 13, fill=theme.TEXT, stroke=theme.CASING, pen=3), "mover", False)
+        dot = self.put(
+            Marks(triangle.points(probs)[:, :2], "circle", 13, fill=theme.TEXT, stroke=theme.CASING, pen=3),
+            "mover",
+            False,
+        )
         self.show(dot, at=("triangle", 1.0))
         # Certainty in a corner: the dot visits A and comes back.
         there = np.array([1.0, 0.0, 0.0])
@@ -130,7 +134,13 @@ class ThreeAnswers(Stage):
         self.show(mesh, at=("plane", -0.6))
         self.write(mesh, unfold, at=("plane", 0.3), over=2.0, ease=theme.smooth)
         before, after = triangle.points(softmax(start[None]))[0, :2], plane.centre(*start)
-        self.write(dot, lambda s: dot.place((before + s * (after - before))[None]), at=("plane", 0.3), over=2.0, ease=theme.smooth)
+        self.write(
+            dot,
+            lambda s: dot.place((before + s * (after - before))[None]),
+            at=("plane", 0.3),
+            over=2.0,
+            ease=theme.smooth,
+        )
         self.hide(triangle.frame, *triangle.names, at=("plane", 0.3))
 
         # Height: the exact expected reward, dark to pale, and the contour lines that stay for the whole film.
@@ -170,4 +180,6 @@ def mesh_lines(plane: Plane, count: int = 13, steps: int = 80) -> list[np.ndarra
     """A mesh over the plane: lines [steps, 2] of equal u, then of equal v."""
     u, v = np.linspace(*plane.u, count), np.linspace(*plane.v, count)
     fine_u, fine_v = np.linspace(*plane.u, steps), np.linspace(*plane.v, steps)
-    return [np.stack([np.full(steps, a), fine_v], axis=1) for a in u] + [np.stack([fine_u, np.full(steps, b)], axis=1) for b in v]
+    return [np.stack([np.full(steps, a), fine_v], axis=1) for a in u] + [
+        np.stack([fine_u, np.full(steps, b)], axis=1) for b in v
+    ]

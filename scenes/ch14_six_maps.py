@@ -5,15 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink, Marks, rule
+from scenes.ink import Marks, rule
 from scenes.lettering import text
 from scenes.parts.bars import Bars
 from scenes.parts.batch import Batch
-from scenes.parts.card import corner, source, statement
+from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
 from scenes.parts.map_panel import LEVELS, MapPanel, along
 from scenes.parts.plane import Plane
-from scenes.parts.six import CELL_W, HEADER, MAP, Cell, cells
+from scenes.parts.rules import EDITS, FULL, MEANS
+from scenes.parts.six import CELL_W, MAP, Cell, cells
 from scenes.parts.strip import Strip
 from scenes.parts.triangle import Triangle
 from scenes.parts.weights import Weights
@@ -21,14 +22,6 @@ from scenes.stage import Stage
 from traces.store import Trace
 
 SHOWN = 20  # iterations of the synchronised walk
-FULL = {
-    "reinforce": "{{ inline(1/N sum_i) : mean }} {{ r_i : reward }} thin {{ log pi_theta (o_i) : logp }}",
-    "baseline": "{{ inline(1/N sum_i) : mean }} lr(({{ r_i : reward }} - {{ V : value }})) thin {{ log pi_theta (o_i) : logp }}",
-    "trpo": "{{ inline(1/N sum_i) : mean }} {{ rho_i : ratio }} thin {{ hat(A)_i : advantage }} quad #word[while] quad {{ upright(K L)(pi_(upright(o l d)) || pi_theta) <= delta : kl }}",
-    "ppo": "{{ inline(1/N sum_i) : mean }} min ( {{ rho_i : ratio }} {{ hat(A)_i : advantage }}, thin {{ upright(c l i p)(rho_i, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_i : advantage }} )",
-    "grpo": "{{ inline(1/N sum_i) : mean }} min ( {{ rho_i : ratio }} {{ hat(A)_i : advantage }}, thin {{ upright(c l i p)(rho_i, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_i : advantage }} ) - {{ beta thin upright(K L)(pi_theta || pi_(upright(r e f))) : kl }} quad {{ hat(A)_i : advantage }} = inline((r_i - mu) / sigma)",
-    "dapo": "{{ inline(1/N sum_i) : mean }} min ( {{ rho_i : ratio }} {{ hat(A)_i : advantage }}, thin {{ upright(c l i p)(rho_i, 1 - epsilon_(upright(l o w)), 1 + epsilon_(upright(h i g h))) : clip }} thin {{ hat(A)_i : advantage }} ) quad #word[where] quad sigma > 0",
-}
 
 
 def provenance(trace: Trace) -> str:
@@ -77,7 +70,10 @@ class SixMaps(Stage):
         for k, words in enumerate(("A thinks, then is right", "B is right", "C is wrong")):
             at = x + k * 440
             marks = Batch.sample(at, foot - 10, k, pitch)
-            legend += [self.put(marks, "mark", False), self.put(text(words, at + 38, foot, theme.LABEL, theme.MUTED), "text", False)]
+            legend += [
+                self.put(marks, "mark", False),
+                self.put(text(words, at + 38, foot, theme.LABEL, theme.MUTED), "text", False),
+            ]
         row = self.put(text("one row, one group", theme.LEFT, top + 8, theme.TICK, theme.MUTED), "text", False)
         legend.append(row)
         self.show(*legend, at=("batch", 1.0))
@@ -128,7 +124,9 @@ class SixMaps(Stage):
         parts += [self.put(b, "mark", False) for b in bars.bars]
         self.show(*parts, at=(cell.name, 1.2), each=0.06)
         if cell.name == "trpo":
-            ring = self.put(panel.level(trace["kl_old"], float(self.hyper("trpo.delta")), cell.look), "mark", shown=False)
+            ring = self.put(
+                panel.level(trace["kl_old"], float(self.hyper("trpo.delta")), cell.look), "mark", shown=False
+            )
             self.show(ring, at=(cell.name, 1.5), over=0.1)
             self.draw(ring, at=(cell.name, 1.5), over=1.2)
         if (trace["gate"][k] >= 0.5).any():
@@ -157,7 +155,9 @@ class TwentySteps(Stage):
         over = self.time("corner") - self.time("go") - 1.0
         label = self.put(text("step", theme.RIGHT - 150, theme.TOP + 46, 30, theme.MUTED), "text")
         for n in range(steps + 1):
-            number = self.put(text(f"{n} of {steps}", theme.RIGHT, theme.TOP + 46, 30, theme.MUTED, "right"), "text", shown=n == 0)
+            number = self.put(
+                text(f"{n} of {steps}", theme.RIGHT, theme.TOP + 46, 30, theme.MUTED, "right"), "text", shown=n == 0
+            )
             at = self.time("go") + over * n / steps
             if n:
                 self.show(number, at=at, over=0.0)
@@ -224,7 +224,10 @@ class WhatEachExpects(Stage):
             self.put(name, "text")
             self.strip(k, cell, trace, over)
         note = self.put(
-            source("One seed. White: exact expected reward of the policy. Coloured: the forecast that the rule subtracts; band: one standard deviation of a group."),
+            source(
+                "One seed. White: exact expected reward of the policy. Coloured: the forecast that the rule subtracts; "
+                "band: one standard deviation of a group."
+            ),
             "text",
             shown=False,
         )
@@ -252,13 +255,21 @@ class WhatEachExpects(Stage):
         curve = self.put(strip.curve(truth, stroke=theme.TEXT, pen=4.0, casing=1.5), "mark")
         self.draw(curve, at="true", over=4.0)
         if kind == "none":
-            nothing = self.put(text("expects nothing", x + CELL_W - 50 - 12, y + 0.26 * MAP, theme.LABEL, cell.look.colour, "right"), "text", False)
+            nothing = self.put(
+                text("expects nothing", x + CELL_W - 50 - 12, y + 0.26 * MAP, theme.LABEL, cell.look.colour, "right"),
+                "text",
+                False,
+            )
             self.show(nothing, at="none")
             return
-        forecast = self.put(strip.curve(value, stroke=cell.look.colour, pen=5.0, casing=2.0, dash=cell.look.dash), "mover")
+        forecast = self.put(
+            strip.curve(value, stroke=cell.look.colour, pen=5.0, casing=2.0, dash=cell.look.dash), "mover"
+        )
         self.draw(forecast, at=cue, over=min(3.5, over))
         word = {"critic": "critic", "group": "group mean"}[kind]
-        tag = self.put(text(word, x + CELL_W - 50 - 12, y + 0.55 * MAP, theme.LABEL, cell.look.colour, "right"), "text", False)
+        tag = self.put(
+            text(word, x + CELL_W - 50 - 12, y + 0.55 * MAP, theme.LABEL, cell.look.colour, "right"), "text", False
+        )
         self.show(tag, at=(cue, 0.4))
 
     @staticmethod
@@ -282,7 +293,10 @@ class TwelveTimes(Stage):
         for k, cell in enumerate(cells(trace)):
             self.panel(k, cell, trace, steps)
         note = self.put(
-            source(f"{seeds} seeds, {steps} iterations each; dots: exact expected reward of each seed after {steps} iterations, bar: their mean."),
+            source(
+                f"{seeds} seeds, {steps} iterations each. Dots: exact expected reward of each seed after them; "
+                "bar: their mean."
+            ),
             "text",
             shown=False,
         )
@@ -318,13 +332,19 @@ class TwelveTimes(Stage):
         self.show(*strip.axes, *strip.words, at=("ends", -0.4))
         spread = 0.5 + 0.34 * swarm(ends)
         centres = strip.plane.points(spread, ends)[:, :2]
-        dots = self.put(Marks(centres, cell.look.marker, 7, fill=cell.look.colour, fill_opacity=0.85), "mark", shown=False)
+        dots = self.put(
+            Marks(centres, cell.look.marker, 7, fill=cell.look.colour, fill_opacity=0.85), "mark", shown=False
+        )
         self.show(dots, at=("ends", 0.1 * k))
         mean = float(ends.mean())
         px, py = strip.plane.pixels(np.array([0.05, 0.95]), np.array([mean, mean]))
-        bar = self.put(rule(float(px[0]), float(py[0]), float(px[1]), float(py[1]), stroke=theme.TEXT, pen=3.0), "text", False)
+        bar = self.put(
+            rule(float(px[0]), float(py[0]), float(px[1]), float(py[1]), stroke=theme.TEXT, pen=3.0), "text", False
+        )
         below = mean > 0.8
-        number = text(f"{mean:.2f}", float(px[1]), float(py[1]) + (46 if below else -26), theme.LABEL, theme.TEXT, "right")
+        number = text(
+            f"{mean:.2f}", float(px[1]), float(py[1]) + (46 if below else -26), theme.LABEL, theme.TEXT, "right"
+        )
         self.put(number, "text", shown=False)
         self.show(bar, number, at=("ends", 0.8 + 0.1 * k))
 
@@ -344,40 +364,6 @@ def swarm(values: np.ndarray, near: float = 0.035) -> np.ndarray:
     return np.clip(out, -1.0, 1.0)
 
 
-# One edit at a time: what the line says, whose colours it wears, and the whole formula after it.
-SUM = "{{ inline(1/N sum_i) : mean }}"
-ADVANTAGE = "{{ hat(A)_i : advantage }}"
-LOGP = "{{ log pi_theta (o_i) : logp }}"
-
-
-def clipped(low: str, high: str, tail: str = "") -> str:
-    """PPO's clipped term with its two bounds."""
-    bounds = "{{ upright(\"clip\")_(1 - %s)^(1 + %s) (rho_i) : clip }}" % (low, high)
-    return f"{SUM} min ( {{{{ rho_i : ratio }}}} thin {ADVANTAGE}, thin {bounds} thin {ADVANTAGE} ) {tail}"
-
-
-LOW_HIGH = ("epsilon_(upright(\"low\"))", "epsilon_(upright(\"high\"))")
-EDITS: dict[str, tuple[str, str, str]] = {
-    "reinforce": ("reward times log-probability", "reinforce", f"{SUM} {{{{ r_i : reward }}}} thin {LOGP}"),
-    "baseline": ("subtract the forecast", "baseline", f"{SUM} ({{{{ r_i : reward }}}} {{{{ - V : value }}}}) thin {LOGP}"),
-    "ratio": ("use each batch again", "ppo", f"{SUM} {{{{ rho_i : ratio }}}} thin ({{{{ r_i : reward }}}} {{{{ - V : value }}}})"),
-    "clip": ("stop paying past a fence", "ppo", clipped("epsilon", "epsilon")),
-    "group": ("grade each group on a curve", "grpo", clipped("epsilon", "epsilon")),
-    "leash": ("add a leash: *GRPO*", "grpo", clipped("epsilon", "epsilon", "{{ - beta thin upright(\"KL\") : kl }}")),
-    "higher": ("no leash, a higher fence", "dapo", clipped(*LOW_HIGH)),
-    "dapo": ("skip groups that agree: *DAPO*", "dapo", clipped(*LOW_HIGH)),
-}
-CURVE = "{{ hat(A)_i : advantage }} = inline(({{ r_i : reward }} - mu) / sigma)"
-MEANS = {
-    "reinforce": "{{ r_i : reward }} #word[ the reward of answer ] o_i",
-    "baseline": "{{ V : value }} #word[ what the critic expected]",
-    "ratio": "{{ rho_i : ratio }} = pi_theta (o_i) thin \\/ thin pi_(upright(\"old\")) (o_i)",
-    "clip": "{{ hat(A)_i : advantage }} = {{ r_i : reward }} - {{ V : value }}",
-    "group": CURVE,
-    "leash": CURVE + "#word[ , ] {{ upright(\"KL\") : kl }} #word[to the start policy]",
-    "higher": CURVE + "#word[ , ] {{ epsilon_(upright(\"high\")) > epsilon_(upright(\"low\")) : clip }}",
-    "dapo": CURVE + "#word[ , only groups with ] sigma > 0",
-}
 EDIT_MAP = (theme.LEFT, 150.0, theme.BOTTOM - 40 - 150.0)  # left, top, side
 RIGHT_COLUMN = theme.LEFT + EDIT_MAP[2] + 84
 
@@ -399,7 +385,9 @@ class OneEdit(Stage):
         for tag in panel.heights():
             self.put(tag, "text")
         self.put(panel.start(trace["edit_theta"][0, 0], radius=12), "mark")
-        note = f"Maps of one batch of {len(trace['batch_answer'])} answers, first seed; each is shaded over its own range."
+        note = (
+            f"Maps of one batch of {len(trace['batch_answer'])} answers, first seed; each is shaded over its own range."
+        )
         self.put(source(note), "text")
         self.ladder()
         self.formulas()
@@ -447,7 +435,11 @@ class OneEdit(Stage):
             self.put(ink, "grid")
         for word in strip.words:
             self.put(word, "text")
-        for words, at, anchor in (("0", x, "center"), ("iteration", (x + theme.RIGHT) / 2, "center"), (f"{iterations}", theme.RIGHT, "right")):
+        for words, at, anchor in (
+            ("0", x, "center"),
+            ("iteration", (x + theme.RIGHT) / 2, "center"),
+            (f"{iterations}", theme.RIGHT, "right"),
+        ):
             self.put(text(words, at, foot, theme.TICK, theme.MUTED, anchor), "text")
         self.put(text("expected reward", x, y - 18, theme.TICK, theme.MUTED), "text")
         return strip

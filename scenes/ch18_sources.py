@@ -41,7 +41,8 @@ class Sources(Stage):
         trace = self.trace("centrepiece")
         seeds, _, states = trace["j"].shape
         ours = text(
-            f"One question, three answers, {len(trace['batch_answer'])} samples a step, {states - 1} steps, {seeds} seeds. Everything exact but the dice.",
+            f"One question, three answers, {len(trace['batch_answer'])} samples a step, {states - 1} steps, "
+            f"{seeds} seeds. Everything exact but the dice.",
             theme.LEFT,
             FIRST + 7 * ROW + 44,
             34,

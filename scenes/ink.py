@@ -128,7 +128,9 @@ class Marks(Ink):
 class Picture(Mobject):
     """An image stretched over a rectangle: `rgb` [h, w, 3] and optional `alpha` [h, w], both in 0..1, row 0 on top."""
 
-    def __init__(self, x: float, y: float, width: float, height: float, rgb: FloatArray, alpha: FloatArray | None = None):
+    def __init__(
+        self, x: float, y: float, width: float, height: float, rgb: FloatArray, alpha: FloatArray | None = None
+    ):
         super().__init__()
         corners = np.array([[x, y], [x + width, y], [x + width, y + height], [x, y + height]], dtype=float)
         self.points = theme.points(corners[:, 0], corners[:, 1])

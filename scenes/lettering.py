@@ -17,7 +17,7 @@ from manim.utils.typst_file_writing import TYPST_COMPILATION_FONT_SIZE, TYPST_TE
 from scenes import theme
 
 EM_PER_FONT_SIZE = 67.5 / 48  # pixels of the em at Manim's font size 1: Manim's 48 is half a unit
-STRUT = "#box(rect(width: 0.1pt, height: 0.1pt, stroke: none, fill: black))"  # its foot is the baseline; taken out again
+STRUT = "#box(rect(width: 0.1pt, height: 0.1pt, stroke: none, fill: black))"  # its foot is the baseline; not kept
 FRESH = {"use_svg_cache": False}  # Manim's cached copies lose the stroke widths of fraction bars
 PREAMBLE = """#set text(font: "Libertinus Serif", fallback: false)
 #let word(body) = text(font: "Libertinus Serif", style: "normal")[#body]
@@ -55,7 +55,9 @@ def text(
     **options: Any,
 ) -> Typst:
     """Words in Typst markup (`*bold*`, `_italic_`), anchored left, center or right at x, baseline at y."""
-    word = Typst(STRUT + markup, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH, **options)
+    word = Typst(
+        STRUT + markup, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH, **options
+    )
     return _anchor(word, x, y, anchor)
 
 
@@ -74,9 +76,13 @@ def paragraph(
     return _anchor(word, x, y, "left")
 
 
-def formula(source: str, x: float, y: float, size: float = theme.FORMULA, colour: str = theme.TEXT, anchor: str = "left") -> MathTypst:
+def formula(
+    source: str, x: float, y: float, size: float = theme.FORMULA, colour: str = theme.TEXT, anchor: str = "left"
+) -> MathTypst:
     """A formula; `{{ body : label }}` names a term, which takes the colour of that symbol in the theme."""
-    maths = MathTypst(f"{STRUT} {source}", font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH)
+    maths = MathTypst(
+        f"{STRUT} {source}", font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH
+    )
     for label in maths._label_aliases:
         base = label.split("-")[0]
         if base in theme.SYMBOLS:

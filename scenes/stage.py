@@ -1,4 +1,4 @@
-"""The base scene. A clip is a `Stage`: it builds its own opening state, schedules changes at cues, and draws any instant.
+"""The base scene. A clip is a `Stage`: it builds its opening state, schedules changes at cues, and draws any instant.
 
     class SixMaps(Stage):
         '''Six maps of one batch.'''
@@ -133,7 +133,9 @@ class Stage(Scene):
         self.put(mobject, shown=False)
         self.show(mobject, at=at, over=over)
 
-    def draw(self, *inks: Ink, at: When, over: float = theme.SLOW, each: float = 0.0, ease: Ease = theme.smooth) -> None:
+    def draw(
+        self, *inks: Ink, at: When, over: float = theme.SLOW, each: float = 0.0, ease: Ease = theme.smooth
+    ) -> None:
         """Draw lines along their length."""
         for k, ink in enumerate(inks):
             self.timeline.draw(ink, self.time(at) + k * each, over, ease)

@@ -15,6 +15,7 @@ class Thumbnail(Still):
     traces = ("centrepiece",)
 
     def build(self) -> None:
+        """One picture, made for a phone's width."""
         trace = self.trace("centrepiece")
         us, vs = trace["grid_u"], trace["grid_v"]
         side = float(theme.HEIGHT)

@@ -34,6 +34,7 @@ class Actor:
     leaves: list[Mobject] = field(default_factory=list)
 
     def refresh(self) -> None:
+        """Collect what is to be painted."""
         self.leaves = [m for m in self.mobject.get_family() if len(m.points)]
 
 
@@ -49,6 +50,7 @@ class Track:
     ease: Ease
 
     def apply(self, time: float) -> None:
+        """Write the state at `time`."""
         if time >= self.end:
             self.write(1.0)
         elif time <= self.start:
@@ -73,6 +75,7 @@ class Timeline:
     # -- who is on stage
 
     def put(self, mobject: Mobject, layer: str, shown: bool) -> Actor:
+        """Add an actor on top of its layer."""
         actor = Actor(mobject, LAYERS.index(layer), 1.0 if shown else 0.0)
         if id(mobject) in self._of:
             raise SceneError(f"{mobject!r} is put on stage twice.")
@@ -81,6 +84,7 @@ class Timeline:
         return actor
 
     def actor(self, mobject: Mobject) -> Actor:
+        """The actor of a mobject that was put on stage."""
         try:
             return self._of[id(mobject)]
         except KeyError:
@@ -91,11 +95,13 @@ class Timeline:
     def add(
         self, mobjects: Sequence[Mobject], channel: str, start: float, over: float, write: Write, ease: Ease
     ) -> None:
+        """Schedule `write` for a channel of some actors, and leave them in the state in which it ends."""
         actors = tuple(self.actor(mobject) for mobject in mobjects)
         self.tracks.append(Track(actors, channel, start, start + max(over, 1e-6), write, ease))
         write(1.0)
 
     def fade(self, mobject: Mobject, to: float, start: float, over: float) -> None:
+        """Change the opacity to `to`."""
         actor = self.actor(mobject)
         before = actor.opacity
 
@@ -105,12 +111,17 @@ class Timeline:
         self.add([mobject], "opacity", start, over, write, theme.smooth)
 
     def draw(self, ink: Ink, start: float, over: float, ease: Ease) -> None:
+        """Reveal a line along its length."""
+
         def write(share: float) -> None:
             ink.reveal = share
 
         self.add([ink], "reveal", start, over, write, ease)
 
-    def move(self, mobject: Mobject, change: Callable[[Mobject], object], start: float, over: float, ease: Ease) -> None:
+    def move(
+        self, mobject: Mobject, change: Callable[[Mobject], object], start: float, over: float, ease: Ease
+    ) -> None:
+        """Move every point in a straight line to where `change(mobject)` puts it."""
         family = [m for m in mobject.get_family() if len(m.points)]
         before = [m.points.copy() for m in family]
         change(mobject)

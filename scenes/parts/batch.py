@@ -15,7 +15,9 @@ SHAPES = (("star", 1.15), ("circle", 0.85), ("diamond", 0.5))
 class Batch:
     """Marks of answers [N] in groups [N], laid out in a rectangle at (x, y) with `pitch` pixels between neighbours."""
 
-    def __init__(self, answers: FloatArray, groups: FloatArray, x: float, y: float, pitch: float, gap: float | None = None):
+    def __init__(
+        self, answers: FloatArray, groups: FloatArray, x: float, y: float, pitch: float, gap: float | None = None
+    ):
         gap = pitch if gap is None else gap
         place = np.zeros((len(answers), 2))
         for g in np.unique(groups):

@@ -1,9 +1,9 @@
 """Formulas built of labelled terms: a term can be pointed at, and keeps its place when the formula around it changes.
 
-    old = Formula("{{ r : reward }} {{ log pi : logp }}", x, y)
-    new = Formula("({{ r : reward }} - {{ V : value }}) {{ log pi : logp }}", x, y)
-    old.put(stage); new.put(stage)
-    old.enter(stage, at="open"); old.become(stage, new, at="edit")
+old = Formula("{{ r : reward }} {{ log pi : logp }}", x, y)
+new = Formula("({{ r : reward }} - {{ V : value }}) {{ log pi : logp }}", x, y)
+old.put(stage); new.put(stage)
+old.enter(stage, at="open"); old.become(stage, new, at="edit")
 """
 
 from __future__ import annotations

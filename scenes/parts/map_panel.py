@@ -1,9 +1,9 @@
 """The surface panel: a rule's own map, painted over the territory that every rule shares.
 
-    plane = Plane(x, y, 340, 340, u=(-4, 6), v=(-3, 5))
-    panel = MapPanel(plane, trace)
-    stage.put(panel.surface(trace["surface"][3]), "ground")
-    stage.put(panel.territory(), "grid")
+plane = Plane(x, y, 340, 340, u=(-4, 6), v=(-3, 5))
+panel = MapPanel(plane, trace)
+stage.put(panel.surface(trace["surface"][3]), "ground")
+stage.put(panel.territory(), "grid")
 """
 
 from __future__ import annotations
@@ -50,7 +50,14 @@ class MapPanel:
 
     def territory(self, levels: Sequence[float] = LEVELS, **style: object) -> Ink:
         """Contour lines of the exact expected reward J."""
-        style = {"stroke": theme.TERRITORY, "pen": 2.0, "dash": (2, 6), "stroke_opacity": 0.8, "round_joins": False, **style}
+        style = {
+            "stroke": theme.TERRITORY,
+            "pen": 2.0,
+            "dash": (2, 6),
+            "stroke_opacity": 0.8,
+            "round_joins": False,
+            **style,
+        }
         return self.plane.contour(self.u, self.v, self.trace["true_j"], levels, **style)
 
     def heights(self, levels: Sequence[float] = LEVELS, size: float = theme.TICK) -> list[Typst]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -58,7 +59,9 @@ class Plane:
         points, _ = self.trail(u, v)
         return points[-1:, :2]
 
-    def contour(self, us: FloatArray, vs: FloatArray, values: FloatArray, levels: Sequence[float], **style: object) -> Ink:
+    def contour(
+        self, us: FloatArray, vs: FloatArray, values: FloatArray, levels: Sequence[float], **style: object
+    ) -> Ink:
         """Contour lines of values [v, u] given on a grid, at all `levels`, as one Ink."""
         generator = contourpy.contour_generator(us, vs, np.ma.masked_invalid(values))
         lines = [np.asarray(piece) for level in levels for piece in generator.lines(level)]
@@ -84,7 +87,9 @@ class Plane:
             v = self.v[0] + (self.y + self.height - py) / self.height * (self.v[1] - self.v[0])
             on = _bilinear(us, vs, mask, u, v) >= 0.5
             edges = np.flatnonzero(np.diff(np.concatenate([[0], on.astype(int), [0]])))
-            segments += [np.array([[px[a], py[a]], [px[b - 1], py[b - 1]]]) for a, b in edges.reshape(-1, 2) if b - a > 3]
+            segments += [
+                np.array([[px[a], py[a]], [px[b - 1], py[b - 1]]]) for a, b in edges.reshape(-1, 2) if b - a > 3
+            ]
         if not segments:
             return Ink(np.zeros((0, 3)), **style)  # type: ignore[arg-type]
         flat = np.concatenate(segments)
@@ -98,7 +103,7 @@ def clip_path(uv: FloatArray, u: tuple[float, float], v: tuple[float, float]) ->
         return [uv] if len(uv) > 1 else []
     pieces: list[list[FloatArray]] = []
     current: list[FloatArray] = []
-    for a, b in zip(uv[:-1], uv[1:], strict=True):
+    for a, b in itertools.pairwise(uv):
         if not (np.isfinite(a).all() and np.isfinite(b).all()):
             current = []
             continue

@@ -1,4 +1,4 @@
-"""The layout of six identical panels, two rows of three: a difference between panels is a difference between objectives.
+"""Six identical panels, two rows of three: a difference between panels is a difference between objectives.
 
 Each panel has a header (name and short formula), a square map on the left and a column beside it.
 """
@@ -13,6 +13,7 @@ from scenes import theme
 from scenes.ink import Marks
 from scenes.lettering import formula, text
 from scenes.parts.plane import Plane
+from scenes.parts.rules import SHORT
 from scenes.theme import Look
 from traces.store import Trace
 
@@ -24,16 +25,6 @@ CELL_H = (theme.BOTTOM - FOOT - TOP - GAP_Y) / 2
 HEADER = 56
 MAP = CELL_H - HEADER
 COLUMN_GAP = 26
-
-# What each rule sums over the batch, in one glance; the whole formula stands on top when the rule is introduced.
-SHORT = {
-    "reinforce": "{{ r : reward }} thin {{ log pi : logp }}",
-    "baseline": "({{ r : reward }} - {{ V : value }}) thin {{ log pi : logp }}",
-    "trpo": "{{ rho : ratio }} {{ hat(A) : advantage }}, quad {{ upright(K L) <= delta : kl }}",
-    "ppo": "min ( {{ rho : ratio }} {{ hat(A) : advantage }}, {{ macron(rho) : clip }} {{ hat(A) : advantage }} )",
-    "grpo": "min (dots.c) - {{ beta upright(K L) : kl }}",
-    "dapo": "min (dots.c), {{ 1 + epsilon_(upright(h i g h)) : clip }}",
-}
 
 
 @dataclass(frozen=True)
@@ -56,7 +47,10 @@ class Cell:
         """Marker and name."""
         baseline = self.y + 36
         marker = Marks(
-            theme.points(self.x + 13, baseline - 11)[:, :2], self.look.marker, 11, fill=self.look.colour  # type: ignore[arg-type]
+            theme.points(self.x + 13, baseline - 11)[:, :2],
+            self.look.marker,
+            11,
+            fill=self.look.colour,  # type: ignore[arg-type]
         )
         return marker, text(f"*{self.look.label}*", self.x + 36, baseline, 36, self.look.colour)
 

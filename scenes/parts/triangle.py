@@ -18,7 +18,9 @@ class Triangle:
     `x`, `y` are the top left corner and `side` the length of an edge, in pixels of the canvas.
     """
 
-    def __init__(self, x: float, y: float, side: float, labels: Sequence[str] = ("A", "B", "C"), size: float = theme.TICK):
+    def __init__(
+        self, x: float, y: float, side: float, labels: Sequence[str] = ("A", "B", "C"), size: float = theme.TICK
+    ):
         height = side * np.sqrt(3) / 2
         self.corners = np.array([[x + side / 2, y], [x, y + height], [x + side, y + height]])
         xs, ys = self.corners[[0, 1, 2, 0]].T

@@ -120,7 +120,9 @@ def test_the_size_of_words_is_that_of_the_type_scale() -> None:
 
 def test_anchors() -> None:
     for anchor, edge in (("left", 0), ("right", 2)):
-        assert lettering.bounds(lettering.text("word", 700, 500, 40, anchor=anchor))[edge] == pytest.approx(700, abs=0.5)
+        assert lettering.bounds(lettering.text("word", 700, 500, 40, anchor=anchor))[edge] == pytest.approx(
+            700, abs=0.5
+        )
 
 
 def test_terms_of_a_formula_take_the_colours_of_their_symbols() -> None:

@@ -29,7 +29,14 @@ DEUTAN = np.array([[0.29275, 0.70725, 0.0], [0.29275, 0.70725, 0.0], [-0.02234, 
 
 @pytest.mark.parametrize(
     "colour",
-    [theme.TEXT, theme.MUTED, theme.UP, theme.DOWN, *theme.SYMBOLS.values(), *(o.colour for o in theme.OBJECTIVES.values())],
+    [
+        theme.TEXT,
+        theme.MUTED,
+        theme.UP,
+        theme.DOWN,
+        *theme.SYMBOLS.values(),
+        *(o.colour for o in theme.OBJECTIVES.values()),
+    ],
 )
 def test_text_colours_stand_out_from_the_canvas(colour: str) -> None:
     assert theme.contrast(colour, theme.CANVAS) >= 4.5
