@@ -143,17 +143,20 @@ class TwentySteps(Stage):
         trace = self.trace("centrepiece")
         steps = min(SHOWN, trace["theta"].shape[2] - 1)
         panels = cells(trace)
-        title = self.put(statement("Sample, draw, step. *And draw again.*"), "text")
+        self.put(statement("Sample, draw, step. *And draw again.*"), "text")
+        note = source(
+            "One seed. The first maps fade: at every step each rule draws a new one from its own new answers."
+        )
+        self.put(note, "text")
         self.counter(steps)
         over = self.time("corner") - self.time("go") - 1.0
         for k, cell in enumerate(panels):
             self.still_parts(k, cell, trace)
             self.walk(k, cell, trace, steps, over)
-        self.title = title
 
     def counter(self, steps: int) -> None:
         over = self.time("corner") - self.time("go") - 1.0
-        label = self.put(text("step", theme.RIGHT - 150, theme.TOP + 46, 30, theme.MUTED), "text")
+        self.put(text("step", theme.RIGHT - 150, theme.TOP + 46, 30, theme.MUTED), "text")
         for n in range(steps + 1):
             number = self.put(
                 text(f"{n} of {steps}", theme.RIGHT, theme.TOP + 46, 30, theme.MUTED, "right"), "text", shown=n == 0
@@ -163,7 +166,6 @@ class TwentySteps(Stage):
                 self.show(number, at=at, over=0.0)
             if n < steps:
                 self.hide(number, at=self.time("go") + over * (n + 1) / steps, over=0.0)
-        self.label = label
 
     def still_parts(self, k: int, cell: Cell, trace: Trace) -> None:
         panel = MapPanel(cell.plane, trace)
@@ -409,7 +411,7 @@ class OneEdit(Stage):
             self.dim(quiet, to=0.8, at=("start", 0.2 + 0.08 * k), over=0.6)
             self.hide(quiet, at=name)
             self.show(bright, at=name)
-            self.dim(bright, to=0.7, at=(self.following(name), 0.0))
+            self.dim(bright, to=0.82, at=(self.following(name), 0.0))
 
     def formulas(self) -> None:
         # The sum on the first line, what its new symbol means on the second.
