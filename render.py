@@ -231,6 +231,13 @@ def main() -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("Stopped. What is finished is kept; the same command carries on.", err=True)
         return 1
+    except BrokenPipeError:  # whoever read the output has seen enough
+        sys.stdout = None
+        return 0
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        click.echo(f"Error: {what}. What is finished is kept; the same command carries on.", err=True)
+        return 1
     except SystemExit as leave:
         return int(leave.code or 0)
     return 0

@@ -59,6 +59,11 @@ def voice(project: Project, clip: Clip, lines: tuple[Line, ...]) -> Inputs:
     }
 
 
+def drawn(project: Project, clip: Clip, quality: Quality) -> Inputs:
+    """What a clip depends on besides traces and narration: what it prints, the modules it reaches, size and encoder."""
+    return {**_scene(project, clip), "quality": formats.settings(quality)}
+
+
 def clip(
     project: Project,
     clip: Clip,
@@ -67,31 +72,22 @@ def clip(
     cues: Mapping[str, float],
     duration: float,
 ) -> Inputs:
-    """Digests of the traces and cue times it draws, the values it prints, the modules it reaches, size and encoder."""
-    modules = project.modules(clip.path)
-    modules[clip.path] = clip.digest
-    return {
-        "class": clip.class_name,
-        "traces": {name: traces[name] for name in clip.traces},
-        "cues": dict(cues),
-        "duration": duration,
-        "hyperparameters": config.plain(clip.hyperparameters),
-        "modules": modules,
-        "quality": formats.settings(quality),
-        "versions": versions(DRAWING),
-    }
+    """All that a clip depends on: the digests of the traces and the cue times that it draws, and what `drawn` says."""
+    read = {name: traces[name] for name in clip.traces}
+    return {**drawn(project, clip, quality), "traces": read, "cues": dict(cues), "duration": duration}
 
 
 def still(project: Project, clip: Clip, width: int, height: int, traces: Mapping[str, str]) -> Inputs:
     """As for a clip, for one picture without narration."""
-    modules = project.modules(clip.path)
-    modules[clip.path] = clip.digest
+    size = {"name": f"{width}x{height}", "width": width, "height": height}
+    return {**_scene(project, clip), "traces": {name: traces[name] for name in clip.traces}, "quality": size}
+
+
+def _scene(project: Project, clip: Clip) -> Inputs:
     return {
         "class": clip.class_name,
-        "traces": {name: traces[name] for name in clip.traces},
         "hyperparameters": config.plain(clip.hyperparameters),
-        "modules": modules,
-        "quality": {"name": f"{width}x{height}", "width": width, "height": height},
+        "modules": project.modules(clip.path) | {clip.path: clip.digest},
         "versions": versions(DRAWING),
     }
 

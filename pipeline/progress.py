@@ -22,6 +22,7 @@ class Progress:
         self._weights: dict[str, float] = {}
         self._shares: dict[str, float] = {}
         self._began = time.monotonic()
+        self._before = 0.0
 
     def __enter__(self) -> Progress:
         return self
@@ -32,9 +33,10 @@ class Progress:
         return None
 
     def plan(self, weights: dict[str, float]) -> None:
-        """What is going to be done, and how long each part takes in proportion to the others."""
+        """What is going to be done, and how long each part takes in proportion to the others; more may follow."""
         self._weights.update(weights)
         self._began = time.monotonic()
+        self._before = self.share()
 
     def say(self, text: str) -> None:
         """A line that stays."""
@@ -76,7 +78,8 @@ class Progress:
     def time_left(self) -> float | None:
         """Seconds until the plan is done, once a twentieth of it is."""
         share = self.share()
-        return (time.monotonic() - self._began) * (1 - share) / share if share > 0.05 else None
+        done = share - self._before
+        return (time.monotonic() - self._began) * (1 - share) / done if done > 0.05 else None
 
 
 class Bars(Progress):
@@ -145,7 +148,7 @@ class Bars(Progress):
     def _move_whole(self) -> None:
         if self._whole is not None:
             left = self.time_left()
-            words = f"about {clock(left)} left" if left is not None else ""
+            words = f"about {clock(left)} left" if left else ""
             self._rich.update(self._whole, completed=self.share(), left=words)
 
 

@@ -116,11 +116,13 @@ class Survey:
         """The silent pictures of a clip."""
         waiting = self._waiting(clip.traces)
         spoken = self.voice(clip)
-        if spoken.record is None:
-            waiting += tuple(reason for reason in spoken.reasons if reason not in waiting)
         if waiting or spoken.record is None:
             last = self.store.last("clips", clip.name, quality.name)
-            return Item("clip", clip.name, reasons=waiting if last else ({"kind": "new"},))
+            if last is None:
+                return Item("clip", clip.name, reasons=({"kind": "new"},))
+            known = differences(last.inputs, {**last.inputs, **fingerprints.drawn(self.project, clip, quality)})
+            found = [*waiting, *known, *spoken.reasons]
+            return Item("clip", clip.name, reasons=tuple(r for n, r in enumerate(found) if r not in found[:n]))
         inputs = fingerprints.clip(
             self.project,
             clip,

@@ -39,6 +39,21 @@ def test_plain_lines_name_start_and_end_of_each_job(monkeypatch: pytest.MonkeyPa
     ]
 
 
+def test_time_left_counts_from_the_latest_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    shown = Progress(io.StringIO())
+    shown.plan({"trace": 10.0})
+    shown.begin("trace", "Trace")
+    now[0] = 100.0
+    shown.finish("trace", True)
+    shown.plan({"clip": 30.0})
+    shown.begin("clip", "Clip")
+    now[0] = 110.0
+    shown.advance("clip", 0.5)
+    assert shown.time_left() == pytest.approx(10.0)
+
+
 def test_time_left_is_by_weight_and_unknown_at_first() -> None:
     shown = Progress(io.StringIO())
     shown.plan({"a": 3.0, "b": 1.0})

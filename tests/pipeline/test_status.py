@@ -54,6 +54,11 @@ def test_a_printed_hyperparameter_makes_the_clip_stale_that_prints_it(made: Path
     change(made, "hyperparameters.toml", "slope = 0.5 #", "slope = 0.6 #")
     report = stale(made)
     assert set(report) == {*UP - {"voice first_step"}, "voice first_step", "lecture lecture"}
+    assert report["clip first_step"] == [
+        {"kind": "trace", "name": "up"},
+        {"kind": "hyperparameter", "key": "rise.slope", "old": 0.5, "new": 0.6},
+        {"kind": "narration", "line": "first_step.open"},
+    ]
     assert report["voice first_step"] == [
         {"kind": "hyperparameter", "key": "rise.slope", "old": 0.5, "new": 0.6},
         {"kind": "narration", "line": "first_step.open"},
