@@ -32,6 +32,7 @@ TITLE_LIMIT = 49
 _CUE = re.compile(r"\[([a-z][a-z0-9_]*)\]")
 _LINE_START = re.compile(r"^\[([a-z][a-z0-9_]*)\]\s*")
 _CONDITION = re.compile(r"^if\s+(not\s+)?([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*:\s*", re.DOTALL)
+_CONDITION_INSIDE = re.compile(r"\bif\s+(not\s+)?[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\s*:")
 _PAUSE = re.compile(r"^pause\s+(\d+(?:\.\d+)?)$")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _NAME = re.compile(r"^([a-z][a-z0-9_]*)([.#])([a-z][a-z0-9_.]*)(?:\[(\d+)\])?(?::(.*))?$")
@@ -233,6 +234,11 @@ def _line_script(block: list[str], where: str) -> LineScript:
             branches[-1].append(line)
     texts = [" ".join(branch).strip() for branch in branches]
     condition = _CONDITION.match(texts[0])
+    for text in (texts[0][condition.end() :] if condition else texts[0], *texts[1:]):
+        if _CONDITION_INSIDE.search(text):
+            raise UserError(
+                f"{where}: a condition stands inside a line; begin a line of its own, '[cue] if ...', with it."
+            )
     if len(texts) > 2 or (len(texts) == 2 and not condition):
         raise UserError(f"{where}: 'else:' needs one 'if experiment.claim:' before it.")
     if re.match(r"^if\s+\S+\s*:", texts[0]) and not condition:

@@ -127,6 +127,7 @@ def test_an_unknown_name_is_a_sentence_with_the_nearest_one(tmp_path: Path, body
         ("# T\n## c\n[a] x {b.c\n", "ch00.md:3: a brace has no partner"),
         ("# T\n## c\n[a] x {b c}\n", "ch00.md:3: {b c} is no placeholder"),
         ("# T\n## c\n[a] x\nelse: y\n", "ch00.md:3: 'else:' needs one 'if experiment.claim:'"),
+        ("# T\n## c\n[a] x [b] if run.falls: y\nelse: z\n", "ch00.md:3: a condition stands inside a line"),
         ("# T\n## c\n[a] if falls: y\n", "ch00.md:3: a condition is"),
     ],
 )
