@@ -1,0 +1,317 @@
+"""May I reuse yesterday's answers? One handful of answers, many updates on it, under three losses.
+
+Every run draws one handful from the start policy and then only looks at it. The three losses share the advantages
+(standardised within the handful) and, at the first update, the gradient: what differs is what they make of answers that
+the policy of today would no longer write as often. In a world of one state the importance-weighted surrogate is, on
+average over handfuls, J itself; one handful of it is a map, right near where it was drawn and invented elsewhere.
+Beside them one run draws a fresh handful for every update.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from objectives import advantages, kl, sampling, surface
+from objectives.aggregate import token_mean
+from objectives.experiments import Array, Arrays, Claim, Number, Values
+from objectives.params import Checked, hyper, read
+from objectives.ratios import clipped, token_ratio
+from objectives.worlds import Episodes, three_answers
+
+NAME = "batch_reuse"
+KEYS = (
+    "three_answers.*",
+    "surface.*",
+    "training.learning_rate",
+    "ppo.clip_low",
+    "ppo.clip_high",
+    "batch_reuse.*",
+)
+LOSSES = ("log", "ratio", "clipped")
+LOG, RATIO, CLIPPED = range(3)
+EPS = 1e-8  # added to the standard deviation of a handful
+SURE = 0.9  # a policy with more than this on one answer has made up its mind
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """How many answers, how often they are used, and how many handfuls are tried."""
+
+    answers: int = hyper(
+        16, low=2, high=1024, unit="answers", source="DeepSeek-R1 (2501.12948): G = 16", doc="answers in one handful"
+    )
+    updates: int = hyper(
+        60, low=1, high=1000, unit="updates", source="chosen for the picture", doc="updates on the same handful"
+    )
+    seeds: int = hyper(
+        200, low=2, high=5000, unit="runs", source="chosen for the picture", doc="handfuls, each with own dice"
+    )
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first run's dice")
+
+
+SCHEMA = {
+    "answers": Array("answer", "", "labels of the answers"),
+    "rewards": Array("answer", "reward", "reward of each answer"),
+    "start_probs": Array("answer", "probability", "policy that wrote the handfuls"),
+    "losses": Array("loss", "", "log: A log pi; ratio: rho A; clipped: min(rho A, clip(rho) A); each averaged"),
+    "counts": Array("seed answer", "answers", "how often each answer is in each handful"),
+    "shown": Array("handful", "", "the runs shown: the first whose handful holds an A, the first without (or 0 and 1)"),
+    "handful_answer": Array("handful sample", "", "index of each of their answers"),
+    "handful_advantage": Array("handful sample", "", "its reward minus the handful's mean, over its spread"),
+    "grid_u": Array("column", "logit", "(zA - zB) / sqrt 2 of each column, ascending"),
+    "grid_v": Array("row", "logit", "(zA + zB - 2 zC) / sqrt 6 of each row, ascending"),
+    "true_j": Array("row column", "reward", "exact expected reward"),
+    "map": Array("handful row column", "reward", "what the ratio loss promises: mean + mean of rho (r - mean)"),
+    "theta": Array("handful loss time coordinate", "logit", "position (u, v) before each update and at the end"),
+    "probs": Array("handful loss time answer", "probability", "policy there"),
+    "ratio": Array("handful loss time answer", "", "policy / policy that wrote the handful"),
+    "promise": Array("loss time seed", "reward", "what the ratio map of the run promises at its place"),
+    "j": Array("loss time seed", "reward", "exact expected reward there"),
+    "kl": Array("loss time seed", "nat", "KL(start || policy), exact"),
+    "p_end": Array("loss seed answer", "probability", "policy after the last update"),
+    "fresh_answer": Array("update sample", "", "answers of the run that draws anew, dice of the first handful shown"),
+    "fresh_theta": Array("time coordinate", "logit", "its positions"),
+    "fresh_j": Array("time seed", "reward", "exact expected reward of all runs that draw anew"),
+    "fresh_kl": Array("time seed", "nat", "their KL(start || policy)"),
+}
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """Use each handful again and again, and draw the maps of two."""
+    world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
+    params = read(Params, NAME, h)
+    dice = sampling.Params(
+        groups=1, group_size=params.answers, iterations=params.updates, seeds=params.seeds, seed=params.seed
+    )
+    uniforms = sampling.uniforms(world.name, dice, world.tokens)
+    reuse = _Reuse(world, uniforms, h["training.learning_rate"], (h["ppo.clip_low"], h["ppo.clip_high"]))
+    paths, fresh, fresh_answers = reuse.again(), *reuse.anew()
+    counts = torch.nn.functional.one_hot(reuse.first.actions.squeeze(-1), len(three_answers.LABELS)).sum(-2)
+    shown = _shown(counts)
+    plane = surface.three_logit_plane()
+    log_start = world.start.log_softmax(-1)
+    log_probs, fresh_log_probs = paths.log_softmax(-1), fresh.log_softmax(-1)
+    arrays: dict[str, Values | Tensor] = {
+        "answers": np.array(three_answers.LABELS),
+        "rewards": world.rewards,
+        "start_probs": world.start_probs,
+        "losses": np.array(LOSSES),
+        "counts": counts,
+        "shown": shown,
+        "handful_answer": reuse.first.actions[shown].squeeze(-1),
+        "handful_advantage": reuse.advantages[shown].squeeze(-1),
+        **_maps(world, reuse, shown, read(surface.Params, surface.NAME, h)),
+        "theta": plane.coordinates(paths)[:, :, shown].movedim(2, 0),
+        "probs": log_probs.exp()[:, :, shown].movedim(2, 0),
+        "ratio": (log_probs - log_start).exp()[:, :, shown].movedim(2, 0),
+        "promise": reuse.promise(paths),
+        "j": world.true_values(paths).squeeze(-1),
+        "kl": kl.categorical(log_start.expand_as(log_probs), log_probs),
+        "p_end": log_probs[:, -1].exp(),
+        "fresh_answer": fresh_answers[shown[0]],
+        "fresh_theta": plane.coordinates(fresh[:, shown[0]]),
+        "fresh_j": world.true_values(fresh).squeeze(-1),
+        "fresh_kl": kl.categorical(log_start.expand_as(fresh_log_probs), fresh_log_probs),
+    }
+    return {name: _array(arrays[name]) for name in SCHEMA}
+
+
+def _array(value: Values | Tensor) -> Values:
+    return np.array(value.numpy() if isinstance(value, Tensor) else value, order="C")
+
+
+class _Reuse:
+    """All runs: their handfuls, and what three losses make of them."""
+
+    def __init__(
+        self, world: three_answers.ThreeAnswers, uniforms: Tensor, rate: float, clip: tuple[float, float]
+    ) -> None:
+        self.world, self.uniforms, self.rate, self.clip = world, uniforms, rate, clip
+        self.start = world.start.expand(len(uniforms), -1)
+        self.first = world.play(self.start, uniforms[:, 0])
+        self.advantages = standardised(self.first)
+
+    def surrogates(self, theta: Tensor, old_theta: Tensor, episodes: Episodes, advantage: Tensor) -> list[Tensor]:
+        """The three losses, to be maximised, at theta [..., D]; advantages [..., B, T] are constants."""
+        policy, mask = self.world.policy, episodes.mask
+        logp = policy.logp(theta, episodes.states, episodes.actions)
+        ratio = token_ratio(logp, policy.logp(old_theta, episodes.states, episodes.actions), mask)
+        fenced, _ = clipped(ratio, advantage, *self.clip)
+        return [token_mean(x, mask) for x in (advantage * logp, ratio * advantage, fenced)]
+
+    def again(self) -> Tensor:
+        """All updates on the first handful: positions [loss, time, seed, D]."""
+        theta = self.start.expand(len(LOSSES), *self.start.shape)
+        path = [theta]
+        for _ in range(self.uniforms.shape[1]):
+            theta = theta.detach().requires_grad_(True)
+            seen = [
+                self.surrogates(theta[k], self.start, self.first, self.advantages)[k].sum() for k in range(len(LOSSES))
+            ]
+            (slope,) = torch.autograd.grad(torch.stack(seen).sum(), theta)
+            theta = (theta + self.rate * slope).detach()
+            path.append(theta)
+        return torch.stack(path, 1)
+
+    def anew(self) -> tuple[Tensor, Tensor]:
+        """A fresh handful for every update: positions [time, seed, D] and answers [seed, update, B]."""
+        theta, path, answers = self.start, [self.start], []
+        for update in range(self.uniforms.shape[1]):
+            episodes = self.world.play(theta, self.uniforms[:, update])
+            theta = theta.detach().requires_grad_(True)
+            seen = self.surrogates(theta, theta.detach(), episodes, standardised(episodes))[RATIO]
+            (slope,) = torch.autograd.grad(seen.sum(), theta)
+            theta = (theta + self.rate * slope).detach()
+            path.append(theta)
+            answers.append(episodes.actions.squeeze(-1))
+        return torch.stack(path), torch.stack(answers, 1)
+
+    def promise(self, theta: Tensor, seed: Tensor | None = None) -> Tensor:
+        """Reward that the ratio surrogate of a handful promises at theta [..., D]: mean + mean of rho (r - mean).
+
+        Without `seed` the last dimension before D runs over the seeds.
+        """
+        episodes, start = self.first, self.start
+        if seed is not None:
+            episodes, start = Episodes(*(part[seed] for part in self.first)), self.start[seed]
+        mean = episodes.rewards.mean(-1)
+        gap = (episodes.rewards - mean.unsqueeze(-1)).unsqueeze(-1)
+        return mean + self.surrogates(theta, start, episodes, gap)[RATIO]
+
+
+def standardised(episodes: Episodes) -> Tensor:
+    """Advantages [..., B, 1]: reward minus the handful's mean, over its standard deviation (population)."""
+    one_group = torch.zeros(episodes.rewards.shape[-1], dtype=torch.long)
+    return advantages.group_relative(episodes.rewards, one_group, "std", 0, EPS).unsqueeze(-1)
+
+
+def _shown(counts: Tensor) -> Tensor:
+    """The first run whose handful holds an A and the first whose does not; 0 and 1 if there are no two kinds."""
+    has = counts[:, 0] > 0
+    if bool(has.all()) or not bool(has.any()):
+        return torch.tensor([0, 1])
+    return torch.stack([has.double().argmax(), (~has).double().argmax()])
+
+
+def _maps(
+    world: three_answers.ThreeAnswers, reuse: _Reuse, shown: Tensor, window: surface.Params
+) -> dict[str, Values | Tensor]:
+    """The territory, and the maps of the handfuls shown."""
+    plane, (u, v) = surface.three_logit_plane(), surface.axes(window)
+
+    def draw(function: Callable[[Tensor], Tensor]) -> Tensor:
+        return surface.evaluate(function, plane, u, v)
+
+    return {
+        "grid_u": u,
+        "grid_v": v,
+        "true_j": draw(lambda theta: world.true_values(theta).squeeze(-1)),
+        "map": torch.stack([draw(partial(reuse.promise, seed=seed)) for seed in shown]),
+    }
+
+
+# --- what may be said
+
+
+def _end(name: str, loss: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a[name][loss, -1].mean())
+
+
+def _shown_end(name: str, handful: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a[name][RATIO, -1, a["shown"][handful]])
+
+
+def _p_end(a: Arrays, handful: int, answer: int) -> float:
+    return float(a["probs"][handful, RATIO, -1, answer])
+
+
+def _quotient(above: float, below: float) -> float:
+    return above / below if below > 0 else 0.0
+
+
+NUMBERS: dict[str, Number] = {
+    "kl_end_log": ("mean KL(start || policy) after all updates, log loss (nat)", _end("kl", LOG)),
+    "kl_end_ratio": ("the same, ratio loss", _end("kl", RATIO)),
+    "kl_end_clipped": ("the same, clipped loss", _end("kl", CLIPPED)),
+    "kl_first": ("mean KL after the first update, the same for all three", lambda a: float(a["kl"][RATIO, 1].mean())),
+    "kl_log_over_clipped": (
+        "mean KL of the log loss over that of the clipped one, after all updates",
+        lambda a: _quotient(_end("kl", LOG)(a), _end("kl", CLIPPED)(a)),
+    ),
+    "j_start": ("J of the start policy", lambda a: float(a["j"][RATIO, 0, 0])),
+    "j_end_log": ("mean J after all updates, log loss", _end("j", LOG)),
+    "j_end_ratio": ("the same, ratio loss", _end("j", RATIO)),
+    "j_end_clipped": ("the same, clipped loss", _end("j", CLIPPED)),
+    "j_end_fresh": ("mean J after as many updates on fresh handfuls", lambda a: float(a["fresh_j"][-1].mean())),
+    "answers_fresh": ("answers that the fresh run draws", lambda a: float(a["fresh_answer"].size)),
+    "without_a": ("share of handfuls that hold no A", lambda a: float((a["counts"][:, 0] == 0).mean())),
+    "handful_count_a": ("answers A in the first handful shown", lambda a: float(a["counts"][a["shown"][0], 0])),
+    "handful_share_a": (
+        "their share of it",
+        lambda a: float(a["counts"][a["shown"][0], 0] / a["counts"][a["shown"][0]].sum()),
+    ),
+    "p_a_start": ("chance of A under the policy that wrote it", lambda a: float(a["start_probs"][0])),
+    "promise_first": ("what the map of the first handful shown promises where its walk ends", _shown_end("promise", 0)),
+    "truth_first": ("J there", _shown_end("j", 0)),
+    "promise_second": ("the same promise for the second handful shown", _shown_end("promise", 1)),
+    "truth_second": ("J there", _shown_end("j", 1)),
+    "best_reward": ("the highest reward of any answer", lambda a: float(a["rewards"].max())),
+    "ratio_a_end": (
+        "ratio of A at the end, first handful, ratio loss",
+        lambda a: float(a["ratio"][0, RATIO, -1, 0]),
+    ),
+    "ratio_c_end": ("ratio of C there", lambda a: float(a["ratio"][0, RATIO, -1, 2])),
+}
+
+
+def _ordered(a: Arrays) -> bool:
+    log, ratio, fenced = (float(a["kl"][k, -1].mean()) for k in range(3))
+    return log > 2 * ratio > 4 * fenced
+
+
+CLAIMS: dict[str, Claim] = {
+    "first_update_is_shared": (
+        "After one update the three losses have led every run to the same policy.",
+        lambda a: bool(np.abs(np.diff(a["kl"][:, 1], axis=0)).max() < 1e-12),
+    ),
+    "losses_run_in_order": (
+        "After all updates the mean KL of the log loss is over twice that of the ratio loss, "
+        "and that over twice that of the clipped one.",
+        _ordered,
+    ),
+    "clipped_stays_near": (
+        "The mean KL of the clipped loss ends below 0.1 nat, and below a tenth of the ratio loss's.",
+        lambda a: _end("kl", CLIPPED)(a) < 0.1 and _end("kl", CLIPPED)(a) < 0.1 * _end("kl", RATIO)(a),
+    ),
+    "handful_overstates_a": (
+        "The first handful shown holds A, and at more than the chance of A.",
+        lambda a: bool(a["counts"][a["shown"][0], 0] > a["start_probs"][0] * a["counts"][a["shown"][0]].sum()),
+    ),
+    "map_promises_too_much": (
+        "Where the walk on the first handful ends its map promises at least a fifth more than any answer pays.",
+        lambda a: _shown_end("promise", 0)(a) > 1.2 * float(a["rewards"].max()) > 0,
+    ),
+    "walk_ends_where_promised": (
+        "The walk on the first handful shown ends with more than 0.9 on A.",
+        lambda a: _p_end(a, 0, 0) > SURE,
+    ),
+    "second_handful_ends_at_b": (
+        "The second handful shown holds no A, and the walk on it ends with more than 0.9 on B.",
+        lambda a: bool(a["counts"][a["shown"][1], 0] == 0) and _p_end(a, 1, 1) > SURE,
+    ),
+    "unseen_is_lost": (
+        "No run whose handful holds no A ends with a higher chance of A than it began with, under the ratio loss.",
+        lambda a: bool((a["p_end"][RATIO, a["counts"][:, 0] == 0, 0] <= a["start_probs"][0]).all()),
+    ),
+    "fresh_answers_win": (
+        "With fresh handfuls the mean J ends above that of the three losses on one handful.",
+        lambda a: float(a["fresh_j"][-1].mean()) > max(_end("j", k)(a) for k in range(3)),
+    ),
+}
