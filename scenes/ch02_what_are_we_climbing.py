@@ -31,8 +31,11 @@ class ThreeAnswers(Stage):
 
     def build(self) -> None:
         trace = self.trace("centrepiece")
-        # The prompt stays on top from the first picture to the last.
-        self.put(statement("_What is two plus two?_"), "text")
+        # The prompt, alone and large; then on top to the last picture.
+        prompt = self.put(statement("_What is two plus two?_"), "text")
+        on_top = prompt.get_center()
+        prompt.scale(2.6).move_to(theme.point(theme.WIDTH / 2, 500))
+        self.move(prompt, lambda m: m.scale(1 / 2.6).move_to(on_top), at=("answers", -0.3), over=1.0)
         self.table: list[Mobject] = []
         self.rows(trace["texts"], trace["rewards"], trace["start_probs"])
         anchor = theme.point(theme.LEFT, 190)

@@ -144,9 +144,7 @@ class TwentySteps(Stage):
         steps = min(SHOWN, trace["theta"].shape[2] - 1)
         panels = cells(trace)
         self.put(statement("Sample, draw, step. *And draw again.*"), "text")
-        note = source(
-            "One seed. The first maps fade: at every step each rule draws a new one from its own new answers."
-        )
+        note = source("One seed. The first maps fade: at every step each rule draws a new one from new answers.")
         self.put(note, "text")
         self.counter(steps)
         over = self.time("corner") - self.time("go") - 1.0
@@ -383,6 +381,7 @@ class OneEdit(Stage):
         plane = Plane(left, top, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
         panel = MapPanel(plane, trace)
         self.put(panel.frame(), "grid")
+        self.put(panel.surface(trace["true_j"]), "ground")  # the mountain: under every map, and bare again at the end
         self.put(panel.territory(pen=2.6, dash=(3, 8)), "line")
         for tag in panel.heights():
             self.put(tag, "text")
@@ -457,13 +456,13 @@ class OneEdit(Stage):
             surface = self.put(panel.surface(values), "ground", shown=False)
             relief = self.put(panel.relief(values), "grid", shown=False)
             self.show(surface, relief, at=(name, 0.2), over=1.4)
-            if until != "sum":
-                self.hide(relief, at=(until, 0.2), over=0.8)
+            last = until == "sum"
+            self.hide(relief, at=(until, 0.8 if last else 0.2), over=0.8)
+            self.hide(surface, at=(until, 0.8 if last else 1.7), over=theme.SLOW if last else 0.0)
             if (trace["edit_gate"][k] >= 0.5).any():
                 hatch = self.put(panel.silent(trace["edit_gate"][k], pen=2.2), "line", shown=False)
                 self.show(hatch, at=(name, 1.2))
-                if until != "sum":
-                    self.hide(hatch, at=(until, 0.2), over=0.8)
+                self.hide(hatch, at=(until, 0.8 if last else 0.2), over=0.8)
         over = max(1.5, min(4.0, self.time(self.following(name)) - self.time(name) - 2.4))
         trail = self.put(panel.trail(path, look, pen=8.0, casing=3.0), "mover")
         curve = self.put(strip.curve(trace["edit_j"][k], stroke=look.colour, pen=5.0, dash=look.dash), "mover")
