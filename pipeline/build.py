@@ -309,8 +309,8 @@ def alone(build: Path, progress: Progress) -> Iterator[None]:
         except BlockingIOError:
             progress.say("another build is running in this folder; waiting for it ...")
             fcntl.flock(lock, fcntl.LOCK_EX)
-        for folder in ("media", "progress"):
-            shutil.rmtree(build / folder, ignore_errors=True)
+        for folder in (build / "media", build / "progress", *build.glob("publish-*"), *build.glob("voice/tmp*")):
+            shutil.rmtree(folder, ignore_errors=True)
         for left in build.glob("*/.part-*"):
             left.unlink(missing_ok=True)
         yield

@@ -13,7 +13,7 @@ from pipeline.status import Survey
 from pipeline.store import KINDS
 
 SCRATCH = ("export", "failed", "logs", "pictures", "sheets")
-FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "media", "progress", "sound", "voice")
+FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "sound", "voice")
 FILES = ("gain.json", "published.json", "lock")
 RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import config, formats
 from pipeline import lecture as lectures
 from pipeline.errors import BuildError, UserError, did_you_mean
+from pipeline.files import stamp, whole
 from pipeline.formats import Quality
 from pipeline.lecture import Project
 from pipeline.settings import ENGINES
@@ -82,11 +83,8 @@ def clip(
 def _move(aside: Path, project: Project, name: str, marks: Sequence[str], output: Path | None) -> Path:
     mark = "".join(f"@{''.join(part.split())}".replace("/", "_") for part in marks)
     target = output or project.dist / "clips" / f"{name}{mark}.mp4"
-    target.parent.mkdir(parents=True, exist_ok=True)
-    made = aside / "clips" / f"{name}.mp4"
-    partial = target.with_name(f".part-{os.getpid()}-{target.name}")
-    partial.write_bytes(made.read_bytes())
-    os.replace(partial, target)
+    with whole(target) as temporary:
+        shutil.copyfile(aside / "clips" / f"{name}.mp4", temporary)
     return target
 
 
@@ -210,8 +208,6 @@ def check(root: Path, quality: str | None) -> int:
 
 def watch(root: Path, quality: str | None, voice: str | None, workers: int | None) -> None:
     """`render.py watch`."""
-    from pipeline.files import stamp
-
     folders = ("objectives", "traces", "scenes", "assets")
 
     def look() -> dict[Path, Any]:
