@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import multiprocessing.connection
+import multiprocessing.resource_tracker
 import os
 import queue
 import signal
@@ -43,6 +44,7 @@ class Workers(Executor):
         self._queue: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         self._processes: set[BaseProcess] = set()
         self._closed = False
+        self._killed = False
         self._threads = [threading.Thread(target=self._tend, daemon=True) for _ in range(count)]
         for thread in self._threads:
             thread.start()
@@ -72,6 +74,7 @@ class Workers(Executor):
     def kill(self) -> None:
         """Ends all workers now; what they were doing is lost."""
         self.shutdown(wait=False, cancel_futures=True)
+        self._killed = True
         for process in list(self._processes):
             process.kill()
         for thread in self._threads:
@@ -86,11 +89,15 @@ class Workers(Executor):
             if not future.set_running_or_notify_cancel():
                 continue
             if process is None or connection is None:
+                multiprocessing.resource_tracker.ensure_running()  # its start lets signals through again
+                _hold_back(signal.SIGINT)  # a worker inherits this: Ctrl-C cannot hit it before it can ignore it
                 connection, theirs = self._context.Pipe()
                 process = self._context.Process(target=_serve, args=(theirs,), daemon=True)
                 process.start()
                 theirs.close()
                 self._processes.add(process)
+                if self._killed:  # while it started
+                    process.kill()
             try:
                 connection.send(call)
                 good, value = connection.recv()
@@ -136,6 +143,7 @@ def attempt(root: Path, log: Path, action: Callable[[], Answer]) -> Answer:
 def _serve(connection: Connection[Any, Any]) -> None:
     """A worker: answers calls until the other end closes. Ctrl-C is for the parent, which then ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _hold_back()
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -154,6 +162,12 @@ def _serve(connection: Connection[Any, Any]) -> None:
             return
         except Exception as error:  # the result cannot be pickled
             connection.send((False, RuntimeError(f"{type(error).__name__}: {error}")))
+
+
+def _hold_back(*numbers: signal.Signals) -> None:
+    """Keeps these signals, and no others, from this thread and from the processes that it starts."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, numbers)
 
 
 def _end_with_parent() -> None:

@@ -247,9 +247,12 @@ def test_clean_removes_what_the_film_does_not_use_and_all_removes_only_our_own(m
     assert sorted(left) == [made / "build/mine.txt", made / "dist/notes.txt"]
 
 
-def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path) -> None:
+@pytest.mark.parametrize("moment", ["a worker starts", "a clip is drawn"])
+def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path, moment: str) -> None:
     slow = "\n    def paint(self, t):\n        import time\n        time.sleep(30)\n"
     tiny.change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + slow)
+    log = made / "build/logs/the_fall.log"
+    log.unlink()
     running = subprocess.Popen(
         [sys.executable, "render.py"],
         cwd=made,
@@ -258,10 +261,13 @@ def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path) -> None:
         text=True,
         start_new_session=True,
     )
+    assert running.stderr is not None
+    said = running.stderr.readline()
+    assert said == "Clip the_fall ...\n"
     deadline = time.monotonic() + 30
-    while not (made / "build/logs/the_fall.log").exists() and time.monotonic() < deadline:
+    while moment == "a clip is drawn" and not log.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    time.sleep(0.2)
+    time.sleep(0.05)
     os.killpg(running.pid, signal.SIGINT)
     out, err = running.communicate(timeout=10)
     assert (running.returncode, out) == (1, "")
