@@ -26,7 +26,7 @@ class SixHikers(Stage):
         trace = self.trace("centrepiece")
         us, vs = trace["grid_u"], trace["grid_v"]
         span = ((float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
-        plane = Plane(theme.RIGHT - SIDE, theme.TOP, SIDE, SIDE, *span)
+        plane = Plane(theme.RIGHT - SIDE - 16, theme.TOP, SIDE, SIDE, *span)
         panel = MapPanel(plane, trace)
 
         # The mountain is there from the first picture on.

@@ -73,7 +73,9 @@ class ThreeAnswers(Stage):
         self.show(heads[2], at="odds")
         for k, p in enumerate(probs):
             y, wide = FIRST_ROW + k * ROW, ODDS_WIDTH * float(p)
-            rail = self.row(box(ODDS_X, y - 46, ODDS_WIDTH, 52, fill=theme.HAIRLINE, fill_opacity=0.6), "grid")
+            rail = self.row(
+                box(ODDS_X, y - 46, ODDS_WIDTH, 52, fill=theme.HAIRLINE, fill_opacity=0.6, quiet=True), "grid"
+            )
             bar = self.row(box(ODDS_X, y - 46, wide, 52, fill=theme.TEXT), "mark")
             number = self.row(text(f"{float(p):.0%}".replace("%", "\\%"), ODDS_X + ODDS_WIDTH + 22, y - 4, 46))
             self.show(rail, bar, number, at=("odds", 0.4 + 0.4 * k), each=0.1)
@@ -161,7 +163,7 @@ class ThreeAnswers(Stage):
             self.show(name, at=cue)
         # Nobody sees the mountain: it fades to its contour lines.
         self.dim(ground, to=0.0, at=("blind", 0.3), over=theme.SLOW)
-        self.dim(contours, *tags, to=0.35, at=("blind", 1.0), over=theme.SLOW)
+        self.hide(contours, *tags, at=("blind", 1.0), over=theme.SLOW)
         handful = trace["batch_answer"][trace["batch_group"] == 0]
         pitch = plane.width / (len(handful) + 1)
         sampled = Batch(handful, np.zeros(len(handful)), plane.x + pitch, plane.y + 0.52 * plane.height, pitch)

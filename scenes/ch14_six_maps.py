@@ -159,6 +159,7 @@ class TwentySteps(Stage):
             number = self.put(
                 text(f"{n} of {steps}", theme.RIGHT, theme.TOP + 46, 30, theme.MUTED, "right"), "text", shown=n == 0
             )
+            number.running = True  # a counter is watched, not read
             at = self.time("go") + over * n / steps
             if n:
                 self.show(number, at=at, over=0.0)
@@ -310,12 +311,14 @@ class TwelveTimes(Stage):
         self.put(panel.frame(), "grid")
         self.put(panel.territory(), "line")
         first = trace["theta"][0, k, : steps + 1]
-        self.put(panel.trail(first, cell.look, pen=4.0, casing=0.0, dash=()), "mark")
+        self.put(panel.trail(first, cell.look, pen=4.0, casing=1.5, dash=()), "mark")
         ghosts = trace["theta"][1:, k, : steps + 1]
         span = max(2.0, self.time("ends") - self.time("again") - 2.0)
         each = span / max(1, len(ghosts))
         for s, path in enumerate(ghosts):
-            ghost = self.put(panel.trail(path, cell.look, pen=3.0, casing=0.0, dash=(), stroke_opacity=0.5), "mover")
+            ghost = self.put(
+                panel.trail(path, cell.look, pen=3.0, casing=0.0, dash=(), stroke_opacity=0.5, quiet=True), "mover"
+            )
             self.draw(ghost, at=("again", s * each), over=max(0.8, 1.5 * each))
         self.put(panel.start(trace["theta"][0, k, 0]), "mover")
         self.ends(k, cell, trace, steps)
@@ -329,7 +332,7 @@ class TwelveTimes(Stage):
             self.put(ink, "grid", shown=False)
         for word in strip.words:
             self.put(word, "text", shown=False)
-        self.show(*strip.axes, *strip.words, at=("ends", -0.4))
+        self.show(*strip.axes, *strip.words, at="ends")
         spread = 0.5 + 0.34 * swarm(ends)
         centres = strip.plane.points(spread, ends)[:, :2]
         dots = self.put(

@@ -32,9 +32,11 @@ class Ink(Mobject):
         dash: Sequence[float] = (),
         closed: bool = False,
         casing: float = 0.0,
+        casing_opacity: float = 0.75,
         stroke_opacity: float = 1.0,
         fill_opacity: float = 1.0,
         round_joins: bool = True,
+        quiet: bool = False,
     ):
         super().__init__()
         self.points = np.array(points, dtype=float).reshape(-1, 3)
@@ -42,6 +44,7 @@ class Ink(Mobject):
         self.stroke, self.pen, self.dash = stroke, pen, tuple(dash)
         self.fill, self.closed, self.casing = fill, closed, casing
         self.stroke_opacity, self.fill_opacity, self.round_joins = stroke_opacity, fill_opacity, round_joins
+        self.casing_opacity, self.quiet = casing_opacity, quiet
         self.reveal = 1.0
 
     def write(self, points: FloatArray, starts: Sequence[int] | None = None) -> None:

@@ -58,7 +58,7 @@ def text(
     word = Typst(
         STRUT + markup, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH, **options
     )
-    return _anchor(word, x, y, anchor)
+    return name(_anchor(word, x, y, anchor), markup, size)
 
 
 def paragraph(
@@ -73,7 +73,7 @@ def paragraph(
     """Words broken into lines of at most `width` pixels; `y` is the baseline of the first line."""
     body = f"#block(width: {width / size:.4f}em)[#set par(leading: {leading}em)\n{STRUT}{markup}]"
     word = Typst(body, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH)
-    return _anchor(word, x, y, "left")
+    return name(_anchor(word, x, y, "left"), markup, size)
 
 
 def formula(
@@ -87,7 +87,17 @@ def formula(
         base = label.split("-")[0]
         if base in theme.SYMBOLS:
             maths.select(label).set_color(theme.SYMBOLS[base])
-    return _anchor(maths, x, y, anchor)
+    return name(_anchor(maths, x, y, anchor), source, size)
+
+
+def name(mobject: Any, words: str, size: float, owner: object = None) -> Any:
+    """Remember what a mobject says and how large its em is, in pixels, for the layout checker.
+
+    Parts with the same `owner` are one formula: they may touch.
+    """
+    mobject.words, mobject.words_em, mobject.words_height = words, size, mobject.height
+    mobject.words_owner = id(mobject if owner is None else owner)
+    return mobject
 
 
 def _anchor(mobject: Any, x: float, y: float, anchor: str) -> Any:

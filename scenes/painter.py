@@ -71,7 +71,7 @@ def paint_ink(ctx: Any, ink: Ink, opacity: float) -> None:
     if ink.casing > 0.0:
         ctx.set_line_cap(cairo.LINE_CAP_ROUND)
         ctx.set_dash([])
-        _set_colour(ctx, theme.CASING, 0.75 * opacity)
+        _set_colour(ctx, theme.CASING, ink.casing_opacity * opacity)
         ctx.set_line_width(theme.length(ink.pen + 2 * ink.casing))
         ctx.stroke_preserve()
     if ink.stroke is not None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from manim import VGroup
 
 from scenes import theme
-from scenes.lettering import formula
+from scenes.lettering import formula, name
 
 if TYPE_CHECKING:
     from scenes.stage import Stage, When
@@ -35,6 +35,8 @@ class Formula:
         rest = [m for m in self.maths.family_members_with_points() if id(m) not in named]
         if rest:
             self.terms[UNNAMED] = VGroup(*rest)
+        for term in self.terms.values():
+            name(term, source, size, owner=self)
 
     def put(self, stage: Stage, layer: str = "text") -> None:
         """Put every term on stage, hidden."""

@@ -46,7 +46,7 @@ class MapPanel:
 
     def frame(self, **style: object) -> Ink:
         """The panel's edge."""
-        return box(*self._extent(), **{"stroke": theme.HAIRLINE, "pen": 2.0, **style})
+        return box(*self._extent(), **{"stroke": theme.HAIRLINE, "pen": 2.0, "quiet": True, **style})
 
     def territory(self, levels: Sequence[float] = LEVELS, **style: object) -> Ink:
         """Contour lines of the exact expected reward J."""
@@ -54,7 +54,8 @@ class MapPanel:
             "stroke": theme.TERRITORY,
             "pen": 2.0,
             "dash": (2, 6),
-            "stroke_opacity": 0.8,
+            "casing": 0.9,
+            "casing_opacity": 0.42,
             "round_joins": False,
             **style,
         }
@@ -77,13 +78,13 @@ class MapPanel:
 
     def relief(self, values: FloatArray, count: int = 9, **style: object) -> Ink:
         """Contour lines of the map itself, at evenly spaced shades: close lines are steep, none is a plateau."""
-        style = {"stroke": theme.RAMP[-1], "pen": 1.3, "stroke_opacity": 0.45, **style}
+        style = {"stroke": theme.RAMP[-1], "pen": 1.3, "stroke_opacity": 0.45, "quiet": True, **style}
         level = shade(values)
         return self.plane.contour(self.u, self.v, level, np.linspace(0, 1, count + 2)[1:-1].tolist(), **style)
 
     def silent(self, gate: FloatArray, **style: object) -> Ink:
         """Hatching where the clip has silenced at least half of the batch."""
-        style = {"stroke": theme.HATCH, "pen": 1.6, "stroke_opacity": 0.55, **style}
+        style = {"stroke": theme.HATCH, "pen": 1.6, "stroke_opacity": 0.55, "quiet": True, **style}
         return self.plane.hatch(self.u, self.v, gate, **style)
 
     def level(self, values: FloatArray, at: float, look: Look, pen: float = 4.0, **style: object) -> Ink:

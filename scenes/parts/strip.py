@@ -32,7 +32,7 @@ class Strip:
         for tick in ticks:
             _, py = self.plane.pixels(np.array([0.0]), np.array([tick]))
             strong = tick == ticks[0]
-            style = {"stroke": theme.AXIS, "pen": 2.0} if strong else {"stroke": theme.HAIRLINE, "pen": 1.5}
+            style = {"stroke": theme.AXIS, "pen": 2.0} if strong else {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
             self.axes.append(rule(x, float(py[0]), x + width, float(py[0]), **style))
             if named:
                 self.words.append(text(f"{tick:g}", x - 10, float(py[0]) + 0.32 * size, size, theme.MUTED, "right"))
@@ -49,4 +49,4 @@ class Strip:
         bottom, top = self.plane.v
         up, down = np.clip(high, bottom, top), np.clip(low, bottom, top)
         ring = self.plane.points(np.concatenate([at, at[::-1]]), np.concatenate([up, down[::-1]]))
-        return Ink(ring, fill=colour, fill_opacity=opacity, closed=True)
+        return Ink(ring, fill=colour, fill_opacity=opacity, closed=True, quiet=True)
