@@ -1,6 +1,8 @@
 """How much better than expected each answer was: the weight that a rule gives to its log-probability.
 
-Shapes are the trailing ones; dimensions before them are independent runs.
+Shapes are the trailing ones; dimensions before them are independent runs. What comes in is a constant, and nothing here
+is detached. Cases without a comparison are defined everywhere: a group of one, a group or batch whose values are equal
+(but for rounding), an answer or a batch without a token give 0.
 """
 
 from __future__ import annotations
@@ -18,10 +20,43 @@ def spread(rewards: Tensor, mask: Tensor) -> Tensor:
     """
     checks.floating(rewards=rewards)
     checks.trailing((mask.shape[-2],), rewards=rewards)
-    return torch.where(mask.bool(), rewards.unsqueeze(-1), torch.zeros((), dtype=rewards.dtype))
+    checks.zero_one(mask=mask)
+    return torch.where(mask.bool(), rewards.unsqueeze(-1), rewards.new_zeros(()))
 
 
-def gae(rewards: Tensor, values: Tensor, mask: Tensor, gamma: float, lam: float) -> tuple[Tensor, Tensor]:
+def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
+    """R_t = r_t + gamma R_{t+1} over the tokens of an answer: [B, T] rewards per token -> [B, T], 0 in padding.
+
+    Padding is passed over: it neither pays nor discounts. For one reward per answer use `at_the_end` first.
+    """
+    checks.masked(rewards=rewards, mask=mask)
+    checks.share(gamma=gamma)
+    inside = mask.bool().expand(checks.broadcast(rewards.shape, mask.shape))
+    rewards = torch.where(inside, rewards, rewards.new_zeros(()))
+    running = rewards.new_zeros(rewards.shape[:-1])
+    out = []
+    for t in range(rewards.shape[-1] - 1, -1, -1):
+        running = torch.where(inside[..., t], rewards[..., t] + gamma * running, running)
+        out.append(torch.where(inside[..., t], running, torch.zeros_like(running)))
+    return torch.stack(out[::-1], dim=-1)
+
+
+def at_the_end(rewards: Tensor, mask: Tensor) -> Tensor:
+    """Pay each answer on its last token: [B] -> [B, T], 0 elsewhere. An answer without a token is paid nothing."""
+    inside = mask.bool()
+    after = inside.flip(-1).long().cumsum(-1).flip(-1)
+    return torch.where(inside & (after == 1), rewards.unsqueeze(-1), rewards.new_zeros(()))
+
+
+def gae(
+    rewards: Tensor,
+    values: Tensor,
+    mask: Tensor,
+    gamma: float,
+    lam: float | Tensor,
+    *,
+    token_rewards: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:
     """Generalised advantage estimation (Schulman et al. 2016, 1506.02438, eq. 16).
 
         delta_t = r_t + gamma V_{t+1} - V_t        A_t = delta_t + gamma lam A_{t+1}        R_t = A_t + V_t
@@ -33,77 +68,131 @@ def gae(rewards: Tensor, values: Tensor, mask: Tensor, gamma: float, lam: float)
         rewards: [B], one per answer.
         values: [B, T], the critic when the answers were written, a constant.
         mask: [B, T]; tokens need not be contiguous, padding is passed over.
-        gamma, lam: discount and trace decay, in [0, 1].
+        gamma, lam: discount and trace decay, in [0, 1]; lam may be a tensor [B], one per answer (VAPO).
+        token_rewards: [B, T], paid on top at each token, e.g. minus beta times the KL; optional.
 
     Returns:
         advantages [B, T] and returns [B, T], the critic's targets; both 0 in padding.
     """
-    checks.floating(rewards=rewards, values=values)
-    checks.rank(2, values=values)
-    checks.trailing(tuple(values.shape[-2:]), mask=mask)
+    checks.floating(rewards=rewards)
+    checks.masked(values=values, mask=mask)
     checks.trailing((values.shape[-2],), rewards=rewards)
-    inside = mask.bool()
-    shape = checks.broadcast(values.shape, inside.shape, (*rewards.shape, 1))
-    inside, values = inside.expand(shape), values.expand(shape)
-    running = torch.zeros(shape[:-1], dtype=values.dtype)
-    next_value, pending = running, rewards.expand(shape[:-1])
+    checks.share(gamma=gamma, lam=lam)
+    pay = at_the_end(rewards, mask)
+    if token_rewards is not None:
+        checks.masked(token_rewards=token_rewards, mask=mask)
+        pay = torch.where(mask.bool(), pay + token_rewards, pay)
+    shape = checks.broadcast(values.shape, mask.shape, pay.shape)
+    inside, pay = mask.bool().expand(shape), pay.expand(shape)
+    values = torch.where(inside, values, values.new_zeros(()))
+    running = pay.new_zeros(shape[:-1])
+    next_value = running
     out = []
     for t in range(shape[-1] - 1, -1, -1):
-        now, value = inside[..., t], torch.where(inside[..., t], values[..., t], torch.zeros((), dtype=values.dtype))
-        step = pending + gamma * next_value - value + gamma * lam * running
+        now, value = inside[..., t], values[..., t]
+        step = pay[..., t] + gamma * next_value - value + gamma * lam * running
         out.append(torch.where(now, step, torch.zeros_like(step)))
         running = torch.where(now, step, running)
         next_value = torch.where(now, value, next_value)
-        pending = torch.where(now, torch.zeros_like(pending), pending)
     advantages = torch.stack(out[::-1], dim=-1)
-    returns = torch.where(inside, advantages + values, torch.zeros_like(advantages))
-    return advantages, returns
+    return advantages, torch.where(inside, advantages + values, torch.zeros_like(advantages))
 
 
-def whiten(x: Tensor, mask: Tensor, ddof: int, eps: float) -> Tensor:
-    """Subtract the mean of the batch and divide by its standard deviation: (x - mean) / (std + eps), 0 in padding.
+def divide(centred: Tensor, variance: Tensor, eps: float, place: str) -> Tensor:
+    """Divide by the standard deviation, with eps where a library adds it.
 
-    The statistics are over all tokens of one run. CleanRL and Stable-Baselines3 do this with ddof = 1 and eps = 1e-8
-    added to the standard deviation; verl's `masked_whiten` adds 1e-8 to the variance. A batch whose values are all
-    equal (but for rounding) carries no comparison: it gives 0.
+    | place      | divisor             | who                                                     |
+    |------------|---------------------|---------------------------------------------------------|
+    | "std"      | std + eps           | Stable-Baselines3, CleanRL, TRL and verl for groups     |
+    | "variance" | sqrt(var + eps)     | verl's and TRL PPO's `masked_whiten`                    |
+    | "floor"    | sqrt(max(var, eps)) | OpenRLHF over the batch                                 |
     """
-    checks.floating(x=x)
+    checks.choice(("std", "variance", "floor"), place=place)
+    checks.at_least(0.0, eps=eps)
+    if place == "std":
+        return centred / (variance.sqrt() + eps)
+    return centred / (variance + eps if place == "variance" else variance.clamp(min=eps)).sqrt()
+
+
+def whiten(x: Tensor, mask: Tensor, ddof: int, eps: float, place: str = "std") -> Tensor:
+    """Subtract the mean of the batch and divide by its standard deviation, [B, T], 0 in padding.
+
+    The statistics are over all tokens of one run. `divide` lists where eps may stand; ddof is 1 in Stable-Baselines3,
+    CleanRL and verl, 0 in OpenRLHF. A batch whose values are all equal (but for rounding) carries no comparison: it
+    gives 0, and so does a batch of one token or none.
+    """
+    checks.masked(x=x, mask=mask)
+    checks.at_least(0, ddof=ddof)
     inside = mask.bool().expand(checks.broadcast(x.shape, mask.shape))
-    x = torch.where(inside, x, torch.zeros((), dtype=x.dtype))
+    x = torch.where(inside, x, x.new_zeros(()))
     count = inside.to(x.dtype).sum((-2, -1), keepdim=True)
     centred = torch.where(inside, x - x.sum((-2, -1), keepdim=True) / count.clamp(min=1), torch.zeros_like(x))
-    std = ((centred**2).sum((-2, -1), keepdim=True) / (count - ddof).clamp(min=1)).sqrt()
+    variance = (centred**2).sum((-2, -1), keepdim=True) / (count - ddof).clamp(min=1)
     size = x.abs().amax((-2, -1), keepdim=True)
-    flat = std <= _rounding(x.dtype) * size
-    return torch.where(flat, torch.zeros_like(centred), centred / torch.where(flat, torch.ones_like(std), std + eps))
+    flat = variance.sqrt() <= _rounding(x.dtype) * size
+    scaled = divide(centred, torch.where(flat, torch.ones_like(variance), variance), eps, place)
+    return torch.where(flat, torch.zeros_like(centred), scaled)
 
 
-def group_relative(rewards: Tensor, group: Tensor, scale: str, ddof: int, eps: float) -> Tensor:
+def group_relative(
+    rewards: Tensor,
+    group: Tensor,
+    scale: str = "std",
+    ddof: int = 0,
+    eps: float = 1e-8,
+    lone: str = "zero",
+) -> Tensor:
     """Grade on a curve: A_i = (r_i - mean of its group) / (std of its group + eps)   (GRPO, 2402.03300, section 4.1.2).
 
-    Conventions: verl and TRL take the sample standard deviation (ddof = 1) with eps 1e-6 and 1e-4; GRPO-Zero the
-    population one (ddof = 0) with 1e-4. Dr. GRPO leaves the division out (`scale="none"`). A group of one, or one whose
-    rewards are all equal (but for rounding), carries no comparison: it gives 0 (verl hands a group of one its raw
-    reward).
+    Conventions: verl and TRL take the sample standard deviation (ddof = 1) with eps 1e-6 and 1e-4, OpenRLHF with 1e-9;
+    GRPO-Zero the population one (ddof = 0) with 1e-4. All add eps to the standard deviation. Dr. GRPO leaves the
+    division out (`scale="none"`); TRL can divide by the standard deviation of the whole batch (`scale="batch"`).
+    A group whose rewards are all equal (but for rounding) carries no comparison: it gives 0.
 
     Args:
         rewards: [B].
         group: [B], integer labels.
-        scale: "std" or "none".
-        ddof: what is subtracted from the group's size under the square root.
+        scale: "std", "none" or "batch".
+        ddof: what is subtracted from the number of rewards under the square root.
         eps: added to the standard deviation.
+        lone: what a group of one gets: "zero", or "reward", its raw reward over 1 + eps, as in verl.
 
     Returns:
-        [B], summing to 0 in each group.
+        [B], summing to 0 in each group (but for lone rewards).
     """
+    checks.choice(("std", "none", "batch"), scale=scale)
+    checks.choice(("zero", "reward"), lone=lone)
+    checks.at_least(0, ddof=ddof, eps=eps)
     mean, std, gap = group_statistics(rewards, group, ddof)
     flat = gap <= 0
     centred = torch.where(flat, torch.zeros_like(mean), rewards - mean)
-    if scale == "none":
-        return centred
-    if scale != "std":
-        raise ValueError(f'scale must be "std" or "none", not {scale!r}')
-    return centred / torch.where(flat, torch.ones_like(std), std + eps)
+    if scale == "batch":
+        count = rewards.shape[-1]
+        spread_out = (rewards - rewards.mean(-1, keepdim=True)).square().sum(-1, keepdim=True)
+        std = (spread_out / max(count - ddof, 1)).sqrt().expand(mean.shape)
+    if scale != "none":
+        centred = torch.where(
+            flat, torch.zeros_like(mean), centred / torch.where(flat, torch.ones_like(std), std + eps)
+        )
+    if lone == "reward":
+        raw = rewards / (1 + eps) if scale == "std" else rewards
+        centred = torch.where(group_sizes(group) == 1, raw, centred)
+    return centred
+
+
+def group_sizes(group: Tensor) -> Tensor:
+    """How many answers share each answer's group, [B]."""
+    _, index = torch.unique(group, return_inverse=True)
+    return torch.zeros_like(index).scatter_add(-1, index, torch.ones_like(index)).gather(-1, index)
+
+
+def mixed_groups(score: Tensor, group: Tensor) -> Tensor:
+    """Which answers sit in a group whose `score` [B] differs: DAPO's dynamic-sampling filter, [B] bool.
+
+    With score = correct (0 or 1) it is the paper's 0 < #correct < G (2503.14476 eq. 8). It reads the raw score, before
+    any term for length or KL is added: such a term would make every group look mixed.
+    """
+    return group_statistics(score, group)[2] > 0
 
 
 def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Tensor, Tensor, Tensor]:
@@ -112,11 +201,13 @@ def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Ten
     A range that rounding alone explains is given as 0, so `range > 0` says that a group is mixed.
     """
     checks.floating(rewards=rewards)
+    checks.labels(group=group)
     checks.trailing((group.shape[-1],), rewards=rewards)
+    checks.finite(rewards=rewards)
     labels, index = torch.unique(group, return_inverse=True)
     shape = checks.broadcast(rewards.shape, index.shape)
     rewards, index = rewards.expand(shape), index.expand(shape)
-    blank = torch.zeros((*shape[:-1], len(labels)), dtype=rewards.dtype)
+    blank = rewards.new_zeros((*shape[:-1], len(labels)))
 
     def per_group(x: Tensor) -> Tensor:
         return blank.scatter_add(-1, index, x).gather(-1, index)
@@ -131,17 +222,37 @@ def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Ten
     return mean, std, torch.where(gap <= _rounding(rewards.dtype) * size, torch.zeros_like(gap), gap)
 
 
-def leave_one_out(rewards: Tensor, group: Tensor) -> Tensor:
-    """A_i = r_i - mean of the others in its group (RLOO, 2402.14740), [B]; 0 for a group of one.
+def leave_one_out(rewards: Tensor, group: Tensor, lone: str = "zero") -> Tensor:
+    """A_i = r_i - mean of the others in its group (RLOO, 2402.14740), [B].
 
-    It is G / (G - 1) times `group_relative(..., scale="none")`.
+    It is G / (G - 1) times `group_relative(..., scale="none")`. A group of one has no others: it gives 0, or with
+    lone="reward" its raw reward, as in verl.
     """
-    checks.floating(rewards=rewards)
+    checks.choice(("zero", "reward"), lone=lone)
     mean, _, gap = group_statistics(rewards, group)
-    _, index = torch.unique(group, return_inverse=True)
-    count = (index.unsqueeze(-1) == index.unsqueeze(-2)).sum(-1).to(rewards.dtype)
+    count = group_sizes(group).to(rewards.dtype)
     factor = count / (count - 1).clamp(min=1)
-    return torch.where((gap <= 0) | (count < 2), torch.zeros_like(mean), (rewards - mean) * factor)
+    apart = torch.where(gap <= 0, torch.zeros_like(mean), (rewards - mean) * factor)
+    return torch.where(count == 1, rewards, apart) if lone == "reward" else apart
+
+
+def overlong(lengths: Tensor, longest: float, cache: float) -> Tensor:
+    """DAPO's soft punishment of length, to be added to the reward, [...] (2503.14476 eq. 13).
+
+        0 up to longest - cache;   then ((longest - cache) - length) / cache;   -1 from `longest` on
+
+    verl weighs it by `overlong_buffer.penalty_factor` and lets it fall on beyond -1, where no answer gets to.
+
+    Args:
+        lengths: tokens of each answer; `longest`: L_max, the budget; `cache`: L_cache, width of the ramp, tokens.
+    """
+    checks.at_least(0.0, cache=cache)
+    if cache > longest:
+        raise ValueError(f"cache must be at most longest = {longest:g}, not {cache:g}")
+    excess = lengths - (longest - cache)
+    if cache == 0:
+        return -(excess > 0).to(torch.get_default_dtype() if not lengths.is_floating_point() else lengths.dtype)
+    return -(excess / cache).clamp(0, 1)
 
 
 def _rounding(dtype: torch.dtype) -> float:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from objectives.advantages import gae
-from objectives.aggregate import sequence_sum
+from objectives.aggregate import aggregate
 from objectives.critic import mean_entropy, value_loss
 from objectives.params import Checked, hyper
 from objectives.ratios import token_ratio
@@ -36,6 +36,15 @@ class Params(Checked):
         source="Stable-Baselines3 A2C vf_coef",
         doc="weight of the critic's squared error in the loss",
     )
+    aggregation: str = hyper(
+        "sum",
+        choices=("token", "group", "sequence", "sum", "constant"),
+        source="Sutton et al. 2000; Stable-Baselines3 A2C: token",
+        doc="how tokens become one number",
+    )
+    length: float = hyper(
+        0.0, low=0.0, high=1e9, unit="tokens", source="as Dr. GRPO's", doc="divisor of constant; 0 = width of the batch"
+    )
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:
@@ -52,7 +61,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate = advantages * torch.where(mask, rollouts.logp, torch.zeros_like(rollouts.logp))
     gate = torch.zeros_like(surrogate, dtype=torch.bool)
-    policy = -sequence_sum(surrogate, mask)
+    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
     value = value_loss(rollouts.values, returns, mask)
     entropy = mean_entropy(rollouts.entropies, surrogate, mask)
     total = policy + params.value_weight * value

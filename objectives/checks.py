@@ -59,3 +59,43 @@ def finite(where: Tensor | None = None, **tensors: Tensor) -> None:
             good = good | ~where
         if not bool(good.all()):
             raise ValueError(f"{name} must be finite, but {int((~good).sum())} of its values are not")
+
+
+def masked(mask: Tensor, **tensors: Tensor) -> None:
+    """Each tensor is a float tensor [B, T], and mask [B, T] says which of its entries count."""
+    floating(**tensors)
+    for name, tensor in tensors.items():
+        rank(2, **{name: tensor})
+        trailing(tuple(tensor.shape[-2:]), mask=mask)
+    zero_one(mask=mask)
+
+
+def labels(**tensors: Tensor) -> None:
+    """Each tensor holds integer labels, at least one. Raises TypeError or ValueError naming the argument."""
+    for name, tensor in tensors.items():
+        if tensor.is_floating_point() or tensor.dtype == torch.bool:
+            raise TypeError(f"{name} must be an integer tensor, not {tensor.dtype}")
+        if tensor.numel() == 0:
+            raise ValueError(f"{name} must label at least one answer, but its shape is {list(tensor.shape)}")
+
+
+def choice(allowed: tuple[str, ...], **words: str) -> None:
+    """Each word is one of those allowed. Raises ValueError naming the argument."""
+    for name, word in words.items():
+        if word not in allowed:
+            raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {word!r}")
+
+
+def at_least(least: float, **numbers: float) -> None:
+    """Each number is `least` or more. Raises ValueError naming the argument."""
+    for name, number in numbers.items():
+        if not number >= least:
+            raise ValueError(f"{name} must be at least {least}, not {number!r}")
+
+
+def share(**numbers: float | Tensor) -> None:
+    """Each number, or each entry of a tensor, lies in [0, 1]. Raises ValueError naming the argument."""
+    for name, number in numbers.items():
+        low, high = (number.min(), number.max()) if isinstance(number, Tensor) else (number, number)
+        if not (low >= 0 and high <= 1):
+            raise ValueError(f"{name} must be between 0 and 1, not {float(low if low < 0 else high):g}")

@@ -5,27 +5,56 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from objectives import checks
 from objectives.aggregate import token_mean
 
+VALUE_LOSSES = ("plain", "clipped", "max")
+"""What `value_loss` knows."""
 
-def value_loss(values: Tensor | None, returns: Tensor, mask: Tensor) -> Tensor:
-    """Mean over tokens of (V - R)^2 (PPO, 1707.06347 eq. 9). Without `values`, 0.
 
-    Stable-Baselines3 means the same and weighs it 0.5; verl puts the 0.5 inside and clips V; we do neither here.
+def value_loss(
+    values: Tensor | None,
+    returns: Tensor,
+    mask: Tensor,
+    kind: str = "plain",
+    old_values: Tensor | None = None,
+    clip: float = 0.0,
+) -> Tensor:
+    """Mean over tokens of the critic's squared error. Without `values`, 0.
+
+    | kind      | per token                                | who                                                   |
+    |-----------|------------------------------------------|-------------------------------------------------------|
+    | "plain"   | (V - R)^2                                | PPO (1707.06347 eq. 9), SB3 without `clip_range_vf`   |
+    | "clipped" | (V_c - R)^2                              | Stable-Baselines3 with `clip_range_vf`                |
+    | "max"     | max of the two                           | verl, OpenRLHF with `value_clip`, CleanRL, TRL's PPO  |
+
+    V_c = V_old + clamp(V - V_old, -clip, clip). verl, OpenRLHF and TRL put a factor 0.5 inside; here it is part of the
+    weight that an objective gives the critic.
 
     Args:
         values: [B, T], the critic being trained; carries the gradient.
         returns: [B, T], its targets, constants.
         mask: [B, T].
+        kind, old_values, clip: see above; the last two are needed unless "plain".
     """
+    checks.choice(VALUE_LOSSES, kind=kind)
     if values is None:
-        return torch.zeros(returns.shape[:-2], dtype=returns.dtype)
-    error = torch.where(mask.bool(), values - returns, torch.zeros((), dtype=returns.dtype))
-    return token_mean(error**2, mask)
+        return returns.new_zeros(returns.shape[:-2])
+    checks.masked(values=values, returns=returns, mask=mask)
+    inside = mask.bool()
+    zero = values.new_zeros(())
+    error = torch.where(inside, values - returns, zero) ** 2
+    if kind != "plain":
+        if old_values is None or not clip > 0:
+            raise ValueError(f"a {kind} value loss needs old_values and a clip above 0, not clip = {clip!r}")
+        moved = old_values + (values - old_values).clamp(-clip, clip)
+        held = torch.where(inside, moved - returns, zero) ** 2
+        error = held if kind == "clipped" else torch.maximum(error, held)
+    return token_mean(error, mask)
 
 
 def mean_entropy(entropies: Tensor | None, like: Tensor, mask: Tensor) -> Tensor:
     """Mean over tokens of the policy's entropy in nats. Without `entropies`, 0; runs as in `like` [B, T]."""
     if entropies is None:
-        return torch.zeros(like.shape[:-2], dtype=like.dtype)
+        return like.new_zeros(like.shape[:-2])
     return token_mean(entropies, mask)

@@ -1,12 +1,16 @@
 """Kullback-Leibler divergences: exact for a categorical policy, and the three estimators from sampled tokens.
 
-With d = log pi_ref - log pi of a token drawn from pi (Schulman, "Approximating KL divergence", 2020):
+With d = log pi_ref - log pi of a token drawn from pi, rho = pi / pi_old (Schulman, "Approximating KL divergence",
+2020):
 
-| name | per token       | expectation under pi        | gradient when used as a loss                       |
-|------|-----------------|-----------------------------|----------------------------------------------------|
-| k1   | -d              | KL(pi || ref), high variance| 0 on average: it pulls nowhere                     |
-| k2   | d^2 / 2         | biased                      | that of KL(pi || ref)                              |
-| k3   | exp(d) - d - 1  | KL(pi || ref), never < 0    | that of KL(ref || pi), the other way round         |
+| name     | per token            | expectation under pi         | gradient when used as a loss                        |
+|----------|----------------------|------------------------------|-----------------------------------------------------|
+| k1       | -d                   | KL(pi || ref), high variance | 0 on average: it pulls nowhere                      |
+| abs      | |d|                  | biased                       | that of E |d| with the samples held (verl "abs")    |
+| k2       | d^2 / 2              | biased                       | that of KL(pi || ref)                               |
+| k3       | exp(d) - d - 1       | KL(pi || ref), never < 0     | that of KL(ref || pi), the other way round          |
+| k3_k2    | value of k3          | KL(pi || ref)                | k2's, that of KL(pi || ref) (verl "k3+")            |
+| rho k3   | rho (exp(d) - d - 1) | KL(pi || ref), samples old   | that of KL(pi || ref) (DeepSeek-V3.2, 2512.02556)   |
 
 All in nats, elementwise, the gradient through `logp`.
 """
@@ -20,6 +24,37 @@ from objectives import checks
 
 LIMIT = 20.0
 """The log-ratio is held to +-LIMIT before exp, which overflows otherwise (TRL issue 3015); there the gradient is 0."""
+
+ESTIMATORS = ("k1", "k2", "k3", "abs", "k3_k2")
+"""What `estimate` knows."""
+
+
+def estimate(
+    kind: str, logp: Tensor, ref_logp: Tensor, mask: Tensor, ratio: Tensor | None = None, cap: float = 0.0
+) -> Tensor:
+    """One of `ESTIMATORS` per token, [B, T], 0 in padding.
+
+    Args:
+        kind: which.
+        logp, ref_logp, mask: [B, T]; the gradient goes through logp.
+        ratio: rho = pi / pi_old [B, T], to be multiplied with it; makes the gradient of k3 unbiased off policy too.
+        cap: the value is held to +-cap and its gradient is 0 beyond (verl holds k3 to 10); 0 for no cap.
+    """
+    checks.choice(ESTIMATORS, kind=kind)
+    checks.at_least(0.0, cap=cap)
+    if kind == "k3_k2":
+        through = k2(logp, ref_logp, mask)
+        value = through - through.detach() + k3(logp, ref_logp, mask).detach()
+    else:
+        value = {"k1": k1, "k2": k2, "k3": k3, "abs": absolute}[kind](logp, ref_logp, mask)
+    if cap > 0:
+        value = value.clamp(-cap, cap)
+    return value if ratio is None else ratio * value
+
+
+def absolute(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
+    """|log pi - log pi_ref|, [B, T], 0 in padding."""
+    return _gap(logp, ref_logp, mask).abs()
 
 
 def k1(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
@@ -42,10 +77,10 @@ def categorical(log_p: Tensor, log_q: Tensor) -> Tensor:
     """KL(p || q) = sum_a p_a (log p_a - log q_a) over the last dimension, exact. Where p_a = 0 nothing is added."""
     checks.floating(log_p=log_p, log_q=log_q)
     p = log_p.exp()
-    return torch.where(p > 0, p * (log_p - log_q), torch.zeros((), dtype=log_p.dtype)).sum(-1)
+    return torch.where(p > 0, p * (log_p - log_q), log_p.new_zeros(())).sum(-1)
 
 
 def _gap(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
-    checks.floating(logp=logp, ref_logp=ref_logp)
-    inside = torch.where(mask.bool(), ref_logp - logp, torch.zeros((), dtype=logp.dtype))
+    checks.masked(logp=logp, ref_logp=ref_logp, mask=mask)
+    inside = torch.where(mask.bool(), ref_logp - logp, logp.new_zeros(()))
     return inside.clamp(-LIMIT, LIMIT)

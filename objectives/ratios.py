@@ -7,28 +7,75 @@ from torch import Tensor
 
 from objectives import checks
 
+LIMIT = 60.0
+"""The log-ratio is held to +-LIMIT, or exp would overflow and 0 x inf be NaN; there the gradient is 0. verl: 20."""
+
+LEVELS = ("token", "sequence", "product")
+"""What `importance` knows."""
+
+
+def importance(logp: Tensor, old_logp: Tensor, mask: Tensor, level: str) -> Tensor:
+    """The ratio of `level` for each token, [B, T], 1 in padding: one per token, or one per answer on all its tokens."""
+    checks.choice(LEVELS, level=level)
+    if level == "token":
+        return token_ratio(logp, old_logp, mask)
+    return torch.where(mask.bool(), sequence_ratio(logp, old_logp, mask, level == "sequence"), logp.new_ones(()))
+
 
 def token_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor) -> Tensor:
     """rho = pi(token) / pi_old(token) = exp(logp - old_logp), [B, T], 1 in padding. `old_logp` is a constant."""
-    checks.floating(logp=logp, old_logp=old_logp)
-    return torch.where(mask.bool(), logp - old_logp, torch.zeros((), dtype=logp.dtype)).exp()
+    return _gap(logp, old_logp, mask).clamp(-LIMIT, LIMIT).exp()
 
 
-def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float) -> tuple[Tensor, Tensor]:
+def sequence_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor, per_token: bool = True) -> Tensor:
+    """s = (pi(answer) / pi_old(answer))^(1 / length), [B, 1] (GSPO, 2507.18071 eq. 7); 1 for an answer without a token.
+
+    With per_token=False the root is not taken: the importance weight of the whole answer (TRL's RLOO).
+    """
+    gap = _gap(logp, old_logp, mask)
+    length = mask.bool().to(gap.dtype).sum(-1, keepdim=True).clamp(min=1)
+    total = gap.sum(-1, keepdim=True)
+    return (total / length if per_token else total).clamp(-LIMIT, LIMIT).exp()
+
+
+def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float, dual: float = 0.0) -> tuple[Tensor, Tensor]:
     """The pessimistic surrogate min(rho A, clip(rho, 1 - low, 1 + high) A), to be maximised (PPO, 1707.06347 eq. 7).
 
     The gate is closed, and the gradient 0, exactly where A > 0 and rho > 1 + high, or A < 0 and rho < 1 - low. On the
     other two sides the gradient stays: a token that went the wrong way is still called back. Nothing holds the ratio
     inside the fence; past it there is only no more reason to go on.
 
+    Dual clip (1912.09729) closes the third side too: where A < 0 and rho > dual, the surrogate stays at dual A.
+
     Args:
         ratio, advantages: [B, T].
         low, high: the two half-widths of the fence; equal in PPO and GRPO, decoupled in DAPO.
+        dual: verl's `clip_ratio_c` (3), TRL's `delta`, OpenRLHF's `dual_clip` (both off); 0 for none, else above 1.
 
     Returns:
         surrogate [B, T] and gate [B, T] (True = closed).
     """
+    checks.at_least(0.0, low=low, high=high)
     inside = ratio.clamp(1 - low, 1 + high)
     surrogate = torch.minimum(ratio * advantages, inside * advantages)
     gate = ((advantages > 0) & (ratio > 1 + high)) | ((advantages < 0) & (ratio < 1 - low))
-    return surrogate, gate
+    if dual == 0:
+        return surrogate, gate
+    if not dual > 1:
+        raise ValueError(f"dual must be above 1, or 0 for none, not {dual!r}")
+    beyond = (advantages < 0) & (ratio > dual)
+    return torch.where(beyond, dual * advantages, surrogate), gate | beyond
+
+
+def stopped_weight(ratio: Tensor, low: float, high: float) -> Tensor:
+    """CISPO's weight sg(clip(rho, 1 - low, 1 + high)), [B, T]: held constant, so no token loses its gradient.
+
+    2506.13585 eq. 5. The one stop-gradient that is part of a rule; TRL clips from above only, which is low = 1.
+    """
+    checks.at_least(0.0, low=low, high=high)
+    return ratio.detach().clamp(1 - low, 1 + high)
+
+
+def _gap(logp: Tensor, old_logp: Tensor, mask: Tensor) -> Tensor:
+    checks.masked(logp=logp, old_logp=old_logp, mask=mask)
+    return torch.where(mask.bool(), logp - old_logp, logp.new_zeros(()))

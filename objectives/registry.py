@@ -17,7 +17,8 @@ Step = Literal["gradient", "trust region"]
 class Objective:
     """One training rule. `objective.loss(rollouts, objective.Params())` is all that a trainer of its own needs.
 
-    `critic` says that it learns a value alongside, `step` how its loss is turned into a move of the parameters.
+    `critic` says that it learns a value alongside, `step` how its loss is turned into a move of the parameters, `paper`
+    is the arXiv number, if it has one.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Objective:
     loss: Callable[[Rollouts, Any], Terms]
     critic: bool = False
     step: Step = "gradient"
+    paper: str = ""
 
 
 class Registry(Mapping[str, Objective]):

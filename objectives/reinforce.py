@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from objectives.advantages import spread
-from objectives.aggregate import sequence_sum
+from objectives.aggregate import aggregate
 from objectives.critic import mean_entropy
 from objectives.params import Checked, hyper
 from objectives.ratios import token_ratio
@@ -29,6 +29,15 @@ class Params(Checked):
         source="Williams 1992, section 3: reinforcement baseline",
         doc="constant subtracted from every reward; 0 is the plain rule",
     )
+    aggregation: str = hyper(
+        "sum",
+        choices=("token", "group", "sequence", "sum", "constant"),
+        source="REINFORCE (Williams 1992): mean over episodes of the sum over steps",
+        doc="how tokens become one number",
+    )
+    length: float = hyper(
+        0.0, low=0.0, high=1e9, unit="tokens", source="as Dr. GRPO's", doc="divisor of constant; 0 = width of the batch"
+    )
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:
@@ -45,7 +54,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate = advantages * torch.where(mask, rollouts.logp, torch.zeros_like(rollouts.logp))
     gate = torch.zeros_like(surrogate, dtype=torch.bool)
-    policy = -sequence_sum(surrogate, mask)
+    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
     zero = torch.zeros_like(policy)
     entropy = mean_entropy(rollouts.entropies, surrogate, mask)
     return Terms(policy, policy, zero, zero, entropy, advantages, ratio, gate)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
 from objectives import checks
@@ -56,13 +55,16 @@ class Rollouts:
         checks.floating(**per_token, rewards=self.rewards)
         checks.rank(2, logp=self.logp)
         answers, tokens = self.logp.shape[-2:]
+        if answers * tokens == 0:
+            raise ValueError(
+                f"logp must hold at least one answer of one token, but its shape is {list(self.logp.shape)}"
+            )
         checks.trailing((answers, tokens), **per_token, mask=self.mask)
         checks.trailing((answers,), rewards=self.rewards, group=self.group)
         runs = {name: tensor.shape[:-2] for name, tensor in (per_token | {"mask": self.mask}).items()}
         checks.runs(**runs, rewards=self.rewards.shape[:-1], group=self.group.shape[:-1])
         checks.zero_one(mask=self.mask)
-        if self.group.is_floating_point() or self.group.dtype == torch.bool:
-            raise TypeError(f"group must be an integer tensor, not {self.group.dtype}")
+        checks.labels(group=self.group)
         object.__setattr__(self, "mask", self.mask.bool())
         checks.finite(rewards=self.rewards)
         checks.finite(self.mask, **per_token)

@@ -93,4 +93,4 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     return Terms(total, policy, torch.zeros_like(policy), value, entropy, advantages, ratio, gate)
 
 
-OBJECTIVE = Objective(NAME, Params, loss, critic=True, step="trust region")
+OBJECTIVE = Objective(NAME, Params, loss, critic=True, step="trust region", paper="1502.05477")

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import OBJECTIVES, advantages, balance, kl, sampling, surface, training
+from objectives import SIX, advantages, balance, kl, sampling, surface, training
 from objectives.chain import EDITS, Link, links
 from objectives.experiments import Array, Values
 from objectives.experiments.centrepiece_claims import CLAIMS
@@ -95,7 +95,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Train the six and the rules between them, and draw their maps."""
     stage = _Stage(h)
     chain = list(links(h).values())
-    six = [Link.of(name, h) for name in OBJECTIVES]
+    six = [Link.of(name, h) for name in SIX]
     runs = {link: _train(link, stage) for link in dict.fromkeys(six + chain)}
     maps = _maps(list(runs), stage)
     arrays = {
@@ -218,7 +218,7 @@ def _truth(stage: _Stage, constant: float, leash: Any) -> dict[str, Values]:
         eps=leash.eps,
     )
     return {
-        "methods": np.array(list(OBJECTIVES)),
+        "methods": np.array(SIX),
         "answers": np.array(three_answers.LABELS),
         "texts": np.array(three_answers.ANSWERS),
         "rewards": world.rewards.numpy(),

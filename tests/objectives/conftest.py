@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import torch
 
-from objectives import OBJECTIVES, Rollouts
+from objectives import OBJECTIVES, SIX, Rollouts
 
 Batch = Callable[..., Rollouts]
 torch.set_num_threads(1)
 
 
-@pytest.fixture(params=list(OBJECTIVES))
+@pytest.fixture(params=SIX)
 def rule(request: pytest.FixtureRequest) -> Any:
     """Each of the six objectives in turn."""
     return OBJECTIVES[request.param]

@@ -88,7 +88,7 @@ def test_a_group_of_one_teaches_nothing(ddof: int) -> None:
 
 
 def test_an_unknown_scale_is_refused() -> None:
-    with pytest.raises(ValueError, match='"std" or "none"'):
+    with pytest.raises(ValueError, match="scale must be one of std, none, batch, not 'variance'"):
         group_relative(doubles(1, 0), torch.tensor([0, 0]), "variance", 0, 0.0)
 
 

@@ -48,7 +48,10 @@ def slow(name: str, r: Rollouts) -> float:
         per_answer = [slow_surrogate(name, r, advantage, i, inside[i]) for i in kept]
         if name == "grpo":
             return -sum(sum(terms) / len(terms) for terms in per_answer) / answers
-        return -sum(map(sum, per_answer)) / sum(map(len, per_answer))
+        groups: dict[int, list[float]] = {}
+        for i, terms in zip(kept, per_answer, strict=True):
+            groups.setdefault(int(r.group[i]), []).extend(terms)
+        return -sum(sum(terms) / len(terms) for terms in groups.values()) / len(groups)
     advantage, target = slow_gae(r, inside, {"baseline": 1.0, "trpo": 0.97, "ppo": 0.95}[name])
     critic = sum((float(r.values[cell]) - goal) ** 2 for cell, goal in target.items()) / count
     if name == "baseline":

@@ -10,7 +10,7 @@ import math
 import pytest
 import torch
 
-from objectives import OBJECTIVES, Rollouts
+from objectives import OBJECTIVES, SIX, Rollouts
 from objectives.registry import Objective, Registry
 from objectives.rollouts import Terms
 
@@ -140,12 +140,14 @@ def test_a_missing_field_is_named(four: Rollouts) -> None:
             terms(name, bare, **settings)
 
 
-def test_the_registry_lists_the_six_in_teaching_order_and_refuses_a_name_twice() -> None:
-    assert list(OBJECTIVES) == ["reinforce", "baseline", "trpo", "ppo", "grpo", "dapo"]
+def test_the_registry_lists_the_six_then_their_family_and_refuses_a_name_twice() -> None:
+    assert list(OBJECTIVES)[:6] == list(SIX) == ["reinforce", "baseline", "trpo", "ppo", "grpo", "dapo"]
+    assert list(OBJECTIVES)[6:] == ["rloo", "reinforce_pp", "dr_grpo", "vapo", "cispo", "gspo"]
+    assert all(rule.name == name for name, rule in OBJECTIVES.items())
     with pytest.raises(ValueError, match="'grpo' is already registered"):
         Registry(*OBJECTIVES.values()).add(OBJECTIVES["grpo"])
     with pytest.raises(KeyError, match="did you mean 'grpo'"):
-        OBJECTIVES["gpro"]
+        OBJECTIVES["grpoo"]
 
 
 def test_a_new_objective_can_be_added() -> None:

@@ -1,0 +1,141 @@
+"""RLOO: REINFORCE, and what the siblings earned is the baseline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from objectives import leash
+from objectives.advantages import leave_one_out, spread, whiten
+from objectives.aggregate import aggregate
+from objectives.critic import mean_entropy
+from objectives.leash import Leash
+from objectives.params import Checked, hyper
+from objectives.ratios import clipped, importance
+from objectives.registry import Objective
+from objectives.rollouts import Rollouts, Terms
+
+NAME = "rloo"
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """Settings of RLOO."""
+
+    lone: str = hyper(
+        "zero",
+        choices=("zero", "reward"),
+        source="not in the papers; TRL 0, verl the raw reward",
+        doc="what a group of one gets as its advantage",
+    )
+    surrogate: str = hyper(
+        "log",
+        choices=("log", "ratio"),
+        source="RLOO (2402.14740) eq. 8; TRL, verl and OpenRLHF: ratio",
+        doc="A log pi, or the clipped ratio times A",
+    )
+    ratio_level: str = hyper(
+        "product",
+        choices=("token", "sequence", "product"),
+        source="TRL's RLOOTrainer: product; verl and OpenRLHF: token",
+        doc="one ratio per token, per answer (its length-th root), or of the whole answer",
+    )
+    clip_low: float = hyper(
+        0.2, low=0.0, high=1.0, source="not in the paper; TRL epsilon", doc="how far below 1 the ratio may pay"
+    )
+    clip_high: float = hyper(
+        0.2, low=0.0, high=100.0, source="not in the paper; TRL epsilon", doc="how far above 1 the ratio may pay"
+    )
+    whiten: bool = hyper(
+        False, source="not in the paper; TRL normalize_advantages", doc="standardise the advantages over the batch"
+    )
+    ddof: int = hyper(1, low=0, high=1, source="TRL, verl: torch.std", doc="1 = sample standard deviation")
+    eps: float = hyper(1e-4, low=0.0, high=1.0, source="TRL", doc="added to that standard deviation")
+    eps_place: str = hyper(
+        "std",
+        choices=("std", "variance", "floor"),
+        source="TRL; OpenRLHF: floor",
+        doc="where eps goes: std + eps, sqrt(var + eps), or sqrt(max(var, eps))",
+    )
+    aggregation: str = hyper(
+        "sum",
+        choices=("token", "group", "sequence", "sum", "constant"),
+        source="RLOO (2402.14740): the answer is one action; with TRL's product: sequence",
+        doc="how tokens become one number",
+    )
+    length: float = hyper(
+        0.0,
+        low=0.0,
+        high=1e9,
+        unit="tokens",
+        source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
+        doc="divisor of constant; 0 = width of the batch",
+    )
+    beta: float = hyper(
+        0.03,
+        low=0.0,
+        high=10.0,
+        source="RLOO (2402.14740) appendix C, as in TRL's paper index",
+        doc="weight of the KL penalty to the reference, the leash",
+    )
+    kl_estimator: str = hyper(
+        "k1",
+        choices=("k1", "k2", "k3", "abs", "k3_k2"),
+        source="RLOO (2402.14740) eq. 3; TRL, verl",
+        doc="estimator of that KL per token",
+    )
+    kl_place: str = hyper(
+        "reward",
+        choices=("loss", "reward", "return"),
+        source="RLOO (2402.14740) eq. 3; OpenRLHF: return",
+        doc="where it enters: a term of the loss, the reward before grading, or the return of each token",
+    )
+    kl_ratio: bool = hyper(
+        False,
+        source="TRL use_bias_correction_kl; DeepSeek-V3.2 (2512.02556)",
+        doc="multiply the KL in the loss by pi / pi_old, which makes its gradient unbiased",
+    )
+    kl_cap: float = hyper(
+        0.0, low=0.0, high=1000.0, source="not in the paper; verl 10", doc="largest KL of one token, 0 for no cap"
+    )
+    entropy_weight: float = hyper(
+        0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
+    )
+    updates: int = hyper(1, low=1, high=1000, source="RLOO (2402.14740): on policy", doc="steps per batch")
+
+    def check(self) -> None:
+        """The KL has one place."""
+        leash.check(self)
+
+
+def loss(rollouts: Rollouts, params: Params) -> Terms:
+    """Minus the log-probability weighed by reward minus the others' mean (RLOO, 2402.14740, eq. 8).
+
+        J = mean_i A_i sum_t log pi(o_it)       A_i = r_i - mean_{j != i} r_j       r_i holds -beta KL of the answer
+
+    G / (G - 1) times the advantage of Dr. GRPO. Sum over the tokens of an answer, mean over answers.
+    `surrogate="ratio"` gives the form of the libraries, where a batch may be used more than once.
+    Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values.
+    """
+    mask, rope = rollouts.mask, Leash.of(params)
+    graded = leave_one_out(rope.rewards(rollouts), rollouts.group, params.lone)
+    advantages = rope.shorten(spread(graded, mask), rollouts)
+    if params.whiten:
+        advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
+    ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
+    if params.surrogate == "ratio":
+        surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high)
+    else:
+        surrogate = advantages * torch.where(mask, rollouts.logp, torch.zeros_like(rollouts.logp))
+        gate = torch.zeros_like(surrogate, dtype=torch.bool)
+    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
+    kl = aggregate(rope.term(rollouts, ratio), mask, params.aggregation, rollouts.group, params.length)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    total = policy - params.entropy_weight * entropy
+    if rope.place == "loss":
+        total = total + params.beta * kl
+    return Terms(total, policy, kl, torch.zeros_like(policy), entropy, advantages, ratio, gate)
+
+
+OBJECTIVE = Objective(NAME, Params, loss, paper="2402.14740")
