@@ -12,6 +12,8 @@ from manim import Camera, Mobject, VMobject
 from scenes import theme
 from scenes.ink import Ink, Picture
 
+Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels of the picture
+
 
 class Painter(Camera):
     """Paints leaves, each with an opacity, onto `pixel_array` (RGBA, uint8)."""
@@ -29,6 +31,10 @@ class Painter(Camera):
     def resize_frame_shape(self, fixed_dimension: int = 1) -> None:
         """Keep the frame eight units high at every aspect ratio."""
         self.frame_width = self.frame_height * self.pixel_width / self.pixel_height
+
+    def clear(self) -> None:
+        """Paint the background over everything."""
+        np.copyto(self.pixel_array, self.background)
 
     def paint(self, leaves: Iterable[tuple[Mobject, float]]) -> None:
         """Paint (mobject, opacity) pairs in order, on top of what is there."""

@@ -23,6 +23,7 @@ import numpy.typing as npt
 from manim import Mobject, Scene, tempconfig
 
 from scenes import theme
+from scenes.compositor import Compositor
 from scenes.ink import Ink
 from scenes.painter import Painter
 from scenes.timeline import Ease, SceneError, Timeline, Write
@@ -172,32 +173,20 @@ class Stage(Scene):
         The array is reused: read it before asking for the next.
         """
         first, last = round(start * fps), round((self.duration if end is None else end) * fps)
-        actors = self.timeline.actors
-        base, base_count = self.painter.background.copy(), -1
-        self.timeline.seek(first / fps)
-        touched = {id(a) for a in actors}
+        compositor = Compositor(self.painter, self.timeline.actors)
         for k in range(first, last):
-            if k > first:
-                touched = self.timeline.step(k / fps)
-                if not touched:
-                    yield self.painter.pixel_array, True
-                    continue
-            lowest = next((i for i, a in enumerate(actors) if id(a) in touched), len(actors))
             if k == first:
-                lowest = 0
-            if lowest != base_count:  # what lies below the lowest mover is painted once and copied from then on
-                self.painter.set_pixel_array(self.painter.background)
-                self.painter.paint((m, a.opacity) for a in actors[:lowest] for m in a.leaves)
-                base, base_count = self.painter.pixel_array.copy(), lowest
+                self.timeline.seek(k / fps)
+                yield compositor.whole(), False
+            elif touched := self.timeline.step(k / fps):
+                yield compositor.next(touched), False
             else:
-                np.copyto(self.painter.pixel_array, base)
-            self.painter.paint((m, a.opacity) for a in actors[lowest:] for m in a.leaves)
-            yield self.painter.pixel_array, False
+                yield self.painter.pixel_array, True
 
     def picture(self, time: float) -> Pixels:
         """The picture [h, w, 3] at one instant."""
         self.timeline.seek(min(max(time, 0.0), self.duration))
-        self.painter.set_pixel_array(self.painter.background)
+        self.painter.clear()
         self.painter.paint((m, a.opacity) for a in self.timeline.actors for m in a.leaves)
         return self.painter.pixel_array[..., :3].copy()
 
