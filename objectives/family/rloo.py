@@ -47,17 +47,20 @@ class Params(Checked):
     clip_high: float = hyper(
         0.2, low=0.0, high=100.0, source="not in the paper; TRL epsilon", doc="how far above 1 the ratio may pay"
     )
+    dual_clip: float = hyper(
+        0.0,
+        low=0.0,
+        high=1000.0,
+        source="1912.09729; off in the paper, TRL and OpenRLHF, verl 3",
+        doc="ratio past which a bad token is silenced too; 0 for none, else above 1",
+    )
     whiten: bool = hyper(
-        False, source="not in the paper; TRL normalize_advantages", doc="standardise the advantages over the batch"
+        False,
+        source="not in the paper; TRL normalize_advantages",
+        doc="standardise the advantages over the answers of the batch",
     )
     ddof: int = hyper(1, low=0, high=1, source="TRL, verl: torch.std", doc="1 = sample standard deviation")
     eps: float = hyper(1e-4, low=0.0, high=1.0, source="TRL", doc="added to that standard deviation")
-    eps_place: str = hyper(
-        "std",
-        choices=("std", "variance", "floor"),
-        source="TRL; OpenRLHF: floor",
-        doc="where eps goes: std + eps, sqrt(var + eps), or sqrt(max(var, eps))",
-    )
     aggregation: str = hyper(
         "sum",
         choices=("token", "group", "sequence", "sum", "constant"),
@@ -105,8 +108,10 @@ class Params(Checked):
     updates: int = hyper(1, low=1, high=1000, source="RLOO (2402.14740): on policy", doc="steps per batch")
 
     def check(self) -> None:
-        """The KL has one place."""
+        """The KL has one place, and the second clip lies above 1."""
         leash.check(self)
+        if 0 < self.dual_clip <= 1:
+            raise ValueError(f"dual_clip must be above 1, or 0 for none, not {self.dual_clip!r}")
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:
@@ -120,12 +125,12 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     """
     mask, rope = rollouts.mask, Leash.of(params)
     graded = leave_one_out(rope.rewards(rollouts), rollouts.group, params.lone)
-    advantages = rope.shorten(spread(graded, mask), rollouts)
     if params.whiten:
-        advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
+        graded = whiten(graded.unsqueeze(-1), mask.any(-1, keepdim=True), params.ddof, params.eps).squeeze(-1)
+    advantages = rope.shorten(spread(graded, mask), rollouts)
     ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
     if params.surrogate == "ratio":
-        surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high)
+        surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
     else:
         surrogate = advantages * torch.where(mask, rollouts.logp, torch.zeros_like(rollouts.logp))
         gate = torch.zeros_like(surrogate, dtype=torch.bool)

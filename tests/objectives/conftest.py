@@ -21,6 +21,12 @@ def rule(request: pytest.FixtureRequest) -> Any:
     return OBJECTIVES[request.param]
 
 
+@pytest.fixture(params=list(OBJECTIVES))
+def any_rule(request: pytest.FixtureRequest) -> Any:
+    """Each of the twelve objectives in turn."""
+    return OBJECTIVES[request.param]
+
+
 @pytest.fixture
 def batch() -> Batch:
     """A factory of random rollouts: 7 answers of up to 4 tokens in groups of 3, 3 and 1 unless told otherwise."""

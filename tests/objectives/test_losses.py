@@ -1,4 +1,4 @@
-"""What holds for all six losses, and the identities between them."""
+"""What holds for all losses, and the identities between them."""
 
 from __future__ import annotations
 
@@ -108,13 +108,13 @@ def test_vectorised_equals_a_loop_over_answers_and_tokens(rule: Any, batch: Any,
 
 
 @pytest.mark.parametrize("filler", [0.0, -7.5, 1e6, -math.inf, math.nan])
-def test_padding_never_leaks_into_value_or_gradient(rule: Any, batch: Any, filler: float) -> None:
+def test_padding_never_leaks_into_value_or_gradient(any_rule: Any, batch: Any, filler: float) -> None:
     clean = batch()
     fields = {name: torch.where(clean.mask, getattr(clean, name), filler) for name in PER_TOKEN}
     for name in ("logp", "values", "entropies"):
         fields[name].requires_grad_(True)
     dirty = replace(clean, **fields)
-    found, expected = rule.loss(dirty, rule.Params()), rule.loss(clean, rule.Params())
+    found, expected = any_rule.loss(dirty, any_rule.Params()), any_rule.loss(clean, any_rule.Params())
     assert found.total.item() == expected.total.item()
     assert torch.equal(found.advantages[~clean.mask], torch.zeros_like(found.advantages[~clean.mask]))
     assert torch.equal(found.ratio[~clean.mask], torch.ones_like(found.ratio[~clean.mask]))
@@ -127,39 +127,39 @@ def test_padding_never_leaks_into_value_or_gradient(rule: Any, batch: Any, fille
             assert not gradient[~clean.mask].any()
 
 
-def test_the_order_of_the_answers_does_not_matter(rule: Any, batch: Any) -> None:
+def test_the_order_of_the_answers_does_not_matter(any_rule: Any, batch: Any) -> None:
     rollouts, order = batch(), torch.tensor([4, 2, 6, 0, 5, 1, 3])
     shuffled = replace(rollouts, **{k: v[order] for k, v in vars(rollouts).items()})
-    assert float(rule.loss(shuffled, rule.Params()).total) == pytest.approx(
-        float(rule.loss(rollouts, rule.Params()).total), rel=1e-12
+    assert float(any_rule.loss(shuffled, any_rule.Params()).total) == pytest.approx(
+        float(any_rule.loss(rollouts, any_rule.Params()).total), rel=1e-12
     )
 
 
-def test_runs_stacked_before_the_batch_do_not_mix(rule: Any, batch: Any) -> None:
+def test_runs_stacked_before_the_batch_do_not_mix(any_rule: Any, batch: Any) -> None:
     one, two = batch(1), batch(2)
     both = Rollouts(**{k: torch.stack([v, vars(two)[k]]) for k, v in vars(one).items()})
-    found = rule.loss(both, rule.Params())
+    found = any_rule.loss(both, any_rule.Params())
     for run, alone in enumerate((one, two)):
-        expected = rule.loss(alone, rule.Params())
+        expected = any_rule.loss(alone, any_rule.Params())
         assert torch.allclose(found.total[run], expected.total, rtol=1e-13)
         assert torch.allclose(found.advantages[run], expected.advantages, rtol=1e-13)
 
 
-def test_policies_broadcast_against_one_batch(rule: Any, batch: Any) -> None:
+def test_policies_broadcast_against_one_batch(any_rule: Any, batch: Any) -> None:
     rollouts = batch()
     shifts = torch.tensor([0.0, 0.1, -0.4], dtype=torch.float64)
     many = replace(rollouts, logp=rollouts.logp + shifts.view(3, 1, 1))
-    found = rule.loss(many, rule.Params()).total
+    found = any_rule.loss(many, any_rule.Params()).total
     for index, shift in enumerate(shifts):
-        alone = rule.loss(replace(rollouts, logp=rollouts.logp + shift), rule.Params()).total
+        alone = any_rule.loss(replace(rollouts, logp=rollouts.logp + shift), any_rule.Params()).total
         assert torch.allclose(found[index], alone, rtol=1e-13)
 
 
-def test_float32_stays_float32(rule: Any, batch: Any) -> None:
+def test_float32_stays_float32(any_rule: Any, batch: Any) -> None:
     single = {k: v.float() if v.is_floating_point() else v for k, v in vars(batch()).items()}
-    found = rule.loss(Rollouts(**single), rule.Params())
+    found = any_rule.loss(Rollouts(**single), any_rule.Params())
     assert found.total.dtype == torch.float32
-    assert float(found.total) == pytest.approx(float(rule.loss(batch(), rule.Params()).total), rel=1e-5)
+    assert float(found.total) == pytest.approx(float(any_rule.loss(batch(), any_rule.Params()).total), rel=1e-5)
 
 
 # --- identities of content: T1, T2, T3, T9, T10, T17, T18
