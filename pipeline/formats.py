@@ -25,8 +25,8 @@ QUALITIES = {
     for quality in (
         Quality("draft", 854, 480, 15, "veryfast", 22),
         Quality("preview", 1280, 720, 30, "veryfast", 20),
-        Quality("full", 1920, 1080, 60, "medium", 18),
-        Quality("uhd", 3840, 2160, 60, "medium", 18),
+        Quality("full", 1920, 1080, 60, "veryfast", 16),
+        Quality("uhd", 3840, 2160, 60, "veryfast", 16),
     )
 }
 
