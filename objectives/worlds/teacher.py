@@ -60,7 +60,7 @@ class Teacher:
         return torch.zeros(self.policy.size, dtype=torch.float64)
 
     def notes(self, uniforms: Tensor) -> Tensor:
-        """Notes from dice [..., n, 2]: how often each word came in each context, [..., contexts, tokens]."""
+        """Notes from dice [..., n, 2]: counts of each word in each context, [..., contexts, tokens]."""
         context = (uniforms[..., 0] * self.policy.states).long()
         word = draw(self.log_probs[context], uniforms[..., 1])
         blank = torch.zeros((*context.shape[:-1], self.policy.size), dtype=torch.float64)

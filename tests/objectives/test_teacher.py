@@ -44,8 +44,8 @@ def test_distance_by_hand(tiny: Teacher) -> None:
 def test_soft_notes_from_everywhere_lead_to_the_teacher() -> None:
     world = Teacher(Params())
     everywhere = torch.ones(20, 10, dtype=torch.float64)
-    *_, theta = world.study(world.targets(everywhere, soft=True), rate=50.0, steps=2000)
-    assert world.distance(theta).item() < 1e-9
+    *_, theta = world.study(world.targets(everywhere, soft=True), rate=50.0, steps=1000)
+    assert world.distance(theta).item() < 1e-5
 
 
 def test_unread_contexts_keep_even_odds() -> None:
