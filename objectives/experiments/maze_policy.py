@@ -1,0 +1,310 @@
+"""What a policy is: a cat's odds in a house, forecast and turned until nothing changes; and the same with words.
+
+Both worlds are a table of moves, and one and the same code (objectives/planning.py) evaluates and improves the policies
+of both. Everything is exact but the two walks that are shown, which are drawn from dice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from objectives import planning, sampling
+from objectives.experiments import Array, Arrays, Claim, Number, Values
+from objectives.params import Checked, hyper, read
+from objectives.policies import draw
+from objectives.worlds import maze, sentence
+
+NAME = "maze_policy"
+KEYS = ("maze.*", "maze_policy.*", "sentence.*")
+
+SCHEMA = {
+    "actions": Array("action", "", "names of the four steps"),
+    "size": Array("2", "rooms", "rows and columns of the house"),
+    "kinds": Array("room", "", "room, start, food, vacuum or block, row by row"),
+    "home": Array("", "", "index of the room where the cat starts"),
+    "open": Array("room", "", "True where a walk goes on: the states"),
+    "enter": Array("room", "reward", "what entering the room pays"),
+    "target": Array("room action", "", "room that each step leads to"),
+    "gamma": Array("", "", "discount per step"),
+    "roles": Array("role", "", "who, where, state, good, bad"),
+    "skins": Array("skin role", "", "what each role is called: cat and robot, the same arrays"),
+    "policy": Array("round room action", "probability", "odds of the steps in each round, even ones first"),
+    "values": Array("round room", "reward", "exact V of these policies"),
+    "sweeps": Array("round sweep room", "reward", "V while it is found, from the round before (from 0 in the first)"),
+    "turned": Array("round room", "", "True where improvement changes the odds; nowhere in the last round"),
+    "walk_room": Array("walk time", "", "room after each step, with the first and the last policy and the same dice"),
+    "walk_action": Array("walk step", "", "the steps; the last of a walk that has ended is followed by zeros"),
+    "walk_steps": Array("walk", "steps", "length of the two walks"),
+    "chance_food": Array("round", "probability", "exact chance of finding the food in the end, from the start on"),
+    "branch_parent": Array(
+        "branch", "", "tree of all walks of a few steps: index of the walk that is one step shorter"
+    ),
+    "branch_depth": Array("branch", "steps", "steps of each walk; 0 is the start"),
+    "branch_room": Array("branch", "", "where it ends"),
+    "branch_action": Array("branch", "", "its last step; -1 at the start"),
+    "branch_odds": Array("round branch", "probability", "odds of that last step in each round"),
+    "branch_reach": Array("round branch", "probability", "chance of the whole walk"),
+    "prompt": Array("", "", "what the model is asked"),
+    "word": Array("prefix", "", "last word of each prefix; empty for the empty one"),
+    "text": Array("prefix", "", "the whole of each prefix"),
+    "parent": Array("prefix", "", "prefix without its last word"),
+    "depth": Array("prefix", "words", "length of each prefix"),
+    "ends": Array("prefix", "", "True where the sentence is over"),
+    "score": Array("prefix", "reward", "what the checker pays for it; NaN in the middle of a sentence"),
+    "odds": Array("word_round prefix", "probability", "odds of the last word after the words before it, in each round"),
+    "reach": Array("word_round prefix", "probability", "chance that an answer begins with the prefix"),
+    "worth": Array(
+        "word_round prefix", "reward", "exact expected score from the prefix on; the score where it is over"
+    ),
+    "said": Array("spoken", "", "prefixes of one answer drawn from the first policy, from the empty one to its end"),
+}
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """What of it is shown."""
+
+    sweeps: int = hyper(
+        40, low=1, high=400, unit="sweeps", source="chosen for the picture", doc="sweeps shown of each evaluation"
+    )
+    depth: int = hyper(
+        3, low=1, high=4, unit="steps", source="chosen for the picture", doc="length of the walks laid out as a tree"
+    )
+    seed: int = hyper(
+        0, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice of the two walks"
+    )
+    answer_seed: int = hyper(
+        19, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice of the answer"
+    )
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """Evaluate and improve the policies of both worlds until they are stable."""
+    settings = read(Params, NAME, h)
+    house = maze.Maze(read(maze.Params, maze.NAME, h))
+    model = sentence.Sentence(read(sentence.Params, sentence.NAME, h))
+    rounds = planning.improve(house.moves, house.probs(house.start))
+    arrays = {
+        **_plan(house),
+        **_rounds(house, rounds, settings.sweeps),
+        **_walks(house, rounds, settings.seed),
+        **_branches(house, rounds, settings.depth),
+        **_sentences(model, settings.answer_seed),
+    }
+    return {name: np.array(arrays[name], order="C") for name in SCHEMA}
+
+
+def _plan(house: maze.Maze) -> dict[str, Any]:
+    moves = house.moves
+    enter = torch.zeros(moves.states, dtype=torch.float64)
+    enter[moves.target.flatten()] = moves.reward.flatten()
+    return {
+        "actions": np.array(maze.ACTIONS),
+        "size": np.array([house.rows, house.columns]),
+        "kinds": np.array(house.kinds),
+        "home": np.array(house.home),
+        "open": moves.open.numpy(),
+        "enter": enter.numpy(),
+        "target": moves.target.numpy(),
+        "gamma": np.array(moves.gamma),
+        "roles": np.array(maze.ROLES),
+        "skins": np.array(maze.SKINS),
+    }
+
+
+def _rounds(house: maze.Maze, rounds: list[planning.Round], count: int) -> dict[str, Any]:
+    moves = house.moves
+    values = torch.stack([found.values for found in rounds])
+    before = torch.cat([torch.zeros_like(values[:1]), values[:-1]])
+    food = torch.tensor([kind == "food" for kind in house.kinds]).double()[moves.target]
+    chance = planning.Moves(moves.target, food, moves.allowed, gamma=1.0)
+    policy = torch.stack([found.probs for found in rounds])
+    from_nothing = torch.zeros_like(values)
+    return {
+        "policy": policy.numpy(),
+        "values": values.numpy(),
+        "sweeps": planning.sweeps(moves, policy, before, count).movedim(0, 1).numpy(),
+        "turned": torch.stack([found.turned for found in rounds]).numpy(),
+        "chance_food": planning.sweeps(chance, policy, from_nothing, _UNTIL_SURE)[-1, :, house.home].numpy(),
+    }
+
+
+def _walks(house: maze.Maze, rounds: list[planning.Round], seed: int) -> dict[str, Any]:
+    """One walk each with the first and the last policy, from the same dice."""
+    dice = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
+    uniforms = sampling.uniforms(house.name, dice, house.tokens)[:, 0, :1]
+    log_probs = torch.stack([rounds[0].probs, rounds[-1].probs]).log()
+    walks = house.walk(log_probs, uniforms)
+    steps = walks.mask.sum(-1)[:, 0]
+    last = house.moves.target[walks.states[:, 0, -1], walks.actions[:, 0, -1]]
+    last = torch.where(walks.mask[:, 0, -1], last, walks.states[:, 0, -1])
+    return {
+        "walk_room": torch.cat([walks.states[:, 0], last.unsqueeze(-1)], -1).numpy(),
+        "walk_action": walks.actions[:, 0].numpy(),
+        "walk_steps": steps.numpy(),
+    }
+
+
+def _branches(house: maze.Maze, rounds: list[planning.Round], depth: int) -> dict[str, Any]:
+    """The tree of all walks of up to `depth` steps, level by level."""
+    moves, policies = house.moves, torch.stack([found.probs for found in rounds])
+    room, parent, action = torch.tensor([house.home]), torch.tensor([0]), torch.tensor([-1])
+    rooms, parents, actions, depths = [room], [parent], [action], [torch.tensor([0])]
+    odds = [torch.ones((len(rounds), 1), dtype=torch.float64)]
+    reach, offset = [odds[0]], 0
+    for level in range(1, depth + 1):
+        at, action = moves.allowed[room].nonzero(as_tuple=True)
+        odds.append(policies[:, room[at], action])
+        reach.append(reach[-1][:, at] * odds[-1])
+        parents.append(at + offset)
+        offset += len(room)
+        room = moves.target[room[at], action]
+        rooms.append(room)
+        actions.append(action)
+        depths.append(torch.full_like(action, level))
+    return {
+        "branch_parent": torch.cat(parents).numpy(),
+        "branch_depth": torch.cat(depths).numpy(),
+        "branch_room": torch.cat(rooms).numpy(),
+        "branch_action": torch.cat(actions).numpy(),
+        "branch_odds": torch.cat(odds, -1).numpy(),
+        "branch_reach": torch.cat(reach, -1).numpy(),
+    }
+
+
+def _sentences(model: sentence.Sentence, seed: int) -> dict[str, Any]:
+    """The tree of prefixes, its rounds, and one answer drawn word by word."""
+    moves, parent = model.moves, torch.tensor(model.parents)
+    rounds = planning.improve(moves, model.probs(model.start))
+    word = torch.tensor([sentence.WORDS.index(p[-1]) if p else 0 for p in model.prefixes])
+    inner = torch.tensor([bool(p) for p in model.prefixes])
+    odds = torch.where(inner, torch.stack([found.probs for found in rounds])[:, parent, word], torch.ones(()).double())
+    score = torch.where(moves.open | ~inner, torch.nan, moves.reward[parent, word])
+    worth = torch.where(moves.open, torch.stack([found.values for found in rounds]), score)
+    reach = odds.clone()
+    for node in range(1, len(model.prefixes)):  # parents stand before their children
+        reach[:, node] *= reach[:, parent[node]]
+    dice = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
+    uniforms = sampling.uniforms(model.name, dice, max(model.depths))[0, 0, 0]
+    return {
+        "prompt": np.array(sentence.PROMPT),
+        "word": np.array([p[-1] if p else "" for p in model.prefixes]),
+        "text": np.array(model.texts),
+        "parent": parent.numpy(),
+        "depth": np.array(model.depths),
+        "ends": (~moves.open).numpy(),
+        "score": score.numpy(),
+        "odds": odds.numpy(),
+        "reach": reach.numpy(),
+        "worth": worth.numpy(),
+        "said": np.array(_speak(moves, rounds[0].probs, uniforms)),
+    }
+
+
+def _speak(moves: planning.Moves, probs: Tensor, uniforms: Tensor) -> list[int]:
+    """Draw one answer: the prefixes that it passes through."""
+    said = [0]
+    for uniform in uniforms:
+        if not bool(moves.open[said[-1]]):
+            break
+        word = draw(probs[said[-1]].log(), uniform)
+        said.append(int(moves.target[said[-1], word]))
+    return said
+
+
+def _home(a: Arrays, which: int) -> float:
+    """What the cat's room is worth in one round."""
+    return float(a["values"][which, int(a["home"])])
+
+
+def _meets(a: Arrays, walk: int, kind: str) -> bool:
+    """Whether a walk ends in a room of this kind."""
+    return str(a["kinds"][int(a["walk_room"][walk, -1])]) == kind
+
+
+def _right(a: Arrays, which: int) -> float:
+    """Chance of a right answer in one round of words: the exact expected score of the empty prefix."""
+    return float(a["worth"][which, 0])
+
+
+NUMBERS: dict[str, Number] = {
+    "rooms": ("rooms in which a walk goes on", lambda a: int(a["open"].sum())),
+    "actions": ("steps to choose from in each room", lambda a: len(a["actions"])),
+    "even_odds": ("odds of each step before learning", lambda a: 1 / len(a["actions"])),
+    "food": ("what finding the food pays", lambda a: _pays(a, "food")),
+    "vacuum": ("what meeting a vacuum cleaner pays", lambda a: _pays(a, "vacuum")),
+    "first_steps": ("steps of the walk with even odds", lambda a: int(a["walk_steps"][0])),
+    "last_steps": ("steps of the walk with the last policy", lambda a: int(a["walk_steps"][1])),
+    "chance_food_first": ("chance of finding the food with even odds", lambda a: float(a["chance_food"][0])),
+    "chance_food_last": ("chance of finding the food with the last policy", lambda a: float(a["chance_food"][-1])),
+    "home_first": ("what the cat's room is worth with even odds", lambda a: _home(a, 0)),
+    "home_last": ("what the cat's room is worth with the last policy", lambda a: _home(a, -1)),
+    "changes": ("rounds of improvement that changed some room's odds", lambda a: int(a["turned"].any(-1).sum())),
+    "first_turned": ("rooms whose odds the first improvement changed", lambda a: int(a["turned"][0].sum())),
+    "sweep_error": ("largest difference of the last sweep shown from the exact V", lambda a: _sweep_error(a)),
+    "branches": ("walks of the greatest length in the tree", lambda a: int(_longest(a).sum())),
+    "branch_depth": ("steps of these walks", lambda a: int(a["branch_depth"].max())),
+    "right_first": ("chance of a right answer before learning", lambda a: _right(a, 0)),
+    "right_last": ("chance of a right answer after it", lambda a: _right(a, -1)),
+    "word_changes": ("rounds of improvement that changed some odds of a word", lambda a: len(a["odds"]) - 1),
+}
+
+
+def _pays(a: Arrays, kind: str) -> float:
+    """What entering a room of this kind pays; 0 if the house has none."""
+    paid = a["enter"][a["kinds"] == kind]
+    return float(paid[0]) if len(paid) else 0.0
+
+
+def _sweep_error(a: Arrays) -> float:
+    return float(np.abs(a["sweeps"][:, -1] - a["values"]).max())
+
+
+def _longest(a: Arrays) -> Values:
+    return np.asarray(a["branch_depth"] == a["branch_depth"].max())
+
+
+CLAIMS: dict[str, Claim] = {
+    "improvement_stops": (
+        "The last round of improvement changes the odds of no room.",
+        lambda a: not bool(a["turned"][-1].any()),
+    ),
+    "takes_several_rounds": (
+        "Improvement changes the odds in more than one round.",
+        lambda a: int(a["turned"].any(-1).sum()) > 1,
+    ),
+    "sweeps_settle": (
+        "In every round the last sweep shown is within a hundredth of the exact V.",
+        lambda a: _sweep_error(a) < 0.01,
+    ),
+    "hides_at_first": (
+        "After the first improvement the cat never finds the food, and its room is worth more than before.",
+        lambda a: len(a["policy"]) > 1 and float(a["chance_food"][1]) == 0.0 and _home(a, 1) > _home(a, 0),
+    ),
+    "finds_food": (
+        "The last policy finds the food for certain, and with even odds the cat finds it less than half the time.",
+        lambda a: float(a["chance_food"][-1]) > 0.999 and float(a["chance_food"][0]) < 0.5,
+    ),
+    "first_walk_meets_vacuum": (
+        "The walk with even odds ends with a vacuum cleaner.",
+        lambda a: _meets(a, 0, "vacuum"),
+    ),
+    "last_walk_finds_food": ("The walk with the last policy ends with the food.", lambda a: _meets(a, 1, "food")),
+    "answer_wrong": (
+        "The answer drawn from the first policy of words is wrong.",
+        lambda a: float(a["score"][a["said"][-1]]) == 0.0,
+    ),
+    "words_learn": (
+        "The last policy of words is always right, and the first one is not.",
+        lambda a: _right(a, -1) > 0.999 > _right(a, 0),
+    ),
+}
+
+_UNTIL_SURE = 2000
+"""Sweeps from 0 after which a chance of ever getting somewhere no longer grows."""
