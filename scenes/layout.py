@@ -150,7 +150,7 @@ def _faint(stage: Stage, words: Sequence[Words], actors: Sequence[Actor], time: 
     pictures = _picture(stage, [a for a in actors if isinstance(a.mobject, Picture)])
     for actor in actors:
         ink = actor.mobject
-        if not isinstance(ink, Ink) or ink.quiet or actor.opacity < 0.95 or not len(ink.points):
+        if not isinstance(ink, Ink) or ink.quiet or actor.opacity < 0.95 or not ink.pieces():
             continue
         edged = ink.fill is not None and ink.stroke == theme.CASING  # a marker with a dark edge
         colour, opacity = (ink.fill, ink.fill_opacity) if edged or not ink.stroke else (ink.stroke, ink.stroke_opacity)
