@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 from torch import Tensor
 
-from objectives import checks
+from objectives import checks, kl
+
+
+class Reading(NamedTuple):
+    """What a policy says of sampled answers, [..., B, T] each: log pi of the tokens, entropy before them, V or None."""
+
+    logp: Tensor
+    entropies: Tensor
+    values: Tensor | None
+
+
+class Answers(Protocol):
+    """The part of `worlds.Episodes` that a policy reads: [..., B, T]."""
+
+    @property
+    def states(self) -> Tensor:
+        """State in which each token was written."""
+        ...
+
+    @property
+    def actions(self) -> Tensor:
+        """The tokens."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -38,6 +62,24 @@ class TabularSoftmax:
         runs = checks.broadcast(table.shape[:-1], index.shape[:-2])
         index = index.expand(*runs, *index.shape[-2:])
         return table.expand(*runs, self.size).gather(-1, index.flatten(-2)).reshape(index.shape)
+
+    def look(self, theta: Tensor, critic: Tensor | None, episodes: Answers) -> Reading:
+        """What theta [..., D] and the forecasts critic [..., states] say of the answers."""
+        return Reading(
+            logp=self.logp(theta, episodes.states, episodes.actions),
+            entropies=lookup(self.entropies(theta), episodes.states),
+            values=None if critic is None else lookup(critic, episodes.states),
+        )
+
+    def divergence_from(self, old_theta: Tensor, episodes: Answers) -> Callable[[Tensor], Tensor]:
+        """theta -> KL(old || new) in the state of each token, [..., B, T], nats."""
+        old = self.log_probs(old_theta)
+        return lambda theta: lookup(kl.categorical(old, self.log_probs(theta)), episodes.states)
+
+    @property
+    def critic_part(self) -> None:
+        """None: the critic is a table of its own, no part of theta."""
+        return None
 
     def entropies(self, theta: Tensor) -> Tensor:
         """Entropy in every state, [..., states], nats."""

@@ -73,13 +73,31 @@ def axes(params: Params) -> tuple[Tensor, Tensor]:
     return params.u_low + ticks, params.v_low + ticks
 
 
-def evaluate(function: Callable[[Tensor], Tensor], plane: Plane, u: Tensor, v: Tensor, chunk: int = 2048) -> Tensor:
+def evaluate(
+    function: Callable[[Tensor], Tensor],
+    plane: Plane,
+    u: Tensor,
+    v: Tensor,
+    chunk: int = 2048,
+    only: Tensor | None = None,
+) -> Tensor:
     """`function` (parameters [P, D] -> [P, ...]) on every grid point, [len(v), len(u), ...]: row = v, column = u.
 
-    Points go through in chunks, so memory is bounded by `chunk` whatever the resolution.
+    Points go through in chunks, so memory is bounded by `chunk` whatever the resolution. With `only` [len(v), len(u)],
+    bool, the other cells are not computed: they are NaN.
     """
     uv = torch.stack(torch.meshgrid(u, v, indexing="xy"), dim=-1).flatten(0, 1)
+    cells = torch.ones(len(uv), dtype=torch.bool) if only is None else only.flatten()
+    if len(cells) != len(uv) or not bool(cells.any()):
+        raise ValueError(
+            f"only must pick at least one of {len(uv)} cells, but picks {int(cells.sum())} of {len(cells)}"
+        )
+    wanted = uv[cells]
     with torch.no_grad():
-        parts = [function(plane.points(uv[at : at + chunk])) for at in range(0, len(uv), chunk)]
+        parts = [function(plane.points(wanted[at : at + chunk])) for at in range(0, len(wanted), chunk)]
     rows = torch.cat(parts)
+    if only is not None:
+        every = torch.full((len(uv), *rows.shape[1:]), torch.nan, dtype=rows.dtype)
+        every[cells] = rows
+        rows = every
     return rows.reshape(len(v), len(u), *rows.shape[1:])

@@ -7,16 +7,15 @@ as long as their policies agree; in the first batch they always do.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from objectives import kl, trust_region
+from objectives import trust_region
 from objectives.aggregate import token_mean
 from objectives.params import Checked, hyper
-from objectives.policies import lookup
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 from objectives.worlds import Episodes, World
@@ -85,10 +84,11 @@ def train(
     for iteration in range(uniforms.shape[1]):
         old_theta, old_critic = theta, critic
         episodes = world.play(old_theta, uniforms[:, iteration])
+        drawn = rollouts(world, episodes, group, old_theta, old_theta, old_critic, old_critic)
         for _ in range(updates):
             theta = theta.detach().requires_grad_(True)
             critic = critic.detach().requires_grad_(True)
-            batch = rollouts(world, episodes, group, theta, old_theta, critic, old_critic)
+            batch = replace(drawn, **world.policy.look(theta, critic, episodes)._asdict())
             terms = objective.loss(batch, params)
             slope, critic_slope = torch.autograd.grad(
                 terms.total.sum(), (theta, critic), allow_unused=True, materialize_grads=True
@@ -97,7 +97,10 @@ def train(
             if objective.step == "gradient":
                 theta = (theta - settings.learning_rate * slope).detach()
             else:
-                theta = _trust_region_step(objective, params, world, episodes, group, theta.detach(), old_critic)
+                head = world.policy.critic_part
+                theta = _trust_region_step(objective, params, world, episodes, drawn, theta.detach())
+                if head is not None:
+                    theta = torch.where(head, theta - settings.learning_rate * slope, theta).detach()
         yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)))
 
 
@@ -117,18 +120,20 @@ def rollouts(
         old_theta: parameters that drew the answers, [..., D], a constant. The reference is the world's start policy.
         critic, old_critic: V of every state, [..., states], now and when the answers were drawn.
     """
-    policy, states, actions = world.policy, episodes.states, episodes.actions
+    policy = world.policy
+    now = policy.look(theta, critic, episodes)
+    old = policy.look(old_theta.detach(), None if old_critic is None else old_critic.detach(), episodes)
     return Rollouts(
-        logp=policy.logp(theta, states, actions),
-        old_logp=policy.logp(old_theta.detach(), states, actions),
-        ref_logp=policy.logp(world.start, states, actions),
+        logp=now.logp,
+        old_logp=old.logp,
+        ref_logp=policy.look(world.start, None, episodes).logp,
         mask=episodes.mask,
         rewards=episodes.rewards,
         correct=episodes.correct,
         group=group,
-        values=None if critic is None else lookup(critic, states),
-        old_values=None if old_critic is None else lookup(old_critic.detach(), states),
-        entropies=lookup(policy.entropies(theta), states),
+        values=now.values,
+        old_values=old.values,
+        entropies=now.entropies,
     )
 
 
@@ -137,19 +142,19 @@ def _trust_region_step(
     params: Any,
     world: World,
     episodes: Episodes,
-    group: Tensor,
+    drawn: Rollouts,
     theta: Tensor,
-    old_critic: Tensor,
 ) -> Tensor:
     """Move theta [S, D] by the natural gradient of the objective's surrogate, inside KL(old || new) <= delta."""
-    old_log_probs = world.policy.log_probs(theta)
 
     def surrogate(at: Tensor) -> Tensor:
-        return -objective.loss(rollouts(world, episodes, group, at, theta, None, old_critic), params).total
+        now = world.policy.look(at, None, episodes)
+        return -objective.loss(replace(drawn, logp=now.logp, entropies=now.entropies), params).policy
+
+    per_token = world.policy.divergence_from(theta, episodes)
 
     def divergence(at: Tensor) -> Tensor:
-        per_state = kl.categorical(old_log_probs, world.policy.log_probs(at))
-        return token_mean(lookup(per_state, episodes.states), episodes.mask)
+        return token_mean(per_token(at), episodes.mask)
 
     return trust_region.step(
         surrogate,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple, Protocol
 
 from torch import Tensor
 
-from objectives.policies import TabularSoftmax
+from objectives.policies import Reading
 
 
 class Episodes(NamedTuple):
@@ -28,6 +29,23 @@ class Episodes(NamedTuple):
     correct: Tensor
 
 
+class Policy(Protocol):
+    """A family of policies, theta [..., D] -> what it says of answers."""
+
+    def look(self, theta: Tensor, critic: Tensor | None, episodes: Episodes) -> Reading:
+        """Log-probability, entropy and forecast along the answers."""
+        ...
+
+    def divergence_from(self, old_theta: Tensor, episodes: Episodes) -> Callable[[Tensor], Tensor]:
+        """theta -> KL(old || new) before each token, [..., B, T]."""
+        ...
+
+    @property
+    def critic_part(self) -> Tensor | None:
+        """Which entries of theta only the forecast reads, [D] bool; None if the forecast is a table of its own."""
+        ...
+
+
 class World(Protocol):
     """What `training.train` asks of a task."""
 
@@ -42,7 +60,7 @@ class World(Protocol):
         ...
 
     @property
-    def policy(self) -> TabularSoftmax:
+    def policy(self) -> Policy:
         """The family of policies that its parameters pick from."""
         ...
 
