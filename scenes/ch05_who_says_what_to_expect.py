@@ -369,7 +369,8 @@ class TrustSlider(Stage):
                 self.curve(strip, (cue, 1.8), bias[1], int(old), 0.04, pen=4.0, dash=(2, 10))
             else:
                 self.curve(strip, (cue, 0.8), noise[0], int(young), 0.04)
-        note = f"Left: critic after {int(old)} batches. Right: policy gradient with a critic, in lengths of the exact."
+        note = f"Left: critic after {int(old)} batches. Right: "
+        note += "error of the policy gradient built on a critic, in lengths of the exact gradient."
         self.show(self.put(source(note), "text", False), at=("young", 0.6))
 
     def curve(
