@@ -123,6 +123,26 @@ def parse(path: Path) -> Chapter:
     return _Parser(path.name).run(text)
 
 
+def begins_line(text: str) -> bool:
+    """Whether a line of a script is the first of a line of narration."""
+    return bool(_LINE_START.match(text))
+
+
+def is_pause(text: str) -> bool:
+    """Whether a text is a silence and no words."""
+    return bool(_PAUSE.match(text))
+
+
+def without_cues(text: str) -> str:
+    """A text as it is heard."""
+    return _CUE.sub("", text)
+
+
+def without_placeholders(text: str, mark: str = "#") -> str:
+    """A text with a mark in the place of every number that is looked up."""
+    return _PLACEHOLDER.sub(mark, text)
+
+
 def needs(script: ClipScript) -> tuple[set[str], set[str]]:
     """The hyperparameters ("table.key") and the experiments that a clip's script reads, in either branch."""
     hyperparameters: set[str] = set()

@@ -75,7 +75,24 @@ def _has_summit(a: Arrays, m: int) -> bool:
 
 
 def _fates(a: Arrays) -> bool:
-    return all(arrived(a, m) in (0, a["j"].shape[0]) for m in range(6))
+    seeds = int(a["j"].shape[0])
+    return seeds > 1 and all(arrived(a, m) in (0, seeds) for m in range(6))
+
+
+def _quieter(a: Arrays) -> bool:
+    return bool(a["noise"][1] < a["noise"][0] * 2 / 3)
+
+
+def _stops_short(a: Arrays) -> bool:
+    return mean_p(a, GRPO, 0) < min(mean_p(a, PPO, 0), mean_p(a, DAPO, 0), edit_p(a, "group")) - 0.002
+
+
+def _dapo_fastest(a: Arrays) -> bool:
+    return int(_twenty(a).argmax()) == DAPO and first_high(a, DAPO) < min(first_high(a, m) for m in range(DAPO))
+
+
+def _dapo_longest(a: Arrays) -> bool:
+    return int(np.argmax([stride(a, m, 20) for m in range(6)])) == DAPO
 
 
 def _edit(a: Arrays, edit: str) -> int:
@@ -98,7 +115,42 @@ def _critic_lags(a: Arrays, m: int) -> bool:
     return bool(len(late) and late.mean() > 0)
 
 
+def _correlation(one: Values, two: Values) -> float:
+    """How alike two maps are; 1 where one of them is flat."""
+    spread = float(one.std() * two.std())
+    return float(((one - one.mean()) * (two - two.mean())).mean()) / spread if spread > 0 else 1.0
+
+
+def _silenced(a: Arrays, edit: str) -> float:
+    """Share of the window on which an intermediate rule silences some answer of the batch."""
+    return float((a["edit_gate"][_edit(a, edit)] > 0).mean())
+
+
 CLAIMS: dict[str, Claim] = {
+    "best_answer_rare_lazy_common": (
+        "At the start fewer than one answer in ten is A, and B is the likeliest.",
+        lambda a: bool(a["start_probs"][0] < 0.1 and a["start_probs"].argmax() == 1),
+    ),
+    "best_answer_rare": (
+        "At the start fewer than one answer in ten is A.",
+        lambda a: bool(a["start_probs"][0] < 0.1),
+    ),
+    "lazy_answer_paid_less": (
+        "A pays more than B, and B more than C: the summit lies at A, a shelf at B.",
+        lambda a: bool((np.diff(a["rewards"]) < 0).all()),
+    ),
+    "reinforce_expects_nothing": (
+        "REINFORCE weighs every answer of the frozen batch by its bare reward.",
+        lambda a: bool(np.allclose(a["batch_advantage"][REINFORCE], a["batch_reward"])),
+    ),
+    "ppo_silences_ground": (
+        "Somewhere in the window PPO silences at least half of the frozen batch: there is ground to be hatched.",
+        lambda a: bool((a["gate"][PPO] >= 0.5).any()),
+    ),
+    "higher_fence_silences_less": (
+        "DAPO's fence silences less of the window than the one before it: its ceiling is higher.",
+        lambda a: _silenced(a, "higher") < _silenced(a, "leash"),
+    ),
     "all_start_from_same_samples": (
         "In every seed the six rules are given the same first batch, answer for answer.",
         lambda a: bool((a["sample_answer"][:, :, 0] == a["sample_answer"][:, :1, 0]).all()),
@@ -121,7 +173,15 @@ CLAIMS: dict[str, Claim] = {
     ),
     "baseline_quieter_gradient": (
         "At the start the baseline's gradient has at most two thirds of REINFORCE's variance, exactly.",
-        lambda a: bool(a["noise"][1] < a["noise"][0] * 2 / 3),
+        _quieter,
+    ),
+    "baseline_changes_the_map_not_the_walk": (
+        "The baseline's map correlates with REINFORCE's by less than 0.75; its gradient is quieter, its path the same.",
+        lambda a: (
+            _correlation(a["surface"][REINFORCE], a["surface"][BASELINE]) < 0.75
+            and _quieter(a)
+            and path_gap(a, REINFORCE, BASELINE) < 0.05
+        ),
     ),
     "baseline_thinner_fan": (
         "After the first and after the twentieth batch the seeds of the baseline lie closer together on the plane.",
@@ -163,7 +223,11 @@ CLAIMS: dict[str, Claim] = {
     ),
     "grpo_stops_short_on_its_leash": (
         "GRPO ends with less on A than PPO, DAPO and GRPO without its leash.",
-        lambda a: mean_p(a, GRPO, 0) < min(mean_p(a, PPO, 0), mean_p(a, DAPO, 0), edit_p(a, "group")) - 0.002,
+        _stops_short,
+    ),
+    "leash_brings_the_map_home_and_stops_short": (
+        "With the leash GRPO's map has a summit inside the window, and its walk ends with less on A.",
+        lambda a: _has_summit(a, GRPO) and _stops_short(a),
     ),
     "grpo_ends_where_leash_balances": (
         "GRPO ends within 0.005 of the p(A) at which the pull of its groups and of its leash cancel.",
@@ -171,18 +235,22 @@ CLAIMS: dict[str, Claim] = {
     ),
     "dapo_fastest_climb": (
         "After twenty batches DAPO has the highest mean J, and its mean J was the first above 0.9.",
-        lambda a: int(_twenty(a).argmax()) == DAPO and first_high(a, DAPO) < min(first_high(a, m) for m in range(DAPO)),
+        _dapo_fastest,
     ),
     "dapo_longest_strides": (
         "DAPO's strides are the longest of the six over the first twenty batches: part of its speed is that.",
-        lambda a: int(np.argmax([stride(a, m, 20) for m in range(6)])) == DAPO,
+        _dapo_longest,
+    ),
+    "dapo_fastest_by_longest_strides": (
+        "Over the first twenty batches DAPO climbs fastest and also takes the longest strides.",
+        lambda a: _dapo_fastest(a) and _dapo_longest(a),
     ),
     "winner_does_not_depend_on_seed": (
         "After twenty batches the same rule has the highest J in every seed.",
         lambda a: len(np.unique(_leaders(a))) == 1,
     ),
     "fate_does_not_depend_on_seed": (
-        "For each rule either all seeds end with more than 0.9 on A, or none does.",
+        "There are several seeds; for each rule either all of them end with more than 0.9 on A, or none does.",
         _fates,
     ),
     "reinforce_map_brightest_at_b": (

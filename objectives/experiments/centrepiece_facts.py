@@ -109,6 +109,7 @@ def _numbers() -> dict[str, Number]:
             lambda a: len(np.unique(a["batch_group"][a["batch_answer"] == 0])),
         ),
         "seeds": ("runs of each rule", lambda a: a["j"].shape[0]),
+        "shown": ("iterations that the six walk together: 20, or all if there are fewer", lambda a: step_at(a, 20)),
         "iterations": ("batches in one run", lambda a: a["j"].shape[-1] - 1),
         "noise_reinforce": ("exact variance of one answer's gradient at the start", lambda a: float(a["noise"][0])),
         "noise_baseline": ("the same, with the critic's forecast subtracted", lambda a: float(a["noise"][1])),
