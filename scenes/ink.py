@@ -55,6 +55,8 @@ class Ink(Mobject):
 
     def pieces(self) -> list[FloatArray]:
         """The sub-paths [n_i, 2] to draw, cut where `reveal` ends."""
+        if not len(self.points):
+            return []
         xy = self.points[:, :2]
         ends = (*self.starts[1:], len(xy))
         parts = [xy[a:b] for a, b in zip(self.starts, ends, strict=True) if b - a > 1 and np.ptp(xy[a:b], axis=0).any()]

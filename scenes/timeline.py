@@ -35,7 +35,9 @@ class Actor:
 
     def refresh(self) -> None:
         """Collect what is to be painted."""
-        self.leaves = [m for m in self.mobject.get_family() if len(m.points)]
+        self.leaves = [
+            m for m in self.mobject.get_family() if len(m.points) or isinstance(m, Ink)
+        ]  # ink may come later
 
 
 @dataclass

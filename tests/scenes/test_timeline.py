@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scenes import theme
-from scenes.ink import Ink, box
+from scenes.ink import Ink, Marks, box
 from scenes.stage import Inputs, SceneError, Stage
 from scenes.timeline import Timeline
 
@@ -76,6 +76,21 @@ def test_a_schedule_out_of_order_is_refused() -> None:
     timeline.fade(square, 1.0, start=1.0, over=1.0)
     with pytest.raises(SceneError, match="in the order of time"):
         timeline.close()
+
+
+class Appears(Stage):
+    """A marker that has no place before half time."""
+
+    def build(self) -> None:
+        marks = self.put(Marks(np.zeros((0, 2)), "square", 40, fill=theme.TEXT))
+        self.write(marks, lambda share: marks.place(np.zeros((1 if share >= 0.5 else 0, 2))), at=0.0, over=2.0)
+
+
+def test_ink_that_begins_without_points_is_drawn_once_it_has_some() -> None:
+    stage = Appears.make(Inputs(duration=2.0), 214, 120)
+    assert stage.picture(0.5).max() < 100 < stage.picture(1.5).max()
+    assert [int(picture.max()) > 250 for picture, _ in stage.frames(2)] == [True] * 4  # alpha is always full
+    assert [int(picture[..., :3].max()) > 100 for picture, _ in stage.frames(2)] == [False, False, True, True]
 
 
 class Waits(Stage):
