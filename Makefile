@@ -6,7 +6,7 @@ TORCH_INDEX ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help lecture test lint setup clean
+.PHONY: help lecture test lint bench setup clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of:'
@@ -25,6 +25,10 @@ test: setup ## the whole test suite
 lint: setup ## ruff everywhere; mypy for objectives, traces and pipeline
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
+
+bench: setup ## speed as ratios: surfaces against a loop of forward passes, seeds together against one by one
+	@.venv/bin/python benchmarks/surfaces.py
+	@.venv/bin/python benchmarks/seeds.py
 
 setup: ## system packages and .venv, where something is missing
 	@scripts/setup

@@ -143,7 +143,12 @@ class RecurrentPolicy:
         shape = episodes.actions.shape[-2:]
         prompt = episodes.states[..., 0].expand(*(() if shared else runs), shape[0]).reshape(-1, shape[0])
         actions = episodes.actions.expand(*(() if shared else runs), *shape).reshape(-1, *shape)
-        log_probs, values = self.unroll(flat, prompt, actions[..., 1:])
+        if shared:  # equal answers are read once
+            told, which = torch.unique(torch.cat([prompt.unsqueeze(-1), actions], -1)[0], dim=0, return_inverse=True)
+            log_probs, values = self.unroll(flat, told[None, :, 0], told[None, :, 2:])
+            log_probs, values = log_probs[:, which], values[:, which]
+        else:
+            log_probs, values = self.unroll(flat, prompt, actions[..., 1:])
         even = torch.full_like(log_probs[..., :1, :], 1 / len(ACTIONS)).log()
         log_probs = torch.cat([even, log_probs], -2)
         values = torch.cat([torch.zeros_like(values[..., :1]), values], -1)

@@ -110,14 +110,15 @@ def landscape(
         name -> values; NaN in cells that were left out, and where the policy's numbers are not finite.
     """
     names = list(rules)
+    bonus = any(getattr(params, "entropy_weight", 0.0) > 0 for _, params in rules.values())
 
     def see(theta: Tensor) -> Tensor:
         look = policy.look(theta, None, episodes)
-        fits = torch.isfinite(look.logp) & torch.isfinite(look.entropies) | ~drawn.mask
-        good = fits.all(-1).all(-1)
-        sound = good[..., None, None]
-        logp = torch.where(sound, look.logp, drawn.old_logp)
-        entropies = torch.where(sound, look.entropies, torch.zeros_like(look.entropies))
+        good = (torch.isfinite(look.logp) | ~drawn.mask).all(-1).all(-1)
+        logp, entropies = look.logp, look.entropies if bonus else None
+        if not bool(good.all()):
+            logp = torch.where(good[..., None, None], logp, drawn.old_logp)
+            entropies = None if entropies is None else torch.where(good[..., None, None], entropies, 0.0)
         batch = replace(drawn, logp=logp, entropies=entropies, values=None)
         seen = torch.stack([-rule.loss(batch, params).total for rule, params in rules.values()], -1)
         return torch.where(good.unsqueeze(-1), seen, torch.nan)
