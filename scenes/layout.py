@@ -10,8 +10,10 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from manim import Mobject, Typst, VMobject
 
 from scenes import theme
@@ -147,22 +149,29 @@ def _faint(stage: Stage, words: Sequence[Words], actors: Sequence[Actor], time: 
         ratio = theme.contrast(theme.mix(under, w.colour, min(1.0, w.opacity)), under)
         if ratio < WORD_CONTRAST - 0.05:
             yield Fault("faint", time, f'"{w.text}" has a contrast of {ratio:.1f}:1, under {WORD_CONTRAST}.', (w.box,))
-    pictures = _picture(stage, [a for a in actors if isinstance(a.mobject, Picture)])
-    for actor in actors:
+    maps = _picture(stage, [a for a in actors if isinstance(a.mobject, Picture)])
+    painter = stage.painter
+    painter.clear()
+    for actor in actors:  # a line must stand out from the map under it, or from all that was painted before it
         ink = actor.mobject
-        if not isinstance(ink, Ink) or ink.quiet or actor.opacity < 0.95 or not ink.pieces():
-            continue
-        edged = ink.fill is not None and ink.stroke == theme.CASING  # a marker with a dark edge
-        colour, opacity = (ink.fill, ink.fill_opacity) if edged or not ink.stroke else (ink.stroke, ink.stroke_opacity)
-        if colour is None:
-            continue
-        under = [theme.CASING] if edged else _colours_along(pictures, ink)
-        if ink.casing > 0:
-            under = [theme.mix(below, theme.CASING, ink.casing_opacity) for below in under]
-        ratios = [theme.contrast(theme.mix(below, colour, opacity), below) for below in under]
-        if np.mean([ratio < MARK_CONTRAST - 0.05 for ratio in ratios]) > 0.25:
-            sentence = f"a line in {colour} has a contrast of {min(ratios):.1f}:1, under {MARK_CONTRAST:g}."
-            yield Fault("faint", time, sentence, (box_of(ink),))
+        if isinstance(ink, Ink) and not ink.quiet and actor.opacity >= 0.95 and ink.pieces():
+            on_map, on_all = (list(_faint_line(ink, under, time)) for under in (maps, painter.pixel_array))
+            yield from on_map if on_all else []
+        painter.paint((leaf, actor.opacity) for leaf in actor.leaves)
+
+
+def _faint_line(ink: Ink, picture: npt.NDArray[Any], time: float) -> Iterator[Fault]:
+    edged = ink.fill is not None and ink.stroke == theme.CASING  # a marker with a dark edge
+    colour, opacity = (ink.fill, ink.fill_opacity) if edged or not ink.stroke else (ink.stroke, ink.stroke_opacity)
+    if colour is None:
+        return
+    under = [theme.CASING] if edged else _colours_along(picture, ink)
+    if ink.casing > 0:
+        under = [theme.mix(below, theme.CASING, ink.casing_opacity) for below in under]
+    ratios = [theme.contrast(theme.mix(below, colour, opacity), below) for below in under]
+    if np.mean([ratio < MARK_CONTRAST - 0.05 for ratio in ratios]) > 0.25:
+        sentence = f"a line in {colour} has a contrast of {min(ratios):.1f}:1, under {MARK_CONTRAST:g}."
+        yield Fault("faint", time, sentence, (box_of(ink),))
 
 
 def hasty(stage: Stage, step: float = 0.1) -> Iterator[Fault]:
@@ -252,7 +261,7 @@ def _colour_in(picture: FloatArray, box: Box) -> str:
     return f"#{int(red):02X}{int(green):02X}{int(blue):02X}"
 
 
-def _colours_along(picture: FloatArray, ink: Ink, count: int = 24) -> list[str]:
+def _colours_along(picture: npt.NDArray[Any], ink: Ink, count: int = 24) -> list[str]:
     """Colours of a picture under some of the points of a line."""
     scale = picture.shape[0] / theme.HEIGHT
     at = (_pixels(ink.points[:: max(1, len(ink.points) // count), :2]) * scale).astype(int)

@@ -26,7 +26,7 @@ class Forecast:
         self.axes, self.ticks, self.dots, self.numbers = [], [], [], []
         for value in (0.0, 1.0):
             y = top + height * (1 - value)
-            self.axes.append(rule(edges[0], y, edges[-1], y, stroke=theme.HAIRLINE, pen=2.0))
+            self.axes.append(rule(edges[0], y, edges[-1], y, stroke=theme.HAIRLINE, pen=2.0, quiet=True))
             self.ticks.append(text(f"{value:g}", edges[0] - 56, y + 10, theme.LABEL, theme.MUTED, "right"))
         ys = top + height * (1 - values)
         self.way = line(edges, ys, stroke=VALUE, pen=5.0)

@@ -33,7 +33,7 @@ class LearningCurve:
         for share, anchor in ((0.0, "center"), (0.5, "center"), (1.0, "right")):
             count = f"{last * share**2:g}" + (" batches" if share == 1 else "")
             self.words.append(text(count, x + share * width, y + height + 42, theme.LABEL, theme.MUTED, anchor))
-        bold, faint = {"pen": 6.0, "casing": 2.0}, {"pen": 2.0, "stroke_opacity": 0.35}
+        bold, faint = {"pen": 6.0, "casing": 2.0}, {"pen": 2.0, "stroke_opacity": 0.35, "quiet": True}
         self.curves = [Ink(np.zeros((0, 3)), stroke=COLOUR, **(faint if run else bold)) for run in range(len(errors))]
 
     def write(self, run: int, share: float) -> None:
