@@ -416,7 +416,9 @@ class JudgeAndCritic(Stage):
             self.put(text(f"*{name}*", theme.LEFT, y, 60, colour), "text")
             notes = [text(line_, theme.LEFT, y + 46 + 40 * k, 34, theme.MUTED) for k, line_ in enumerate(explained)]
             self.show(*[self.put(note, "text", False) for note in notes], at=(name, 0.6))
-            self.put(rule(float(self.edges[0]), y - 18, end, y - 18, stroke=theme.HAIRLINE, pen=3.0, quiet=True), "grid")
+            self.put(
+                rule(float(self.edges[0]), y - 18, end, y - 18, stroke=theme.HAIRLINE, pen=3.0, quiet=True), "grid"
+            )
         spots = np.array([theme.point(float(x), 288.0)[:2] for x in self.edges[: len(words)]])
         self.show(self.put(Marks(spots, "circle", 6, fill=theme.AXIS), "mark", shown=False), at=("judge", 0.4))
         score = text(f"*{float(trace['sheet_reward'][0]):g}*", end + 50, 314.0, 80, REWARD, "center")

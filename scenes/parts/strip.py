@@ -32,7 +32,9 @@ class Strip:
         for tick in ticks:
             _, py = self.plane.pixels(np.array([0.0]), np.array([tick]))
             strong = tick == ticks[0]
-            style = {"stroke": theme.AXIS, "pen": 2.0} if strong else {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
+            style = (
+                {"stroke": theme.AXIS, "pen": 2.0} if strong else {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
+            )
             self.axes.append(rule(x, float(py[0]), x + width, float(py[0]), **style))
             if named:
                 self.words.append(text(f"{tick:g}", x - 10, float(py[0]) + 0.32 * size, size, theme.MUTED, "right"))

@@ -75,7 +75,11 @@ def _cell(value: float, largest: float) -> dict[str, object]:
     if abs(value) < 0.005:
         return {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
     if value > 0:
-        return {"fill": theme.UP, "fill_opacity": 0.12 + 0.33 * share, "quiet": True}  # the number in it is the thing to see
+        return {
+            "fill": theme.UP,
+            "fill_opacity": 0.12 + 0.33 * share,
+            "quiet": True,
+        }  # the number in it is the thing to see
     return {"stroke": theme.DOWN, "pen": 2.0 + 6.0 * share}
 
 
