@@ -69,7 +69,7 @@ def faults(stage: Stage) -> list[Fault]:
 def at_rest(stage: Stage, time: float) -> Iterator[Fault]:
     """Objections to the picture at one instant."""
     stage.timeline.seek(time)
-    actors = [a for a in stage.timeline.actors if a.opacity > 0.05 and a.leaves]
+    actors = [a for a in stage.timeline.actors if a.opacity > 0.05 and any(len(leaf.points) for leaf in a.leaves)]
     words = [w for a in actors if (w := as_words(a)) is not None]
     yield from _overlaps(words, actors, time)
     yield from _outside(words, actors, time)
