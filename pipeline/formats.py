@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from pipeline.errors import UserError, did_you_mean
@@ -10,7 +10,7 @@ from pipeline.errors import UserError, did_you_mean
 
 @dataclass(frozen=True)
 class Quality:
-    """A size, a frame rate, and how hard the H.264 encoder works for it."""
+    """A size, a frame rate, how hard the H.264 encoder works for it, and the format of single clips."""
 
     name: str
     width: int
@@ -18,6 +18,13 @@ class Quality:
     fps: int
     preset: str
     crf: int
+    form: str = "mp4"
+    transparent: bool = False
+
+    @property
+    def suffix(self) -> str:
+        """Of a clip's file."""
+        return f".{self.form}"
 
 
 QUALITIES = {
@@ -37,6 +44,13 @@ than a multiple of this: equal pictures then give different bytes from run to ru
 such sizes cost about a fifth more bytes and are the same every time."""
 
 FORMATS = ("mp4", "webm", "mov", "gif")
+TRANSPARENT = ("webm", "mov")
+GIF_FPS = 15
+"""GIF counts hundredths of a second, and browsers slow down what is faster than 50 pictures a second."""
+GIF_COLOURS = 256
+GIF_DITHER = "bayer:bayer_scale=4:diff_mode=rectangle"
+"""A fixed pattern: what stands still does not flicker."""
+VP9_CRF = {"draft": 34, "preview": 32, "full": 26, "uhd": 26}
 
 
 def quality(name: str) -> Quality:
@@ -46,8 +60,37 @@ def quality(name: str) -> Quality:
     return QUALITIES[name]
 
 
+def shaped(quality: Quality, form: str, transparent: bool, size: tuple[int, int] | None) -> Quality:
+    """The quality for single clips in another format, without background, or in another size; its name says so."""
+    if form not in FORMATS:
+        raise UserError(f'there is no format "{form}"{did_you_mean(form, FORMATS)}')
+    if transparent and form not in TRANSPARENT:
+        raise UserError(f"{form} cannot hold a transparent clip; take --format webm or --format mov.")
+    words = [quality.name, *([form] if form != "mp4" else []), *(["transparent"] if transparent else [])]
+    if size:
+        words.append(f"{size[0]}x{size[1]}")
+        quality = replace(quality, width=size[0], height=size[1])
+    fps = GIF_FPS if form == "gif" else quality.fps
+    return replace(quality, name=" ".join(words), fps=fps, form=form, transparent=transparent)
+
+
+def size(text: str) -> tuple[int, int]:
+    """Width and height of "1080x1920"."""
+    width, x, height = text.partition("x")
+    if not (x and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+        raise UserError(f'--size {text}: a size is written WIDTHxHEIGHT, such as "1080x1920".')
+    if int(width) % 2 or int(height) % 2:
+        raise UserError(f"--size {text}: width and height must be even.")
+    return int(width), int(height)
+
+
 def encoder(quality: Quality) -> dict[str, Any]:
-    """Everything that decides the bytes of an MP4 besides its pictures. Goes into the keys of clips.
+    """Everything that decides the bytes of a clip besides its pictures. Goes into the keys of clips."""
+    return {"mp4": _h264, "webm": _vp9, "mov": _prores, "gif": _gif}[quality.form](quality)
+
+
+def _h264(quality: Quality) -> dict[str, Any]:
+    """What upload wants.
 
     High profile, yuv420p, bt709 in tv range, closed groups of half a second, 2 B-frames, index first, no edit list.
     """
@@ -69,6 +112,37 @@ def encoder(quality: Quality) -> dict[str, Any]:
     }
 
 
+def _vp9(quality: Quality) -> dict[str, Any]:
+    """What browsers play, with alpha where there is no background."""
+    crf = VP9_CRF[quality.name.partition(" ")[0]]
+    options = {"crf": str(crf), "b": "0", "deadline": "good", "cpu-used": "4"}
+    if quality.transparent:
+        options["auto-alt-ref"] = "0"  # alpha and hidden pictures do not go together
+    return {
+        "codec": "libvpx-vp9",
+        "options": options,
+        "pixels": "yuva420p" if quality.transparent else "yuv420p",
+        "interval": 2 * quality.fps,
+        "container": {"fflags": "+bitexact"},  # no dice in the numbers of its tracks
+    }
+
+
+def _prores(quality: Quality) -> dict[str, Any]:
+    """What programs for cutting films take: every picture by itself, in 10 bits; 4444 with alpha, else 422 HQ."""
+    return {
+        "codec": "prores_ks",
+        "options": {"profile": "4444" if quality.transparent else "hq", "vendor": "apl0"},
+        "pixels": "yuva444p10le" if quality.transparent else "yuv422p10le",
+        "interval": 1,
+        "container": {},
+    }
+
+
+def _gif(quality: Quality) -> dict[str, Any]:
+    return {"codec": "gif", "colours": GIF_COLOURS, "dither": GIF_DITHER}
+
+
 def settings(quality: Quality) -> dict[str, Any]:
-    """Size and encoder of a clip as JSON."""
-    return {**asdict(quality), "encoder": encoder(quality)}
+    """Size and encoder of a clip as JSON; a key tells transparent from not, and the encoder the format."""
+    told = {name: value for name, value in asdict(quality).items() if name != "form" and value is not False}
+    return {**told, "encoder": encoder(quality)}

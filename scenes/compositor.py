@@ -34,7 +34,8 @@ class Compositor:
 
     def __init__(self, painter: Painter, actors: Sequence[Actor]):
         self.painter, self.actors = painter, actors
-        self.under, self.scratch = (Painter(painter.pixel_width, painter.pixel_height) for _ in range(2))
+        width, height = painter.pixel_width, painter.pixel_height
+        self.under, self.scratch = (Painter(width, height, transparent=painter.transparent) for _ in range(2))
         self.rank = {id(actor): k for k, actor in enumerate(actors)}
         self.boxes: list[Box | None] = [None] * len(actors)
         self.split = 0  # actors[:split] are painted in `under`

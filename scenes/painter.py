@@ -16,16 +16,21 @@ Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels of the pic
 
 
 class Painter(Camera):
-    """Paints leaves, each with an opacity, onto `pixel_array` (RGBA, uint8)."""
+    """Paints leaves, each with an opacity, onto `pixel_array` (RGBA, uint8).
 
-    def __init__(self, width: int, height: int, background: str = theme.CANVAS):
+    A transparent one begins with nothing instead of the background; its colours are then premultiplied with alpha.
+    """
+
+    def __init__(self, width: int, height: int, background: str = theme.CANVAS, transparent: bool = False):
         self.fade = 1.0
+        self.transparent = transparent
         super().__init__(
             pixel_width=width,
             pixel_height=height,
             frame_height=8.0,
             frame_width=8.0 * width / height,
-            background_color=background,
+            background_color="#000000" if transparent else background,
+            background_opacity=0.0 if transparent else 1.0,
         )
 
     def resize_frame_shape(self, fixed_dimension: int = 1) -> None:

@@ -49,17 +49,21 @@ class Stage(Scene):
 
     traces: ClassVar[tuple[str, ...]] = ()
     hyperparameters: ClassVar[tuple[str, ...]] = ()
+    sizes: ClassVar[tuple[str, ...]] = ()
+    """Sizes of another shape than 16:9 that `build` has a layout for, such as "1080x1920" (see `upright`)."""
 
-    def __init__(self, inputs: Inputs, width: int, height: int):
+    def __init__(self, inputs: Inputs, width: int, height: int, transparent: bool = False):
         super().__init__()
         self.inputs = inputs
         self.duration = inputs.duration  # seconds
         self.timeline = Timeline()
-        self.painter = Painter(width, height)
+        self.painter = Painter(width, height, transparent=transparent)
 
     @classmethod
-    def make(cls, inputs: Inputs, width: int = theme.WIDTH, height: int = theme.HEIGHT) -> Stage:
-        """Build the clip for pictures of `width` x `height` pixels.
+    def make(
+        cls, inputs: Inputs, width: int = theme.WIDTH, height: int = theme.HEIGHT, transparent: bool = False
+    ) -> Stage:
+        """Build the clip for pictures of `width` x `height` pixels, on the canvas colour or on nothing.
 
         Raises:
             SceneError: a declared trace or a used cue is missing, or the schedule contradicts itself.
@@ -68,7 +72,7 @@ class Stage(Scene):
             raise SceneError(f"{cls.name()} needs the trace {missing[0]!r}, which was not given.")
         # Manim scales the strokes of formulas by the configured width: build on the 1080p canvas at every quality.
         with tempconfig({"pixel_width": theme.WIDTH, "pixel_height": theme.HEIGHT, "dry_run": True}):
-            stage = cls(inputs, width, height)
+            stage = cls(inputs, width, height, transparent)
             stage.build()
         stage.timeline.close()
         return stage
@@ -81,6 +85,11 @@ class Stage(Scene):
     def build(self) -> None:
         """Put mobjects on stage and schedule what happens to them."""
         raise NotImplementedError
+
+    @property
+    def upright(self) -> bool:
+        """Whether the picture is higher than wide: then it shows the middle of the canvas, from top to bottom."""
+        return self.painter.pixel_height > self.painter.pixel_width
 
     # -- what the clip reads
 
@@ -170,7 +179,7 @@ class Stage(Scene):
     def frames(self, fps: int, start: float = 0.0, end: float | None = None) -> Iterator[tuple[Pixels, bool]]:
         """Pictures [h, w, 4] from `start` to `end`, `fps` a second, and whether each equals the one before.
 
-        The array is reused: read it before asking for the next.
+        The array is reused: read it before asking for the next. On nothing, colours are premultiplied with alpha.
         """
         first, last = round(start * fps), round((self.duration if end is None else end) * fps)
         compositor = Compositor(self.painter, self.timeline.actors)
@@ -184,11 +193,11 @@ class Stage(Scene):
                 yield self.painter.pixel_array, True
 
     def picture(self, time: float) -> Pixels:
-        """The picture [h, w, 3] at one instant."""
+        """The picture at one instant: [h, w, 3], or [h, w, 4] premultiplied with alpha on nothing."""
         self.timeline.seek(min(max(time, 0.0), self.duration))
         self.painter.clear()
         self.painter.paint((m, a.opacity) for a in self.timeline.actors for m in a.leaves)
-        return self.painter.pixel_array[..., :3].copy()
+        return self.painter.pixel_array[..., : 4 if self.painter.transparent else 3].copy()
 
     def beats(self) -> Sequence[tuple[str, float]]:
         """Labelled instants worth a look: the start, just before each cue (a finished picture), and the end."""
