@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scenes import layout, theme
-from scenes.ink import box, rule
+from scenes.ink import Ink, box, rule
 from scenes.lettering import halo, text
 from scenes.stage import Inputs, Stage
 from tests.scenes.film import names
@@ -51,6 +51,16 @@ class Haloed(Stage):
     def build(self) -> None:
         self.put(rule(100, 185, 900, 185, stroke=theme.TEXT))
         self.put(halo(text("on a line", 200, 200, 60)), "text")
+
+
+class Blank(Stage):
+    """Ink that shows nothing yet."""
+
+    def build(self) -> None:
+        self.put(text("soon", 200, 200, 40), "text")
+        ink = self.put(rule(200, 300, 900, 300, stroke=theme.TEXT))
+        before, after = ink.points[:0], ink.points
+        self.write(ink, lambda share: ink.write(after if share else before), at=3.0, over=1.0)
 
 
 class Outside(Stage):
@@ -108,9 +118,18 @@ class Flashing(Stage):
             self.dim(square, to=1.0 if k % 2 == 0 else 0.0, at=1.0 + k / 12, over=0.01)
 
 
+class Unwritten(Stage):
+    """A trail that nobody has walked yet."""
+
+    def build(self) -> None:
+        self.put(Ink(np.zeros((0, 3)), stroke=theme.TEXT), "mover")
+
+
 def test_a_clean_scene_has_no_faults() -> None:
     assert found(Fine) == []
     assert found(Haloed) == []
+    assert found(Unwritten) == []
+    assert found(Blank) == []
 
 
 @pytest.mark.parametrize(
