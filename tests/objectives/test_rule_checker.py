@@ -1,0 +1,125 @@
+"""The checker really compiles, runs, counts and stops; and what it makes of six answers."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from objectives import checker
+from objectives.experiments import rule_checker
+from objectives.params import defaults
+
+TESTS = [("1", True), ("11", False)]
+SHIPPED = defaults(rule_checker.Params, rule_checker.NAME)
+
+
+def verdict(body: str, budget: int = 50) -> checker.Outcome:
+    return checker.check(f"def solve(bits):\n    {body}\n", "solve", TESTS, budget)
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("<think>a</think><answer>b</answer>", True),
+        ("<think>two\nlines</think>\n\n<answer>\nb\n</answer>\n", True),
+        ("<think></think><answer>b</answer>", False),
+        ("<think>  </think><answer>b</answer>", False),
+        ("<answer>b</answer>", False),
+        ("<think>a</think>b", False),
+        ("<think>a<answer>b</answer></think>", False),
+        ("<answer>b</answer><think>a</think>", False),
+        ("<think>a</think><answer>b</answer> and more", False),
+        ("<think>a</think><think>a</think><answer>b</answer>", False),
+    ],
+)
+def test_tags(answer: str, right: bool) -> None:
+    assert checker.tagged(answer) is right
+
+
+def test_the_program_is_what_stands_in_the_answer() -> None:
+    assert checker.program("<think>a</think>\n<answer>\nx = 1\n</answer>") == "x = 1"
+    assert checker.program("<think>a</think>\nx = 1\n") == "x = 1"
+    assert checker.program("  x = 1\n") == "  x = 1"
+
+
+def test_lines_are_counted_by_hand() -> None:
+    """One line for `def`, then: x, for, x, (for, x,) for, return: 1 + 2 + 2 n + 2 lines for n bits."""
+    code = "def solve(bits):\n    x = 0\n    for bit in bits:\n        x = x + 1\n    return x % 2 == 1\n"
+    outcome = checker.check(code, "solve", TESTS, 50)
+    assert outcome == (checker.RIGHT, "", [True, True], [6, 8])
+    assert checker.check(code, "solve", TESTS, 8).verdict == checker.RIGHT
+    stopped = checker.check(code, "solve", TESTS, 7)
+    assert (stopped.verdict, stopped.results, stopped.steps) == (checker.OUT_OF_STEPS, [True, False], [6, 8])
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("return bits.count('1') % 2 == 1", checker.RIGHT),
+        ("return True", checker.WRONG),
+        ("return", checker.WRONG),
+        ("return 1 / 0", checker.FAILED),
+        ("return bits[9]", checker.FAILED),
+        ("return undefined", checker.FAILED),
+        ("return solve(bits)", checker.OUT_OF_STEPS),
+        ("while True: pass", checker.OUT_OF_STEPS),
+        ("return sum(range(10 ** 12)) > 0", checker.OUT_OF_STEPS),
+        ("return [b for b in bits for _ in range(40) for _ in range(40)]", checker.NOT_ALLOWED),
+        ("return (", checker.NO_PROGRAM),
+        ("return '\0'", checker.NO_PROGRAM),
+        ("import os", checker.NOT_ALLOWED),
+        ("from os import path", checker.NOT_ALLOWED),
+        ("return open('notes.txt')", checker.FAILED),
+        ("return eval('1')", checker.FAILED),
+        ("return __import__('os')", checker.NOT_ALLOWED),
+        ("return bits.__class__", checker.NOT_ALLOWED),
+        ("return ().__class__.__bases__", checker.NOT_ALLOWED),
+    ],
+)
+def test_what_becomes_of_a_program(body: str, expected: str) -> None:
+    outcome = verdict(body)
+    assert outcome.verdict == expected, outcome.why
+    assert (outcome.why == "") is (expected in (checker.RIGHT, checker.WRONG))
+
+
+def test_nothing_swallows_the_end_of_the_budget() -> None:
+    code = "def solve(bits):\n    while True:\n        try:\n            pass\n        except:\n            pass\n"
+    assert checker.check(code, "solve", TESTS, 50).verdict == checker.NOT_ALLOWED
+
+
+def test_a_missing_function_fails_and_tracing_is_put_back() -> None:
+    before = sys.gettrace()
+    assert checker.check("x = 1", "solve", TESTS, 50).why == "KeyError: 'solve'"
+    assert verdict("while True: pass").verdict == checker.OUT_OF_STEPS
+    assert sys.gettrace() is before
+
+
+def test_each_test_starts_afresh() -> None:
+    code = "seen = []\ndef solve(bits):\n    seen.append(bits)\n    return len(seen) == 1\n"
+    assert checker.check(code, "solve", [("1", True), ("0", True)], 50).verdict == checker.RIGHT
+
+
+# --- the six answers
+
+
+def test_their_scores_by_hand() -> None:
+    a = rule_checker.run(SHIPPED)
+    assert a["total"].tolist() == [1.2, 1.0, 0.2, 0.2, 0.2, 0.2]
+    assert a["verdict"].tolist() == ["right", "right", "wrong", "does not compile", "out of steps", "failed"]
+    assert a["tests"].tolist()[:6] == ["0", "1", "00", "01", "10", "11"]
+    # "Odd number of bits" is "odd number of ones" for 1, 00, 11, 001, 010, 100 and 111.
+    assert [t for t, right in zip(a["tests"], a["passed"][2], strict=True) if right] == [
+        "1", "00", "11", "001", "010", "100", "111",
+    ]  # fmt: skip
+    assert a["steps"][rule_checker.ENDLESS].tolist() == [201] + [0] * 13
+
+
+def test_edits_flip_claims() -> None:
+    def failing(**changes: float) -> set[str]:
+        a = rule_checker.run({**SHIPPED, **{f"rule_checker.{key}": value for key, value in changes.items()}})
+        return {name for name, (_, function) in rule_checker.CLAIMS.items() if not function(a)}
+
+    assert failing(budget=5) >= {"tally_is_right", "tally_scores_best"}
+    assert failing(reward_format=0.0) == {"tally_scores_best"}
+    assert failing(bits=6) == set()
