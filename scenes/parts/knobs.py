@@ -26,7 +26,7 @@ from scenes.theme import FloatArray
 
 SWEEP = 0.75 * np.pi  # angle of a pointer at the ends of its range, from the top
 RADIUS = 112.0
-DIALS = (theme.LEFT + RADIUS + 8, (292.0, 566.0))
+DIALS = (theme.LEFT + 1.16 * RADIUS + 4, (292.0, 566.0))
 WORDS = theme.LEFT + 2 * RADIUS + 84
 MAP = (1090.0, 178.0, 700.0, 700.0)
 
