@@ -48,7 +48,7 @@ class Params(Checked):
         12, low=2, high=256, unit="answers", source="chosen for the picture", doc="answers per group"
     )
     iterations: int = hyper(
-        30, low=2, high=1000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
+        20, low=2, high=1000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
     )
     seeds: int = hyper(2, low=1, high=64, unit="runs", source="chosen for the picture", doc="runs, each with own dice")
     learning_rate: float = hyper(

@@ -87,5 +87,5 @@ def test_its_claims_come_out() -> None:
     assert numbers["j_start"] == pytest.approx(0.496, abs=0.001)
     assert numbers["parameters"] == 1124
     for name in ("trpo", "ppo", "grpo", "dapo"):
-        assert numbers[f"{name}_j_end"] > 0.7, name
-    assert numbers["reinforce_j_end"] < 0.7
+        assert numbers[f"{name}_j_end"] > 0.6, name
+    assert numbers["reinforce_j_end"] < 0.6
