@@ -8,6 +8,7 @@ from manim import Mobject
 from scenes import theme
 from scenes.ink import Ink, Marks, box
 from scenes.lettering import formula, halo, plain, text
+from scenes.parts import knobs
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.map_panel import LEVELS, MapPanel
@@ -171,6 +172,12 @@ class ThreeAnswers(Stage):
             self.show(self.put(marks, "mover", shown=False), at=("blind", 2.4))
         note = self.put(source("Exact expected reward of every policy. The dot: where training starts."), "text", False)
         self.show(note, at="mountain")
+
+
+class CompanyKnobs(knobs.CompanyKnobs, Stage):
+    """A company turns two knobs uphill; a policy has two knobs too, and climbs by the same code."""
+
+    traces = ("company", "centrepiece")
 
 
 def softmax(uv: np.ndarray) -> np.ndarray:
