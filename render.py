@@ -49,17 +49,19 @@ def quality_option(default: str) -> Callable[[Callable[..., None]], Callable[...
     return click.option("-q", "--quality", metavar="NAME", help=f"{QUALITY_HELP} Default: {default}.")
 
 
+workers_option = click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help="Clips drawn at the same time. Default: one for each core, at most 2.",
+)
+
+
 def build_options(function: Callable[..., None]) -> Callable[..., None]:
     """Adds what every command that builds can be told."""
-    workers = click.option(
-        "--workers",
-        type=click.IntRange(min=1),
-        help="Clips drawn at the same time. Default: one for each core, at most 2.",
-    )
     voice = click.option(
         "--voice", metavar="ENGINE", help="Who speaks, in place of lecture.toml: espeak, silent, piper ..."
     )
-    return quality_option("lecture.toml, [video]")(voice(workers(function)))
+    return quality_option("lecture.toml, [video]")(voice(workers_option(function)))
 
 
 def output_option(text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -189,13 +191,16 @@ def sheet(names: Sequence[str], quality: str | None, voice: str | None, workers:
 
 @cli.command()
 @quality_option("that of the last film")
-def check(quality: str | None) -> None:
-    """Check that the film in dist/ is fit for upload.
+@workers_option
+def check(quality: str | None, workers: int | None) -> None:
+    """Check that the film says the truth, looks right, and is fit for upload.
 
-    Looks at captions, chapters, sound, containers and thumbnail, and names claims that do not hold. Prints a line for
-    each; exit 1 on any problem.
+    Looks at the narration (every number looked up, every outcome behind a claim), at the layout of every clip at every
+    beat, and at the captions, chapters, sound, containers and thumbnail in dist/. Names claims that do not hold, and
+    sentences that are taken at their word. Prints a line for each; exit 1 on any problem. A picture with what is wrong
+    outlined stands in build/check/.
     """
-    sys.exit(commands.check(ROOT, quality))
+    sys.exit(commands.check(ROOT, quality, workers))
 
 
 @cli.command()

@@ -13,12 +13,13 @@ from typing import Any
 from pipeline import compute, config, draw, fingerprints, publish, worker
 from pipeline import voice as speech
 from pipeline.errors import BuildError, UserError
+from pipeline.files import read_json
 from pipeline.formats import Quality
 from pipeline.lecture import Clip, Project
 from pipeline.pool import Answer, Workers
 from pipeline.progress import Progress
 from pipeline.sources import Sources
-from pipeline.status import THUMBNAIL_SIZE, Item, Survey, recordings
+from pipeline.status import THUMBNAIL_SIZE, Item, Survey, recordings, stray_recordings
 from pipeline.store import Record, Store
 
 
@@ -83,6 +84,7 @@ class Build:
         self.pictures(clips, still=project.thumbnail)
         self.result.raise_failures()
         self.result.notes.extend(self.survey.false_claims(clips))
+        self.result.notes.extend(stray_recordings(project))
         film = self.survey.film(self.options.quality)
         if film is None:
             raise BuildError("something changed while the film was made; run the same command again.")
@@ -199,6 +201,31 @@ class Build:
         payload = self._scene(clip, quality) | {"name": clip.name, "out": str(out)}
         return draw.Job(f"sheet {clip.name}", f"Sheet {clip.name}", worker.sheet, payload)
 
+    def layouts(self, clips: Sequence[Clip]) -> dict[str, list[dict[str, Any]] | str]:
+        """The faults in the layout of each clip, or a sentence where it could not be looked at; looked up if known."""
+        found: dict[str, list[dict[str, Any]] | str] = {}
+        jobs: list[draw.Job] = []
+        items: dict[str, tuple[Item, Clip]] = {}
+        for clip in clips:
+            item = self.survey.layout(clip)
+            faults = read_json(self.store.path("layouts", item.key, ".json")) if item.record else None
+            if faults is None or not all((self.project.root / fault["still"]).is_file() for fault in faults):
+                jobs.append(self._layout_job(item, clip))
+                items[jobs[-1].name] = (item, clip)
+            else:
+                found[clip.name] = faults
+        self.progress.plan({job.name: job.weight for job in jobs})
+        for job, answer in draw.run(self._pool(), jobs, self.options.workers, self.progress) if jobs else ():
+            item, clip = items[job.name]
+            if not answer["ok"]:
+                found[item.name] = f"{answer['sentence']} {self._log_hint(job)}"
+            elif not self._unchanged(item, clip):
+                found[item.name] = self.result.failures.pop()
+            else:
+                self.store.add("layouts", item.name, item.key, item.inputs, [".json"], {"seconds": answer["seconds"]})
+                found[item.name] = read_json(Path(job.payload["out"]))
+        return {clip.name: found[clip.name] for clip in clips}
+
     def run(self, jobs: Sequence[draw.Job]) -> Result:
         """Runs jobs that are no part of the film, such as stills and sheets."""
         self.progress.plan({job.name: job.weight for job in jobs})
@@ -221,6 +248,14 @@ class Build:
         }
         weight = float(seconds) if seconds else pixels / 2e7
         return draw.Job(f"clip {clip.name}", f"Clip {clip.name}", worker.clip, payload, weight)
+
+    def _layout_job(self, item: Item, clip: Clip) -> draw.Job:
+        payload = self._scene(clip, item.inputs["quality"]) | {
+            "name": clip.name,
+            "stills": str(self.project.build / "check"),
+            "out": str(self.store.path("layouts", item.key, ".json")),
+        }
+        return draw.Job(f"layout {clip.name}", f"Layout {clip.name}", worker.layout, payload, item.inputs["duration"])
 
     def _scene(self, clip: Clip, quality: dict[str, Any]) -> dict[str, Any]:
         """What every drawing job holds."""
@@ -269,7 +304,8 @@ class Build:
 
     def _log_hint(self, job: draw.Job) -> str:
         kind, _, name = job.name.partition(" ")
-        again = {"clip": f"clip {name}", "sheet": f"sheet {name}", "still": f"still {name}"}.get(kind, "lecture")
+        named = {kind: f"{kind} {name}" for kind in ("clip", "sheet", "still")}
+        again = {**named, "layout": "check"}.get(kind, "lecture")
         log = Path(job.payload["log"]).relative_to(self.project.root)
         return f"The log is {log}; to try again: python render.py {again}"
 

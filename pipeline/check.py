@@ -1,33 +1,81 @@
-"""Looks at the film in dist/ as an upload would: every problem is a sentence that says what and where."""
+"""Looks for what is wrong with the film: every problem is a sentence that says what and where.
+
+First at what is said (every number looked up, every outcome behind a claim), then at the layout of every clip, then at
+the files in dist/ as an upload would.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
-from pipeline import captions, chapters, publish, sound
+from pipeline import captions, chapters, narration, publish, sound, truth
+from pipeline.build import Build
 from pipeline.formats import Quality
 from pipeline.lecture import Project
 from pipeline.mp4 import inspect
-from pipeline.status import Survey
+from pipeline.status import stray_recordings, summary
 
 
-def problems(project: Project, survey: Survey, quality: Quality) -> tuple[list[str], list[str]]:
-    """Sentences on what is wrong, and on what was looked at and is right."""
-    film = survey.film(quality)
-    if film is None or not publish.is_current(film, project.dist, project.build):
-        return [f"the film in dist/ is stale in {quality.name} quality; python render.py status says why."], []
+def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
+    """Sentences on what is wrong, and on what was looked at and is right.
+
+    Traces and narration that are stale are made first; pictures are not.
+    """
+    project = build.project
+    build.prepare(project.clips)
     found: list[str] = []
     passed: list[str] = []
-    for name, faults in _looks(project, film):
+    for name, faults in _looks(build, quality):
         found += faults
         if not faults:
             passed.append(name)
-    passed += survey.false_claims(project.clips)
+    passed += build.survey.false_claims(project.clips)
     return found, passed
 
 
-def _looks(project: Project, film: publish.Film) -> Iterator[tuple[str, Sequence[str]]]:
+def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]]:
+    yield from _truth(build)
+    strays = stray_recordings(build.project)
+    if strays:
+        yield "recordings", strays
+    for name, faults in build.layouts(build.project.clips).items():
+        yield f"layout: {name}", _layout(name, faults)
+    film = build.survey.film(quality)
+    if film is None or not publish.is_current(film, build.project.dist, build.project.build):
+        yield "film", [f"the film in dist/ is stale in {quality.name} quality; python render.py status says why."]
+    else:
+        yield from _film(build.project, film)
+
+
+def _truth(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
+    """What is said, as written and with its numbers."""
+    project = build.project
+    sources = [source.title for source in project.settings.publish.sources]
+    for chapter in project.chapters:
+        path = project.root / "assets/narration" / f"{chapter.name}.md"
+        sentences = truth.read(path)
+        faults = [str(finding) for finding in truth.findings(sentences, sources)]
+        for clip in chapter.clips:
+            assert clip.script is not None
+            traces = {name: summary(build.survey.trace(project.experiments[name])) for name in clip.spoken_traces}
+            faults += map(str, truth.spoken(clip.script, project.hyperparameters, traces))
+        numbers = sum(narration.placeholders(sentence.text) for sentence in sentences)
+        guarded = sum(sentence.guarded for sentence in sentences)
+        told = f"{len(sentences)} sentences, {numbers} numbers looked up, {guarded} sentences behind claims"
+        yield f"narration: {chapter.name}: {told}", faults
+        for told in truth.exempt(sentences):
+            yield f"narration: {told}", []
+
+
+def _layout(name: str, faults: Sequence[dict[str, Any]] | str) -> list[str]:
+    if isinstance(faults, str):
+        return [f"layout: {name} cannot be drawn: {faults}"]
+    return [f"layout: {name} at {fault['time']:.2f} s: {fault['sentence']} ({fault['still']})" for fault in faults]
+
+
+def _film(project: Project, film: publish.Film) -> Iterator[tuple[str, Sequence[str]]]:
     dist = project.dist
     shown = captions.make([(start, clip.timing) for start, clip in zip(film.starts, film.clips, strict=True)])
     yield f"captions: {len(shown)}", captions.check(shown)

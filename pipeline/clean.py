@@ -12,7 +12,7 @@ from pipeline.lecture import Project
 from pipeline.status import Survey
 from pipeline.store import KINDS
 
-SCRATCH = ("export", "failed", "logs", "pictures", "sheets")
+SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
 FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "sound", "voice")
 FILES = ("gain.json", "published.json", "lock")
 RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")

@@ -192,13 +192,13 @@ def sheet(root: Path, names: Sequence[str], quality: str | None, voice: str | No
     _tell(result, project)
 
 
-def check(root: Path, quality: str | None) -> int:
+def check(root: Path, quality: str | None, workers: int | None) -> int:
     """`render.py check`: prints a line for each problem and returns the exit code."""
     from pipeline.check import problems
 
-    project, survey, chosen = _survey(root, quality)
-    found, passed = problems(project, survey, chosen)
-    survey.store.save()
+    project, _, chosen = _survey(root, quality)
+    with _building(project, chosen, workers) as build:
+        found, passed = problems(build, chosen)
     for line in passed:
         print(f"ok       {line}")
     for line in found:

@@ -30,6 +30,10 @@ DRAWING = (
     "av",
 )
 
+LAYOUT = "scenes/layout.py"
+LAYOUT_SIZE = (960, 540)
+"""Of the pictures in which the layout checker looks at colours; boxes are measured on the canvas."""
+
 Inputs = dict[str, Any]
 
 key = digest
@@ -81,6 +85,21 @@ def still(project: Project, clip: Clip, width: int, height: int, traces: Mapping
     """As for a clip, for one picture without narration."""
     size = {"name": f"{width}x{height}", "width": width, "height": height}
     return {**_scene(project, clip), "traces": {name: traces[name] for name in clip.traces}, "quality": size}
+
+
+def layout(
+    project: Project, clip: Clip, traces: Mapping[str, str], cues: Mapping[str, float], duration: float
+) -> Inputs:
+    """As for a clip, without size and encoder, and with the modules of the layout checker."""
+    scene = _scene(project, clip)
+    return {
+        **scene,
+        "modules": {**project.modules(LAYOUT), **scene["modules"]},
+        "traces": {name: traces[name] for name in clip.traces},
+        "cues": dict(cues),
+        "duration": duration,
+        "quality": {"name": "layout", "width": LAYOUT_SIZE[0], "height": LAYOUT_SIZE[1]},
+    }
 
 
 def _scene(project: Project, clip: Clip) -> Inputs:

@@ -138,6 +138,11 @@ def without_cues(text: str) -> str:
     return _CUE.sub("", text)
 
 
+def placeholders(text: str) -> int:
+    """How many numbers of a text are looked up."""
+    return len(_PLACEHOLDER.findall(text))
+
+
 def without_placeholders(text: str, mark: str = "#") -> str:
     """A text with a mark in the place of every number that is looked up."""
     return _PLACEHOLDER.sub(mark, text)

@@ -19,10 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from pipeline import config, fingerprints, narration, publish
 from pipeline import voice as speech
+from pipeline.errors import did_you_mean
 from pipeline.files import digest, read_json, write_json
 from pipeline.formats import Quality
 from pipeline.lecture import Clip, Experiment, Project
@@ -141,6 +143,14 @@ class Survey:
         inputs = fingerprints.still(self.project, clip, *THUMBNAIL_SIZE, self._digests(clip.traces))
         return self._item("still", "stills", clip.name, inputs)
 
+    def layout(self, clip: Clip) -> Item:
+        """What the layout checker found in a clip; its traces and its narration must be there."""
+        spoken = self.voice(clip).record
+        assert spoken is not None, f"the narration of {clip.name} is not made yet"
+        facts = spoken.facts
+        inputs = fingerprints.layout(self.project, clip, self._digests(clip.traces), facts["cues"], facts["duration"])
+        return self._item("layout", "layouts", clip.name, inputs)
+
     def film(self, quality: Quality) -> publish.Film | None:
         """What dist/ is made of, or None while a part of it is not made yet."""
         clips = []
@@ -174,7 +184,7 @@ class Survey:
         facts = {
             "chapter": clip.chapter,
             "description": clip.description,
-            "picture": picture.outputs[".mp4"],
+            "picture": picture.outputs[quality.suffix],
             "duration": picture.facts["duration"],
             "frames": picture.facts["frames"],
             "hyperparameters": config.plain(read),
@@ -187,7 +197,7 @@ class Survey:
             name=clip.name,
             chapter=clip.chapter,
             key=picture.key,
-            picture=self.store.path("clips", picture.key, ".mp4"),
+            picture=self.store.path("clips", picture.key, quality.suffix),
             sound=self.store.path("voices", spoken.key, ".wav"),
             timing=Timing.load(self.store.path("voices", spoken.key, ".json")),
             facts=facts,
@@ -266,9 +276,27 @@ def summary(item: Item) -> Summary:
     return Summary(name=item.name, **item.record.facts["trace"])
 
 
-def recordings(project: Project) -> Any:
+def recordings(project: Project) -> Path:
     """The folder of recordings that replace the machine's voice."""
     return project.root / "assets/voice"
+
+
+def stray_recordings(project: Project) -> list[str]:
+    """A sentence for each recording that replaces no line of the film."""
+    scripts = [(clip.name, line) for clip in project.clips if clip.script for line in clip.script.lines]
+    lines = [
+        f"{clip}.{line.cue}"
+        for clip, line in scripts
+        if not all(narration.is_pause(text) for text in (line.text, line.otherwise) if text)
+    ]
+    found = []
+    for path in sorted(recordings(project).glob("*.wav")):
+        if path.stem not in lines:
+            clip = path.stem.partition(".")[0]
+            near = [name for name in lines if name.startswith(f"{clip}.")]
+            hint = did_you_mean(path.stem, near) if near else did_you_mean(clip, {name for name, _ in scripts})
+            found.append(f'assets/voice/{path.name} is not used: no line of narration is called "{path.stem}"{hint}')
+    return found
 
 
 def film_inputs(film: publish.Film) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline.files import Digests, read_json, write_json
 
-KINDS = ("traces", "voices", "clips", "stills")
+KINDS = ("traces", "voices", "clips", "stills", "layouts")
 
 
 @dataclass(frozen=True)

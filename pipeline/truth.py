@@ -22,7 +22,7 @@ from pathlib import Path
 
 from pipeline import narration
 from pipeline.errors import UserError
-from pipeline.narration import Facts, LineScript
+from pipeline.narration import ClipScript, Facts, LineScript
 
 
 def _words(text: str) -> frozenset[str]:
@@ -62,7 +62,7 @@ SUBJECTS = _words(
     "reinforce baseline baselines trpo ppo grpo dapo rloo gspo cispo vapo rule rules policy policies critic critics "
     "walk walks walker path paths hiker hikers run runs seed seeds map maps cat robot model models forecast forecasts "
     "handful handfuls arrow arrows reward rewards odds answer answers summit shelf mountain slope group groups ratio "
-    "ratios one it they he she this these each all both others rest advantage advantages variance noise value values "
+    "ratios one six it they he she this these each all both others rest advantage advantages variance noise value values "
     "probability probabilities token tokens ground curve curves line lines gap error step steps"
 )
 # What an outcome is told with, in every form.
@@ -93,6 +93,7 @@ _DIGITS = re.compile(r"(?<![A-Za-z\d])\d[\d.,]*%?")
 _WORD = re.compile(r"[A-Za-z]+|#|[^\sA-Za-z#]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _SENTENCE = re.compile(r"\S.*?(?:[.!?][\"”]?(?=\s|$)|$)(?:\s*\x01\d+\x02)*", re.DOTALL)
+_NOT_FINITE = re.compile(r"(?<![A-Za-z])(?:nan|inf)(?![A-Za-z])")
 _MARK = re.compile(r"\x01(\d+)\x02")
 
 
@@ -172,22 +173,19 @@ def exempt(sentences: Iterable[Sentence]) -> list[str]:
     return told
 
 
-def spoken(
-    clip: str, lines: Iterable[LineScript], hyperparameters: Mapping[str, object], traces: Mapping[str, Facts]
-) -> Iterator[Finding]:
-    """Faults of the numbers themselves: names unknown in a branch that is not spoken now, and numbers like NaN."""
-    for script in lines:
-        script_alone = narration.ClipScript(clip, (script,))
-        name = f"{clip}.{script.cue}"
-        (now,) = narration.resolve(script_alone, hyperparameters, traces)
-        if re.search(r"(?<![A-Za-z])[-+]?(?:nan|inf)(?![A-Za-z])", now.text):
-            yield Finding(f"assets/narration/{script.where}", name, "a number is not finite", now.text)
-        if script.condition:
-            other = replace(script, condition=replace(script.condition, negated=not script.condition.negated))
+def spoken(clip: ClipScript, hyperparameters: Mapping[str, object], traces: Mapping[str, Facts]) -> Iterator[Finding]:
+    """Faults of the numbers themselves: one that is not finite, and a branch, silent now, that could not be spoken."""
+    for line in clip.lines:
+        name = f"{clip.name}.{line.cue}"
+        (now,) = narration.resolve(replace(clip, lines=(line,)), hyperparameters, traces)
+        if _NOT_FINITE.search(now.text):
+            yield Finding(line.where, name, "a number is not finite", now.text)
+        if line.condition:
+            other = replace(line, condition=replace(line.condition, negated=not line.condition.negated))
             try:
-                narration.resolve(narration.ClipScript(clip, (other,)), hyperparameters, traces)
+                narration.resolve(replace(clip, lines=(other,)), hyperparameters, traces)
             except UserError as error:
-                yield Finding(f"assets/narration/{script.where}", name, "the other branch cannot be spoken", str(error))
+                yield Finding(line.where, name, "the branch that is silent now cannot be spoken", str(error))
 
 
 def _sentences(script: LineScript, lines: Sequence[str]) -> Iterator[tuple[int, str]]:

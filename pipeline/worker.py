@@ -37,6 +37,14 @@ def sheet(job: dict[str, Any]) -> Answer:
     return attempt(Path(job["root"]), Path(job["log"]), lambda: _sheet(job))
 
 
+def layout(job: dict[str, Any]) -> Answer:
+    """Looks for faults in a clip's layout; writes them to a JSON file, and a still with the things outlined for each.
+
+    A fault has `kind`, `time`, `sentence`, `boxes` (in pixels of the 1920 x 1080 canvas) and `still`, its PNG.
+    """
+    return attempt(Path(job["root"]), Path(job["log"]), lambda: _layout(job))
+
+
 def _clip(job: Mapping[str, Any]) -> Answer:
     from pipeline.encode import Encoder
 
@@ -72,6 +80,32 @@ def _sheet(job: Mapping[str, Any]) -> Answer:
     with whole(Path(job["out"])) as path:
         compose(job["name"], pictures).save(path, format="PNG")
     return {"pictures": len(pictures)}
+
+
+def _layout(job: Mapping[str, Any]) -> Answer:
+    from pipeline.outline import outline
+
+    start = time.monotonic()
+    stage = _stage(job)
+    checker: Any = importlib.import_module("scenes.layout")
+    found = checker.faults(stage)
+    stills = {moment: Path(job["stills"], f"{job['name']}@{moment:.2f}.png") for moment in {f.time for f in found}}
+    for moment, still in stills.items():
+        with whole(still) as path:
+            boxes = [fault.boxes for fault in found if fault.time == moment]
+            outline(stage.picture(moment), boxes).save(path, format="PNG")
+    faults = [
+        {
+            "kind": fault.kind,
+            "time": float(fault.time),
+            "sentence": fault.sentence,
+            "boxes": [[float(edge) for edge in box] for box in fault.boxes],
+            "still": stills[fault.time].relative_to(job["root"]).as_posix(),
+        }
+        for fault in found
+    ]
+    write_json(Path(job["out"]), faults)
+    return {"faults": len(faults), "seconds": round(time.monotonic() - start, 3)}
 
 
 def _stage(job: Mapping[str, Any]) -> Any:

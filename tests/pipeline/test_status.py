@@ -94,7 +94,7 @@ def test_an_edit_of_a_module_makes_stale_what_reaches_it(
 
 
 def test_a_new_wording_is_narration_and_touches_one_clip(made: Path) -> None:
-    change(made, "assets/narration/ch01_fall.md", "Down it goes.", "Down it goes, and far.")
+    change(made, "assets/narration/ch01_fall.md", "Down it is.", "Down it goes, and far.")
     reason = [{"kind": "narration", "line": "the_fall.open"}]
     report = stale(made)
     assert report.pop("lecture lecture") == [{"kind": "clip", "name": "the_fall"}]

@@ -170,6 +170,17 @@ FILES = {
                 for frame in range(round(self.duration * fps)):
                     yield self.paint(frame / fps), False
     ''',
+    "scenes/layout.py": '''
+        """Objects to a bar that fills half of the picture."""
+        from collections import namedtuple
+
+        Fault = namedtuple("Fault", "kind time sentence boxes")
+
+
+        def faults(stage):
+            high = [name for name, trace in stage.inputs.traces.items() if trace["height"].max() > 2]
+            return [Fault("high", 0.2, f"{name} is too high.", ((0.0, 0.0, 100.0, 1080.0),)) for name in high]
+    ''',
     "scenes/colours.py": "BAR = 80  # a dark grey\n",
     "scenes/ch00_rise.py": '''
         """A chapter."""
@@ -225,7 +236,7 @@ FILES = {
 
         ## the_fall
 
-        [open] Down it goes.
+        [open] Down it is.
 
         [rest] pause 0.4
     """,
