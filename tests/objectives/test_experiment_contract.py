@@ -25,6 +25,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "reward_hacking": {"reward_hacking.steps": 3, "reward_hacking.seeds": 2, "reward_hacking.panels": 2},
     "kl_estimators": {"kl_estimators.redraws": 5},
     "rule_checker": {"rule_checker.bits": 1},
+    "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
 }
 
 
