@@ -25,6 +25,8 @@ SMALL: dict[str, dict[str, Any]] = {
     "reward_hacking": {"reward_hacking.steps": 3, "reward_hacking.seeds": 2, "reward_hacking.panels": 2},
     "kl_estimators": {"kl_estimators.redraws": 5},
     "rule_checker": {"rule_checker.bits": 1},
+    "two_dialects": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
+    "process_reward": {"process_reward.look": 3, "practice.seeds": 2, "practice.groups": 2},
     "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
 }
 
