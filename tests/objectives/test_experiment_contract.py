@@ -27,6 +27,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "rule_checker": {"rule_checker.bits": 1},
     "two_dialects": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
     "process_reward": {"process_reward.look": 3, "practice.seeds": 2, "practice.groups": 2},
+    "noise_clip": {"noise_clip.iterations": 3, "noise_clip.seeds": 3},
     "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
 }
 

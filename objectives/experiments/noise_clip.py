@@ -1,0 +1,190 @@
+"""Nothing but coin flips, and yet a favourite: what each side of the fence does to the entropy.
+
+GRPO without a leash on the world of noise, several updates per batch so that the fence is felt, for several pairs
+(e_low, e_high) with the same dice. The upper side silences what rises and only what rises, so it ends spread for
+nothing; the lower side keeps rare answers alive (2509.26114, withdrawn from ICLR 2026, has this for language models).
+Chance alone also narrows a policy down, as the run without a fence shows. In a world with a signal a higher ceiling
+does not by itself keep the entropy up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from objectives import grpo, sampling
+from objectives.advantages import group_relative, spread
+from objectives.aggregate import token_mean
+from objectives.experiments import Array, Arrays, Claim, Number, Values
+from objectives.experiments.packing import pack
+from objectives.params import Checked, hyper, read
+from objectives.ratios import clipped, token_ratio
+from objectives.worlds import noise
+
+NAME = "noise_clip"
+KEYS = ("noise.*", "grpo.*", "noise_clip.*")
+OFF = (1.0, 100.0)
+"""Half-widths of a fence that is not there: no ratio is below 0, and none comes near 101."""
+STEP = 0.2  # log-odds by which `push` leans: the drawn policy has moved this far from the one that wrote
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """The fences, the batches and the step."""
+
+    low: float = hyper(
+        0.2, low=0.0, high=0.99, source="PPO (1707.06347) section 6.1; DAPO", doc="how far below 1 the ratio may pay"
+    )
+    highs: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
+        (0.2, 0.28, 0.5),
+        low=0.0,
+        high=50.0,
+        source="PPO: 0.2; DAPO (2503.14476) section 4.1: 0.28; 0.5 chosen for the picture",
+        doc="how far above 1 it may pay, ascending; the first is also the fence with one side off",
+    )
+    groups: int = hyper(
+        8, low=1, high=1024, unit="groups", source="chosen for the picture", doc="groups of answers per batch"
+    )
+    group_size: int = hyper(
+        16, low=2, high=1024, unit="answers", source="DAPO (2503.14476): G = 16", doc="answers per group"
+    )
+    iterations: int = hyper(
+        100, low=1, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
+    )
+    seeds: int = hyper(40, low=2, high=512, unit="runs", source="chosen for the picture", doc="runs of each fence")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first run's dice")
+    learning_rate: float = hyper(
+        3.0, low=0.0, high=100.0, unit="logit", source="chosen for the picture", doc="step per unit of gradient"
+    )
+
+    def check(self) -> None:
+        """The ceilings ascend."""
+        if not self.highs or sorted(set(self.highs)) != self.highs:
+            raise ValueError(f"highs must ascend, not {self.highs}")
+
+
+SCHEMA = {
+    "low": Array("fence", "", "e_low of each fence: the symmetric, the higher ceilings, upper only, lower only, none"),
+    "high": Array("fence", "", "e_high; 1 below and 100 above stand for no fence on that side"),
+    "entropy": Array("fence seed time", "nat", "entropy before each batch and at the end"),
+    "probs": Array("fence time answer", "probability", "policy of the first run"),
+    "favourite": Array("fence seed", "probability", "chance of the likeliest answer at the end"),
+    "lean": Array("side answer", "", "ratio of every answer after all log-odds moved: likelier answers up, then down"),
+    "push": Array("fence side answer", "1/logit", "exact mean gradient of the surrogate there, for coins: +1 or -1"),
+}
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """Practise on coins once for every fence."""
+    params = read(Params, NAME, h)
+    world = noise.Noise(read(noise.Params, noise.NAME, h))
+    fences = [(params.low, high) for high in params.highs]
+    fences += [(OFF[0], params.highs[0]), (params.low, OFF[1]), OFF]
+    theta = follow(world, fences, params, read(grpo.Params, grpo.NAME, h))
+    probs = world.probs(theta)
+    leans = torch.stack([(1 + STEP) * world.start, (1 - STEP) * world.start])
+    start = world.start.expand_as(leans)
+    return pack(
+        SCHEMA,
+        {
+            "low": np.array([low for low, _ in fences]),
+            "high": np.array([high for _, high in fences]),
+            "entropy": world.policy.entropies(theta).squeeze(-1),
+            "probs": probs[:, 0],
+            "favourite": probs[:, :, -1].amax(-1),
+            "lean": world.probs(leans) / world.probs(start),
+            "push": torch.stack([world.push(leans, start, low, high) for low, high in fences]),
+        },
+    )
+
+
+def follow(world: noise.Noise, fences: list[tuple[float, float]], params: Params, rule: grpo.Params) -> Tensor:
+    """GRPO without a leash under all fences at once: positions [fence, seed, time, answers].
+
+    The same as `training.train` with each fence in turn (a test holds it to that), but the fences share every tensor.
+    """
+    dice = sampling.Params(params.groups, params.group_size, params.iterations, params.seeds, params.seed)
+    uniforms, group = sampling.uniforms(world.name, dice, world.tokens), sampling.group_labels(dice)
+    theta = world.start.expand(len(fences), params.seeds, -1)
+    path = [theta]
+    for iteration in range(params.iterations):
+        episodes = world.play(theta, uniforms[:, iteration])
+        graded = group_relative(episodes.rewards, group, rule.scale, rule.ddof, rule.eps, rule.lone)
+        advantages = spread(graded, episodes.mask)
+        old = world.policy.logp(theta, episodes.states, episodes.actions)
+        for _ in range(rule.updates):
+            theta = theta.detach().requires_grad_(True)
+            logp = world.policy.logp(theta, episodes.states, episodes.actions)
+            ratio = token_ratio(logp, old, episodes.mask)
+            seen = [clipped(ratio[k], advantages[k], low, high)[0] for k, (low, high) in enumerate(fences)]
+            (slope,) = torch.autograd.grad(token_mean(torch.stack(seen), episodes.mask).sum(), theta)
+            theta = (theta + params.learning_rate * slope).detach()
+        path.append(theta)
+    return torch.stack(path, 2)
+
+
+# --- what may be said. The fences: the ceilings ascending, then these three.
+
+UPPER, LOWER, NONE = -3, -2, -1
+
+
+def _end(fence: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a["entropy"][fence, :, -1].mean())
+
+
+def _error(fence: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a["entropy"][fence, :, -1].std(ddof=1) / a["entropy"].shape[1] ** 0.5)
+
+
+def _apart(a: Arrays, more: int, less: int) -> bool:
+    """One fence keeps more entropy than another with the same dice, by over two standard errors of the difference."""
+    gap = a["entropy"][more, :, -1] - a["entropy"][less, :, -1]
+    return bool(gap.mean() > 2 * gap.std(ddof=1) / len(gap) ** 0.5)
+
+
+_NAMED = (
+    ("even", 0, "the symmetric fence"),
+    ("second", 1, "the second ceiling"),
+    ("highest", UPPER - 1, "the highest ceiling"),
+    ("upper", UPPER, "the upper side only"),
+    ("lower", LOWER, "the lower side only"),
+    ("none", NONE, "no fence"),
+)
+NUMBERS: dict[str, Number] = {
+    "entropy_start": ("entropy of the start policy (nat)", lambda a: float(a["entropy"][0, 0, 0])),
+    **{f"entropy_{n}": (f"mean entropy at the end (nat), {doc}", _end(k)) for n, k, doc in _NAMED},
+    **{f"error_{n}": (f"standard error of that mean, {doc}", _error(k)) for n, k, doc in _NAMED},
+    "favourite_upper": (
+        "mean chance of the favourite at the end, upper side only",
+        lambda a: float(a["favourite"][UPPER].mean()),
+    ),
+    "favourite_start": ("chance of the likeliest answer at first", lambda a: float(a["probs"][0, 0].max())),
+}
+
+CLAIMS: dict[str, Claim] = {
+    "upper_side_alone_picks_a_favourite": (
+        "With the upper side only, entropy ends lower than with no fence at all, and the favourite is above 0.9.",
+        lambda a: _apart(a, NONE, UPPER) and bool(a["favourite"][UPPER].mean() > 0.9),
+    ),
+    "lower_side_alone_keeps_entropy": (
+        "With the lower side only, entropy ends higher than with no fence at all.",
+        lambda a: _apart(a, LOWER, NONE),
+    ),
+    "a_higher_ceiling_keeps_more": (
+        "With the highest ceiling entropy ends higher than with the symmetric fence.",
+        lambda a: _apart(a, UPPER - 1, 0),
+    ),
+    "mean_entropy_rises_with_the_ceiling": (
+        "The mean entropy at the end rises from ceiling to ceiling.",
+        lambda a: bool((np.diff(a["entropy"][:UPPER, :, -1].mean(1)) > 0).all()),
+    ),
+    "chance_alone_narrows": (
+        "Without any fence, too, the mean entropy falls.",
+        lambda a: _end(NONE)(a) < 0.9 * float(a["entropy"][NONE, 0, 0]),
+    ),
+}
