@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from objectives import grpo, sampling, training
-from objectives.advantages import mixed_groups
+from objectives.advantages import group_statistics, mixed_groups
 from objectives.params import Checked, hyper, read
 from objectives.registry import Objective
 from objectives.worlds import World
@@ -70,6 +70,7 @@ class Log(NamedTuple):
     | length  | [S, T]       | mean number of tokens of an answer                             |
     | entropy | [S, T]       | mean entropy at these tokens before the last update, nats      |
     | mixed   | [S, T]       | share of groups whose rewards differ                           |
+    | all_right | [S, T]     | share of groups in which every answer is right                 |
     """
 
     theta: Tensor
@@ -78,6 +79,7 @@ class Log(NamedTuple):
     length: Tensor
     entropy: Tensor
     mixed: Tensor
+    all_right: Tensor
 
 
 def practise(world: World, params: Params, h: Mapping[str, Any]) -> Log:
@@ -98,5 +100,6 @@ def follow(rule: Objective, settings: Any, world: World, params: Params) -> Log:
         length = episodes.mask.sum(-1).double().mean(-1)
         mixed = mixed_groups(episodes.rewards, group).double().mean(-1)
         correct = episodes.correct.double().mean(-1)
-        seen.append((episodes.rewards.mean(-1), correct, length, record.terms.entropy, mixed))
+        right = (group_statistics(episodes.correct.double(), group)[0] == 1).double().mean(-1)
+        seen.append((episodes.rewards.mean(-1), correct, length, record.terms.entropy, mixed, right))
     return Log(torch.stack(theta, 1), *(torch.stack(values, -1) for values in zip(*seen, strict=True)))

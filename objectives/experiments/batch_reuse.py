@@ -232,6 +232,11 @@ def _p_end(a: Arrays, handful: int, answer: int) -> float:
     return float(a["probs"][handful, RATIO, -1, answer])
 
 
+def _weight_a(a: Arrays) -> float:
+    weight = a["counts"][a["shown"][0]] * a["ratio"][0, RATIO, -1]
+    return _quotient(float(weight[0]), float(weight[1:].sum()))
+
+
 def _quotient(above: float, below: float) -> float:
     return above / below if below > 0 else 0.0
 
@@ -267,7 +272,7 @@ NUMBERS: dict[str, Number] = {
         "ratio of A at the end, first handful, ratio loss",
         lambda a: float(a["ratio"][0, RATIO, -1, 0]),
     ),
-    "ratio_c_end": ("ratio of C there", lambda a: float(a["ratio"][0, RATIO, -1, 2])),
+    "weight_a_end": ("the weight of its answers A over that of all others together", _weight_a),
 }
 
 
@@ -297,6 +302,17 @@ CLAIMS: dict[str, Claim] = {
     "map_promises_too_much": (
         "Where the walk on the first handful ends its map promises at least a fifth more than any answer pays.",
         lambda a: _shown_end("promise", 0)(a) > 1.2 * float(a["rewards"].max()) > 0,
+    ),
+    "one_answer_weighs_most": (
+        "The first handful shown holds a single A, and its weight ends at over ten times that of all others together.",
+        lambda a: bool(a["counts"][a["shown"][0], 0] == 1) and _weight_a(a) > 10,
+    ),
+    "maps_hold_near_the_start": (
+        "Both maps shown are wrong by less than 0.1 at the start, and by more than 0.3 somewhere on the window.",
+        lambda a: (
+            all(abs(a["promise"][RATIO, 0, k] - a["j"][RATIO, 0, k]) < 0.1 for k in a["shown"])
+            and bool((np.abs(a["map"] - a["true_j"]).max((1, 2)) > 0.3).all())
+        ),
     ),
     "walk_ends_where_promised": (
         "The walk on the first handful shown ends with more than 0.9 on A.",

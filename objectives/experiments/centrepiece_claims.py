@@ -75,8 +75,17 @@ def _has_summit(a: Arrays, m: int) -> bool:
 
 
 def _fates(a: Arrays) -> bool:
-    seeds = int(a["j"].shape[0])
-    return seeds > 1 and all(arrived(a, m) in (0, seeds) for m in range(6))
+    return a["j"].shape[0] > 1 and bool(np.ptp(a["probs"][:, :, -1], axis=0).max() < 0.1)
+
+
+def _in_the_corner(a: Arrays, m: int) -> bool:
+    """Ends with more than 0.9 on B, which pays less than A, and with less on A than it began with."""
+    paid_less = bool(a["rewards"][1] < a["rewards"][0])
+    return paid_less and mean_p(a, m, 1) > HIGH and mean_p(a, m, 0) < mean_p(a, m, 0, 0)
+
+
+def _a_is_rare(a: Arrays) -> bool:
+    return bool(a["start_probs"][0] < 0.1 and a["rewards"][0] > a["rewards"][1:].max())
 
 
 def _quieter(a: Arrays) -> bool:
@@ -128,12 +137,12 @@ def _silenced(a: Arrays, edit: str) -> float:
 
 CLAIMS: dict[str, Claim] = {
     "best_answer_rare_lazy_common": (
-        "At the start fewer than one answer in ten is A, and B is the likeliest.",
-        lambda a: bool(a["start_probs"][0] < 0.1 and a["start_probs"].argmax() == 1),
+        "At the start fewer than one answer in ten is A, the best paid, and B is the likeliest.",
+        lambda a: _a_is_rare(a) and int(a["start_probs"].argmax()) == 1,
     ),
     "best_answer_rare": (
-        "At the start fewer than one answer in ten is A.",
-        lambda a: bool(a["start_probs"][0] < 0.1),
+        "At the start fewer than one answer in ten is A, the best paid.",
+        _a_is_rare,
     ),
     "lazy_answer_paid_less": (
         "A pays more than B, and B more than C: the summit lies at A, a shelf at B.",
@@ -143,6 +152,7 @@ CLAIMS: dict[str, Claim] = {
         "REINFORCE weighs every answer of the frozen batch by its bare reward.",
         lambda a: bool(np.allclose(a["batch_advantage"][REINFORCE], a["batch_reward"])),
     ),
+    "several_seeds": ("Each rule is run more than once.", lambda a: a["j"].shape[0] > 1),
     "ppo_silences_ground": (
         "Somewhere in the window PPO silences at least half of the frozen batch: there is ground to be hatched.",
         lambda a: bool((a["gate"][PPO] >= 0.5).any()),
@@ -160,12 +170,12 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool(np.ptp([mean_j(a, m, -1) for m in range(6)]) > 0.1),
     ),
     "reinforce_falls_into_lazy_corner": (
-        "REINFORCE ends with more than 0.9 on B, and with less on A than it began with.",
-        lambda a: mean_p(a, REINFORCE, 1) > HIGH and mean_p(a, REINFORCE, 0) < mean_p(a, REINFORCE, 0, 0),
+        "REINFORCE ends with more than 0.9 on B, which pays less than A, and with less on A than it began with.",
+        lambda a: _in_the_corner(a, REINFORCE),
     ),
     "baseline_falls_into_lazy_corner": (
-        "The baseline ends with more than 0.9 on B, and with less on A than it began with.",
-        lambda a: mean_p(a, BASELINE, 1) > HIGH and mean_p(a, BASELINE, 0) < mean_p(a, BASELINE, 0, 0),
+        "The baseline ends with more than 0.9 on B, which pays less than A, and with less on A than it began with.",
+        lambda a: _in_the_corner(a, BASELINE),
     ),
     "baseline_same_mean_path": (
         "The mean paths of REINFORCE and baseline are never further apart than a twentieth of their length.",
@@ -226,8 +236,8 @@ CLAIMS: dict[str, Claim] = {
         _stops_short,
     ),
     "leash_brings_the_map_home_and_stops_short": (
-        "With the leash GRPO's map has a summit inside the window, and its walk ends with less on A.",
-        lambda a: _has_summit(a, GRPO) and _stops_short(a),
+        "With the leash GRPO's map has a summit inside the window, and its walk ends with a little less on A.",
+        lambda a: _has_summit(a, GRPO) and _stops_short(a) and mean_p(a, GRPO, 0) > HIGH,
     ),
     "grpo_ends_where_leash_balances": (
         "GRPO ends within 0.005 of the p(A) at which the pull of its groups and of its leash cancel.",
@@ -250,7 +260,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: len(np.unique(_leaders(a))) == 1,
     ),
     "fate_does_not_depend_on_seed": (
-        "There are several seeds; for each rule either all of them end with more than 0.9 on A, or none does.",
+        "There are several seeds, and for each rule no probability at their ends differs by as much as 0.1.",
         _fates,
     ),
     "reinforce_map_brightest_at_b": (
@@ -270,8 +280,8 @@ CLAIMS: dict[str, Claim] = {
         lambda a: max(float(a["groups_mixed"][:, m, -1].mean()) for m in (GRPO, DAPO)) < 0.2,
     ),
     "both_fall_into_lazy_corner": (
-        "REINFORCE and the baseline both end with more than 0.9 on B, and with less on A than they began with.",
-        lambda a: all(mean_p(a, m, 1) > HIGH and mean_p(a, m, 0) < mean_p(a, m, 0, 0) for m in (REINFORCE, BASELINE)),
+        "REINFORCE and the baseline both end with more than 0.9 on B, which pays less, and with less on A than before.",
+        lambda a: _in_the_corner(a, REINFORCE) and _in_the_corner(a, BASELINE),
     ),
     "critic_lags": (
         "While they climb, the critics of TRPO and of PPO forecast less than the policy earns.",

@@ -18,7 +18,9 @@ import torch
 from torch import Tensor
 
 from objectives import checks, kl, surface, trpo, trust_region
-from objectives.experiments import Array, Arrays, Claim, Number, Values
+from objectives.balance import compositions
+from objectives.experiments import Array, Values
+from objectives.experiments.trust_region_facts import CLAIMS, NATURAL, NUMBERS, PLAIN
 from objectives.params import Checked, hyper, read
 from objectives.worlds import three_answers
 
@@ -30,11 +32,11 @@ KEYS = (
     "batch_reuse.answers",
     "trust_region.*",
 )
+__all__ = ["CLAIMS", "KEYS", "NAME", "NATURAL", "NUMBERS", "PLAIN", "SCHEMA", "run"]
+
 RULES = ("natural", "plain")
-NATURAL, PLAIN = range(2)
 ANGLES = 181  # directions in which each ring is sought
 FAR = 60.0  # logits; a ring that has not closed by then is drawn as if it closed there
-SURE = 0.9
 PLANE = surface.three_logit_plane()
 
 
@@ -43,7 +45,7 @@ class Params(Checked):
     """Where rings are drawn, how the knobs are stretched, and the world of twins."""
 
     rings: int = hyper(
-        4, low=2, high=20, unit="rings", source="chosen for the picture", doc="rings along each side of the window"
+        4, low=2, high=20, unit="rings", source="chosen for the picture", doc="rings along each side of the triangle"
     )
     stretch: float = hyper(
         4.0,
@@ -134,7 +136,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     params, search = read(Params, NAME, h), read(trpo.Params, trpo.NAME, h)
     u, v = surface.axes(read(surface.Params, surface.NAME, h))
     start, answers = PLANE.coordinates(world.start), h["batch_reuse.answers"]
-    centres = _centres(start, u, v, params.rings)
+    centres = _centres(world.start_probs, params.rings)
     rings = ring(centres, search.delta)
     arrays: dict[str, Values | Tensor] = {
         "rules": np.array(RULES),
@@ -153,7 +155,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "ring_probs": _probs(rings),
         "ring_gain": _gain(world, rings[0]),
         "ring_error": map_error(world, PLANE.points(rings[0]), answers),
-        **_near(world, rings[0] - start),
+        **_near(world, rings[0] - start, params.stretch),
         **_one_step(world, search, params.stretch),
         **_walks(world, search, params),
     }
@@ -212,16 +214,20 @@ def _gain(world: three_answers.ThreeAnswers, uv: Tensor) -> Tensor:
     return (world.true_values(PLANE.points(uv)) - world.true_values(world.start)).squeeze(-1)
 
 
-def _centres(start: Tensor, u: Tensor, v: Tensor, count: int) -> Tensor:
-    """The start, and the middles of `count` x `count` equal squares of the window."""
-    share = (torch.arange(count, dtype=torch.float64) + 0.5) / count
-    across, up = u[0] + share * (u[-1] - u[0]), v[0] + share * (v[-1] - v[0])
-    return torch.cat([start.unsqueeze(0), torch.cartesian_prod(across, up)])
+def _centres(start_probs: Tensor, count: int, edge: float = 0.1) -> Tensor:
+    """The start, and an even lattice of the triangle with `count` policies along each side, but those near the start.
+
+    The outermost are `edge` of a spacing inside the triangle.
+    """
+    lattice = compositions(count - 1, len(start_probs)).to(start_probs.dtype) + edge
+    lattice = lattice / lattice.sum(-1, keepdim=True)
+    apart = (lattice - start_probs).norm(dim=-1) > 0.5 / count
+    return PLANE.coordinates(torch.cat([start_probs.unsqueeze(0), lattice[apart]]).log())
 
 
-def _near(world: three_answers.ThreeAnswers, offsets: Tensor, points: int = 121) -> dict[str, Tensor]:
-    """J in a square around the start, half as wide again as its ring."""
-    reach = 1.5 * float(offsets.norm(dim=-1).max())
+def _near(world: three_answers.ThreeAnswers, offsets: Tensor, stretch: float, points: int = 241) -> dict[str, Tensor]:
+    """J in a square around the start: half as wide again as its ring, when one knob is drawn longer than the other."""
+    reach = 1.5 * max(stretch, 1 / stretch) ** 0.5 * float(offsets.norm(dim=-1).max())
     ticks = torch.linspace(-reach, reach, points, dtype=torch.float64)
     start = PLANE.coordinates(world.start)
     u, v = start[0] + ticks, start[1] + ticks
@@ -365,151 +371,3 @@ def _walks(world: three_answers.ThreeAnswers, search: trpo.Params, params: Param
         "twin_j": j[6:],
         "twin_end": ends[6:],
     }
-
-
-# --- what may be said
-
-
-def path_gap(one: Values, two: Values, ends: tuple[int, int]) -> float:
-    """Largest distance between two walks while both go on, over the length of the first up to there."""
-    last = max(1, min(ends)) + 1
-    one, two = one[:last], two[:last]
-    length = float(np.linalg.norm(np.diff(one, axis=0), axis=-1).sum())
-    return float(np.linalg.norm(one - two, axis=-1).max()) / length if length > 0 else 0.0
-
-
-def _gap(a: Arrays, rule: int) -> float:
-    return path_gap(a["walk"][rule, 0], a["walk"][rule, 1], (int(a["walk_end"][rule, 0]), int(a["walk_end"][rule, 1])))
-
-
-def _damped_gap(a: Arrays) -> float:
-    ends = (int(a["damped_end"][0]), int(a["damped_end"][1]))
-    return path_gap(a["damped_walk"][0], a["damped_walk"][1], ends)
-
-
-def _angle(a: Arrays) -> float:
-    """Between the two directions at the start, knobs as they are, in degrees."""
-    one, two = a["stride"][NATURAL, 0], a["stride"][PLAIN, 0]
-    size = float(np.linalg.norm(one) * np.linalg.norm(two))
-    return float(np.degrees(np.arccos(np.clip(one @ two / size, -1, 1)))) if size > 0 else 0.0
-
-
-def _odds(probs: Values) -> float:
-    """How many answers A there are for one B."""
-    return float(probs[0] / max(float(probs[1]), 1e-300))
-
-
-def _reach(a: Arrays, pick: Callable[[Values], Any]) -> float:
-    return float(pick(np.linalg.norm(a["ring"][0] - a["start"], axis=-1)))
-
-
-def _end(a: Arrays, rule: int, knobs: int, answer: int) -> float:
-    return float(a["walk_probs"][rule, knobs, -1, answer])
-
-
-def _fog_at_summit(a: Arrays) -> float:
-    return float(a["map_error"][np.unravel_index(a["true_j"].argmax(), a["true_j"].shape)])
-
-
-def _straightness(a: Arrays) -> float:
-    """Distance over length of the natural walk: 1 is a beeline."""
-    path = a["walk"][NATURAL, 0]
-    length = float(np.linalg.norm(np.diff(path, axis=0), axis=-1).sum())
-    return float(np.linalg.norm(path[-1] - path[0])) / length if length > 0 else 1.0
-
-
-NUMBERS: dict[str, Number] = {
-    "ring_long": ("farthest point of the ring of the start (logit)", lambda a: _reach(a, np.max)),
-    "ring_short": ("nearest point of it (logit)", lambda a: _reach(a, np.min)),
-    "ring_error_largest": (
-        "largest spread of a handful's promise on that ring (reward)",
-        lambda a: float(a["ring_error"].max()),
-    ),
-    "ring_gain_best": ("largest gain on it (reward)", lambda a: float(a["ring_gain"].max())),
-    "fog_summit": ("the spread where J is highest on the window (reward)", lambda a: _fog_at_summit(a)),
-    "gain_natural": ("change of J by the natural stride to the ring", lambda a: float(a["stride_gain"][NATURAL, 0])),
-    "gain_plain": ("the same for the plain one", lambda a: float(a["stride_gain"][PLAIN, 0])),
-    "gain_plain_stretched": ("the same on stretched knobs", lambda a: float(a["stride_gain"][PLAIN, 1])),
-    "angle": ("between the two directions at the start (degree)", _angle),
-    "steps_too_long": (
-        "natural steps whose full length leaves the ring",
-        lambda a: float((a["full_kl"] > a["delta"]).sum()),
-    ),
-    "steps_natural": ("steps of the natural walk", lambda a: float(a["walk_end"][NATURAL, 0])),
-    "steps_natural_stretched": ("the same on stretched knobs", lambda a: float(a["walk_end"][NATURAL, 1])),
-    "steps_plain": ("steps of the plain walk", lambda a: float(a["walk_end"][PLAIN, 0])),
-    "steps_plain_stretched": ("the same on stretched knobs", lambda a: float(a["walk_end"][PLAIN, 1])),
-    "gap_natural": ("largest gap of the natural walks on the two sets of knobs, over length", lambda a: _gap(a, 0)),
-    "gap_plain": ("the same of the plain walks", lambda a: _gap(a, PLAIN)),
-    "gap_damped": ("the same of the natural walks with TRPO's damping", _damped_gap),
-    "straightness": ("distance over length of the natural walk", _straightness),
-    "p_b_end_plain_stretched": ("chance of B at the end, plain, stretched", lambda a: _end(a, PLAIN, 1, 1)),
-    "twin_b_for_a_start": ("answers B for one A before", lambda a: 1 / max(_odds(a["twin_start"]), 1e-300)),
-    "twin_b_for_a_natural": (
-        "answers B for one A after the natural walk",
-        lambda a: 1 / max(_odds(a["twin_probs"][NATURAL, -1]), 1e-300),
-    ),
-    "twin_b_for_a_plain": (
-        "answers B for one A after the plain walk",
-        lambda a: 1 / max(_odds(a["twin_probs"][PLAIN, -1]), 1e-300),
-    ),
-}
-
-
-CLAIMS: dict[str, Claim] = {
-    "ring_is_clear": (
-        "On the ring of the start maps of a handful spread by less than the best gain there.",
-        lambda a: bool(a["ring_error"].max() < a["ring_gain"].max()),
-    ),
-    "fog_beyond": (
-        "Where J is highest on the window maps of a handful spread by more than is to be gained there.",
-        lambda a: _fog_at_summit(a) > float(a["true_j"].max() - a["rewards"] @ a["start_probs"]),
-    ),
-    "natural_is_best_on_ring": (
-        "The natural stride gains at least as much as the plain one, and 98 % of the best point of the ring.",
-        lambda a: (
-            a["stride_gain"][NATURAL, 0] >= a["stride_gain"][PLAIN, 0]
-            and a["stride_gain"][NATURAL, 0] > 0.98 * a["ring_gain"].max()
-        ),
-    ),
-    "line_search_keeps_the_ring": (
-        "Some full natural step leaves the ring, and none that is taken does.",
-        lambda a: bool((a["full_kl"] > a["delta"]).any() and (a["walk_kl"][NATURAL, 0] <= a["delta"]).all()),
-    ),
-    "natural_does_not_care": (
-        "The natural walks on the two sets of knobs are the same to a millionth of their length.",
-        lambda a: _gap(a, NATURAL) < 1e-6,
-    ),
-    "damping_makes_it_care": (
-        "With TRPO's damping the two natural walks part by more than a hundredth of their length.",
-        lambda a: _damped_gap(a) > 0.01,
-    ),
-    "plain_bends": (
-        "The plain walks on the two sets of knobs part by more than a tenth of their length.",
-        lambda a: _gap(a, PLAIN) > 0.1,
-    ),
-    "stretching_changes_the_end": (
-        "The plain walk ends at A with the knobs as they are, and at B with one of them stretched.",
-        lambda a: _end(a, PLAIN, 0, 0) > SURE and _end(a, PLAIN, 1, 1) > SURE,
-    ),
-    "natural_reaches_a": (
-        "The natural walk ends with more than 0.9 on A.",
-        lambda a: _end(a, NATURAL, 0, 0) > SURE,
-    ),
-    "natural_is_straight": (
-        "The natural walk is straight on the plane, to a thousandth.",
-        lambda a: _straightness(a) > 0.999,
-    ),
-    "natural_keeps_the_odds": (
-        "With twin answers the natural walk ends with the odds of A and B that it began with, to a thousandth.",
-        lambda a: abs(_odds(a["twin_probs"][NATURAL, -1]) / _odds(a["twin_start"]) - 1) < 1e-3,
-    ),
-    "plain_loses_the_rare_twin": (
-        "With twin answers the plain walk at least halves the odds of A.",
-        lambda a: _odds(a["twin_probs"][PLAIN, -1]) < 0.5 * _odds(a["twin_start"]),
-    ),
-    "twins_are_learnt": (
-        "With twin answers both walks end with J above 0.9.",
-        lambda a: bool(a["twin_j"][:, -1].min() > SURE),
-    ),
-}

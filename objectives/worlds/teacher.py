@@ -69,7 +69,7 @@ class Teacher:
         return counts.reshape(*counts.shape[:-1], self.policy.states, self.policy.actions)
 
     def targets(self, counts: Tensor, soft: bool) -> Tensor:
-        """What the student is shown, as weights that sum to 1: the words noted, or the teacher's odds in their place."""
+        """What the student is shown, weights that sum to 1: the words noted, or the teacher's odds in their place."""
         visits = counts.sum(-1, keepdim=True)
         shown = visits * self.log_probs.exp() if soft else counts
         return shown / visits.sum((-2, -1), keepdim=True)

@@ -1,0 +1,299 @@
+"""Better than what? Points added to every answer make noise; what was expected, taken off, makes it quiet."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes import theme
+from scenes.ink import Ink, Marks, box, rule
+from scenes.lettering import formula
+from scenes.parts import slopes
+from scenes.parts.batch import Batch
+from scenes.parts.card import source, statement
+from scenes.parts.cloud import Cloud, Compass, Scale, Sight, arrow_points, aside, fly
+from scenes.parts.formula import Formula
+from scenes.parts.plane import Plane
+from scenes.parts.powers import Powers, grouped
+from scenes.parts.say import appear, say
+from scenes.stage import Stage, When
+from traces.store import Trace
+
+AMBER, YELLOW = theme.OBJECTIVES["reinforce"].colour, theme.OBJECTIVES["baseline"].colour
+TOWARDS, EXPECTED = theme.SYMBOLS["logp"], theme.SYMBOLS["value"]
+PLAIN, SHIFTED, VALUE, BEST = range(4)
+AREA = (780.0, 140.0, 1044.0, 792.0)  # left, top, width and height of the compass
+GAP = 8.0  # pixels between dots that would coincide
+
+
+def clouds(trace: Trace, area: tuple[float, float, float, float] = AREA) -> tuple[Compass, Compass]:
+    """A near view, in which the true slope and the quiet clouds fill the frame, and a far one for the loud cloud."""
+    tips = trace["tips"]
+    near = Compass.around(np.concatenate([tips[PLAIN], tips[VALUE]]), *area, margin=60)
+    far = Compass.around(tips[SHIFTED], *area, margin=60)
+    return near, far if far.scale < near.scale else near
+
+
+def minus(trace: Trace, b: float, view: Compass) -> Sight:
+    """The cloud with b taken off every score: the true REINFORCE amber, but the baseline's yellow at the expectation.
+
+    A constant enters the gradient linearly, so every value between is exact.
+    """
+    value = float(trace["value"])
+    near = float(np.exp(-(((b - value) / (0.06 * max(value, 1e-9))) ** 2)))
+    tips = trace["tips"][SHIFTED] - b * trace["pull"]
+    return Sight(view, tips, GAP * aside(trace["pull"]), theme.mix(AMBER, YELLOW, near))
+
+
+def answers(stage: Stage, trace: Trace, rows: float, pitch: float) -> None:
+    """The letter and the mark of each answer, a row each."""
+    for k, name in enumerate(trace["answers"]):
+        y = rows + pitch * k
+        stage.put(Batch.sample(theme.LEFT + 26, y - 16, k, 56), "mark")
+        say(stage, f"*{name}*", theme.LEFT + 72, y, 52)
+
+
+class TenPointsMore(Stage):
+    """Ten points more for every answer: nothing has changed, and the cloud explodes."""
+
+    traces = ("baseline_variance",)
+
+    def build(self) -> None:
+        trace = self.trace("baseline_variance")
+        self.put(statement("Good? *Better than what?*"), "text")
+        near, far = clouds(trace)
+        plain, loud = trace["tips"][PLAIN], trace["tips"][SHIFTED]
+        asides = GAP * aside(trace["pull"])
+        self.scores(trace)
+        self.scatter(trace)
+        cloud = Cloud(self, trace["exact"], Sight(near, plain, asides, AMBER))
+        scale = Scale(self, near, AREA[0], 920)
+
+        def explode(share: float) -> Sight:
+            # The dots fly first; the camera follows.
+            view = near.towards(far, theme.smooth(max(0.0, min(1.0, (share - 0.3) / 0.7))))
+            return Sight(view, plain + theme.smooth(share) * (loud - plain), asides, AMBER)
+
+        cloud.follow(explode, at="explode", over=3.0, ease=theme.linear)
+        scale.renew(far, "explode", 3.0)
+        self.pointer(far, trace["exact"])
+        handfuls = f"{len(plain)} handfuls of {int(trace['handful'])}"
+        for words, y, colour in (("the true slope", 168.0, theme.TEXT), (handfuls, 212.0, AMBER)):
+            say(self, words, theme.RIGHT, y, 34, colour, "right", edge=True)
+        note = "REINFORCE, for a model with these odds. Dots that would hide each other are set side by side."
+        self.put(source(note), "text")
+
+    def scores(self, trace: Trace) -> None:
+        # A row an answer: its odds, and a score that grows by the offset.
+        answers(self, trace, 316, 124)
+        for words, x, anchor in (("odds", 330.0, "center"), ("score", 640.0, "right")):
+            say(self, words, x, 220, theme.LABEL, theme.MUTED, anchor)
+        for k, p in enumerate(trace["probs"]):
+            y, at = 316.0 + 124 * k, ("add", 0.9 + 0.3 * k)
+            say(self, f"{float(p):.0%}".replace("%", "\\%"), 330, y, 52, anchor="center")
+            old = say(self, f"{float(trace['rewards'][k]):.1f}", 640, y, 52, anchor="right")
+            self.hide(old, at=("add", 0.6 + 0.3 * k), over=0.25)
+            say(self, f"{float(trace['shifted_rewards'][k]):.1f}", 640, y, 52, anchor="right", at=at)
+        say(self, f"*+ {float(trace['offset']):g}* each", 640, 690, 46, anchor="right", at="add")
+
+    def scatter(self, trace: Trace) -> None:
+        # How far the handfuls lie apart, before and after.
+        say(self, "scatter of the handfuls", theme.LEFT, 800, theme.LABEL, theme.MUTED)
+        old = say(self, f"{float(trace['spread'][PLAIN]):.2f}", theme.LEFT, 872, 64, AMBER)
+        self.hide(old, at=("explode", 0.8))
+        say(self, f"{float(trace['spread'][SHIFTED]):.2f}", theme.LEFT, 872, 64, AMBER, at=("explode", 1.4))
+
+    def pointer(self, far: Compass, exact: np.ndarray) -> None:
+        # In the far view the true slope is tiny: a ring says where it still is.
+        x, y = far.pixels(exact / 2)
+        ring = Marks(theme.point(float(x), float(y))[None, :2], "circle", 34, stroke=theme.TEXT, pen=3)
+        leader = rule(float(x) + 24, float(y) + 24, theme.RIGHT - 190, 866, stroke=theme.TEXT, pen=3)
+        for part in (ring, leader):
+            appear(self, part, "mover", at=("explode", 3.1))
+        say(self, "the same slope", theme.RIGHT, 904, 34, theme.TEXT, "right", at=("explode", 3.1), edge=True)
+
+
+class SubtractTheExpectation(Stage):
+    """One number taken off every score: at the expectation the handfuls fall quiet, and their middle never moved."""
+
+    traces = ("baseline_variance",)
+
+    def build(self) -> None:
+        trace = self.trace("baseline_variance")
+        self.put(statement("Take one number off every score: *how much?*"), "text")
+        near, far = clouds(trace)
+        value, grid = float(trace["value"]), trace["curve_b"]
+        noise = np.log10(np.maximum(trace["curve_noise"], 1e-12))
+        curve = self.curve(trace, noise)
+        cloud = Cloud(self, trace["exact"], minus(trace, 0.0, far))
+        scale = Scale(self, far, AREA[0], 920)
+        needle = Marks(curve.points(grid[:1], noise[:1])[:, :2], "circle", 14, fill=AMBER, stroke=theme.CASING, pen=3)
+        self.put(needle, "mover")
+
+        def slide(first: float, last: float, start: Compass, end: Compass, at: When, over: float) -> None:
+            def sight(share: float) -> Sight:
+                return minus(trace, first + share * (last - first), start.towards(end, share))
+
+            def point(share: float) -> None:
+                b = first + share * (last - first)
+                needle.fill = minus(trace, b, far).colour
+                needle.place(curve.points(np.array([b]), np.interp([b], grid, noise))[:, :2])
+
+            cloud.follow(sight, at=at, over=over)
+            self.write(needle, point, at=at, over=over, ease=theme.smooth)
+
+        self.show(cloud.middle, at=("off", 0.8))
+        slide(0.0, value, far, far, "slide", max(2.0, min(4.0, self.time("closer") - self.time("slide") - 0.8)))
+        slide(value, value, far, near, "closer", 1.8)
+        scale.renew(near, "closer", 1.8)
+        slide(value, float(grid[-1]), near, near, "past", 1.6)
+        slide(float(grid[-1]), value, near, near, "back", 1.6)
+        handfuls = f"dots: {trace['tips'].shape[1]} handfuls of {int(trace['handful'])}"
+        for k, (words, at) in enumerate(
+            (("arrow: the true slope", None), (handfuls, None), ("ring: their average", ("off", 0.8)))
+        ):
+            say(self, words, theme.RIGHT, 168.0 + 44 * k, 34, theme.TEXT, "right", at=at, edge=True)
+        self.put(source("The curve is exact. A handful's variance is that of one answer over their number."), "text")
+
+    def curve(self, trace: Trace, noise: np.ndarray) -> Plane:
+        # The variance that is left, against the number taken off; powers of ten upwards.
+        b, value = trace["curve_b"], float(trace["value"])
+        low, high = np.floor(noise.min()), np.ceil(max(noise.max(), noise.min() + 0.1))
+        plane = Plane(190, 250, 520, 560, (0.0, float(b[-1])), (float(low), float(high)))
+        foot = plane.y + plane.height
+        for decade in range(int(low), int(high) + 1):
+            y = float(plane.pixels(np.array([0.0]), np.array([float(decade)]))[1][0])
+            self.put(rule(plane.x, y, plane.x + plane.width, y, stroke=theme.HAIRLINE, pen=1.5, quiet=True), "grid")
+            say(self, f"{10.0**decade:g}", plane.x - 14, y + 9, 28, theme.MUTED, "right")
+        say(self, "variance of one answer's arrow (reward²)", theme.LEFT, 208, theme.LABEL, theme.MUTED)
+        say(self, "taken off every score →", plane.x + plane.width, foot + 88, theme.LABEL, theme.MUTED, "right")
+        say(self, "0", plane.x, foot + 42, 28, theme.MUTED, "center")
+        x = float(plane.pixels(np.array([value]), np.array([low]))[0][0])
+        self.put(rule(x, plane.y, x, foot, stroke=EXPECTED, pen=2.5, dash=(4, 10)), "line")
+        say(self, f"{value:.2f}", x, foot + 42, 32, EXPECTED, "center")
+        points, starts = plane.trail(b, noise)
+        self.put(Ink(points, starts=starts, stroke=AMBER, pen=5), "line")
+        return plane
+
+
+class WhyTheMeanStays(Stage):
+    """The directions of all answers, weighed by their odds, end where they began."""
+
+    traces = ("baseline_variance",)
+    ROWS, PITCH = 430.0, 140.0
+    ODDS, WAY, PRODUCT = 330.0, 570.0, 860.0
+    AREA = (1040.0, 150.0, 784.0, 782.0)
+
+    def build(self) -> None:
+        trace = self.trace("baseline_variance")
+        self.put(statement("Why does the middle *stay?*"), "text")
+        self.reminder(trace)
+        steps = trace["probs"][:, None] * trace["scores"]
+        ends = np.cumsum(np.concatenate([np.zeros((1, 2)), steps]), axis=0)
+        x, y, width, height = self.AREA
+        compass = Compass.around(1.5 * ends, x, y, width, height - 70, margin=50)
+        flying = self.table(trace, steps)
+        for k, (arrow, place) in enumerate(flying):
+            at = ("chain", 0.5 * k)
+            self.show(arrow, at=at, over=0.1)
+            fly(self, arrow, place, compass.pixels(ends[k : k + 2]), at, thick=14.0)
+        say(self, "end to end: back where they began", x + width / 2, 916, 34, anchor="center", at=("chain", 1.0))
+        self.stretch(compass, ends, [arrow for arrow, _ in flying])
+        self.formulas()
+        self.put(source("Exact. Arrows of one column share a scale."), "text")
+
+    def reminder(self, trace: Trace) -> None:
+        # The quiet cloud, a little loud and quiet again: its ring stays where it is.
+        near, _ = clouds(trace, self.AREA)
+        value, end = float(trace["value"]), self.time(("chain", -0.5))
+        cloud = Cloud(self, trace["exact"], minus(trace, value, near))
+        scale = Scale(self, near, self.AREA[0], 920)
+        self.show(cloud.middle, at=-1.0, over=0.0)
+
+        def breathe(share: float) -> Sight:
+            return minus(trace, value * (1 - 0.08 * np.sin(np.pi * share) ** 2), near)
+
+        cloud.follow(breathe, at=0.2, over=max(1.0, min(3.6, end - 0.4)), ease=theme.linear)
+        self.hide(*cloud.parts, *scale.parts, at=end)
+
+    def table(self, trace: Trace, steps: np.ndarray) -> list[tuple[Ink, np.ndarray]]:
+        # Odds times direction, a row each. Returns an arrow to fly from each product, and where it stands.
+        answers(self, trace, self.ROWS, self.PITCH)
+        say(self, "odds", self.ODDS, 330, theme.LABEL, theme.MUTED, "center")
+        say(self, "makes it likelier", self.WAY, 330, theme.LABEL, TOWARDS, "center")
+        say(self, "product", self.PRODUCT, 330, theme.LABEL, theme.MUTED, "center", at="each")
+        flying = []
+        for k, (p, half) in enumerate(zip(trace["probs"], trace["scores"] / 2, strict=True)):
+            y, at = self.ROWS + self.PITCH * k, ("each", 0.3 + 0.3 * k)
+            say(self, f"{float(p):.2f}", self.ODDS, y, 52, anchor="center")
+            say(self, "×", 440, y, 44, theme.MUTED, "center")
+            self.put(Compass(0, 0, 0, 0, self.WAY, y - 16, 120.0).arrow(half, -half, pen=8, fill=TOWARDS), "mark")
+            say(self, "=", 706, y, 44, theme.MUTED, "center", at=at)
+            product = Compass(0, 0, 0, 0, self.PRODUCT, y - 16, 400.0)
+            place = product.pixels(np.stack([-steps[k] / 2, steps[k] / 2]))
+            outline = arrow_points(*place, 8.0)
+            appear(self, Ink(outline, closed=True, fill=theme.TEXT), "mark", at=at)
+            flying.append((self.put(Ink(outline, closed=True, fill=theme.TEXT), "mover", shown=False), place))
+        return flying
+
+    def stretch(self, compass: Compass, ends: np.ndarray, arrows: list[Ink]) -> None:
+        # Times one and a half, times a half, and back.
+        for k, arrow in enumerate(arrows):
+
+            def write(share: float, arrow: Ink = arrow, k: int = k) -> None:
+                factor = float(np.interp(share, [0, 0.3, 0.7, 1.0], [1.0, 1.5, 0.5, 1.0]))
+                arrow.write(arrow_points(*compass.pixels(factor * ends[k : k + 2]), 14.0))
+
+            self.write(arrow, write, at="times", over=3.0)
+
+    def formulas(self) -> None:
+        slope, less = (Formula(f, theme.LEFT, 222, 50) for f in (slopes.SLOPE, slopes.LESS))
+        slope.put(self)
+        less.put(self)
+        slope.enter(self, at=-1.0, over=0.0)
+        appear(self, formula(slopes.NOTHING, theme.LEFT, 866, 46), "text", at=("sums", 0.2))
+        slope.become(self, less, at=("sums", 2.6))
+
+
+class QuietInNumbers(Stage):
+    """Four variances on one ruler; the rule with what was expected taken off; and its name."""
+
+    traces = ("baseline_variance",)
+
+    def build(self) -> None:
+        trace = self.trace("baseline_variance")
+        title = self.put(statement("How much *quieter?*"), "text")
+        self.bars(trace)
+        rules = [Formula(f, theme.LEFT, 862, 54) for f in (slopes.SAMPLED, slopes.MINUS_VALUE, slopes.ADVANTAGE)]
+        for part in rules:
+            part.put(self)
+        rules[0].enter(self, at=-1.0, over=0.0)
+        rules[0].become(self, rules[1], at="formula")
+        rules[1].become(self, rules[2], at="name")
+        words, colour = "*advantage:* reward minus what was expected", theme.SYMBOLS["advantage"]
+        say(self, words, theme.RIGHT, 862, 40, colour, "right", at=("name", 0.6))
+        self.hide(title, at=("name", 1.6))
+        appear(self, statement("Better than what? *Better than expected.*"), "text", at=("name", 2.0))
+        note = "Best number: the mean reward, each answer weighed by the squared length of its direction."
+        self.put(source(note), "text")
+
+    def bars(self, trace: Trace) -> None:
+        noise = np.log10(np.maximum(trace["noise"], 1e-12))
+        ruler = Powers(660, 180, theme.RIGHT - 660 - 150, 470, float(noise.min()) - 0.2, float(noise.max()))
+        ruler.put(self, size=28)
+        words = "variance of one answer's arrow (reward²), exact; each line is ten times the one before"
+        say(self, words, theme.LEFT, ruler.foot + 92, 28, theme.MUTED)
+        rows = (
+            (SHIFTED, f"with {float(trace['offset']):g} points more", AMBER, "shifted"),
+            (PLAIN, "as it was", AMBER, ("shifted", 1.6)),
+            (VALUE, f"minus the expectation, {float(trace['value']):.2f}", YELLOW, "value"),
+            (BEST, f"minus the best number, {float(trace['best_constant']):.2f}", theme.ANSWERS[1], "best"),
+        )
+        for j, (kind, words, colour, at) in enumerate(rows):
+            y, v, x = ruler.y + 18 + 116 * j, float(trace["noise"][kind]), float(ruler.at(noise[kind]))
+            say(self, words, theme.LEFT, y + 42, 36, at=at)
+            appear(self, box(ruler.x, y, x - ruler.x, 60, fill=colour), "mark", at=at)
+            say(self, f"{v:.2f}" if v >= 1 else f"{v:.4f}", x + 18, y + 46, 44, at=at, edge=True)
+            if kind == VALUE and v > 0:
+                times = grouped(float(trace["noise"][SHIFTED]) / v)
+                calm = f"like reading {times} times as many answers"
+                say(self, calm, x + 190, y + 44, 34, YELLOW, at="reading", edge=True)

@@ -1,0 +1,402 @@
+"""A cheaper fence: PPO's one number per word, its two curves, the terraces that it lays, and what it does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from manim import Mobject
+
+from scenes import theme
+from scenes.ink import Ink, Marks, box, rule
+from scenes.lettering import halo, plain, text
+from scenes.parts import fence
+from scenes.parts.batch import Batch
+from scenes.parts.card import source, statement
+from scenes.parts.chart import Chart
+from scenes.parts.figures import Figures
+from scenes.parts.formula import Formula
+from scenes.parts.map_panel import MapPanel, along, shade
+from scenes.parts.plane import Plane
+from scenes.parts.ratio_curve import FENCE, RatioCurve
+from scenes.parts.ratio_ruler import RatioRuler
+from scenes.stage import Stage
+from traces.store import Trace
+
+PPO, TRPO = theme.OBJECTIVES["ppo"], theme.OBJECTIVES["trpo"]
+MAP = (1040.0, 148.0, 784.0)  # left, top and side of the map, as in the chapters before
+LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7)
+RING = '{{ upright("KL")(pi_(upright("old")) || pi_theta) <= delta : kl }}'
+RATIO = '{{ rho : ratio }} thin = thin pi_theta (o) thin \\/ thin pi_(upright("old")) (o)'
+GAIN = "{{ rho : ratio }} thin {{ hat(A) : advantage }}"
+HELD = '{{ upright("clip")(rho, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A) : advantage-2 }}'
+CLIPPED = f"min ( {GAIN}, thin {HELD} )"
+THEN_X, NOW_X, RULER_X, RULER, RATIO_X = 330.0, 450.0, 500.0, 330.0, 940.0
+RATES = ("small", "middle", "large")
+
+
+def map_panel(trace: Trace) -> MapPanel:
+    """The window around the start, on the right of the frame."""
+    us, vs = trace["grid_u"], trace["grid_v"]
+    x, y, side = MAP
+    return MapPanel(Plane(x, y, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))), trace)
+
+
+class OneNumber(Stage):
+    """The ring asks about the whole policy; the fence reads one number per word."""
+
+    traces = ("fence",)
+
+    def build(self) -> None:
+        trace = self.trace("fence")
+        self.put(statement("Is there *a cheaper fence?*"), "text")
+        panel = map_panel(trace)
+        self.put(panel.frame(), "grid")
+        self.put(panel.territory(LEVELS, pen=2.6, dash=(3, 8)), "line")
+        self.fences(panel, trace)
+        self.rows(panel, trace)
+        note = source("Here an answer is one word. Steps: PPO on one batch. Dotted: exact expected reward.")
+        self.put(note, "text")
+
+    def fences(self, panel: MapPanel, trace: Trace) -> None:
+        # The ring of the chapter before stands around the start; the cell between the posts takes its place.
+        x, y = (float(c[0]) for c in panel.plane.pixels(trace["walk_theta"][:1, 0], trace["walk_theta"][:1, 1]))
+        ring = self.put(panel.level(trace["kl_old"], float(trace["ring"]), TRPO, pen=6.0), "line")
+        name = self.put(halo(text("TRPO's ring", x + 70, y + 96, 34, TRPO.colour), 9), "text")
+        bend = Formula(RING, theme.LEFT, 232, 50)
+        for term in bend.terms.values():
+            self.put(term, "text")
+        ratio = Formula(RATIO, theme.LEFT, 232, 50)
+        ratio.put(self)
+        bend.become(self, ratio, at="number")
+        self.dim(ring, to=0.6, at="number")
+        self.hide(name, at="number")
+        fenced = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=7.0), "line")
+        self.draw(fenced, at=("map", 0.2), over=1.6)
+        title = text("PPO's fence: every ratio between the posts", panel.plane.x + 24, panel.plane.y + 52, 34, FENCE)
+        self.show(self.put(halo(title, 8), "text", shown=False), at=("map", 0.8))
+
+    def rows(self, panel: MapPanel, trace: Trace) -> None:
+        # One row an answer: its odds then and now, and their ratio on a ruler.
+        path, ratios, start = trace["walk_theta"], trace["walk_ratio"], trace["start_probs"]
+        rows = [440.0 + 190 * k for k in range(3)]
+        rulers = [RatioRuler(RULER_X, y, RULER, reach=1, every=1) for y in rows]
+        self.put(text("then", THEN_X, 350, theme.LABEL, theme.MUTED, "right"), "text")
+        heads = [
+            self.put(text("now", NOW_X, 350, theme.LABEL, theme.TEXT, "right"), "text", shown=False),
+            self.put(text("ratio", RATIO_X, 350, theme.LABEL, theme.SYMBOLS["ratio"], "right"), "text", shown=False),
+        ]
+        now = self.put(Figures(38, theme.TEXT), "mover", shown=False)
+        value = self.put(Figures(38, theme.SYMBOLS["ratio"]), "mover", shown=False)
+        for k, (y, ruler) in enumerate(zip(rows, rulers, strict=True)):
+            self.put(Batch.sample(theme.LEFT + 24, y - 13, k, 48), "mark")
+            self.put(text(f"*{trace['answers'][k]}*", theme.LEFT + 68, y, 48), "text")
+            said = plain(str(trace["texts"][k]).rpartition("</think>")[2].strip())
+            self.put(text(said, theme.LEFT + 68, y + 54, theme.LABEL, theme.MUTED), "text")
+            self.put(text(f"{float(start[k]):.2f}", THEN_X, y, 38, theme.MUTED, "right"), "text")
+            odds = self.put(box(THEN_X + 40, y - 40, 560 * float(start[k]), 50, fill=theme.AXIS), "line")
+            self.hide(odds, at="number")
+            self.show(*ruler.put(self, shown=False), at=("number", 0.5 + 0.2 * k))
+        self.show(*heads, now, value, at=("number", 1.2))
+        self.posts(rulers, trace["posts"])
+        self.put(panel.start(path[0], 12), "mark")
+        trail = self.put(panel.trail(path[:2], PPO, pen=8.0, casing=3.0), "mover")
+        hiker = self.put(panel.hiker(PPO, 16), "mover")
+        last = len(path) - 1
+        moving = [trail, hiker, now, value, *[m for ruler in rulers for m in ruler.moving]]
+
+        def walk(share: float) -> None:
+            at = min(share * last, last - 1e-9)
+            place, rho = along(path, at), along(ratios, at)
+            so_far = np.vstack([path[: int(at) + 1], place[None]])
+            trail.write(*panel.plane.trail(so_far[:, 0], so_far[:, 1]))
+            hiker.place(panel.plane.stop(so_far[:, 0], so_far[:, 1]))
+            now.set([f"{p:.2f}" for p in start * rho], [NOW_X] * 3, rows)
+            value.set([f"{r:.2f}" for r in rho], [RATIO_X] * 3, rows)
+            for ruler, r in zip(rulers, rho, strict=True):
+                ruler.write(float(r))
+
+        self.write(moving, walk, at="move", over=3.6, ease=theme.smooth)
+
+    def posts(self, rulers: list[RatioRuler], posts: np.ndarray) -> None:
+        for k, ruler in enumerate(rulers):
+            for post, dx, anchor in zip(posts, (-10, 10), ("right", "left"), strict=True):
+                x = ruler.place(float(post))
+                ink = rule(x, ruler.y - 66, x, ruler.y + 10, stroke=FENCE, pen=6.0, round_joins=False)
+                word = text(f"{post:.2g}", x + dx, ruler.y - 50, theme.LABEL, FENCE, anchor)
+                parts = [self.put(ink, "line", shown=False), self.put(word, "text", shown=False)]
+                self.show(*parts, at=("posts", 0.1 + 0.15 * k))
+
+
+class TwoCurves(Stage):
+    """The clipped gain for a good and for a bad word: past one post it is silent, past the other it is not."""
+
+    traces = ("fence",)
+
+    def build(self) -> None:
+        trace = self.trace("fence")
+        self.put(statement("Past the post, *the slope falls silent.*"), "text")
+        gain, clipped = (Formula(line, theme.WIDTH / 2, 206, 48, anchor="center") for line in (GAIN, CLIPPED))
+        for term in gain.terms.values():
+            self.put(term, "text")
+        clipped.put(self)
+        gain.become(self, clipped, at="least")
+        for sign, (cue, end) in enumerate((("walk", 1.7), ("down", 0.3))):
+            self.panel(trace, sign, cue, end)
+        self.put(
+            source("Exact, for an advantage of plus and minus one. Lamp and arrow: the word still pushes."), "text"
+        )
+
+    def panel(self, trace: Trace, sign: int, cue: str, end: float) -> None:
+        # First the straight line, then the held one, then the smaller of the two.
+        x, y, width = (theme.LEFT, theme.WIDTH / 2 + 56)[sign], 350.0, 808.0
+        curve = RatioCurve(trace, sign, x, y, width, 530, lamp=(x + 18, 279))
+        words = ("better than expected", "worse than expected")[sign]
+        self.put(text(f"*{words}*", x + 54, 290, 36, curve.colour), "text")
+        unit = text(f"advantage {'+−'[sign]}1", x + width, 290, 32, theme.SYMBOLS["advantage"], "right")
+        self.put(unit, "text")
+        curve.put_axes(self)
+        line = self.put(curve.line("plain", stroke=theme.SYMBOLS["ratio"], pen=6.0), "line")
+        self.draw(line, at=(("good", 0.8), "bad")[sign], over=(2.4, 1.4)[sign])
+        posts = [self.put(post, "grid", shown=False) for post in curve.fence()]
+        bounds = [self.put(word, "text", shown=False) for word in curve.bounds(theme.LABEL)]
+        held = self.put(curve.line("clip", stroke=FENCE, pen=6.0, dash=(16, 12)), "line")
+        least = self.put(curve.least(11.0), "mark")
+        hatch = self.put(curve.silent(), "ground", shown=False)
+        self.show(*posts, *bounds, at="clip")
+        self.draw(held, at=("clip", 0.5), over=1.2)
+        self.draw(least, at=("least", 0.2), over=1.4)
+        self.dim(line, held, to=0.4, at=("least", 1.4))
+        self.show(hatch, at=("least", 1.6))
+        self.word(curve, cue, end)
+
+    def word(self, curve: RatioCurve, cue: str, end: float) -> None:
+        # A word walks the way it is pushed, past its post; then it stands on the wrong side, and is called back.
+        curve.place(1.0)
+        for mobject in curve.moving:
+            self.put(mobject, "mover", shown=False)
+        self.show(*curve.moving, at=("least", 1.9))
+        for start, stop, at, over in ((1.0, end, (cue, 0.2), 2.4), (end, 2 - end, ("back", 0.1), 1.8)):
+
+            def travel(share: float, start: float = start, stop: float = stop) -> None:
+                curve.place(start + share * (stop - start))
+
+            self.write(curve.moving, travel, at=at, over=over, ease=theme.smooth)
+
+
+class FlatTerraces(Stage):
+    """One batch: each answer folds its map along one line, and where all are folded the map is flat."""
+
+    traces = ("fence",)
+
+    def build(self) -> None:
+        trace = self.trace("fence")
+        self.put(statement("The fence folds the map *into flat terraces.*"), "text")
+        panel = map_panel(trace)
+        self.batch(panel, trace)
+        self.ground(panel, trace)
+        self.lines(panel, trace)
+        self.walk(panel, trace, self.rows(trace))
+        count = int(trace["count"].sum())
+        note = f"Map of one batch of {count} answers, shaded over its own range. Dotted: exact expected reward."
+        self.put(source(note), "text")
+
+    def batch(self, panel: MapPanel, trace: Trace) -> None:
+        # The answers stand where their map will be.
+        p, groups = panel.plane, trace["batch_group"]
+        rows = int(groups.max()) + 1
+        size = max(int((groups == g).sum()) for g in range(rows))
+        pitch, gap = p.width / (size + 1), p.height / (rows + 1)
+        batch = Batch(trace["batch_answer"], groups, p.x + pitch, p.y + gap, min(pitch, gap), gap)
+        for marks in batch.marks:
+            self.put(marks, "mark")
+        self.hide(*batch.marks, at=("free", -0.4), over=theme.CHANGE)
+
+    def ground(self, panel: MapPanel, trace: Trace) -> None:
+        # The map without a fence sinks onto its terraces.
+        free, fenced = (shade(height) for height in trace["surface"])
+        picture = self.put(panel.surface(trace["surface"][0]), "ground", shown=False)
+
+        def fold(share: float) -> None:
+            picture.paint(theme.ramp(free + share * (fenced - free))[::-1])
+
+        relief = [self.put(panel.relief(height, count=11, pen=1.8), "grid", shown=False) for height in trace["surface"]]
+        self.show(picture, relief[0], at="free", over=theme.SLOW)
+        self.hide(relief[0], at=("fold", 0.3))
+        self.write(picture, fold, at=("fold", 0.6), over=2.0, ease=theme.smooth)
+        self.show(relief[1], at=("fold", 2.2))
+        self.put(panel.frame(), "grid")
+        territory = self.put(panel.territory(LEVELS, pen=2.4, dash=(3, 8)), "line", shown=False)
+        self.show(territory, at="free")
+
+    def lines(self, panel: MapPanel, trace: Trace) -> None:
+        # One line an answer; past all of them lies the terrace.
+        silent = trace["silent"]
+        style = {"stroke": theme.CANVAS, "stroke_opacity": 0.55, "pen": 2.6}
+        all_silent = silent > 1 - 1e-9
+        hatches = [
+            self.put(panel.silent(silent, spacing=26.0, **style), "line", shown=False),
+            self.put(panel.silent(all_silent.astype(float), spacing=13.0, **style), "line", shown=False),
+        ]
+        self.show(*hatches, at=("flat", 0.2))
+        for k, name in enumerate(trace["answers"]):
+            if not trace["count"][k]:
+                continue
+            post, field = float(trace["posts"][int(trace["advantage"][k] > 0)]), trace["ratio"][k]
+            line = self.put(fence.line(panel, field, post), "line")
+            self.draw(line, at=("fold", 0.5 + 0.4 * k), over=1.2)
+            label = self.put(fence.beside(panel, field, post, f"{name} {post:.2g}"), "text", shown=False)
+            self.show(label, at=("fold", 1.0 + 0.4 * k))
+        if all_silent.any():
+            rows, columns = np.nonzero(all_silent)
+            top = rows >= np.quantile(rows, 0.6)
+            x, y = panel.plane.pixels(np.median(panel.u[columns[top]]), np.median(panel.v[rows[top]]))
+            flat = self.put(halo(text("*flat*", float(x), float(y), 44, theme.TEXT, "center"), 10), "text", shown=False)
+            self.show(flat, at=("flat", 0.6))
+
+    def rows(self, trace: Trace) -> list[RatioCurve]:
+        # What each answer of the batch adds to the map: a curve of its own ratio.
+        curves = []
+        for k, name in enumerate(trace["answers"]):
+            y = 160.0 + 264 * k
+            sign = 0 if trace["advantage"][k] > 0 else 1
+            curve = RatioCurve(trace, sign, 440, y, 500, 196, lamp=(theme.LEFT + 270, y + 50), small=True)
+            worth = f"advantage {trace['advantage'][k]:+.2f}".replace("-", "−")
+            self.put(Batch.sample(theme.LEFT + 24, y + 47, k, 48), "mark")
+            self.put(text(f"*{name}*", theme.LEFT + 68, y + 62, 48), "text")
+            self.put(text(f"× {int(trace['count'][k])}", theme.LEFT + 128, y + 62, 38), "text")
+            self.put(text(worth, theme.LEFT, y + 126, theme.LABEL, theme.SYMBOLS["advantage"]), "text")
+            curve.put_axes(self)
+            line = self.put(curve.line("plain", stroke=curve.colour, pen=6.0), "line")
+            least = self.put(curve.least(7.0), "mark", shown=False)
+            posts = [self.put(post, "grid", shown=False) for post in curve.fence()]
+            hatch = self.put(curve.silent(), "ground", shown=False)
+            self.hide(line, at=("fold", 0.5 + 0.4 * k), over=0.8)
+            self.show(least, hatch, *posts, at=("fold", 0.5 + 0.4 * k))
+            curve.place(1.0)
+            for mobject in curve.moving:
+                self.put(mobject, "mover", shown=False)
+            self.show(*curve.moving, at=("walk", -0.6))
+            curves.append(curve)
+        return curves
+
+    def walk(self, panel: MapPanel, trace: Trace, curves: list[RatioCurve]) -> None:
+        # Update by update: the hiker on the map, and the three ratios on their curves.
+        path, ratios = trace["walk_theta"], trace["walk_ratio"]
+        start = self.put(panel.start(path[0], 12), "mark", shown=False)
+        trail = self.put(panel.trail(path[:2], PPO, pen=8.0, casing=3.0), "mover")
+        hiker = self.put(panel.hiker(PPO, 16), "mover", shown=False)
+        self.show(start, hiker, at=("free", 0.6))
+        begin, stop = self.time("walk") + 0.9, self.time("still") - 0.2
+        moves = np.flatnonzero(np.abs(np.diff(ratios, axis=0)).max(axis=1) > 1e-9)
+        last = int(moves[-1]) + 1 if len(moves) else 1
+        each = (stop - begin) / last
+        moving: list[Mobject] = [trail, hiker, *[m for curve in curves for m in curve.moving]]
+        for step in range(last):
+
+            def write(share: float, step: int = step) -> None:
+                at = min(step + share, last - 1e-9)
+                so_far = np.vstack([path[: int(at) + 1], along(path, at)[None]])
+                trail.write(*panel.plane.trail(so_far[:, 0], so_far[:, 1]))
+                hiker.place(panel.plane.stop(so_far[:, 0], so_far[:, 1]))
+                for curve, rho in zip(curves, along(ratios, at), strict=True):
+                    curve.place(float(rho))
+
+            self.write(moving, write, at=begin + step * each, over=min(1.2, 0.75 * each), ease=theme.smooth)
+
+
+class NothingPullsBack(Stage):
+    """A rare good word at three learning rates: the fence takes away the reason, and holds nothing."""
+
+    traces = ("fence",)
+
+    def build(self) -> None:
+        trace = self.trace("fence")
+        self.put(statement("A fence, *not a wall.*"), "text")
+        updates = trace["word_ratio"].shape[1] - 1
+        most = float(1 / trace["word_probs"][0])
+        chart = self.chart(trace, updates, 1.25 * most)
+        self.words(round(most))
+        for k, cue in enumerate(RATES):
+            begin = self.time(cue) + 0.3
+            on = self.time("slide") + 0.2 if k == 0 else begin + 0.9
+            self.curve(chart, trace, k, begin, on)
+            self.lamps(trace, k, begin, on)
+        note = f"Ours: {round(most)} words, one of them good; PPO's own clip; {updates} updates on one batch."
+        self.put(source(note), "text")
+
+    def chart(self, trace: Trace, updates: int, top: float) -> Chart:
+        chart = Chart(theme.LEFT + 60, 196, 890, 668, (0, updates), (0.6, top), log=True)
+        ticks = {t: f"{t:g}" for t in (1, 2, 5, 10, 20, 50, 100, 200, 500) if t <= top}
+        chart.put(self, "update", {0: "0", updates: f"{updates}"}, "ratio of the good word", ticks)
+        p = chart.plane
+        levels = [chart.pixels(0, float(post))[1] for post in trace["posts"]]
+        for y, post, dy in zip(levels, trace["posts"], (34, -12), strict=True):
+            self.put(rule(p.x, y, p.x + p.width, y, stroke=FENCE, pen=3.0, dash=(2, 7)), "grid")
+            self.put(halo(text(f"{post:.2g}", p.x + p.width - 10, y + dy, theme.LABEL, FENCE, "right"), 6), "text")
+        past = Plane(p.x, p.y, p.width, levels[1] - p.y, (0.0, 1.0), (0.0, 1.0))
+        unit = np.array([0.0, 1.0])
+        hatch = past.hatch(
+            unit, unit, np.ones((2, 2)), 18.0, stroke=theme.HATCH, pen=1.6, stroke_opacity=0.4, quiet=True
+        )
+        self.put(hatch, "ground")
+        quiet = text("past the post: silent", p.x + p.width - 20, levels[1] - 150, theme.LABEL, theme.MUTED, "right")
+        self.put(halo(quiet, 7), "text")
+        x, y = chart.pixels(0.0, 1.0)
+        self.put(
+            Marks(theme.point(x, y)[None, :2], "circle", 9, fill=theme.TEXT, stroke=theme.CASING, pen=2.5), "mover"
+        )
+        return chart
+
+    def words(self, count: int) -> None:
+        # The batch: one good word among many.
+        pitch = min(31.0, (theme.RIGHT - 1180) / count)
+        x = 1180 + pitch * (np.arange(count) + 0.5)
+        places = theme.points(x, np.full(count, 190.0))[:, :2]
+        self.put(Marks(places[1:], "circle", 0.3 * pitch, stroke=theme.DOWN, pen=2.5), "mark")
+        self.put(Marks(places[:1], "star", 0.44 * pitch, fill=theme.UP), "mark")
+        others = "one other" if count == 2 else f"{count - 1} others"
+        self.put(text(f"one good word, {others}", 1180, 246, theme.LABEL, theme.MUTED), "text")
+        self.put(text("who still pushes, update by update", 1180, 322, theme.LABEL, theme.MUTED), "text")
+
+    def curve(self, chart: Chart, trace: Trace, k: int, begin: float, on: float) -> None:
+        # The first update over the post; then the others.
+        ratio = trace["word_ratio"][k, :, 0]
+        updates = len(ratio) - 1
+        at = np.arange(updates + 1, dtype=float)
+        line = self.put(Ink(np.zeros((0, 3)), stroke=PPO.colour, pen=7.0, casing=2.5), "mark")
+        marker = ("circle", "square", "triangle")[k]
+        dots = self.put(Marks(np.zeros((0, 2)), marker, 10.0, fill=PPO.colour, stroke=theme.CASING, pen=2.0), "mover")
+
+        def between(low: float, high: float) -> Callable[[float], None]:
+            def write(share: float) -> None:
+                now = (low + share * (high - low)) * updates
+                x = np.append(at[: int(now) + 1], now)
+                level = chart.level(np.append(ratio[: int(now) + 1], np.interp(now, at, ratio)))
+                line.write(*chart.plane.trail(x, level))
+                dots.place(chart.plane.points(x[1:-1], level[1:-1])[:, :2])
+                if len(x) < 3:
+                    dots.write(np.zeros((2, 3)), [0])  # a point: nothing to see yet, but on stage
+
+            return write
+
+        self.write([line, dots], between(0.0, 1 / updates), at=begin, over=0.8, ease=theme.smooth)
+        self.write([line, dots], between(1 / updates, 1.0), at=on, over=2.2 if k == 0 else 1.2)
+        x, y = chart.pixels(updates, float(ratio[-1]))
+        end = self.put(halo(text(f"*{ratio[-1]:.2f}*", x + 18, y + 13, 38, PPO.colour), 6), "text", shown=False)
+        self.show(end, at=on + (1.8 if k == 0 else 0.0))
+
+    def lamps(self, trace: Trace, k: int, begin: float, on: float) -> None:
+        # Two rows of lamps a rate: does the good word push in this update, and do the others?
+        gates = trace["word_gate"][k]
+        y = 402.0 + 182 * k
+        vigil = fence.Vigil(gates, 1310, y + 34, theme.RIGHT - 1310)
+        self.put(text(f"learning rate *{float(trace['rates'][k]):g}*", 1180, y - 18, theme.LABEL), "text")
+        for row, name in enumerate(("good", "others")):
+            self.put(text(name, 1180, y + 44 + 56 * row, theme.LABEL, theme.MUTED), "text")
+        self.put(vigil.sockets, "grid")
+        span = 2.2 if k == 0 else 1.2
+        for step, pair in enumerate(vigil.lamps):
+            when = begin if step == 0 else begin + 0.7 if step == 1 else on + span * (step - 1) / max(1, len(gates) - 2)
+            for lamp in pair:
+                self.show(self.put(lamp, "mark", shown=False), at=when, over=0.25)

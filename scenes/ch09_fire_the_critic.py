@@ -1,0 +1,478 @@
+"""Fire the critic: eight answers graded on a curve, their table, what the division does, and who goes home."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes import theme
+from scenes.ink import Ink, Marks, box, rule
+from scenes.lettering import bounds, formula, halo, plain, text
+from scenes.parts.batch import Batch
+from scenes.parts.card import source, statement
+from scenes.parts.chart import Chart
+from scenes.parts.figures import Figures
+from scenes.parts.formula import Formula
+from scenes.parts.group_table import GroupTable, number
+from scenes.parts.map_panel import along
+from scenes.parts.pushes import Pushes, stacked
+from scenes.stage import Stage
+from traces.store import Trace
+
+GRPO = theme.OBJECTIVES["grpo"]
+VIOLET = theme.SYMBOLS["advantage"]
+RIGHT = 1440.0  # where the column beside the picture begins
+DOTS = (4, 12)
+SHIFT = {"right": -8.0, "center": 0.0, "left": 8.0}
+CASES = (("PPO", "ppo"), ("GRPO", "home"), ("GRPO, rules for rewards", "rules"), ("and no leash", "free"))
+HUES = (theme.SYMBOLS["logp"], theme.SYMBOLS["value"], theme.SYMBOLS["reward"], theme.SYMBOLS["kl"])
+CRITIC = "{{ r_i : reward }} - {{ V : value }}"
+CENTRED = "{{ r_i : reward }} - {{ mu : mean }}"
+CURVE = (
+    "{{ hat(A)_i : advantage }} thin = thin ( {{ r_i : reward }} - {{ mu : mean }} ) thin \\/ thin {{ sigma : mean-2 }}"
+)
+
+
+MIN = '{{ upright("clip") rho_i : clip }} thin {{ hat(A)_i : advantage-2 }}'
+OBJECTIVE = (
+    f"{{{{ inline(1/G sum_i) : mean }}}} min ( {{{{ rho_i : ratio }}}} thin {{{{ hat(A)_i : advantage }}}}, thin {MIN} )"
+    ' {{ - beta thin upright("KL")(pi_theta || pi_(upright("ref"))) : kl }}'
+)
+
+
+class EightTimes(Stage):
+    """The same question eight times: the mean is the forecast, the spread the scale, and the pushes cancel."""
+
+    traces = ("group_table",)
+
+    def build(self) -> None:
+        trace = self.trace("group_table")
+        size = len(trace["group_answer"])
+        self.put(statement("_What is two plus two?_"), "text")
+        self.pitch = 1200 / size
+        self.xs = theme.LEFT + 110 + self.pitch * (np.arange(size) + 0.5)
+        self.answers(trace)
+        self.bars(trace)
+        lines = [Formula(line, RIGHT, 222, 46) for line in (CRITIC, CENTRED, CURVE)]
+        for term in lines[0].terms.values():
+            self.put(term, "text")
+        for line in lines[1:]:
+            line.put(self)
+        lines[0].become(self, lines[1], at="gap")
+        lines[1].become(self, lines[2], at="spread")
+        forecast = self.put(text("critic's forecast", RIGHT, 282, theme.LABEL, theme.SYMBOLS["value"]), "text")
+        self.hide(forecast, at="mean")
+        name = text("*GRPO*", RIGHT, 322, theme.TITLE, GRPO.colour)
+        self.show(self.put(name, "text", shown=False), at="name")
+        self.put(source("One group of the three-answer world, drawn by a policy some way from the start."), "text")
+
+    def answers(self, trace: Trace) -> None:
+        # One answer, then eight; they rise to their scores, and the mean is a line through them.
+        answer, reward = trace["group_answer"], trace["group_reward"]
+        low, high = min(0.0, float(reward.min())), max(1.0, float(reward.max()))
+        self.zero, self.unit, foot = 750.0, 520.0 / (high - low), 814.0
+        self.marks = []
+        for k, (x, a) in enumerate(zip(self.xs, answer, strict=True)):
+            mark = self.put(Batch.sample(x, foot, int(a), 62), "mover", shown=k == 0)
+            letter = text(f"*{trace['answers'][a]}*", x, 878, theme.LABEL, theme.TEXT, "center")
+            said = plain(str(trace["texts"][a]).rpartition("</think>")[2].strip())
+            words = text(said, x, 916, theme.TICK, theme.MUTED, "center")
+            for word in (letter, words):
+                self.put(word, "text", shown=k == 0)
+            if k:
+                self.show(mark, letter, words, at=("eight", 0.12 * k))
+            y = self.zero - self.unit * (float(reward[k]) - low)
+            self.move(mark, lambda m, y=y: m.shift([0, theme.length(foot - y), 0]), at=("scores", 0.08 * k), over=0.9)
+            self.marks.append(mark)
+        axis = []
+        for tick in (low, (low + high) / 2, high):
+            y = self.zero - self.unit * (tick - low)
+            line = rule(theme.LEFT + 70, y, RIGHT - 40, y, stroke=theme.HAIRLINE, pen=1.5, quiet=True)
+            word = text(f"{tick:g}", theme.LEFT + 54, y + 8, theme.TICK, theme.MUTED, "right")
+            axis += [self.put(line, "ground"), self.put(word, "text")]
+        axis.append(self.put(text("score", theme.LEFT, self.zero - 556, theme.TICK, theme.MUTED), "text"))
+        self.hide(*axis, at=("spread", -0.1))
+        mean = float(trace["group_mean"])
+        self.mean_y = self.zero - self.unit * (mean - low)
+        self.line = rule(theme.LEFT + 70, self.mean_y, RIGHT - 40, self.mean_y, stroke=theme.TEXT, pen=4, dash=(14, 10))
+        self.put(self.line, "line")
+        self.draw(self.line, at="mean", over=0.9)
+        tag = self.put(text(f"mean *{mean:.3g}*", RIGHT, self.mean_y + 12, 38), "text", shown=False)
+        self.show(tag, at=("mean", 0.3))
+        self.hide(tag, at=("spread", 0.2))
+
+    def bars(self, trace: Trace) -> None:
+        # From the mean to each score; then over the spread; then piled up, all up beside all down.
+        advantage, centred = trace["advantage"], trace["centred"]
+        size, wide = len(advantage), 0.42 * self.pitch
+        left = self.xs - wide / 2
+        gap = np.column_stack([left, np.full(size, self.mean_y), np.full(size, wide), self.unit * centred])
+        scale = 500.0 / max(1e-9, float(np.ptp(advantage)))
+        zero = 250.0 + scale * max(0.0, float(advantage.max()))
+        spread = np.column_stack([left, np.full(size, zero), np.full(size, wide), scale * advantage])
+        flat = gap * [1, 1, 1, 0]
+        bars, copies = Pushes(centred), Pushes(centred)
+        bars.write(flat)
+        for ink in bars.inks:
+            self.put(ink, "mark")
+        self.write(bars.inks, bars.between(flat, gap), at=("gap", 0.1), over=0.9, ease=theme.smooth)
+        then: tuple[str, float] = ("spread", 0.3)
+        self.write(bars.inks, bars.between(gap, spread), at=then, over=1.2, ease=theme.smooth)
+        shift = theme.length(self.mean_y - zero)
+        self.move(self.line, lambda m: m.shift([0, shift, 0]), at=then, over=1.2)
+        for k, (mark, value) in enumerate(zip(self.marks, advantage, strict=True)):
+            y = zero - scale * float(value)
+            tip = theme.point(self.xs[k], y)
+            self.move(mark, lambda m, tip=tip: m.shift(tip - m.get_center()), at=then, over=1.2)
+            word = text(number(value, True), self.xs[k], y + (-48 if value >= 0 else 70), 34, VIOLET, "center")
+            self.show(self.put(halo(word, 6), "text", shown=False), at=("spread", 1.5))
+        unit = min(scale, 400.0 / max(1e-9, float(np.abs(advantage).sum() / 2)))
+        pile = stacked(advantage, RIGHT + 30, 838.0, 110.0, unit)
+        copies.write(spread)
+        for ink in copies.inks:
+            self.put(ink, "mark", shown=False)
+        self.show(*copies.inks, at="sum", over=0.1)
+        self.write(copies.inks, copies.between(spread, pile), at=("sum", 0.1), over=1.3, ease=theme.smooth)
+        for sign, x in ((1.0, RIGHT + 85), (-1.0, RIGHT + 233)):
+            total = float(advantage[np.sign(advantage) == sign].sum())
+            word = text(f"*{number(total, True)}*", x, 838 - unit * abs(total) - 18, 36, VIOLET, "center")
+            self.show(self.put(word, "text", shown=False), at=("sum", 1.4))
+
+
+class LiveTable(Stage):
+    """The explorer's table: filled column by column, then running while the policy moves along its slope."""
+
+    traces = ("group_table",)
+    hyperparameters = ("grpo.beta",)
+
+    def build(self) -> None:
+        trace = self.trace("group_table")
+        self.put(statement("Ratio to the *old* policy, leash to the *reference*."), "text")
+        table = GroupTable(trace, theme.LEFT, 190, theme.RIGHT - theme.LEFT)
+        table.put_rows(self)
+        table.put_heads(self)
+        arrivals = (
+            ("old", "old", 0.6),
+            ("reward", "marks", 0.2),
+            ("advantage", "marks", 0.8),
+            ("new", "new", 0.2),
+            ("ratio", "ratio", 0.1),
+            ("clipped_ratio", "clip", 0.2),
+            ("plain_term", "least", -0.2),
+            ("clipped_term", "least", 0.2),
+            ("least", "least", 0.8),
+            ("ref", "leash", 0.6),
+            ("kl", "leash", 1.2),
+        )
+        for name, cue, later in arrivals:
+            self.show(*table.put(self, name), at=(cue, later))
+        mean = self.put(text("mean", theme.LEFT, table.foot, theme.LABEL, theme.MUTED), "text", shown=False)
+        self.show(mean, at="total")
+        for term in Formula(OBJECTIVE, theme.LEFT, 768, 42).terms.values():
+            self.put(term, "text")
+        totals, write_totals = self.totals(trace)
+        chart, write_chart = self.chart(trace)
+
+        def run(share: float) -> None:
+            table.write(share * table.last)
+            write_totals(share * table.last)
+            write_chart(share * table.last)
+
+        over = self.time("rest") - self.time("go") - 1.4
+        self.write([*table.moving, totals, *chart], run, at=("go", 0.6), over=over)
+        self.put(
+            source("An answer is one token here; in a text, ratio, clip and KL (k3) are per token. Hatched: silent."),
+            "text",
+        )
+
+    def totals(self, trace: Trace) -> tuple[Figures, object]:
+        # The bottom line: objective = mean term - beta x mean KL.
+        y = 852.0
+        xs = {"objective": 372.0, "surrogate": 556.0, "beta": 698.0, "kl": 850.0}
+        words = (
+            (text("objective", theme.LEFT, y, 34, GRPO.colour), "total"),
+            (text("=", 398, y, 38, theme.MUTED), "total"),
+            (text("−", 582, y, 38, theme.MUTED), "total"),
+            (text(f"{float(trace['beta']):.2f}", xs["beta"], y, 38, theme.SYMBOLS["kl"], "right"), "total"),
+            (text("×", 720, y, 38, theme.MUTED), "total"),
+            (formula("{{ beta : kl }}", xs["beta"] - 34, y + 56, 34, anchor="center"), "total"),
+            (text("mean min", xs["surrogate"] - 40, y + 54, theme.TICK, theme.MUTED, "center"), "total"),
+            (text("mean KL", xs["kl"] - 34, y + 54, theme.TICK, theme.SYMBOLS["kl"], "center"), "total"),
+        )
+        for word, cue in words:
+            self.show(self.put(word, "text", shown=False), at=(cue, 0.4))
+        figures = self.put(Figures(38, theme.TEXT), "mover", shown=False)
+
+        def write(at: float) -> None:
+            at = min(at, len(trace["step"]) - 1 - 1e-9)
+            values = [float(along(trace[key], at)) for key in ("objective", "surrogate", "mean_kl")]
+            figures.set(
+                [number(values[0], True, 3), number(values[1], True, 3), number(values[2], False, 3)],
+                [xs["objective"], xs["surrogate"], xs["kl"]],
+                [y] * 3,
+            )
+
+        write(0.0)
+        self.show(figures, at=("total", 0.4))
+        return figures, write
+
+    def chart(self, trace: Trace) -> tuple[list[Ink], object]:
+        # The same sum as two curves: the mean term, and what the leash leaves of it.
+        step = trace["step"]
+        top = 1.15 * max(1e-6, float(trace["surrogate"].max()))
+        low = min(0.0, float(trace["objective"].min()))
+        chart = Chart(1080, 752, 560, 156, (0.0, float(step[-1])), (low, top))
+        parts = [
+            self.put(rule(1080, 908, 1640, 908, stroke=theme.AXIS, pen=2.0), "ground", shown=False),
+            self.put(text("along the slope →", 1640, 944, theme.TICK, theme.MUTED, "right"), "text", shown=False),
+        ]
+        self.show(*parts, at="go")
+        out = []
+        for key, colour in (("surrogate", theme.TEXT), ("objective", GRPO.colour)):
+            curve = self.put(Ink(np.zeros((2, 3)), stroke=colour, pen=5.0), "mover", shown=False)
+            self.show(curve, at=("go", 0.6), over=0.1)
+            out.append((curve, step, trace[key]))
+            end = chart.pixels(float(step[-1]), float(trace[key][-1]))
+            word = {"surrogate": "mean min", "objective": "objective"}[key]
+            dy = -4 if key == "surrogate" else 26
+            label = self.put(text(word, end[0] + 14, end[1] + dy, theme.LABEL, colour), "text", shown=False)
+            self.show(label, at=("pull", 0.4))
+
+        def write(at: float) -> None:
+            share = max(1e-6, at / (len(step) - 1))
+            for curve, x, y in out:
+                chart.growing(curve, x, y)(min(1.0, share))
+
+        return [curve for curve, _, _ in out], write
+
+
+class RareWinsShout(Stage):
+    """Right or wrong: the push of a win in every class, before and after dividing by the spread."""
+
+    traces = ("group_table",)
+
+    def build(self) -> None:
+        trace = self.trace("group_table")
+        self.put(statement("Divide by the spread, *and rare wins shout.*"), "text")
+        size = int(trace["right"][-1])
+        classes = size + 1
+        slot = (theme.RIGHT - theme.LEFT) / classes
+        tallest = max(float(np.abs(trace["up"]).max()), float(np.abs(trace["down"]).max()), 1e-9)
+        unit, zero = 290.0 / tallest, 510.0
+        layouts = []
+        values = []
+        for kind in range(2):
+            rows = []
+            for k in range(classes):
+                wide = 0.84 * slot / size
+                left = theme.LEFT + slot * k + 0.08 * slot
+                pushes = [float(trace["up"][kind, k])] * k + [float(trace["down"][kind, k])] * (size - k)
+                rows += [[left + wide * i, zero, 0.86 * wide, unit * push] for i, push in enumerate(pushes)]
+                values += [1.0 if i < k else -1.0 for i in range(size)] if kind == 0 else []
+            layouts.append(np.array(rows))
+        # Dividing kind first in the trace; the undivided pushes come first on screen.
+        plain, divided = layouts[1], layouts[0]
+        self.put(rule(theme.LEFT, zero, theme.RIGHT, zero, stroke=theme.AXIS, pen=2.0), "grid")
+        bars = Pushes(np.array(values), pen=3.0)
+        bars.write(plain * [1, 1, 1, 0])
+        for ink in bars.inks:
+            self.put(ink, "mark")
+        self.write(
+            bars.inks, bars.between(plain * [1, 1, 1, 0], plain), at=("plain", -0.4), over=1.4, ease=theme.smooth
+        )
+        self.write(bars.inks, bars.between(plain, divided), at=("divide", 0.3), over=1.8, ease=theme.smooth)
+        self.classes(size, slot)
+        self.numbers(trace, slot, zero, unit)
+        self.put(source(f"Exact: advantages in groups of {size}, scored 1 or 0. Filled: right. Hollow: wrong."), "text")
+
+    def classes(self, size: int, slot: float) -> None:
+        # Under each class, its answers: right ones filled, wrong ones hollow.
+        for k in range(size + 1):
+            pitch = 0.84 * slot / size
+            x = theme.LEFT + slot * k + 0.08 * slot + pitch * (np.arange(size) + 0.43)
+            places = theme.points(x, np.full(size, 846.0))[:, :2]
+            radius = min(9.0, 0.4 * pitch)
+            if k:
+                self.put(Marks(places[:k], "circle", radius, fill=theme.UP), "mark")
+            if k < size:
+                self.put(Marks(places[k:], "circle", radius - 1, stroke=theme.DOWN, pen=2.5), "mark")
+            self.put(text(f"{k} right", theme.LEFT + slot * (k + 0.5), 904, theme.LABEL, theme.MUTED, "center"), "text")
+
+    def numbers(self, trace: Trace, slot: float, zero: float, unit: float) -> None:
+        # What a win counts: alone, and among many; and the classes that say nothing.
+        size = int(trace["right"][-1])
+        for k, cue in ((1, "lone"), (size - 1, "common")):
+            value = float(trace["up"][0, k])
+            x = theme.LEFT + slot * k + 0.08 * slot
+            y = zero - unit * value - 24
+            word = text(f"*{number(value, True)}*", x, y, 48, theme.UP)
+            self.show(self.put(word, "text", shown=False), at=(cue, 0.9 if k == 1 else 0.2))
+        undivided = float(trace["up"][1, 1])
+        y = zero - unit * undivided
+        x = theme.LEFT + slot + 0.08 * slot
+        mark = self.put(rule(x - 12, y, x + 34, y, stroke=theme.TEXT, pen=4.0), "mover", shown=False)
+        words = [text("before", x + 44, y - 14, theme.TICK), text(number(undivided, True), x + 44, y + 22, theme.LABEL)]
+        self.show(mark, *[self.put(word, "text", shown=False) for word in words], at=("lone", 1.2))
+        for k in (0, size):
+            x = theme.LEFT + slot * (k + 0.5)
+            self.show(
+                self.put(text("*silent*", x, zero - 30, 38, theme.TEXT, "center"), "text", shown=False), at="unanimous"
+            )
+
+
+class WhichPrompts(Stage):
+    """What is climbed: a straight line, or an arcsine; and how much a question weighs, by the group's size."""
+
+    traces = ("group_table",)
+
+    def build(self) -> None:
+        trace = self.trace("group_table")
+        self.put(statement("Which questions *count more?*"), "text")
+        self.climbs(trace)
+        self.weights(trace)
+        self.put(source("Exact, for scores of 0 and 1, while the new policy is still the old one."), "text")
+
+    def climbs(self, trace: Trace) -> None:
+        # Left: the heights, with a key in the empty corner.
+        chart = Chart(theme.LEFT + 60, 216, 700, 640, (0.0, 1.0), (-1.65, 1.65))
+        chart.put(self, "chance of a right answer", {0: "0", 1: "1"}, "what is climbed", {-1: "−1", 0: "0", 1: "1"})
+        p = trace["chance"]
+        eight = int(np.flatnonzero(trace["sizes"] == 8)[0])
+        lines = (
+            (p - 0.5, theme.TEXT, (), "line", text("undivided", 0, 0, 32)),
+            (trace["climb"][eight], GRPO.colour, (), "groups", text("groups of 8", 0, 0, 32, GRPO.colour)),
+            (trace["limit_climb"], GRPO.colour, DOTS, "limit", formula("2 thin arcsin sqrt(p)", 0, 0, 36, GRPO.colour)),
+        )
+        x, y = chart.pixels(0.06, 1.42)
+        for k, (values, colour, dash, cue, word) in enumerate(lines):
+            curve = self.put(chart.curve(p, values, stroke=colour, pen=7.0, dash=dash), "mark")
+            sample = rule(x, y + 54 * k, x + 70, y + 54 * k, stroke=colour, pen=7.0, dash=dash)
+            left, _, _, foot = bounds(word)
+            target = theme.point(x + 92, y + 54 * k + 11) - theme.point(left, foot if k < 2 else foot - 6)
+            word.shift(target)
+            self.draw(curve, at=(cue, 0.2 if k else -0.4), over=1.4)
+            self.show(self.put(sample, "line", shown=False), self.put(word, "text", shown=False), at=(cue, 0.2))
+
+    def weights(self, trace: Trace) -> None:
+        # Right: their slopes, one curve a group size, each named where it ends.
+        top, left, width = 6.0, 990.0, 560.0
+        chart = Chart(left, 216, width, 640, (0.0, 1.0), (0.0, top))
+        ticks = {0: "0", 1: "1", 2: "2", 4: "4", 6: "6"}
+        chart.put(self, "chance of a right answer", {0: "0", 1: "1"}, "its slope: the question's weight", ticks)
+        p, hard = trace["chance"], float(trace["hard"])
+        flat = self.put(chart.curve(p, np.ones_like(p), stroke=theme.TEXT, pen=6.0), "line")
+        self.draw(flat, at=("line", -0.4), over=1.4)
+        names = [*(f"{int(size)}" for size in trace["sizes"]), "endless"]
+        curves = [*trace["weight"], trace["limit"]]
+        found = [*(float(w) for w in trace["hard_weight"]), float(trace["hard_limit"])]
+        for k, (values, name, weight) in enumerate(zip(curves, names, found, strict=True)):
+            cue = "pairs" if k == 0 else "limit" if name == "endless" else "groups"
+            dash = DOTS if name == "endless" else ()
+            curve = chart.curve(p, np.where(values <= top, values, np.nan), stroke=GRPO.colour, pen=6.0, dash=dash)
+            self.put(curve, "mark")
+            at = (cue, 0.1 + 0.1 * max(0, k - 1) * (cue == "groups"))
+            self.draw(curve, at=at, over=1.2)
+            end = float(values[-1])
+            if end <= top:
+                x, y = chart.pixels(1.0, end)
+                word = self.put(text(name, x + 14, y + 9, theme.LABEL, GRPO.colour), "text", shown=False)
+                self.show(word, at=(at[0], at[1] + 0.2), over=theme.QUICK)
+            y = 316.0 + 62 * (len(curves) - 1 - k)
+            row = [
+                text(name, 1714, y, 36, theme.TEXT, "right"),
+                text(f"*{weight:.2f}*", theme.RIGHT, y, 36, GRPO.colour, "right"),
+            ]
+            self.show(*[self.put(word, "text", shown=False) for word in row], at=("hard", 0.3 + 0.12 * k))
+        self.question(chart, hard, found)
+
+    def question(self, chart: Chart, hard: float, found: list[float]) -> None:
+        # One question across all sizes.
+        x, y = chart.pixels(hard, 0.0)
+        post = self.put(rule(x, 216, x, y, stroke=theme.MUTED, pen=2.5, dash=(2, 7)), "grid", shown=False)
+        name = self.put(halo(text(f"{hard:g}", x + 10, y - 14, theme.LABEL, theme.TEXT), 6), "text", shown=False)
+        places = chart.plane.points(np.full(len(found), hard), np.array(found))[:, :2]
+        dots = self.put(Marks(places, "circle", 9, fill=theme.TEXT, stroke=theme.CASING, pen=2), "mover", shown=False)
+        heads = (
+            text("group", 1714, 248, theme.LABEL, theme.MUTED, "right"),
+            text("weight", theme.RIGHT, 248, theme.LABEL, theme.MUTED, "right"),
+        )
+        self.show(post, name, dots, *[self.put(word, "text", shown=False) for word in heads], at="hard")
+
+
+class CriticGoesHome(Stage):
+    """Which models are kept, and how much memory they take: critic, reward model and reference leave in turn."""
+
+    traces = ("group_table",)
+    hyperparameters = ("group_table.trained_bytes", "group_table.frozen_bytes")
+
+    def build(self) -> None:
+        trace = self.trace("group_table")
+        self.put(statement("*The critic goes home.*"), "text")
+        each = trace["bytes"].max(axis=0)
+        self.widths = 1290.0 * each / max(1e-9, float(each.sum()))
+        for case, (words, cue) in enumerate(CASES):
+            self.case(trace, case, words, cue)
+        self.names(trace)
+        self.price(len(trace["group_answer"]))
+        learn, ask = (float(self.hyper(f"group_table.{key}_bytes")) for key in ("trained", "frozen"))
+        note = (
+            f"If all are equally large. Bytes a parameter: {learn:g} to learn (ZeRO, 1910.02054), {ask:g} to be asked."
+        )
+        self.put(source(note), "text")
+
+    def case(self, trace: Trace, case: int, words: str, cue: str) -> None:
+        # A bar of the models kept; the one that leaves slides out of it.
+        y, kept, first = 246.0 + 170 * case, trace["kept"], case == 0
+        colour = theme.OBJECTIVES["ppo"].colour if first else GRPO.colour
+        head = self.put(text(f"*{words}*", theme.LEFT, y - 20, 36, colour), "text", shown=first)
+        count = int(kept[case].sum())
+        share = float(trace["bytes"][case].sum() / max(1e-9, trace["bytes"][0].sum()))
+        total = text(f"{count} model{'s' * (count != 1)}", 1560, y + 56, 38, theme.TEXT, "right")
+        memory = text(f"*{share:.0%}*".replace("%", "\\%"), theme.RIGHT, y + 56, 38, theme.TEXT, "right")
+        for word in (total, memory):
+            self.put(word, "text", shown=first)
+        x = float(theme.LEFT)
+        if not first:
+            self.show(head, at=cue, over=theme.QUICK)
+            self.show(total, memory, at=(cue, 1.3), over=theme.QUICK)
+        for m, wide in enumerate(self.widths):
+            stays, was = bool(kept[case, m]), not first and bool(kept[case - 1, m])
+            if not (stays or was):
+                continue
+            block = box(x, y, max(6.0, float(wide) - 6), 84, fill=HUES[m], round_joins=False)
+            self.put(block, "mark", shown=first)
+            if not first:
+                self.show(block, at=cue, over=theme.QUICK)
+            if stays:
+                gone = float(self.widths[: m + 1][kept[case, : m + 1] == 0].sum()) if was else 0.0
+                before = float(self.widths[: m + 1][kept[case - 1, : m + 1] == 0].sum()) if was else gone
+                if gone > before:  # it closes the gap that the one before it leaves
+                    self.move(block, lambda b, d=gone - before: b.shift([-theme.length(d), 0, 0]), at=(cue, 0.9))
+            else:
+                self.move(block, lambda b: b.shift([theme.length(90), theme.length(-70), 0]), at=(cue, 0.5), over=0.7)
+                self.hide(block, at=(cue, 0.6), over=0.6)
+            x += float(wide)
+
+    def names(self, trace: Trace) -> None:
+        # Large blocks carry their names, small ones have them above.
+        y, x = 246.0, float(theme.LEFT)
+        places = {1: ("center", 0.5), 2: ("right", 1.0), 3: ("left", 0.0)}
+        for m, (name, wide) in enumerate(zip(trace["models"], self.widths, strict=True)):
+            if wide > 260:
+                word = text(f"*{name}*", x + wide / 2 - 3, y + 54, 36, theme.CANVAS, "center")
+                self.put(word, "text")
+            else:
+                anchor, at = places.get(m, ("center", 0.5))
+                self.put(
+                    text(str(name), x + at * (wide - 6) + SHIFT[anchor], y - 20, theme.LABEL, HUES[m], anchor), "text"
+                )
+            x += float(wide)
+        head = text("memory", theme.RIGHT, y - 20, theme.LABEL, theme.MUTED, "right")
+        self.put(head, "text")
+
+    def price(self, size: int) -> None:
+        pitch = min(56.0, 520.0 / size)
+        xs, y = 960 + pitch * np.arange(size), 798.0
+        places = theme.points(xs, np.full(size, y))[:, :2]
+        row = self.put(Marks(places, "circle", 0.34 * pitch, stroke=theme.TEXT, pen=3.0), "mark", shown=False)
+        word = self.put(text(f"the price: {size} answers a question", 940, y - 46, 34), "text", shown=False)
+        self.show(word, row, at="price", each=0.3)

@@ -1,0 +1,43 @@
+"""Words and drawings that come on stage at a cue: the two lines of every beat as one.
+
+say(stage, "the true slope", x, y, 34, at=("wild", 0.3))
+appear(stage, arrow, "mark", at="sum")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from manim import Mobject, Typst
+
+from scenes import theme
+from scenes.lettering import halo, text
+
+if TYPE_CHECKING:
+    from scenes.stage import Stage, When
+
+M = TypeVar("M", bound=Mobject)
+
+
+def appear(stage: Stage, mobject: M, layer: str, at: When | None = None, over: float = theme.CHANGE) -> M:
+    """Put a mobject on a layer, there from the start or from the cue `at` on."""
+    stage.put(mobject, layer, shown=at is None)
+    if at is not None:
+        stage.show(mobject, at=at, over=over)
+    return mobject
+
+
+def say(
+    stage: Stage,
+    words: str,
+    x: float,
+    y: float,
+    size: float = theme.LABEL,
+    colour: str = theme.TEXT,
+    anchor: str = "left",
+    at: When | None = None,
+    edge: bool = False,
+) -> Typst:
+    """Put words on stage; `edge` gives them a halo and lays them over everything else."""
+    word = text(words, x, y, size, colour, anchor)
+    return appear(stage, halo(word) if edge else word, "mover" if edge else "text", at)

@@ -1,0 +1,21 @@
+"""The slope of the expected reward in formulas: as a sum over all answers, and as an average over a handful.
+
+Terms are labelled by the symbol that gives their colour; a term that stays keeps its label from one to the next.
+"""
+
+from __future__ import annotations
+
+ALL = "{{ sum_o thin pi(o) : mean }}"
+TOWARDS = "{{ nabla log pi(o) : logp }}"
+SOME = "{{ 1/N sum_i : mean }}"
+TOWARDS_ONE = "{{ nabla log pi(o_i) : logp }}"
+
+HEIGHT = f"J thin = thin {ALL} thin {{{{ r(o) : reward }}}}"
+SLOPE = f"nabla J thin = thin {ALL} thin {{{{ r(o) : reward }}}} thin {TOWARDS}"
+LESS = f"nabla J thin = thin {ALL} thin ( {{{{ r(o) : reward }}}} - {{{{ b : value }}}} ) thin {TOWARDS}"
+SAMPLED = f"nabla J thin approx thin {SOME} thin {{{{ r_i : reward }}}} thin {TOWARDS_ONE}"
+MINUS_VALUE = (
+    f"nabla J thin approx thin {SOME} thin ( {{{{ r_i : reward }}}} - {{{{ V : value }}}} ) thin {TOWARDS_ONE}"
+)
+ADVANTAGE = f"nabla J thin approx thin {SOME} thin {{{{ hat(A)_i : advantage }}}} thin {TOWARDS_ONE}"
+NOTHING = "sum_o pi(o) thin nabla log pi(o) thin = thin sum_o nabla pi(o) thin = thin nabla 1 thin = thin 0"
