@@ -54,8 +54,8 @@ def test_groups_are_told_apart_and_the_first_batch_is_shared() -> None:
 
 
 def test_the_filter_makes_the_first_step_longer_by_the_share_it_leaves_out() -> None:
-    """All answers one token long (cap 2, one bit, rash): the mean over kept groups is the mean over all / share kept."""
-    a = sample(**{"tally.bits": 1, "tally.cap": 2, "tally.answer_bias": 60.0, "practice.groups": 16})
+    """DAPO as written is a mean over groups: over the kept ones it is that over all, divided by the share kept."""
+    a = sample(**{"tally.bits": 1, "tally.cap": 2, "tally.answer_bias": 20.0, "practice.groups": 16})
     mixed = a["mixed"][0, :, 0]
     assert (mixed == 0).all()  # a rash answer says "even", so a prompt's group is right or wrong as a whole
     assert (a["step"][:, :, 0] == 0).all()
