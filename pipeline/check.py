@@ -60,7 +60,7 @@ def _truth(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
         for clip in chapter.clips:
             assert clip.script is not None
             traces = {name: summary(build.survey.trace(project.experiments[name])) for name in clip.spoken_traces}
-            faults += map(str, truth.spoken(clip.script, project.hyperparameters, traces))
+            faults += map(str, truth.unready(clip.script, project.hyperparameters, traces))
         numbers = sum(narration.placeholders(sentence.text) for sentence in sentences)
         guarded = sum(sentence.guarded for sentence in sentences)
         told = f"{len(sentences)} sentences, {numbers} numbers looked up, {guarded} sentences behind claims"

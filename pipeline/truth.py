@@ -62,8 +62,8 @@ SUBJECTS = _words(
     "reinforce baseline baselines trpo ppo grpo dapo rloo gspo cispo vapo rule rules policy policies critic critics "
     "walk walks walker path paths hiker hikers run runs seed seeds map maps cat robot model models forecast forecasts "
     "handful handfuls arrow arrows reward rewards odds answer answers summit shelf mountain slope group groups ratio "
-    "ratios one six it they he she this these each all both others rest advantage advantages variance noise value values "
-    "probability probabilities token tokens ground curve curves line lines gap error step steps"
+    "ratios one six it they he she this these each all both others rest advantage advantages variance noise value "
+    "values probability probabilities token tokens ground curve curves line lines gap error step steps"
 )
 # What an outcome is told with, in every form.
 VERBS = (
@@ -78,7 +78,7 @@ VERBS = (
     "wander wanders wandered; scatter scatters scattered; vanish vanishes vanished; double doubles doubled; "
     "halve halves halved; improve improves improved; explode explodes exploded; go goes went; lie lies"
 )
-PLAIN = frozenset(verb.split()[0] for verb in VERBS.split(";"))  # a command or an infinitive, unless a subject precedes
+PLAIN = frozenset(verb.split()[0] for verb in VERBS.split(";"))  # a command, unless a subject precedes
 INFLECTED = frozenset(form for verb in VERBS.split(";") for form in verb.split()[1:])
 STATES = _words(
     "rare common likely likelier likeliest unlikely brighter brightest darker darkest higher highest lower lowest "
@@ -93,7 +93,6 @@ _DIGITS = re.compile(r"(?<![A-Za-z\d])\d[\d.,]*%?")
 _WORD = re.compile(r"[A-Za-z]+|#|[^\sA-Za-z#]")
 _COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
 _SENTENCE = re.compile(r"\S.*?(?:[.!?][\"”]?(?=\s|$)|$)(?:\s*\x01\d+\x02)*", re.DOTALL)
-_NOT_FINITE = re.compile(r"(?<![A-Za-z])(?:nan|inf)(?![A-Za-z])")
 _MARK = re.compile(r"\x01(\d+)\x02")
 
 
@@ -173,19 +172,16 @@ def exempt(sentences: Iterable[Sentence]) -> list[str]:
     return told
 
 
-def spoken(clip: ClipScript, hyperparameters: Mapping[str, object], traces: Mapping[str, Facts]) -> Iterator[Finding]:
-    """Faults of the numbers themselves: one that is not finite, and a branch, silent now, that could not be spoken."""
+def unready(clip: ClipScript, hyperparameters: Mapping[str, object], traces: Mapping[str, Facts]) -> Iterator[Finding]:
+    """The branches, silent now, that could not be spoken: a number in them has no such name or no such format."""
     for line in clip.lines:
-        name = f"{clip.name}.{line.cue}"
-        (now,) = narration.resolve(replace(clip, lines=(line,)), hyperparameters, traces)
-        if _NOT_FINITE.search(now.text):
-            yield Finding(line.where, name, "a number is not finite", now.text)
         if line.condition:
             other = replace(line, condition=replace(line.condition, negated=not line.condition.negated))
             try:
                 narration.resolve(replace(clip, lines=(other,)), hyperparameters, traces)
             except UserError as error:
-                yield Finding(line.where, name, "the branch that is silent now cannot be spoken", str(error))
+                fault = "the branch that is silent now cannot be spoken"
+                yield Finding(line.where, f"{clip.name}.{line.cue}", fault, str(error))
 
 
 def _sentences(script: LineScript, lines: Sequence[str]) -> Iterator[tuple[int, str]]:
