@@ -290,6 +290,7 @@ class HandfulMap(Stage):
             y += -22 if up else 44
             if abs(y - limit) < 44:  # where the words on the limit stand
                 y = limit + (-48 if up else 48)
+            y = min(y, chart.plane.y + chart.plane.height - 12)
             self.enter(halo(text(f"*{words}*", x - 6, y, 34, colour, "right")), at=("promise", 0.6))
 
 
@@ -358,7 +359,7 @@ class ThreeWaysToReuse(Stage):
 
     def fates(self, chart: Chart, ends: FloatArray, holds: np.ndarray) -> None:
         # The ratio's handfuls fall into two bundles: those that hold an A, and those that do not.
-        if holds.all() or not holds.any():
+        if holds.all() or not holds.any() or float(ends.min()) <= 0:
             return
         places = [chart.pixels(chart.plane.u[1], float(np.median(ends[kind])))[1] for kind in (holds, ~holds)]
         if abs(places[0] - places[1]) < 50:
