@@ -69,6 +69,12 @@ def output_option(text: str) -> Callable[[Callable[..., None]], Callable[..., No
     return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=text)
 
 
+cluster_option = click.option(
+    "--cluster",
+    default="",
+    metavar="tcp://HOST:8786",
+    help="Draw on the workers of this Dask scheduler instead of on this machine.",
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="As JSON with stable names, for programs.")
 
 
@@ -95,44 +101,72 @@ def cli() -> None:
 
 @cli.command()
 @build_options
-def lecture(quality: str | None, voice: str | None, workers: int | None) -> None:
+@cluster_option
+def lecture(quality: str | None, voice: str | None, workers: int | None, cluster: str) -> None:
     """Make the film and all beside it in dist/ (the default).
 
     Computes, speaks and draws what is stale, joins it, and replaces dist/ only when all of it is ready and fit for
     upload. Stopped or failed half-way, the next run carries on from there.
     """
-    commands.lecture(ROOT, quality, voice, workers)
+    commands.lecture(ROOT, quality, voice, workers, cluster)
 
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--set", "overrides", multiple=True, metavar="TABLE.KEY=VALUE", help="For this run only; repeatable.")
-@click.option("--format", "form", default="mp4", metavar="FORMAT", help="mp4 (webm, mov and gif are not there yet).")
-@click.option("--transparent", is_flag=True, help="Without background (not there yet).")
+@click.option("--format", "form", default="mp4", metavar="FORMAT", help="mp4, webm, mov or gif (no sound).")
+@click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
+@click.option("--size", metavar="WxH", help="Another size, such as 1080x1920; the clip needs a layout for its shape.")
+@click.option("--poster", is_flag=True, help="A PNG of the finished picture beside the clip.")
 @output_option("Where to write, for a single clip.")
 @build_options
+@cluster_option
 def clip(
     names: Sequence[str],
     overrides: Sequence[str],
-    form: str,
-    transparent: bool,
     output: Path | None,
     quality: str | None,
     voice: str | None,
     workers: int | None,
+    cluster: str,
+    **look: Any,
 ) -> None:
     """Make single clips with their sound, for talks and slides.
 
-    They are written to dist/clips/NAME.mp4. With --set, --voice or another quality than the film's they are written
-    beside it under a name that says so, such as dist/clips/six_maps@ppo.clip_eps=0.3.mp4, and neither the film nor
-    hyperparameters.toml is touched.
+    They are written to dist/clips/NAME.mp4, or with the suffix of another format. With --set, --voice or another
+    quality than the film's they are written beside it under a name that says so, such as
+    dist/clips/six_maps@ppo.clip_eps=0.3.mp4, and neither the film nor hyperparameters.toml is touched.
     """
-    commands.clip(ROOT, names, overrides, form, transparent, output, quality, voice, workers)
+    commands.clip(ROOT, names, overrides, commands.Look(**look), output, quality, voice, workers, cluster)
+
+
+@cli.command()
+@click.argument("name", metavar="CLIP")
+@click.option("--over", required=True, metavar="KEY=FIRST:LAST:COUNT", help="Or KEY=A,B,C. As --set takes values.")
+@click.option("--format", "form", default="mp4", metavar="FORMAT", help="mp4, webm, mov or gif (no sound).")
+@click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
+@build_options
+@cluster_option
+def sweep(
+    name: str,
+    over: str,
+    quality: str | None,
+    voice: str | None,
+    workers: int | None,
+    cluster: str,
+    **look: Any,
+) -> None:
+    """Make a clip once for each of several values of a hyperparameter.
+
+    `sweep six_maps --over ppo.clip_eps=0.05:0.5:10` writes dist/clips/six_maps@ppo.clip_eps=0.05.mp4 and nine more, and
+    their finished pictures side by side as dist/clips/six_maps@ppo.clip_eps=0.05-0.5-10.png.
+    """
+    commands.sweep(ROOT, name, over, commands.Look(**look), quality, voice, workers, cluster)
 
 
 @cli.command("list")
 @json_option
-@quality_option("that of the last film")
+@quality_option("lecture.toml, [video]")
 def list_(quality: str | None, as_json: bool) -> None:
     """List chapters and clips, how long they are and what they read.
 
@@ -147,12 +181,13 @@ def list_(quality: str | None, as_json: bool) -> None:
 
 @cli.command()
 @json_option
-@quality_option("that of the last film")
+@quality_option("lecture.toml, [video]")
 def status(quality: str | None, as_json: bool) -> None:
-    """Say what is stale and why; exit 1 if anything is.
+    """Say what `lecture` with the same -q would make anew, and why; exit 1 if anything.
 
     \b
-    JSON: {"quality", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}]}]}
+    JSON: {"quality", "film", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}]}]}
+    film: the quality of the film in dist/, or null
     entries: "trace", "voice", "clip", "still" (the thumbnail), "lecture", in the order in which they are made
     reasons: "new"; "hyperparameter" key old new; "trace" name; "narration" line | setting old new; "source" file;
              "version" tool old new; "quality" old new; "clip" name; "settings"; "missing output";

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import compute, config, draw, fingerprints, publish, worker
+from pipeline import compute, config, draw, export, fingerprints, publish, worker
 from pipeline import voice as speech
 from pipeline.errors import BuildError, UserError
 from pipeline.files import read_json
@@ -31,6 +33,10 @@ class Options:
     workers: int = 2
     remember: bool = True
     """Whether later runs are compared with this one; not with hyperparameters that stand in no file."""
+    cluster: str = ""
+    """Address of a scheduler whose workers draw, in place of this machine's."""
+    mark: str = ""
+    """What tells this build from others that run with it: "@ppo.clip_eps=0.3"."""
 
 
 @dataclass
@@ -51,6 +57,10 @@ class Result:
             raise BuildError("\n".join(self.failures))
 
 
+Task = tuple[draw.Job, Callable[[Answer], None]]
+"""A job, and what becomes of its answer."""
+
+
 class Build:
     """One run over a project. Use it in a `with` block: it ends its workers, whatever happens."""
 
@@ -62,11 +72,15 @@ class Build:
         self.survey = Survey(project, self.store)
         self.result = Result()
         self._workers: Workers | None = None
+        self._cluster: Executor | None = None
+        self._elder: Build | None = None
 
     def __enter__(self) -> Build:
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if self._cluster is not None:
+            self._cluster.shutdown(cancel_futures=True)
         if self._workers is not None:
             if error is None:
                 self._workers.shutdown()
@@ -103,6 +117,10 @@ class Build:
         self.traces(clips)
         self.voices(clips)
         self.pictures(clips)
+        return self.hand_out(clips, dist, build)
+
+    def hand_out(self, clips: Sequence[Clip], dist: Path, build: Path) -> Result:
+        """Joins the clips that are drawn with their sound, in the format of the quality."""
         ready = []
         for clip in clips:
             picture, spoken = self.survey.clip(clip, self.options.quality).record, self.survey.voice(clip).record
@@ -111,8 +129,11 @@ class Build:
         if ready:
             hyperparameters = fingerprints.key(config.plain(self.project.hyperparameters))
             film = publish.Film(self.project.settings, self.options.quality.name, tuple(ready), hyperparameters)
-            published = publish.publish_clips(film, [clip.name for clip in ready], dist, build)
-            self.result.files.extend(published.files)
+            if self.options.quality.form == "mp4":
+                names = [clip.name for clip in ready]
+                self.result.files.extend(publish.publish_clips(film, names, dist, build).files)
+            else:
+                self.result.files.extend(export.clips(film, dist / "clips", self.project.build))
         self.result.raise_failures()
         return self.result
 
@@ -124,21 +145,22 @@ class Build:
 
     def traces(self, clips: Sequence[Clip]) -> None:
         """Runs the experiments that these clips read and that are stale."""
-        stale = [item for item in map(self.survey.trace, self.project.needed(clips)) if item.stale]
-        if not stale:
-            return
-        jobs = {item.name: self._trace_job(item) for item in stale}
-        self.progress.plan({job.name: job.weight for job in jobs.values()})
-        items = {job.name: item for item, job in zip(stale, jobs.values(), strict=True)}
-        for job, answer in draw.run(self._pool(), list(jobs.values()), self.options.workers, self.progress):
-            item = items[job.name]
-            experiment = self.project.experiments[item.name]
-            if not answer["ok"]:
-                self._failed("traces", item, answer, f"The experiment {item.name} ({experiment.path})", job)
-            elif self._unchanged(item, None):
-                record = self._keep("traces", item, [".npz"], {"trace": answer["trace"], "seconds": answer["seconds"]})
-                self.survey.made(item, record)
+        self.work(self.trace_tasks(clips))
         self.result.raise_failures()
+
+    def trace_tasks(self, clips: Sequence[Clip]) -> list[Task]:
+        """The experiments that these clips read and that are stale."""
+        stale = [item for item in map(self.survey.trace, self.project.needed(clips)) if item.stale]
+        jobs = [self._trace_job(item) for item in stale]
+        return [(job, functools.partial(self._computed, item, job)) for item, job in zip(stale, jobs, strict=True)]
+
+    def _computed(self, item: Item, job: draw.Job, answer: Answer) -> None:
+        experiment = self.project.experiments[item.name]
+        if not answer["ok"]:
+            self._failed("traces", item, answer, f"The experiment {item.name} ({experiment.path})", job)
+        elif self._unchanged(item, None):
+            record = self._keep("traces", item, [".npz"], {"trace": answer["trace"], "seconds": answer["seconds"]})
+            self.survey.made(item, record)
 
     def voices(self, clips: Sequence[Clip]) -> None:
         """Speaks the narration that is stale. This is quick, and everything after it waits for its times."""
@@ -160,46 +182,72 @@ class Build:
 
     def pictures(self, clips: Sequence[Clip], still: Clip | None = None) -> None:
         """Draws the clips that are stale, and a still. A failed one is told of in the result; the others are made."""
-        jobs: dict[str, draw.Job] = {}
-        items: dict[str, tuple[Item, Clip]] = {}
+        self.work(self.picture_tasks(clips, still), drawing=True)
+
+    def picture_tasks(self, clips: Sequence[Clip], still: Clip | None = None) -> list[Task]:
+        """The clips that are stale, and a still."""
+        tasks: list[Task] = []
         for clip in clips:
             item = self.survey.clip(clip, self.options.quality)
             if item.record and self.options.remember:
                 self.store.remember(item.record, self.options.quality.name)
             if item.stale:
-                jobs[f"clip {clip.name}"] = self._clip_job(item, clip)
-                items[f"clip {clip.name}"] = (item, clip)
-        if still:
-            item = self.survey.still(still)
-            if item.stale:
-                jobs[f"still {still.name}"] = self.still_job(
-                    still, THUMBNAIL_SIZE, self.store.path("stills", item.key, ".png")
-                )
-                items[f"still {still.name}"] = (item, still)
+                job = self._clip_job(item, clip)
+                tasks.append((job, functools.partial(self._drawn, item, clip, job)))
+        if still and (item := self.survey.still(still)).stale:
+            job = self.still_job(still, THUMBNAIL_SIZE, self.store.path("stills", item.key, ".png"))
+            tasks.append((job, functools.partial(self._drawn, item, still, job)))
+        return tasks
+
+    def _drawn(self, item: Item, clip: Clip, job: draw.Job, answer: Answer) -> None:
+        folder = "clips" if item.kind == "clip" else "stills"
+        if not answer["ok"]:
+            self._failed(folder, item, answer, f"{job.label} ({clip.class_name} in {clip.path})", job)
+        elif self._unchanged(item, clip):
+            facts: dict[str, Any] = {name: answer[name] for name in ("frames", "seconds") if name in answer}
+            facts["duration"] = item.inputs.get("duration", 0.0)
+            self._keep(folder, item, [Path(job.payload["out"]).suffix], facts)
+
+    def work(self, tasks: Sequence[Task], drawing: bool = False) -> None:
+        """Does jobs and hands out their answers; what several of them would make alike is made once."""
+        alike: dict[str, list[Task]] = {}
+        for task in tasks:
+            alike.setdefault(task[0].payload["out"], []).append(task)
+        jobs = [first[0] for first, *_ in alike.values()]
         if not jobs:
             return
-        self.progress.plan({name: job.weight for name, job in jobs.items()})
-        for job, answer in draw.run(self._pool(), list(jobs.values()), self.options.workers, self.progress):
-            item, clip = items[job.name]
-            folder = "clips" if item.kind == "clip" else "stills"
-            if not answer["ok"]:
-                self._failed(folder, item, answer, f"{job.label} ({clip.class_name} in {clip.path})", job)
-            elif self._unchanged(item, clip):
-                facts: dict[str, Any] = {name: answer[name] for name in ("frames", "seconds") if name in answer}
-                facts["duration"] = item.inputs.get("duration", 0.0)
-                self._keep(folder, item, [".mp4" if item.kind == "clip" else ".png"], facts)
+        self.progress.plan({job.name: job.weight for job in jobs})
+        executor, count = self._drawing() if drawing else (self._pool(), self.options.workers)
+        for job, answer in draw.run(executor, jobs, count, self.progress):
+            for _, take in alike[job.payload["out"]]:
+                take(answer)
 
     def still_job(self, clip: Clip, size: tuple[int, int], out: Path, at: float = 0.0) -> draw.Job:
         """Draws the picture of a clip at one instant to a PNG."""
         quality = {"name": f"{size[0]}x{size[1]}", "width": size[0], "height": size[1]}
         payload = self._scene(clip, quality) | {"at": at, "out": str(out)}
-        return draw.Job(f"still {clip.name}", f"Still {clip.name}", worker.still, payload)
+        name = f"{clip.name}{self.options.mark}"
+        return draw.Job(f"still {name}", f"Still {name}", worker.still, payload)
 
     def sheet_job(self, clip: Clip, out: Path) -> draw.Job:
         """Draws the contact sheet of a clip."""
         quality = {"name": "sheet", "width": 1280, "height": 720}
         payload = self._scene(clip, quality) | {"name": clip.name, "out": str(out)}
         return draw.Job(f"sheet {clip.name}", f"Sheet {clip.name}", worker.sheet, payload)
+
+    def poster_job(self, clip: Clip, out: Path) -> draw.Job:
+        """Draws the finished picture of a clip to a PNG."""
+        quality, spoken = self.options.quality, self.survey.voice(clip).record
+        assert spoken is not None, f"the narration of {clip.name} is not made yet"
+        job = self.still_job(clip, (quality.width, quality.height), out, spoken.facts["duration"])
+        job.payload["quality"]["transparent"] = quality.transparent
+        return job
+
+    def sister(self, project: Project, mark: str) -> Build:
+        """A build of the project with other values, whose work the workers of this one do."""
+        other = Build(project, replace(self.options, remember=False, mark=mark), self.progress)
+        other._elder = self
+        return other
 
     def layouts(self, clips: Sequence[Clip]) -> dict[str, list[dict[str, Any]] | str]:
         """The faults in the layout of each clip, or a sentence where it could not be looked at; looked up if known."""
@@ -243,11 +291,12 @@ class Build:
         seconds = last.facts.get("seconds") if last and last.inputs["quality"]["name"] == quality["name"] else None
         pixels = quality["width"] * quality["height"] * quality["fps"] * item.inputs["duration"]
         payload = self._scene(clip, quality) | {
-            "out": str(self.store.path("clips", item.key, ".mp4")),
-            "progress": str(self.project.build / "progress" / f"{clip.name}.json"),
+            "out": str(self.store.path("clips", item.key, self.options.quality.suffix)),
+            "progress": str(self.project.build / "progress" / f"{clip.name}{self.options.mark}.json"),
         }
         weight = float(seconds) if seconds else pixels / 2e7
-        return draw.Job(f"clip {clip.name}", f"Clip {clip.name}", worker.clip, payload, weight)
+        name = f"{clip.name}{self.options.mark}"
+        return draw.Job(f"clip {name}", f"Clip {name}", worker.clip, payload, weight)
 
     def _layout_job(self, item: Item, clip: Clip) -> draw.Job:
         payload = self._scene(clip, item.inputs["quality"]) | {
@@ -263,7 +312,8 @@ class Build:
         spoken = self.survey.voice(clip).record if clip.script else None
         return {
             "root": str(self.project.root),
-            "log": str(self.project.build / "logs" / f"{clip.name}.log"),
+            "log": str(self.project.build / "logs" / f"{clip.name}{self.options.mark}.log"),
+            "modules": sorted(self.project.modules(clip.path)),
             "module": clip.module,
             "class": clip.class_name,
             "traces": {name: str(self.store.path("traces", item.key, ".npz")) for name, item in traces.items()},
@@ -280,14 +330,15 @@ class Build:
         last = self.store.last("traces", item.name)
         payload = {
             "root": str(self.project.root),
-            "log": str(self.project.build / "logs" / f"{item.name}.experiment.log"),
+            "log": str(self.project.build / "logs" / f"{item.name}{self.options.mark}.experiment.log"),
             "path": experiment.path,
             "hyperparameters": item.inputs["hyperparameters"],
             "tables": config.owners(self.project.schema, tables),
             "out": str(self.store.path("traces", item.key, ".npz")),
         }
         weight = float(last.facts.get("seconds", 10.0)) if last else 10.0
-        return draw.Job(f"trace {item.name}", f"Experiment {item.name}", compute.run, payload, weight)
+        name = f"{item.name}{self.options.mark}"
+        return draw.Job(f"trace {name}", f"Experiment {name}", compute.run, payload, weight)
 
     def _keep(self, folder: str, item: Item, suffixes: list[str], facts: dict[str, Any]) -> Record:
         record = self.store.add(folder, item.name, item.key, item.inputs, suffixes, facts)
@@ -303,7 +354,7 @@ class Build:
         self.result.failures.append(f"{subject} failed: {answer['sentence']} {self._log_hint(job)}")
 
     def _log_hint(self, job: draw.Job) -> str:
-        kind, _, name = job.name.partition(" ")
+        kind, _, name = job.name.replace("@", " --set ").partition(" ")
         named = {kind: f"{kind} {name}" for kind in ("clip", "sheet", "still")}
         again = {**named, "layout": "check"}.get(kind, "lecture")
         log = Path(job.payload["log"]).relative_to(self.project.root)
@@ -327,7 +378,20 @@ class Build:
                 return False
         return True
 
+    def _drawing(self) -> tuple[Executor, int]:
+        """Who draws, and how many clips at a time."""
+        if not self.options.cluster:
+            return self._pool(), self.options.workers
+        from pipeline.cluster import Cluster
+
+        if self._cluster is None:
+            self._cluster = Cluster(self.options.cluster)
+        assert isinstance(self._cluster, Cluster)
+        return self._cluster, 2 * self._cluster.count  # so that no worker waits for its next job
+
     def _pool(self) -> Workers:
+        if self._elder is not None:
+            return self._elder._pool()
         if self._workers is None:
             self._workers = Workers(self.options.workers)
         return self._workers

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline import export
 from pipeline.files import read_json
 from pipeline.formats import Quality
 from pipeline.lecture import Project
@@ -14,7 +15,7 @@ from pipeline.store import KINDS
 
 SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
 FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "sound", "voice")
-FILES = ("gain.json", "published.json", "lock")
+FILES = (export.RECORD, "gain.json", "published.json", "lock")
 RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
 
 
@@ -22,6 +23,9 @@ def unused(project: Project, survey: Survey, quality: Quality) -> int:
     """Removes results that the present film does not use, logs and pictures; returns the number of bytes."""
     items = survey.all(quality)
     freed = survey.store.sweep({item.record.key for item in items if item.record})
+    lines = {f"{line}{end}" for clip in project.clips for line in survey.line_keys(clip) for end in (".wav", ".json")}
+    for path in (project.build / "voice/lines").glob("*.*"):
+        freed += 0 if path.name in lines else _remove(path)
     return freed + sum(_remove(project.build / name) for name in SCRATCH)
 
 
@@ -44,7 +48,8 @@ def _published(build: Path, dist: Path) -> Iterator[Path]:
     if isinstance(record, dict):
         names.update(record.get("files", {}))
     yield from (dist / name for name in sorted(names))
-    yield from sorted((dist / "clips").glob("*@*.mp4"))
+    exported = read_json(build / export.RECORD)
+    yield from (dist / name for name in (exported if isinstance(exported, list) else []))
 
 
 def _remove(path: Path) -> int:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import config, formats
 from pipeline import lecture as lectures
 from pipeline.errors import BuildError, UserError, did_you_mean
-from pipeline.files import stamp, whole
+from pipeline.export import copied, exported, marked
+from pipeline.files import stamp
 from pipeline.formats import Quality
 from pipeline.lecture import Project
 from pipeline.settings import ENGINES
@@ -23,11 +24,12 @@ from pipeline.store import Store
 if TYPE_CHECKING:
     from pipeline.build import Build, Result
 
+SHAPE = (16, 9)
 WATCH_EVERY = 0.5
 """Seconds between two looks at the files."""
 
 
-def lecture(root: Path, quality: str | None, voice: str | None, workers: int | None) -> None:
+def lecture(root: Path, quality: str | None, voice: str | None, workers: int | None, cluster: str = "") -> None:
     """`render.py lecture`."""
     start = time.monotonic()
     project = _load(root, voice=voice)
@@ -36,56 +38,98 @@ def lecture(root: Path, quality: str | None, voice: str | None, workers: int | N
     if current:
         print(current)
         return
-    with _building(project, chosen, workers) as build:
+    with _building(project, chosen, workers, cluster=cluster) as build:
         result = build.lecture()
     _tell(result, project, start)
+
+
+@dataclass(frozen=True)
+class Look:
+    """How single clips differ from those in the film."""
+
+    form: str = "mp4"
+    transparent: bool = False
+    size: str | None = None
+    poster: bool = False
 
 
 def clip(
     root: Path,
     names: Sequence[str],
     overrides: Sequence[str],
-    form: str,
-    transparent: bool,
+    look: Look,
     output: Path | None,
     quality: str | None,
     voice: str | None,
     workers: int | None,
+    cluster: str = "",
 ) -> None:
     """`render.py clip`."""
-    if form not in formats.FORMATS:
-        raise UserError(f'there is no format "{form}"{did_you_mean(form, formats.FORMATS)}')
-    if form != "mp4" or transparent:
-        wish = "transparent clips" if transparent else f"{form} files"
-        raise UserError(f"{wish} cannot be made yet; leave the option out for an MP4.")
     if output and len(names) > 1:
         raise UserError("--output names one file; give one clip with it.")
     start = time.monotonic()
     project = _load(root, overrides, voice)
-    chosen = _quality(project, quality)
-    for name in names:
-        project.find(name)
+    size = formats.size(look.size) if look.size else None
+    clips = [project.find(name) for name in names]
+    for each in clips:
+        each.check_size(size or SHAPE)
+    plain = _quality(project, quality)
+    chosen = formats.shaped(plain, look.form, look.transparent, size)
     marks = [*overrides, *([f"voice={voice}"] if voice else [])]
     film_quality = Survey(project, Store(project.build)).last_quality() or project.settings.video.quality
-    if chosen.name != film_quality:
-        marks.append(chosen.name)
-    own = not marks and not output
-    with _building(project, chosen, workers, remember=not overrides and not voice) as build:
+    if plain.name != film_quality:
+        marks.append(plain.name)
+    marks += [look.size] if look.size else []
+    marks += ["transparent"] if look.transparent else []
+    own = not marks and not output and look.form == "mp4"
+    remember = not overrides and not voice and chosen == plain
+    with _building(project, chosen, workers, remember, cluster) as build:
+        aside = project.build / "export"
         if own:
             result = build.clips(names, project.dist, project.build)
         else:
-            aside = project.build / "export"
             result = build.clips(names, aside, aside)
-            result.files = [_move(aside, project, name, marks, output) for name in names]
+            made = [aside / "clips" / f"{name}{chosen.suffix}" for name in names]
+            result.files = [copied(path, _target(path, project, marks, output)) for path in made]
+        if look.poster:
+            posters = [aside / "clips" / f"{name}.png" for name in names]
+            kept = list(result.files)
+            build.run([build.poster_job(each, path) for each, path in zip(clips, posters, strict=True)])
+            result.files = kept + [copied(path, _target(path, project, marks, output)) for path in posters]
+        exported(project, [path for path in result.files if not own or path.suffix == ".png"])
     _tell(result, project, start)
 
 
-def _move(aside: Path, project: Project, name: str, marks: Sequence[str], output: Path | None) -> Path:
-    mark = "".join(f"@{''.join(part.split())}".replace("/", "_") for part in marks)
-    target = output or project.dist / "clips" / f"{name}{mark}.mp4"
-    with whole(target) as temporary:
-        shutil.copyfile(aside / "clips" / f"{name}.mp4", temporary)
-    return target
+def sweep(
+    root: Path,
+    name: str,
+    over: str,
+    look: Look,
+    quality: str | None,
+    voice: str | None,
+    workers: int | None,
+    cluster: str = "",
+) -> None:
+    """`render.py sweep`."""
+    from pipeline import sweep as sweeping
+
+    start = time.monotonic()
+    project = _load(root, voice=voice)
+    project.find(name)
+    span = sweeping.parse(over)
+    projects = [_load(root, [override], voice) for override in span.overrides]
+    chosen = formats.shaped(_quality(project, quality), look.form, look.transparent, None)
+    with _building(project, chosen, workers, remember=False, cluster=cluster) as build:
+        result = sweeping.run(build, projects, span, name)
+    _tell(result, project, start)
+    result.raise_failures()
+
+
+def _target(made: Path, project: Project, marks: Sequence[str], output: Path | None) -> Path:
+    """Where a file that was made aside is wanted; a poster stands beside its clip."""
+    if output:
+        return output.with_suffix(".png") if made.suffix == ".png" else output
+    return project.dist / "clips" / f"{made.stem}{marked(marks)}{made.suffix}"
 
 
 def listing(root: Path, quality: str | None) -> dict[str, Any]:
@@ -142,7 +186,12 @@ def status(root: Path, quality: str | None) -> dict[str, Any]:
     _, survey, chosen = _survey(root, quality)
     entries = [item.entry() for item in survey.all(chosen)]
     survey.store.save()
-    return {"quality": chosen.name, "stale": any(entry["stale"] for entry in entries), "entries": entries}
+    return {
+        "quality": chosen.name,
+        "film": survey.last_quality(),
+        "stale": any(entry["stale"] for entry in entries),
+        "entries": entries,
+    }
 
 
 def status_text(report: dict[str, Any]) -> str:
@@ -151,10 +200,16 @@ def status_text(report: dict[str, Any]) -> str:
     if not stale:
         return f"Everything is up to date ({report['quality']})."
     width = max(len(entry["name"]) for entry in stale)
-    return "\n".join(
+    lines = [
         f"{entry['kind']:<8} {entry['name']:<{width}}  {'; '.join(explain(reason) for reason in entry['reasons'])}"
         for entry in stale
-    )
+    ]
+    if report["film"] not in (None, report["quality"]):
+        lines.append(
+            f"This is what a film in {report['quality']} quality needs; the one in dist/ is {report['film']}: "
+            f"-q {report['film']} compares with that."
+        )
+    return "\n".join(lines)
 
 
 def still(
@@ -196,7 +251,7 @@ def check(root: Path, quality: str | None, workers: int | None) -> int:
     """`render.py check`: prints a line for each problem and returns the exit code."""
     from pipeline.check import problems
 
-    project, _, chosen = _survey(root, quality)
+    project, _, chosen = _survey(root, quality, of_film=True)
     with _building(project, chosen, workers) as build:
         found, passed = problems(build, chosen)
     for line in passed:
@@ -244,7 +299,7 @@ def clean(root: Path, everything: bool) -> None:
         if everything:
             freed = cleaning.all_results(root)
         else:
-            project, survey, chosen = _survey(root, None)
+            project, survey, chosen = _survey(root, None, of_film=True)
             freed = cleaning.unused(project, survey, chosen)
     print(f"Removed {freed / 1e6:.1f} MB.")
 
@@ -259,10 +314,11 @@ def _quality(project: Project, name: str | None) -> Quality:
     return formats.quality(name or project.settings.video.quality)
 
 
-def _survey(root: Path, quality: str | None) -> tuple[Project, Survey, Quality]:
+def _survey(root: Path, quality: str | None, of_film: bool = False) -> tuple[Project, Survey, Quality]:
+    """With no quality given, that of lecture.toml, as for `lecture`; or that of the film in dist/."""
     project = _load(root)
     survey = Survey(project, Store(project.build))
-    return project, survey, _quality(project, quality or survey.last_quality())
+    return project, survey, _quality(project, quality or (survey.last_quality() if of_film else None))
 
 
 def _current(project: Project, quality: Quality) -> str:
@@ -278,11 +334,13 @@ def _current(project: Project, quality: Quality) -> str:
 
 
 @contextlib.contextmanager
-def _building(project: Project, quality: Quality, workers: int | None, remember: bool = True) -> Iterator[Build]:
+def _building(
+    project: Project, quality: Quality, workers: int | None, remember: bool = True, cluster: str = ""
+) -> Iterator[Build]:
     from pipeline import draw, progress
     from pipeline.build import Build, Options, alone
 
-    options = Options(quality, workers or draw.default_workers(), remember)
+    options = Options(quality, workers or draw.default_workers(), remember, cluster)
     with progress.for_terminal() as shown, alone(project.build, shown), Build(project, options, shown) as build:
         yield build
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import config, narration, settings
+from pipeline import config, formats, narration, settings
 from pipeline.config import Hyperparameters, Schema
 from pipeline.errors import UserError, did_you_mean
 from pipeline.imports import reached
@@ -47,6 +47,15 @@ class Clip:
     digest: str
     """Of its module, without the sister clips that it does not mention."""
     script: ClipScript | None = None
+    sizes: tuple[str, ...] = ()
+    """Sizes of another shape than 16:9 that it has a layout for."""
+
+    def check_size(self, size: tuple[int, int]) -> None:
+        """A UserError unless this is 16:9, or of the shape of a size that the clip declares."""
+        shapes = [(16, 9), *(formats.size(text) for text in self.sizes)]
+        if not any(size[0] * height == size[1] * width for width, height in shapes):
+            known = f"; it has one for {' and '.join(self.sizes)}" if self.sizes else ""
+            raise UserError(f"{self.name} has no layout for {size[0]}x{size[1]}, only for 16:9{known}.")
 
     @property
     def module(self) -> str:
@@ -201,7 +210,8 @@ class _Reader:
             raise UserError(f"{where}: {attribute} must be a literal tuple, so that it can be read without running.")
         traces: Any = entry.literals.get("traces", [])
         printed: Any = entry.literals.get("hyperparameters", [])
-        for attribute, value in (("traces", traces), ("hyperparameters", printed)):
+        sizes: Any = entry.literals.get("sizes", [])
+        for attribute, value in (("traces", traces), ("hyperparameters", printed), ("sizes", sizes)):
             if not _texts(value):
                 raise UserError(f'{where}: {attribute} must be a tuple of texts, such as ("centrepiece",).')
         values = config.select(self.hyperparameters, printed, where)
@@ -227,6 +237,7 @@ class _Reader:
             spoken_hyperparameters=tuple(sorted(spoken_keys)),
             digest=entry.digest,
             script=script,
+            sizes=tuple(sizes),
         )
 
 

@@ -94,6 +94,7 @@ class Published:
 def key(film: Film) -> str:
     """What dist/ depends on, as a digest: keys, timings, settings, the modules of this step; no made file is read."""
     lecture = asdict(replace(film.lecture, voice=replace(film.lecture.voice, say={})))
+    del lecture["video"]  # the quality when the command line names none; this film's stands beside it
     clips = [[clip.name, clip.chapter, clip.key, clip.timing.digest, clip.facts] for clip in film.clips]
     parts = [film.quality, film.hyperparameters, film.thumbnail_key, lecture, clips]
     return timing.digest(timing.sources(*_MODULES), parts)
@@ -152,16 +153,27 @@ def publish_clips(film: Film, names: Sequence[str], dist: Path, build: Path) -> 
     """
     wanted = tuple(clip for clip in film.clips if clip.name in names)
     record = _read(build)
-    gain = _gain(replace(film, clips=wanted), build) if record["gain"] is None else record["gain"]
+    level = gain_of(replace(film, clips=wanted), build)
     with _stage(build) as folder:
         stage = Path(folder)
-        made = _clips(replace(film, clips=wanted), gain, dist, build, stage)
+        made = _clips(replace(film, clips=wanted), level, dist, build, stage)
         files = _move(stage, dist)
         clips = {**record["clips"], **{name: clip.key for name, clip in made.items()}}
         unchanged = record["key"] if clips == record["clips"] else ""
         moved = [file.relative_to(dist).as_posix() for file in files]
         _write(build, dist, unchanged, [*record["files"], *moved], clips, record["gain"])
     return Published(tuple(files))
+
+
+def gain_of(film: Film, build: Path) -> float:
+    """The gain (dB) of the last published film; if there was none, the one that brings these clips to its loudness."""
+    known: float | None = _read(build)["gain"]
+    return _gain(film, build) if known is None else known
+
+
+def mastered(film: Film, clip: Clip, gain: float) -> Any:
+    """The samples of a clip as they are in the film."""
+    return sound.apply(sound.read(clip.sound), gain, film.lecture.sound.true_peak)
 
 
 def _stage(build: Path) -> tempfile.TemporaryDirectory[str]:
@@ -191,16 +203,11 @@ def _gain(film: Film, build: Path) -> float:
 
     def level_at(gain: float) -> sound.Level:
         return sound.together(
-            _level(build, [clip.timing.digest, gain, target.true_peak], partial(_mastered, film, clip, gain))
+            _level(build, [clip.timing.digest, gain, target.true_peak], partial(mastered, film, clip, gain))
             for clip in film.clips
         )
 
     return sound.find_gain(level_at, target.loudness, target.true_peak)
-
-
-def _mastered(film: Film, clip: Clip, gain: float) -> Any:
-    """The samples of a clip as they are in the film."""
-    return sound.apply(sound.read(clip.sound), gain, film.lecture.sound.true_peak)
 
 
 def _level(build: Path, made_from: Sequence[object], samples: Callable[[], Any]) -> sound.Level:
@@ -244,7 +251,7 @@ def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path) -> dic
         if not (record["clips"].get(clip.name) == wanted and mark and _untouched(dist, name, mark)):
             path = stage / name
             tags = Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
-            add_sound(clip.picture, _mastered(film, clip, gain), path, tags, film.lecture.sound.bitrate)
+            add_sound(clip.picture, mastered(film, clip, gain), path, tags, film.lecture.sound.bitrate)
             _refuse(inspect(path))
         return _Made(wanted, path, _level(build, ["encoded", wanted], partial(sound.read, path)))
 

@@ -20,8 +20,8 @@ HEADING = 56
 PAPER, INK, FAINT = (24, 24, 28), (235, 235, 235), (160, 160, 165)
 
 
-def compose(name: str, pictures: Sequence[tuple[str, float, npt.NDArray[np.uint8]]]) -> Image.Image:
-    """The sheet of (label, seconds, picture [height, width, 3])."""
+def compose(name: str, pictures: Sequence[tuple[str, float | None, npt.NDArray[np.uint8]]]) -> Image.Image:
+    """The sheet of (label, seconds or None, picture [height, width, 3])."""
     height, width = pictures[0][2].shape[:2]
     tall = round(WIDTH * height / width)
     columns = min(COLUMNS, len(pictures))
@@ -36,7 +36,8 @@ def compose(name: str, pictures: Sequence[tuple[str, float, npt.NDArray[np.uint8
         small = Image.fromarray(picture).resize((WIDTH, tall), Image.Resampling.LANCZOS)
         sheet.paste(small, (left, top))
         draw.text((left, top + tall + 6), label, fill=INK, font=_font(20))
-        draw.text((left + WIDTH, top + tall + 6), f"{seconds:.2f} s", fill=FAINT, font=_font(20), anchor="ra")
+        if seconds is not None:
+            draw.text((left + WIDTH, top + tall + 6), f"{seconds:.2f} s", fill=FAINT, font=_font(20), anchor="ra")
     return sheet
 
 

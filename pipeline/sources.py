@@ -1,7 +1,7 @@
 """What the project's Python files say, read with `ast` and never by importing them: torch and manim stay unloaded.
 
-Facts are remembered by a file's size and time of change. The digest of a module leaves out comments, layout and
-docstrings: an edit that cannot change a result does not change the digest.
+Facts are remembered by a file's size and time of change. The digest of a module leaves out comments, layout,
+docstrings and what runs only by `python -m`: an edit that cannot change a result does not change the digest.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Any
 from pipeline.errors import UserError
 from pipeline.files import read_json, settled, stamp, write_json
 
-FORMAT = f"3 python {sys.version_info.major}.{sys.version_info.minor}"
+FORMAT = f"5 python {sys.version_info.major}.{sys.version_info.minor}"
 """Form of the remembered facts; `ast` differs between versions of Python."""
 
 MODULE_NAMES = ("NAME", "KEYS")
-CLASS_NAMES = ("traces", "hyperparameters")
+CLASS_NAMES = ("traces", "hyperparameters", "sizes")
 
 
 @dataclass(frozen=True)
@@ -125,6 +125,7 @@ def scan(text: bytes, path: str) -> Source:
         line = getattr(error, "lineno", None)
         where = f"{path}, line {line}" if line else path
         raise UserError(f"{where}: this is not valid Python ({getattr(error, 'msg', error)}).") from error
+    tree.body = [statement for statement in tree.body if not _is_main(statement)]
     doc = _first_line(tree)
     docs = {node.name: _first_line(node) for node in tree.body if isinstance(node, ast.ClassDef)}
     imports = list(_imports(tree.body))
@@ -248,6 +249,12 @@ def _strip(tree: ast.AST) -> None:
 def _is_note(statement: ast.AST) -> bool:
     value = statement.value if isinstance(statement, ast.Expr) else None
     return isinstance(value, ast.Constant) and isinstance(value.value, str)
+
+
+def _is_main(statement: ast.stmt) -> bool:
+    """Whether it is `if __name__ == "__main__":`, which importing a module never runs."""
+    test = statement.test if isinstance(statement, ast.If) else None
+    return isinstance(test, ast.Compare) and _last_name(test.left) == "__name__"
 
 
 def _digest(body: list[ast.stmt]) -> str:

@@ -89,6 +89,12 @@ class Survey:
         read = {name: summary(self.trace(self.project.experiments[name])) for name in clip.spoken_traces}
         return narration.resolve(clip.script, self.project.hyperparameters, read)
 
+    def line_keys(self, clip: Clip) -> list[str]:
+        """The keys of the lines that are said in a clip, if the traces that it speaks of are there."""
+        if clip.script is None or self._waiting(clip.spoken_traces):
+            return []
+        return speech.line_keys(self.lines(clip), self.project.settings.voice, recordings(self.project))
+
     def false_claims(self, clips: Sequence[Clip]) -> list[str]:
         """A sentence for each claim that the narration guards itself with and that does not hold."""
         found: dict[str, list[str]] = {}

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import engines, timing
+from pipeline.files import read_json
 from pipeline.narration import Line
 from pipeline.settings import Voice
 from pipeline.timing import TimedLine, Timing, Word
@@ -35,6 +36,11 @@ def key(lines: Sequence[Line], voice: Voice, recordings: Path) -> str:
     """
     parts = [[line.name, line.cues, _line_key(line, voice, recordings)] for line in lines]
     return timing.digest(timing.sources(*_MODULES), voice.lead, voice.gap, voice.tail, parts)
+
+
+def line_keys(lines: Sequence[Line], voice: Voice, recordings: Path) -> list[str]:
+    """The keys under which `speak` keeps these lines."""
+    return [_line_key(line, voice, recordings) for line in lines]
 
 
 def speak(lines: Sequence[Line], voice: Voice, recordings: Path, out: Path, clip: str) -> Timing:
@@ -104,17 +110,24 @@ def _spoken(line: Line, voice: Voice, recordings: Path, store: Path) -> tuple[Pa
 
     name = _line_key(line, voice, recordings)
     wav, record = store / f"{name}.wav", store / f"{name}.json"
-    if not (wav.is_file() and record.is_file()):
+    known = read_json(record)
+    if not (isinstance(known, dict) and known.get("wav") == _file_digest(wav)):
         raw = engines.speak(line, voice, recordings)
         samples, cut = sound.trim(raw.samples)
         length = len(samples) / timing.SAMPLE_RATE
         times = [(_within(a - cut, length), _within(b - cut, length)) for a, b in raw.times]
         with tempfile.TemporaryDirectory(dir=store) as folder:
             sound.write(Path(folder, "line.wav"), sound.level(samples))
-            Path(folder, "line.json").write_text(json.dumps(times))
+            known = {"wav": _file_digest(Path(folder, "line.wav")), "times": times}
+            Path(folder, "line.json").write_text(json.dumps(known))
             os.replace(Path(folder, "line.wav"), wav)
             os.replace(Path(folder, "line.json"), record)
-    return wav, [(a, b) for a, b in json.loads(record.read_text())]
+    return wav, [(a, b) for a, b in known["times"]]
+
+
+def _file_digest(path: Path) -> str:
+    """SHA-256 of a file, or an empty text where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def _words(text: str, times: engines.Times, start: float) -> tuple[Word, ...]:

@@ -23,7 +23,7 @@ REPORT_EVERY = 0.25
 
 
 def clip(job: dict[str, Any]) -> Answer:
-    """Draws a clip to a silent MP4. The job is what `draw.clip_job` makes; answers `frames` and `seconds`."""
+    """Draws a clip to a silent film. The job is what `draw.clip_job` makes; answers `frames` and `seconds`."""
     return attempt(Path(job["root"]), Path(job["log"]), lambda: _clip(job))
 
 
@@ -47,13 +47,15 @@ def layout(job: dict[str, Any]) -> Answer:
 
 def _clip(job: Mapping[str, Any]) -> Answer:
     from pipeline.encode import Encoder
+    from pipeline.gif import Gif
 
     start = time.monotonic()
     stage, quality = _stage(job), job["quality"]
+    film = Gif if quality["encoder"]["codec"] == "gif" else Encoder
     fps, total = quality["fps"], round(job["duration"] * quality["fps"])
     with (
         whole(Path(job["out"])) as path,
-        Encoder(path, quality["width"], quality["height"], fps, quality["encoder"]) as encoder,
+        film(path, quality["width"], quality["height"], fps, quality["encoder"]) as encoder,
     ):
         for picture, held in _reporting(stage.frames(fps), Path(job["progress"]), total):
             encoder.add(picture, held)
@@ -65,8 +67,12 @@ def _clip(job: Mapping[str, Any]) -> Answer:
 def _still(job: Mapping[str, Any]) -> Answer:
     from PIL import Image
 
+    from pipeline.encode import straight
+
     start = time.monotonic()
     picture = _stage(job).picture(job["at"])
+    if picture.shape[2] == 4:
+        picture = straight(picture)
     with whole(Path(job["out"])) as path:
         Image.fromarray(picture).save(path, format="PNG", compress_level=6)
     return {"seconds": round(time.monotonic() - start, 3)}
@@ -129,7 +135,8 @@ def _stage(job: Mapping[str, Any]) -> Any:
         duration=job["duration"],
     )
     quality = job["quality"]
-    return getattr(module, job["class"]).make(inputs, width=quality["width"], height=quality["height"])
+    size = {"width": quality["width"], "height": quality["height"]}
+    return getattr(module, job["class"]).make(inputs, **size, transparent=quality.get("transparent", False))
 
 
 def _reporting(frames: Iterator[Any], path: Path, total: int) -> Iterator[Any]:

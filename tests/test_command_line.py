@@ -11,6 +11,8 @@ import sys
 import time
 from pathlib import Path
 
+import av
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -167,9 +169,20 @@ def test_bad_hyperparameters_are_one_sentence_and_leave_dist_alone(
             ("clip", "the_fall", "--set", "fall.slop=1"),
             'Error: --set fall.slop=1: [fall] has no key "slop"; did you mean "slope"?',
         ),
+        (("clip", "the_fall", "--format", "wbm"), 'Error: there is no format "wbm"; did you mean "webm"?'),
         (
-            ("clip", "the_fall", "--format", "webm"),
-            "Error: webm files cannot be made yet; leave the option out for an MP4.",
+            ("clip", "the_fall", "--transparent"),
+            "Error: mp4 cannot hold a transparent clip; take --format webm or --format mov.",
+        ),
+        (
+            ("clip", "the_fall", "--size", "1080x1920"),
+            "Error: the_fall has no layout for 1080x1920, only for 16:9.",
+        ),
+        (("sweep", "the_fall", "--over", "fall.slope=0.1:0.2"), "Error: --over fall.slope=0.1:0.2: write KEY="),
+        (("sweep", "the_fall", "--over", "fall.slop=0.1,0.2"), 'Error: --set fall.slop=0.1: [fall] has no key "slop"'),
+        (
+            ("lecture", "--cluster", "tcp://127.0.0.1:9", "-q", "preview"),
+            "Error: --cluster tcp://127.0.0.1:9: no sched",
         ),
         (("still", "the_fall", "--at", "99"), "Error: --at 99: the_fall is only "),
     ],
@@ -183,6 +196,7 @@ def test_help_names_every_command_and_the_exit_codes(finished: Path) -> None:
     for word in (
         "lecture",
         "clip",
+        "sweep",
         "list",
         "status",
         "still",
@@ -212,6 +226,114 @@ def test_a_clip_goes_where_one_says(made: Path, tmp_path: Path) -> None:
     assert out.read_bytes()[4:8] == b"ftyp"
 
 
+def pictures(path: Path, decoder: str | None = None) -> list[np.ndarray]:
+    """All pictures of a film in RGBA."""
+    with av.open(str(path)) as film:
+        stream = film.streams.video[0]
+        context = av.CodecContext.create(decoder, "r") if decoder else stream.codec_context
+        frames = [frame for packet in film.demux(stream) for frame in context.decode(packet)]
+    return [frame.to_ndarray(format="rgba") for frame in frames]
+
+
+@pytest.mark.parametrize(("form", "sound"), [("webm", "opus"), ("mov", "pcm_s16le"), ("gif", None)])
+def test_clips_for_talks_hold_all_pictures_and_the_sound(made: Path, form: str, sound: str | None) -> None:
+    before = dist(made)
+    result = render(made, "clip", "the_fall", "--format", form)
+    assert (result.returncode, result.stdout) == (0, f"dist/clips/the_fall.{form}\n"), result.stderr
+    out = made / f"dist/clips/the_fall.{form}"
+    shown = pictures(out)
+    original = pictures(made / "dist/clips/the_fall.mp4")
+    assert len(shown) == len(original)
+    assert shown[0].shape == (480, 854, 4)
+    assert np.abs(shown[-1].astype(int) - original[-1]).mean() < 2
+    with av.open(str(out)) as film:
+        heard = [stream for stream in film.streams if stream.type == "audio"]
+        assert [stream.codec_context.name for stream in heard] == ([sound] if sound else [])
+        length = sum(frame.samples for frame in film.decode(audio=0)) if sound else 0
+    assert length == (48000 * len(original) / 15 if sound else 0)
+    after = dist(made)
+    assert after.pop(str(out))
+    assert after == before
+    assert render(made, "status").returncode == 0
+    render(made, "clean", "--all")
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(("form", "decoder"), [("webm", "libvpx-vp9"), ("mov", None)])
+def test_a_transparent_clip_and_its_poster_let_the_slide_through(made: Path, form: str, decoder: str | None) -> None:
+    result = render(made, "clip", "the_fall", "--format", form, "--transparent", "--poster")
+    names = [f"dist/clips/the_fall@transparent.{end}" for end in (form, "png")]
+    assert (result.returncode, result.stdout.split()) == (0, names), result.stderr
+    last = pictures(made / names[0], decoder)[-1]
+    with Image.open(made / names[1]) as image:
+        poster = np.asarray(image)
+    assert (image.mode, image.size) == ("RGBA", (854, 480))
+    for picture in (last, poster):
+        assert picture[400, 400, 3] == 0
+        bar = picture[100, 3].astype(int)  # the tiny clip's bar, which is opaque
+        assert np.abs(bar - (80, 80, 80, 255)).max() <= 6
+
+
+def test_an_upright_clip_needs_a_layout_of_its_own(made: Path) -> None:
+    tiny.change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n    sizes = ("1080x1920",)')
+    refused = sentence(made, "clip", "the_fall", "--size", "1000x1000")
+    assert refused == "Error: the_fall has no layout for 1000x1000, only for 16:9; it has one for 1080x1920."
+    result = render(made, "clip", "the_fall", "--size", "540x960", "--poster")
+    assert result.stdout.split() == ["dist/clips/the_fall@540x960.mp4", "dist/clips/the_fall@540x960.png"]
+    assert pictures(made / "dist/clips/the_fall@540x960.mp4")[0].shape == (960, 540, 4)
+    with Image.open(made / "dist/clips/the_fall@540x960.png") as image:
+        assert (image.mode, image.size) == ("RGB", (540, 960))
+
+
+def test_a_sweep_makes_one_clip_a_value_and_a_strip(made: Path) -> None:
+    before = dist(made)
+    result = render(made, "sweep", "the_fall", "--over", "fall.slope=0.1:0.5:3")
+    clips = [f"dist/clips/the_fall@fall.slope={value}.mp4" for value in ("0.1", "0.3", "0.5")]
+    strip = "dist/clips/the_fall@fall.slope=0.1-0.5-3.png"
+    assert (result.returncode, result.stdout.split()) == (0, [*clips, strip]), result.stderr
+    assert len({(made / clip).read_bytes() for clip in clips}) == 3
+    with Image.open(made / strip) as image:
+        assert image.size == (16 + 3 * 656, 56 + 360 + 34 + 16)
+    alone = render(made, "clip", "the_fall", "--set", "fall.slope=0.3", "-o", "alone.mp4")
+    assert alone.returncode == 0, alone.stderr
+    assert (made / "alone.mp4").read_bytes() == (made / clips[1]).read_bytes()
+    after = dist(made)
+    assert {path: data for path, data in after.items() if "@" not in path} == before
+    assert render(made, "status").returncode == 0
+
+
+def test_a_sweep_over_what_a_clip_does_not_read_draws_it_once(made: Path) -> None:
+    result = render(made, "sweep", "the_fall", "--over", "rise.slope=0.1,0.2,0.3")
+    assert result.returncode == 0, result.stderr
+    assert "Made 0 anew" in result.stderr
+    assert len(list((made / "dist/clips").glob("the_fall@rise.slope=*.mp4"))) == 3
+
+
+def test_a_value_that_fails_stops_no_other(made: Path) -> None:
+    strict = "1 / float(self.inputs.traces['down']['height'][2])"
+    check = f"\n    def paint(self, t):\n        {strict}\n        return super().paint(t)\n"
+    tiny.change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + check)
+    result = render(made, "sweep", "the_fall", "--over", "fall.slope=0.4,0.5")
+    assert result.returncode == 1
+    assert result.stdout.split() == [
+        "dist/clips/the_fall@fall.slope=0.4.mp4",
+        "dist/clips/the_fall@fall.slope=0.4,0.5.png",
+    ]
+    assert "to try again: python render.py clip the_fall --set fall.slope=0.5" in result.stderr
+
+
+def test_status_judges_what_lecture_would_make(made: Path) -> None:
+    tiny.change(made, "lecture.toml", "[voice]", '[video]\nquality = "preview"\n\n[voice]')
+    stale = render(made, "status")
+    assert stale.returncode == 1
+    assert "quality draft -> preview" in stale.stdout
+    assert stale.stdout.splitlines()[-1].endswith("the one in dist/ is draft: -q draft compares with that.")
+    assert render(made, "status", "-q", "draft").returncode == 0
+    assert render(made, "check").returncode == 0, "what is checked is the film in dist/"
+    assert render(made).returncode == 0
+    assert render(made, "status").returncode == 0
+
+
 def test_stills_and_sheets_are_pictures(made: Path) -> None:
     still = render(made, "still", "the_fall", "--at", "0.5")
     assert still.stdout == "build/pictures/the_fall@0.50.png\n", still.stderr
@@ -238,7 +360,13 @@ def test_check_passes_on_a_film_and_names_a_stale_one(made: Path) -> None:
 def test_clean_removes_what_the_film_does_not_use_and_all_removes_only_our_own(made: Path) -> None:
     render(made, "clip", "the_fall", "--set", "fall.slope=0.5")
     clips = len(list(made.glob("build/clips/*.mp4")))
+    tiny.change(made, "assets/narration/ch01_fall.md", "Down it is.", "Down, down it is.")
+    lines = {path.name for path in made.glob("build/voice/lines/*")}
+    render(made, "lecture")
+    assert len(lines) == 6
     assert render(made, "clean").returncode == 0
+    left = {path.name for path in made.glob("build/voice/lines/*")}
+    assert (len(left), len(left & lines)) == (6, 4), "the lines of the film, and no others"
     assert len(list(made.glob("build/clips/*.mp4"))) == clips - 1
     assert render(made, "status").returncode == 0
     (made / "dist/notes.txt").write_text("mine")

@@ -139,22 +139,22 @@ FILES = {
             traces = ()
             hyperparameters = ()
 
-            def __init__(self, inputs, width, height):
-                self.inputs, self.width, self.height = inputs, width, height
+            def __init__(self, inputs, width, height, transparent):
+                self.inputs, self.width, self.height, self.transparent = inputs, width, height, transparent
 
             @classmethod
-            def make(cls, inputs, width, height):
-                return cls(inputs, width, height)
+            def make(cls, inputs, width, height, transparent=False):
+                return cls(inputs, width, height, transparent)
 
             def picture(self, t=0.0):
-                return self.paint(t)[:, :, :3].copy()
+                return self.paint(t)[:, :, : 4 if self.transparent else 3].copy()
 
             def paint(self, t):
-                picture = np.full((self.height, self.width, 4), 255, dtype=np.uint8)
+                picture = np.full((self.height, self.width, 4), 0 if self.transparent else 255, dtype=np.uint8)
                 for index, trace in enumerate(self.inputs.traces.values()):
                     level = int(self.height * float(trace["height"].max()) / 2)
-                    picture[:level, index * 10 : index * 10 + 8, :3] = colours.BAR
-                picture[:4, : int(self.width * t / self.inputs.duration), :3] = 0
+                    picture[:level, index * 10 : index * 10 + 8] = (colours.BAR,) * 3 + (255,)
+                picture[:4, : int(self.width * t / self.inputs.duration)] = (0, 0, 0, 255)
                 return picture
 
 
@@ -270,11 +270,14 @@ def copy(root: Path, to: Path) -> Path:
     return Path(shutil.copytree(root, to))
 
 
-def build(root: Path, quality: str = "draft", workers: int = 2, **options: Any) -> Result:
+def build(root: Path, quality: str = "draft", workers: int = 2, cluster: str = "", **options: Any) -> Result:
     """Builds the film, and raises what the command line would print."""
     shown = Progress(io.StringIO())
     opened = lecture.load(root, **options)
-    with alone(opened.build, shown), Build(opened, Options(QUALITIES[quality], workers), shown) as made:
+    with (
+        alone(opened.build, shown),
+        Build(opened, Options(QUALITIES[quality], workers, cluster=cluster), shown) as made,
+    ):
         return made.lecture()
 
 
