@@ -1,0 +1,215 @@
+"""How do you average a short answer and a long one? An average can be a reward in disguise.
+
+A branch of wrong answers, all with the same advantage A = -1: at every token the policy goes on with a filler word with
+chance f or stops. Nothing but length differs, so no logit should be pushed. Exact expected gradients in the logit of
+"one more filler", by sums over all lengths up to a cap, for three ways to aggregate tokens: the mean of each answer's
+mean (GRPO) pays for fillers, as much as the gradient of E[1 / length] says; the sum over a constant (Dr. GRPO,
+2503.20783) is exactly blind to length; the mean over all tokens (DAPO, 2503.14476) keeps a small rest, since the number
+of tokens that it divides by is itself sampled. In a batch where right and wrong answers are equally long and cannot be
+told apart the phantom cancels: it needs a branch that is visibly wrong.
+
+Beside it, what one token weighs in a short and in a long answer, and DAPO's open punishment of overlong answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from objectives.advantages import overlong
+from objectives.aggregate import aggregate
+from objectives.experiments import Array, Arrays, Claim, Number, Values
+from objectives.experiments.packing import pack
+from objectives.params import Checked, hyper, read
+
+NAME = "length_phantom"
+KEYS = ("dapo.overlong_max", "dapo.overlong_cache", "dapo.overlong_weight", "length_phantom.*")
+KINDS = ("sequence", "token", "constant")
+SEQUENCE, TOKEN, CONSTANT = range(3)
+WRONG = -1.0  # the advantage of the branch
+POINTS = 97  # odds of a filler at which the curves are drawn
+RAMP = 121  # lengths at which the punishment is drawn
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """The answers, the odds of a filler, and the budget."""
+
+    short: int = hyper(
+        4, low=1, high=64, unit="tokens", source="chosen for the picture", doc="length of the short answer"
+    )
+    long: int = hyper(
+        12, low=1, high=64, unit="tokens", source="chosen for the picture", doc="length of the long answer"
+    )
+    fillers: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
+        (0.5, 0.7, 0.9),
+        low=0.0,
+        high=1.0,
+        low_open=True,
+        high_open=True,
+        unit="probability",
+        source="chosen for the picture",
+        doc="chances of going on with a filler at which the gradients are compared",
+    )
+    cap: int = hyper(
+        40, low=2, high=200, unit="tokens", source="chosen for the picture", doc="longest answer, also the constant"
+    )
+    group: int = hyper(
+        16,
+        low=1,
+        high=64,
+        unit="answers",
+        source="DeepSeek-R1 (2501.12948): G = 16",
+        doc="answers that share a token mean",
+    )
+
+    def check(self) -> None:
+        """Both answers fit under the cap."""
+        if max(self.short, self.long) > self.cap:
+            raise ValueError(f"short and long must be at most cap = {self.cap}")
+
+
+SCHEMA = {
+    "kinds": Array("kind", "", "mean of each answer's mean, mean over all tokens, sum over a constant"),
+    "lengths": Array("answer", "tokens", "a short and a long answer"),
+    "token_weight": Array("kind answer token", "", "what each of their tokens weighs in the loss; 0 in padding"),
+    "answer_weight": Array("kind answer", "", "and all tokens of the answer together"),
+    "fillers": Array("filler", "probability", "chances of a filler"),
+    "phantom": Array("kind filler", "1/logit", "exact mean gradient, upwards, in the logit of one more filler"),
+    "curve": Array("point", "probability", "chances of a filler for the curves"),
+    "phantom_curve": Array("kind point", "1/logit", "the same gradient along them"),
+    "mean_length": Array("point", "tokens", "exact mean length of an answer"),
+    "ramp_length": Array("step", "tokens", "lengths of answers up to past DAPO's budget"),
+    "ramp": Array("step", "reward", "DAPO's term for overlong answers"),
+}
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """Weigh tokens, sum gradients over all lengths, and draw the ramp."""
+    params = read(Params, NAME, h)
+    fillers = torch.tensor(params.fillers, dtype=torch.float64)
+    curve = torch.linspace(0.02, 0.98, POINTS, dtype=torch.float64)
+    weights = token_weights(torch.tensor([params.short, params.long]), params.cap)
+    longest, cache = h["dapo.overlong_max"], h["dapo.overlong_cache"]
+    lengths = torch.linspace(0, max(1.2 * longest, 1.0), RAMP, dtype=torch.float64)
+    odds = outcomes(curve, params.cap)
+    tokens = torch.cat([torch.arange(1, params.cap + 1), torch.tensor([params.cap])])
+    return pack(
+        SCHEMA,
+        {
+            "kinds": KINDS,
+            "lengths": np.array([params.short, params.long]),
+            "token_weight": weights[..., : max(params.short, params.long)],
+            "answer_weight": weights.sum(-1),
+            "fillers": fillers,
+            "phantom": phantom(fillers, params.cap, params.group),
+            "curve": curve,
+            "phantom_curve": phantom(curve, params.cap, params.group),
+            "mean_length": odds @ tokens.double(),
+            "ramp_length": lengths,
+            "ramp": h["dapo.overlong_weight"] * overlong(lengths, longest, cache),
+        },
+    )
+
+
+def token_weights(lengths: Tensor, cap: int) -> Tensor:
+    """What the loss gives each token of a batch of answers, [kind, answer, cap]: the gradient of the aggregation."""
+    mask = torch.arange(cap) < lengths.unsqueeze(-1)
+    weights = []
+    for kind in KINDS:
+        x = torch.zeros(mask.shape, dtype=torch.float64, requires_grad=True)
+        (weight,) = torch.autograd.grad(aggregate(x, mask, kind, torch.zeros_like(lengths), float(cap)), x)
+        weights.append(weight)
+    return torch.stack(weights)
+
+
+def outcomes(filler: Tensor, cap: int) -> Tensor:
+    """Chance that an answer stops after 1 .. cap tokens, or is cut off at the cap without a stop, [..., cap + 1]."""
+    fillers = torch.arange(cap + 1)
+    going = filler.unsqueeze(-1) ** fillers
+    return torch.cat([going[..., :cap] * (1 - filler).unsqueeze(-1), going[..., cap:]], -1)
+
+
+def phantom(filler: Tensor, cap: int, group: int) -> Tensor:
+    """Exact mean gradient of the aggregated A sum_t log pi in the filler's logit, [kind, ...].
+
+    The score of a filler is 1 - f, that of a stop -f, so an answer of n tokens has n (1 - f) - 1 if it stopped and
+    n (1 - f) if it was cut off. For the token mean the sum is over the number of tokens of a whole group.
+    """
+    odds = outcomes(filler, cap)
+    tokens = torch.cat([torch.arange(1, cap + 1), torch.tensor([cap])]).double()
+    stops = torch.cat([torch.ones(cap), torch.zeros(1)]).double()
+    score = tokens * (1 - filler).unsqueeze(-1) - stops
+    by_answer = [(odds * score / tokens).sum(-1), (odds * score / cap).sum(-1)]
+    shared = (1 - filler) - _stops_per_token(odds, cap, group)
+    return WRONG * torch.stack([by_answer[0], shared, by_answer[1]])
+
+
+def _stops_per_token(odds: Tensor, cap: int, group: int) -> Tensor:
+    """Mean of (answers that stopped) / (tokens) over groups, [...], by convolution over one answer after the other."""
+    # joint[..., s, n]: chance that the answers so far have s stops and n tokens.
+    joint = torch.zeros((*odds.shape[:-1], group + 1, group * cap + 1), dtype=odds.dtype)
+    joint[..., 0, 0] = 1
+    for _ in range(group):
+        after = torch.zeros_like(joint)
+        for length in range(1, cap + 1):
+            after[..., 1:, length:] += odds[..., length - 1, None, None] * joint[..., :-1, :-length]
+        after[..., cap:] += odds[..., cap, None, None] * joint[..., :-cap]
+        joint = after
+    stops, tokens = torch.arange(group + 1).double(), torch.arange(group * cap + 1).double().clamp(min=1)
+    return (joint * stops.unsqueeze(-1) / tokens).sum((-2, -1))
+
+
+# --- what may be said
+
+
+def _phantom(kind: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a["phantom"][kind, len(a["fillers"]) // 2])
+
+
+NUMBERS: dict[str, Number] = {
+    "filler": ("the middle chance of a filler", lambda a: float(a["fillers"][len(a["fillers"]) // 2])),
+    "phantom_sequence": ("push on one more filler there, mean of means", _phantom(SEQUENCE)),
+    "phantom_token": ("the same, mean over all tokens", _phantom(TOKEN)),
+    "phantom_constant": ("size of the same, sum over a constant", lambda a: abs(_phantom(CONSTANT)(a))),
+    "rest_token": (
+        "what the token mean keeps of the mean of means",
+        lambda a: _phantom(TOKEN)(a) / _phantom(SEQUENCE)(a),
+    ),
+    "weight_short": (
+        "weight of a token in the short answer, mean of means",
+        lambda a: float(a["token_weight"][0, 0, 0]),
+    ),
+    "weight_long": ("weight of a token in the long answer, mean of means", lambda a: float(a["token_weight"][0, 1, 0])),
+    "lighter": (
+        "how many times lighter the long answer's token is",
+        lambda a: float(a["token_weight"][0, 0, 0] / a["token_weight"][0, 1, 0]),
+    ),
+}
+
+CLAIMS: dict[str, Claim] = {
+    "mean_of_means_pays_for_fillers": (
+        "With the mean of each answer's mean, wrong answers are pushed to grow at every chance of a filler.",
+        lambda a: bool((a["phantom_curve"][SEQUENCE] > 0).all()),
+    ),
+    "a_constant_is_blind_to_length": (
+        "With the sum over a constant nothing is pushed.",
+        lambda a: bool(abs(a["phantom_curve"][CONSTANT]).max() < 1e-12),
+    ),
+    "token_mean_keeps_a_rest": (
+        "At the chances compared the mean over all tokens keeps some of the phantom, under a tenth.",
+        lambda a: bool(((a["phantom"][TOKEN] > 0) & (a["phantom"][TOKEN] < 0.1 * a["phantom"][SEQUENCE])).all()),
+    ),
+    "long_failures_are_punished_lightly": (
+        "With the mean of means both answers weigh the same, and so a token of the longer one less.",
+        lambda a: bool(
+            abs(a["answer_weight"][0, 0] - a["answer_weight"][0, 1]) < 1e-12
+            and a["token_weight"][0, 1, 0] < a["token_weight"][0, 0, 0]
+        ),
+    ),
+}
