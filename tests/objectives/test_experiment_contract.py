@@ -30,6 +30,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "noise_clip": {"noise_clip.iterations": 3, "noise_clip.seeds": 3},
     "dynamic_sampling": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
     "length_phantom": {"length_phantom.group": 2},
+    "family_weights": {"family_weights.points": 11},
     "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
 }
 
