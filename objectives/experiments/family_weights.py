@@ -2,9 +2,9 @@
 
 Two answers of equally many tokens, paid +1 and -1. The ratio pi / pi_old of the last token is moved (or that of all
 tokens of its answer together) and the gradient of the rule's own loss in that token's log-probability is taken by
-autograd, relative to what it is at ratio 1. So every curve passes through 1 and shows one thing: log-probability rules
-stay there, ratio rules grow with the ratio, a gate drops them to 0, CISPO bends and stays, GSPO looks at the whole answer.
-The leash is off, for it is another term.
+autograd, relative to what it is at ratio 1. So every curve passes through 1 and shows one thing: rules of the
+log-probability stay there, rules of the ratio grow with it, a gate drops them to 0, CISPO bends and stays, and GSPO
+looks at the whole answer. The leash is off, for it is another term.
 """
 
 from __future__ import annotations

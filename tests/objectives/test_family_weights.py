@@ -60,8 +60,11 @@ def test_the_others_by_hand(arrays: dict[str, np.ndarray]) -> None:
 
 
 def test_vapo_never_forgets_a_right_answer(arrays: dict[str, np.ndarray]) -> None:
-    """Past the gate imitation is left: .1 over the tokens of one answer against 1 over those of two, .2 / (1 + .2)."""
-    assert curve(arrays, "vapo", GOOD)[-1] == pytest.approx(1 / 6)
+    """Past the gate imitation is left: .1 over 4 tokens, against A over 8. At lam = 0 only last tokens have A.
+
+    Whitened, +1, -1 and six times 0 become +-sqrt(7 / 2) and 0.
+    """
+    assert curve(arrays, "vapo", GOOD)[-1] == pytest.approx(0.2 / (0.2 + 3.5**0.5))
 
 
 def test_gates_are_where_the_weight_is_zero(arrays: dict[str, np.ndarray]) -> None:
