@@ -115,7 +115,7 @@ FILES = {
     """,
     "scenes/__init__.py": "",
     "scenes/stage.py": '''
-        """The drawing interface, with flat pictures: a bar as high as the trace says."""
+        """The drawing interface, with flat pictures: a bar as high as the mean of the trace."""
         from dataclasses import dataclass, field
 
         import numpy as np
@@ -152,7 +152,7 @@ FILES = {
             def paint(self, t):
                 picture = np.full((self.height, self.width, 4), 0 if self.transparent else 255, dtype=np.uint8)
                 for index, trace in enumerate(self.inputs.traces.values()):
-                    level = int(self.height * float(trace["height"].max()) / 2)
+                    level = int(self.height * float(trace["height"].mean()) / 2)
                     picture[:level, index * 10 : index * 10 + 8] = (colours.BAR,) * 3 + (255,)
                 picture[:4, : int(self.width * t / self.inputs.duration)] = (0, 0, 0, 255)
                 return picture
