@@ -31,6 +31,7 @@ SMALL: dict[str, dict[str, Any]] = {
     "dynamic_sampling": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
     "length_phantom": {"length_phantom.group": 2},
     "family_weights": {"family_weights.points": 11},
+    "distillation": {"distillation.steps": 2, "distillation.seeds": 2},
     "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
 }
 
