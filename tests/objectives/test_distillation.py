@@ -55,7 +55,7 @@ def test_the_numbers_of_the_prototype_within_a_quarter() -> None:
     ("edit", "falls"),
     [
         ({"distillation.rate": 0.0}, "odds_teach_more_than_words"),
-        ({"distillation.rate": 1.0}, "few_words_mislead"),
+        ({"distillation.rate": 0.1}, "few_words_mislead"),
         ({"distillation.notes": (20, 30, 40)}, "many_words_do_teach"),
         ({"distillation.notes": (5, 6, 2000)}, "some_odds_beat_many_words"),
     ],
