@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,7 @@ sys.path.insert(0, str(ROOT))
 from pipeline import lecture, truth  # noqa: E402
 from pipeline.build import Build, Options  # noqa: E402
 from pipeline.formats import QUALITIES  # noqa: E402
+from pipeline.lecture import Clip  # noqa: E402
 from pipeline.progress import Progress  # noqa: E402
 from pipeline.status import summary  # noqa: E402
 
@@ -53,10 +54,10 @@ def said(build: Build) -> dict[str, str]:
     return {line.name: line.text for clip in clips for line in build.survey.lines(clip)}
 
 
-def unready(build: Build) -> list[str]:
+def unready(build: Build, clips: Sequence[Clip]) -> list[str]:
     """Branches that could not be spoken."""
     found = []
-    for clip in build.project.clips:
+    for clip in clips:
         assert clip.script is not None
         traces = {name: summary(build.survey.trace(build.project.experiments[name])) for name in clip.spoken_traces}
         found += [str(finding) for finding in truth.unready(clip.script, build.project.hyperparameters, traces)]
@@ -79,7 +80,7 @@ def main() -> int:
             print(f"{name}: {', '.join(EDITS[name])}", flush=True)
             for claim in build.survey.false_claims(clips):
                 print(f"  told otherwise: {claim.partition(' ')[0]}")
-            faults = unready(build)
+            faults = unready(build, clips)
             for clip, found in build.layouts(clips).items():
                 one = [found] if isinstance(found, str) else [f"{f['time']:.2f} s: {f['sentence']}" for f in found]
                 faults += [f"{clip}: {fault}" for fault in one]

@@ -46,3 +46,9 @@ class Bars:
             corners.append([[left, bottom], [left, top], [left + self.bar, top], [left + self.bar, bottom]])
         flat = np.array(corners).reshape(-1, 2)
         self.ink.write(theme.points(flat[:, 0], flat[:, 1]), range(0, len(flat), 4))
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -37,3 +37,9 @@ class Batch:
         marker, scale = SHAPES[answer]
         style: dict[str, object] = {"fill": theme.TEXT} if answer != 1 else {"stroke": theme.MUTED, "pen": 2.5}
         return Marks(centres, marker, 0.36 * pitch * scale, **style)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

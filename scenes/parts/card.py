@@ -21,3 +21,9 @@ def corner(markup: str, colour: str = theme.MUTED, size: float = 28) -> Typst:
 def source(markup: str, size: float = theme.TICK) -> Typst:
     """Where a picture comes from, at the foot of the safe area."""
     return text(markup, theme.LEFT, theme.BOTTOM - 6, size, theme.MUTED)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

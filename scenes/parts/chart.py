@@ -135,3 +135,9 @@ def cut(x: FloatArray, y: FloatArray, share: float) -> tuple[FloatArray, FloatAr
     part = at - k
     end = y[k] + part * (y[k + 1] - y[k])
     return np.append(x[: k + 1], x[k] + part * (x[k + 1] - x[k])), np.concatenate([y[: k + 1], np.asarray(end)[None]])
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -262,3 +262,9 @@ class Scale:
         self.stage.hide(*self.parts, at=start, over=0.2)
         self.parts = [self.stage.put(part, "grid", shown=False) for part in view.bar(self.x, self.y)]
         self.stage.show(*self.parts, at=start + over, over=0.3)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

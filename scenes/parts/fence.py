@@ -70,3 +70,9 @@ class Vigil:
             for lamp, gate in zip(pair, gates[step], strict=True):
                 lamp.switch(not bool(gate))
             self.lamps.append(pair)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

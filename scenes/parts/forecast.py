@@ -61,3 +61,9 @@ class Forecast:
             stage.show(dot, number, at=start + each * k, over=0.4)
         stage.show(self.critic, at=start + 0.2)
         stage.show(self.judge, at=start + over)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

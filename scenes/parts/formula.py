@@ -82,3 +82,9 @@ def _travel(stage: Stage, term: VGroup, twin: VGroup, start: float, over: float)
             m.points = b.copy() if share >= 1.0 else a + share * (b - a)
 
     stage.write(twin, write, at=start, over=over, ease=theme.smooth, channel="points")
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

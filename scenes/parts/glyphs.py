@@ -208,3 +208,9 @@ class Glyph:
 
         stage.write(self._on(stage), write, at=at, over=over, channel="points")
         self.x, self.y = (float(c) for c in path[-1])
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -156,3 +156,9 @@ def number(value: float, signed: bool = False, digits: int = 2) -> str:
     if float(word) == 0.0 or (value > 0 and not signed):
         return word
     return ("+" if value > 0 else "−") + word
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -69,3 +69,9 @@ class Handful:
                 marks.write(a + share * (other.points - a))
 
         return write
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

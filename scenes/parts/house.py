@@ -190,3 +190,9 @@ def signed(value: float, form: str = "g") -> str:
         return shown.lstrip("-")
     plus = "+" if form == "g" and value > 0 else ""
     return plus + shown.replace("-", "\N{MINUS SIGN}")
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

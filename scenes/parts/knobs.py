@@ -271,3 +271,9 @@ def uphill(plane: Plane, start: FloatArray, slope: FloatArray, reach: float = 0.
     tip = foot + reach * plane.width * ahead
     corners = np.array([foot, tip, tip - 26 * ahead + 16 * side, tip, tip - 26 * ahead - 16 * side])
     return Ink(theme.points(*corners.T), stroke=theme.TEXT, pen=7.0, casing=2.5)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

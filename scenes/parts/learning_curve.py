@@ -48,3 +48,9 @@ class LearningCurve:
         right = plane.x + plane.width
         across = rule(plane.x, float(y[0]), right, float(y[0]), stroke=theme.TEXT, pen=4.0, dash=(12, 12))
         return across, text(words, right, float(y[0]) - 16, theme.LABEL, theme.TEXT, "right")
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -121,3 +121,9 @@ def along(path: FloatArray, at: float) -> FloatArray:
     """The point at fractional index `at` of a path [n, d]."""
     k = min(int(at), len(path) - 2)
     return path[k] + (at - k) * (path[k + 1] - path[k])
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -59,3 +59,9 @@ class Matrix:
     def full(self, opacity: float = 0.5) -> Ink:
         """The square when no tile can be told from the next."""
         return box(self.x, self.y, self.side, self.side, fill=self.colour, fill_opacity=opacity)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

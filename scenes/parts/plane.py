@@ -137,3 +137,9 @@ def _bilinear(us: FloatArray, vs: FloatArray, values: FloatArray, u: FloatArray,
         + (1 - a) * b * values[j + 1, i]
         + a * b * values[j + 1, i + 1]
     )
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

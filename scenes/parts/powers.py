@@ -72,3 +72,9 @@ def digits(number: str, groups: int = 18) -> list[str]:
 def grouped(number: float) -> str:
     """A whole number with thin spaces between its thousands."""
     return f"{number:,.0f}".replace(",", THIN)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

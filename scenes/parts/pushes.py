@@ -61,3 +61,9 @@ def stacked(values: FloatArray, x: float, zero: float, width: float, unit: float
             out[k] = left, pile, width, abs(float(values[k])) * unit
             pile -= abs(float(values[k])) * unit
     return out
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -150,3 +150,9 @@ class Lamp(Marks):
         """Light it or put it out."""
         self.fill = self.colour if on else None
         self.stroke = self.colour if on else theme.MUTED
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

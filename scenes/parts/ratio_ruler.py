@@ -77,3 +77,9 @@ class RatioRuler:
             stage.put(self.bar, "mark", shown),
             stage.put(self.needle, "mover", shown),
         ]
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -42,3 +42,9 @@ class Rounds:
     def all(self) -> list[Typst]:
         """Every word of the table."""
         return [*self.heads, *(word for line in (*self.worth.values(), *self.turned.values()) for word in line)]
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

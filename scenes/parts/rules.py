@@ -72,3 +72,9 @@ MEANS = {
     "higher": CURVE + '#word[ , ] {{ epsilon_(upright("high")) > epsilon_(upright("low")) : clip }}',
     "dapo": CURVE + "#word[ , only groups with ] sigma > 0",
 }
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -41,3 +41,9 @@ def say(
     """Put words on stage; `edge` gives them a halo and lays them over everything else."""
     word = text(words, x, y, size, colour, anchor)
     return appear(stage, halo(word) if edge else word, "mover" if edge else "text", at)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -73,3 +73,9 @@ class Sentences:
             row.append(text(self.word(node), x, y, size))
             x = bounds(row[-1])[2] + 0.4 * size
         return said, row, text(self.verdict(said[-1]), x + size, y, 0.75 * size)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

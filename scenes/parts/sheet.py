@@ -111,3 +111,9 @@ def _interpolation(grid: FloatArray, at: FloatArray) -> FloatArray:
     out[np.arange(len(at)), low] = 1 - (place - low)
     out[np.arange(len(at)), low + 1] = place - low
     return out
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

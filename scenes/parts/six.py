@@ -69,3 +69,9 @@ def cells(trace: Trace) -> list[Cell]:
         plane = Plane(x, y + HEADER, MAP, MAP, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
         out.append(Cell(name, theme.OBJECTIVES[name], x, y, plane))
     return out
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -49,3 +49,9 @@ class Slider:
     def glide(self, share: float) -> None:
         """Set the knob to a number from 0 to 1."""
         self.knob.place(theme.point(self.x0 + share * (self.x1 - self.x0), self.y)[None, :2])
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -52,3 +52,9 @@ class Strip:
         up, down = np.clip(high, bottom, top), np.clip(low, bottom, top)
         ring = self.plane.points(np.concatenate([at, at[::-1]]), np.concatenate([up, down[::-1]]))
         return Ink(ring, fill=colour, fill_opacity=opacity, closed=True, quiet=True)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -43,3 +43,9 @@ def arch(x0: float, x1: float, y: float, rise: float, **style: object) -> Ink:
     xs = np.concatenate([xs, [barbs[0][0], x1, barbs[1][0]]])
     ys = np.concatenate([ys, [barbs[0][1], y, barbs[1][1]]])
     return line(xs, ys, **style)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

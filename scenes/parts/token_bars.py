@@ -86,3 +86,9 @@ def _cell(value: float, largest: float) -> dict[str, object]:
 def spoken(token: str) -> str:
     """A token of Tally as it is written on screen."""
     return "answer" if token == "A" else token
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -105,3 +105,9 @@ class Tree:
                 below = theirs[target]
                 out[child] = below[k * len(below) // len(children)] if below else target
         return out
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

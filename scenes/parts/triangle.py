@@ -43,3 +43,9 @@ class Triangle:
     def marker(self, probs: FloatArray, look: Look, radius: float = 8.0) -> Marks:
         """Where the policy stands."""
         return Marks(self.points(probs)[:, :2], look.marker, radius, fill=look.colour, stroke=theme.CASING, pen=2.0)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

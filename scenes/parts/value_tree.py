@@ -163,3 +163,9 @@ class ValueTree:
         if self.depth[node] == self.last:
             return text(words, x + self.radius + STUB + 14, y + 11, 32, colour)
         return text(words, x, y + self.radius + DROP + 28, theme.TICK + 2, colour, "center")
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -44,3 +44,9 @@ class Weights:
     def means(values: FloatArray, answers: FloatArray) -> FloatArray:
         """Mean weight [3] of the samples of each answer; zero where an answer was not sampled."""
         return np.array([values[answers == k].mean() if (answers == k).any() else 0.0 for k in range(3)])
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)

@@ -44,6 +44,15 @@ class Third(Base):
 '''
 
 
+MAIN = """
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)
+"""
+
+
 def digests(text: str) -> dict[str, str]:
     source = scan(text.encode(), "m.py")
     return {"module": source.digest, **{entry.name: entry.digest for entry in source.classes}}
@@ -166,3 +175,10 @@ def test_a_file_that_has_just_changed_is_not_remembered(tmp_path: Path) -> None:
     sources.read("scenes/a.py")
     sources.save()
     assert not (tmp_path / "sources.json").exists()
+
+
+def test_what_runs_only_as_a_program_counts_for_nothing() -> None:
+    assert digests(MODULE + MAIN) == digests(MODULE)
+    imported = [entry.module for entry in scan((MODULE + MAIN).encode(), "m.py").imports]
+    assert imported == ["scenes.stage"]
+    assert digests(MODULE + "\n\nif LIMIT == 3:\n    LIMIT = 4\n")["module"] != digests(MODULE)["module"]

@@ -1,0 +1,60 @@
+"""Tables, matrices and numbers, with sample data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes import theme
+from scenes.parts import figures as figure
+from scenes.parts.group_table import COLUMNS, GroupTable
+from scenes.parts.house import House
+from scenes.parts.matrix import Matrix
+from scenes.parts.rounds import Rounds
+from scenes.samples import data
+from scenes.stage import Stage
+
+
+def figures(stage: Stage) -> None:
+    """Numbers under one another, right-aligned."""
+    part = figure.Figures(120, theme.SYMBOLS["advantage"])
+    part.set(["+1.29", "-0.09", "30%"], [1160] * 3, [360, 560, 760])
+    stage.put(part, "mover")
+
+
+def group_table(stage: Stage) -> None:
+    """One group, half-way from the old policy to a new one."""
+    part = GroupTable(data.table(), theme.LEFT, 240, theme.RIGHT - theme.LEFT, 600)  # type: ignore[arg-type]
+    part.put_rows(stage)
+    part.put_heads(stage)
+    for column in COLUMNS:
+        stage.show(*part.put(stage, column.name), at=0.0, over=0.0)
+    part.write(4.0)
+
+
+def matrix(stage: Stage) -> None:
+    """The Fisher matrix of the odds at the start, and the same square cut finer."""
+    fisher = np.diag(data.START) - np.outer(data.START, data.START)
+    colour = theme.OBJECTIVES["trpo"].colour
+    part = Matrix(260, 240, 640, fisher, ("z_A", "z_B", "z_C"), colour)
+    stage.show(*part.put(stage), at=0.0, over=0.0)
+    other = Matrix(1080, 240, 640, fisher, ("z_A", "z_B", "z_C"), colour)
+    stage.put(other.full(0.25), "grid")
+    stage.put(other.cut(24), "grid")
+
+
+def rounds(stage: Stage) -> None:
+    """Two rounds: in the first three rooms turn, in the second none."""
+    part = Rounds(data.house(), 560, 420)  # type: ignore[arg-type]
+    for word in part.all():
+        stage.put(word, "text")
+
+
+def house(stage: Stage) -> None:
+    """A house with its odds and what its rooms are worth."""
+    trace = data.house()
+    part = House(trace, theme.LEFT, 140, theme.RIGHT - theme.LEFT, 780)  # type: ignore[arg-type]
+    stage.put(part.heat(trace["values"][1]), "ground")
+    part.put(stage)
+    stage.put(part.odds(trace["policy"][1]), "mark")
+    for word in (*part.prices(), *part.worths(trace["values"][1])):
+        stage.put(word, "text")
