@@ -32,6 +32,13 @@ SMALL: dict[str, dict[str, Any]] = {
     "length_phantom": {"length_phantom.group": 2},
     "family_weights": {"family_weights.points": 11},
     "distillation": {"distillation.steps": 2, "distillation.seeds": 2},
+    "staged_pipeline": {
+        "practice.seeds": 2,
+        "practice.groups": 2,
+        "staged_pipeline.first_batches": 2,
+        "staged_pipeline.second_batches": 2,
+        "staged_pipeline.drawn": 20,
+    },
     "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
 }
 
