@@ -39,6 +39,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "staged_pipeline.second_batches": 2,
         "staged_pipeline.drawn": 20,
     },
+    "search_tree": {"search_tree.visits": 5, "search_tree.seeds": 2},
     "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
 }
 
