@@ -26,7 +26,9 @@ lint: setup ## ruff everywhere; mypy for objectives, traces and pipeline
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 
-bench: setup ## speed as ratios: surfaces against a loop of forward passes, seeds together against one by one
+bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds
+	@.venv/bin/python benchmarks/drawing.py
+	@.venv/bin/python benchmarks/workers.py
 	@.venv/bin/python benchmarks/surfaces.py
 	@.venv/bin/python benchmarks/seeds.py
 
