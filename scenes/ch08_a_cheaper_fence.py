@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
@@ -40,6 +41,15 @@ def map_panel(trace: Trace) -> MapPanel:
     us, vs = trace["grid_u"], trace["grid_v"]
     x, y, side = MAP
     return MapPanel(Plane(x, y, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))), trace)
+
+
+def apart(heights: list[float], least: float) -> list[float]:
+    """Heights on the canvas, from the lowest upward pushed at least so many pixels apart."""
+    out = list(heights)
+    order = sorted(range(len(out)), key=lambda k: -out[k])
+    for below, above in itertools.pairwise(order):
+        out[above] = min(out[above], out[below] - least)
+    return out
 
 
 class OneNumber(Stage):
@@ -191,7 +201,7 @@ class FlatTerraces(Stage):
 
     def build(self) -> None:
         trace = self.trace("fence")
-        self.put(statement("The fence folds the map *into flat terraces.*"), "text")
+        self.put(statement("The fence *folds the map.*"), "text")
         panel = map_panel(trace)
         self.batch(panel, trace)
         self.ground(panel, trace)
@@ -249,8 +259,10 @@ class FlatTerraces(Stage):
             self.show(label, at=("fold", 1.0 + 0.4 * k))
         if all_silent.any():
             rows, columns = np.nonzero(all_silent)
-            top = rows >= np.quantile(rows, 0.6)
-            x, y = panel.plane.pixels(np.median(panel.u[columns[top]]), np.median(panel.v[rows[top]]))
+            high = rows == int(np.quantile(rows, 0.62))
+            x, y = panel.plane.pixels(np.median(panel.u[columns[high]]), np.median(panel.v[rows[high]]))
+            p = panel.plane
+            x = np.clip(float(x), p.x + 60, p.x + p.width - 60)
             flat = self.put(halo(text("*flat*", float(x), float(y), 44, theme.TEXT, "center"), 10), "text", shown=False)
             self.show(flat, at=("flat", 0.6))
 
@@ -312,17 +324,18 @@ class NothingPullsBack(Stage):
 
     def build(self) -> None:
         trace = self.trace("fence")
-        self.put(statement("A fence, *not a wall.*"), "text")
+        self.put(statement("A fence, *or a wall?*"), "text")
         updates = trace["word_ratio"].shape[1] - 1
         most = float(1 / trace["word_probs"][0])
         chart = self.chart(trace, updates, 1.25 * most)
         self.words(round(most))
+        self.ends = apart([chart.pixels(updates, float(r))[1] for r in trace["word_ratio"][:, -1, 0]], 46.0)
         for k, cue in enumerate(RATES):
             begin = self.time(cue) + 0.3
             on = self.time("slide") + 0.2 if k == 0 else begin + 0.9
             self.curve(chart, trace, k, begin, on)
             self.lamps(trace, k, begin, on)
-        note = f"Ours: {round(most)} words, one of them good; PPO's own clip; {updates} updates on one batch."
+        note = f"Ours: {round(most)} words, one of them good; PPO's clip; {updates} updates on one batch."
         self.put(source(note), "text")
 
     def chart(self, trace: Trace, updates: int, top: float) -> Chart:
@@ -382,8 +395,10 @@ class NothingPullsBack(Stage):
 
         self.write([line, dots], between(0.0, 1 / updates), at=begin, over=0.8, ease=theme.smooth)
         self.write([line, dots], between(1 / updates, 1.0), at=on, over=2.2 if k == 0 else 1.2)
-        x, y = chart.pixels(updates, float(ratio[-1]))
-        end = self.put(halo(text(f"*{ratio[-1]:.2f}*", x + 18, y + 13, 38, PPO.colour), 6), "text", shown=False)
+        x, _ = chart.pixels(updates, float(ratio[-1]))
+        end = self.put(
+            halo(text(f"*{ratio[-1]:.2f}*", x + 18, self.ends[k] + 13, 38, PPO.colour), 6), "text", shown=False
+        )
         self.show(end, at=on + (1.8 if k == 0 else 0.0))
 
     def lamps(self, trace: Trace, k: int, begin: float, on: float) -> None:

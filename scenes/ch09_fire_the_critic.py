@@ -27,6 +27,7 @@ CASES = (("PPO", "ppo"), ("GRPO", "home"), ("GRPO, rules for rewards", "rules"),
 HUES = (theme.SYMBOLS["logp"], theme.SYMBOLS["value"], theme.SYMBOLS["reward"], theme.SYMBOLS["kl"])
 CRITIC = "{{ r_i : reward }} - {{ V : value }}"
 CENTRED = "{{ r_i : reward }} - {{ mu : mean }}"
+PLAIN = f"{{{{ hat(A)_i : advantage }}}} thin = thin {CENTRED}"
 CURVE = (
     "{{ hat(A)_i : advantage }} thin = thin ( {{ r_i : reward }} - {{ mu : mean }} ) thin \\/ thin {{ sigma : mean-2 }}"
 )
@@ -34,7 +35,8 @@ CURVE = (
 
 MIN = '{{ upright("clip") rho_i : clip }} thin {{ hat(A)_i : advantage-2 }}'
 OBJECTIVE = (
-    f"{{{{ inline(1/G sum_i) : mean }}}} min ( {{{{ rho_i : ratio }}}} thin {{{{ hat(A)_i : advantage }}}}, thin {MIN} )"
+    "{{ inline(1/G sum_i) : mean }} min ( {{ rho_i : ratio }} thin {{ hat(A)_i : advantage }},"
+    f" thin {MIN} )"
     ' {{ - beta thin upright("KL")(pi_theta || pi_(upright("ref"))) : kl }}'
 )
 
@@ -52,7 +54,8 @@ class EightTimes(Stage):
         self.xs = theme.LEFT + 110 + self.pitch * (np.arange(size) + 0.5)
         self.answers(trace)
         self.bars(trace)
-        lines = [Formula(line, RIGHT, 222, 46) for line in (CRITIC, CENTRED, CURVE)]
+        divided = np.allclose(trace["advantage"] * trace["group_std"], trace["centred"])
+        lines = [Formula(line, RIGHT, 222, 46) for line in (CRITIC, CENTRED, CURVE if divided else PLAIN)]
         for term in lines[0].terms.values():
             self.put(term, "text")
         for line in lines[1:]:
@@ -252,7 +255,7 @@ class RareWinsShout(Stage):
 
     def build(self) -> None:
         trace = self.trace("group_table")
-        self.put(statement("Divide by the spread, *and rare wins shout.*"), "text")
+        self.put(statement("What dividing *by the spread* does"), "text")
         size = int(trace["right"][-1])
         classes = size + 1
         slot = (theme.RIGHT - theme.LEFT) / classes
@@ -300,7 +303,7 @@ class RareWinsShout(Stage):
     def numbers(self, trace: Trace, slot: float, zero: float, unit: float) -> None:
         # What a win counts: alone, and among many; and the classes that say nothing.
         size = int(trace["right"][-1])
-        for k, cue in ((1, "lone"), (size - 1, "common")):
+        for k, cue in {1: "lone", size - 1: "common"}.items():
             value = float(trace["up"][0, k])
             x = theme.LEFT + slot * k + 0.08 * slot
             y = zero - unit * value - 24
@@ -309,9 +312,11 @@ class RareWinsShout(Stage):
         undivided = float(trace["up"][1, 1])
         y = zero - unit * undivided
         x = theme.LEFT + slot + 0.08 * slot
-        mark = self.put(rule(x - 12, y, x + 34, y, stroke=theme.TEXT, pen=4.0), "mover", shown=False)
-        words = [text("before", x + 44, y - 14, theme.TICK), text(number(undivided, True), x + 44, y + 22, theme.LABEL)]
-        self.show(mark, *[self.put(word, "text", shown=False) for word in words], at=("lone", 1.2))
+        wide = 0.84 * slot / size
+        mark = self.put(rule(x - 12, y, x + wide + 12, y, stroke=theme.TEXT, pen=4.0), "mover", shown=False)
+        at = x + wide + 22
+        words = [text("before", at, y - 14, theme.TICK), text(number(undivided, True), at, y + 22, theme.LABEL)]
+        self.show(mark, *[self.put(word, "text", shown=False) for word in words], at=("lone", 1.0))
         for k in (0, size):
             x = theme.LEFT + slot * (k + 0.5)
             self.show(
@@ -470,7 +475,7 @@ class CriticGoesHome(Stage):
         self.put(head, "text")
 
     def price(self, size: int) -> None:
-        pitch = min(56.0, 520.0 / size)
+        pitch = min(56.0, 420.0 / size)
         xs, y = 960 + pitch * np.arange(size), 798.0
         places = theme.points(xs, np.full(size, y))[:, :2]
         row = self.put(Marks(places, "circle", 0.34 * pitch, stroke=theme.TEXT, pen=3.0), "mark", shown=False)

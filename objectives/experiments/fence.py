@@ -68,11 +68,21 @@ class Params(Checked):
     words: int = hyper(
         20, low=2, high=1000, unit="words", source="chosen for the picture", doc="words in its batch, one of them good"
     )
-    u_low: float = hyper(
-        -3.5, low=-100.0, high=100.0, unit="logit", source="chosen for the picture", doc="left edge of the window"
+    left: float = hyper(
+        1.36,
+        low=0.0,
+        high=100.0,
+        unit="logit",
+        source="chosen for the picture",
+        doc="how far the window reaches to the left of the start",
     )
-    v_low: float = hyper(
-        -1.7, low=-100.0, high=100.0, unit="logit", source="chosen for the picture", doc="lower edge of the window"
+    below: float = hyper(
+        0.93,
+        low=0.0,
+        high=100.0,
+        unit="logit",
+        source="chosen for the picture",
+        doc="how far the window reaches below the start",
     )
     side: float = hyper(
         3.4,
@@ -140,7 +150,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_Map(h, params, rule).arrays(),
         **_rare_word(params, rule),
     }
-    return {name: np.array(arrays[name], order="C") for name in SCHEMA}
+    plain = {name: value.numpy() if isinstance(value, Tensor) else value for name, value in arrays.items()}
+    return {name: np.array(plain[name], order="C") for name in SCHEMA}
 
 
 def _curves(rule: ppo.Params) -> dict[str, Values | Tensor]:
@@ -184,8 +195,9 @@ class _Map:
         self.first = torch.stack([(self.answer == k).double().argmax() for k in range(kinds)])
         self.count = torch.bincount(self.answer, minlength=kinds)
         self.open_rule = read(ppo.Params, ppo.NAME, h, clip_low=1.0, clip_high=100.0)
+        u, v = surface.three_logit_plane().coordinates(self.world.start).tolist()
         self.window = surface.Params(
-            resolution=h["surface.resolution"], u_low=params.u_low, v_low=params.v_low, side=params.side
+            resolution=h["surface.resolution"], u_low=u - params.left, v_low=v - params.below, side=params.side
         )
 
     def terms(self, theta: Tensor, rule: ppo.Params) -> Terms:
@@ -351,10 +363,9 @@ def _inner_highest(height: Values) -> float:
 
 
 def _slides_on(a: Arrays) -> bool:
-    """At the smallest rate the good word's gate closes before the last update, and its ratio grows all the same."""
-    closed = a["word_gate"][0, :-1, GOOD].astype(bool)
-    growth = np.diff(a["word_ratio"][0, :, GOOD])
-    return bool(closed.any() and (growth[closed] > 0).all() and not a["word_gate"][0, :-1, REST][closed].any())
+    """At the smallest rate the first update closes the good word's gate, and the open others raise its ratio on."""
+    gates, growth = a["word_gate"][0, 1:-1].astype(bool), np.diff(a["word_ratio"][0, 1:, GOOD])
+    return bool(len(gates) and gates[:, GOOD].all() and not gates[:, REST].any() and (growth > 0).all())
 
 
 CLAIMS: dict[str, Claim] = {
@@ -396,6 +407,10 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool(a["walk_slope"][-1] < 1e-12 and a["walk_slope"][0] > 1e-6),
     ),
     "fence_is_no_wall": (
+        "At the largest learning rate the good word ends past the upper post.",
+        lambda a: _end(2)(a) > float(a["posts"][1]),
+    ),
+    "larger_steps_end_further": (
         "At all three learning rates the good word ends past the upper post, the further the larger the rate.",
         lambda a: _end(2)(a) > _end(1)(a) > _end(0)(a) > float(a["posts"][1]),
     ),
@@ -404,7 +419,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: float(a["word_ratio"][2, 1, GOOD]) > 5 * float(a["posts"][1]),
     ),
     "silent_word_slides_on": (
-        "At the smallest rate the good word is silent before the last update, and the others carry it on.",
+        "At the smallest rate the good word is silent after one update, and the others carry it on.",
         _slides_on,
     ),
     "nothing_pulls_back": (

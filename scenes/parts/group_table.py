@@ -77,7 +77,7 @@ class GroupTable:
         self.means = {
             name: Figures(FIGURE, c.colour) for name, c in zip(("least", "kl"), (COLUMNS[8], COLUMNS[10]), strict=True)
         }
-        self.hatching = Ink(np.zeros((2, 3)), stroke=theme.HATCH, pen=1.6, stroke_opacity=0.7, quiet=True)
+        self.hatching = Ink(np.zeros((2, 3)), stroke=theme.HATCH, pen=1.6, stroke_opacity=0.5, quiet=True)
         self.fixed = {
             "old": trace["old_probs"][answer],
             "ref": trace["ref_probs"][answer],

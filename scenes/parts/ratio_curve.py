@@ -70,7 +70,10 @@ class RatioCurve:
             stage.put(rule(p.x, p.y, p.x, p.y + p.height, stroke=theme.AXIS, pen=2.0), "grid", shown),
         ]
         below = zero + 1.25 * size if self.curves["least"][-1] > 0 else zero - 0.5 * size
-        ticks = {float(tick): f"{tick}" for tick in range(int(p.u[1]) + 1)} | {0.75 * p.u[1]: "ratio"}
+        whole = range(int(p.u[1]) + 1)
+        places = np.linspace(0.1, 0.9, 33) * p.u[1]  # its name stands where it is farthest from ticks and posts
+        free = np.abs(places[:, None] - np.array([*whole, *self.posts])).min(axis=1)
+        ticks = {float(tick): f"{tick}" for tick in whole} | {float(places[::-1][free[::-1].argmax()]): "ratio"}
         for tick, word in ticks.items():
             px = float(p.pixels(np.array([tick]), np.array([0.0]))[0][0])
             anchor = {0.0: "left", p.u[1]: "right"}.get(tick, "center")
