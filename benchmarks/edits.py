@@ -1,4 +1,4 @@
-"""Ten edits of hyperparameters.toml, each followed by what `render.py check` looks at before the film is drawn.
+"""A dozen edits of hyperparameters.toml, each followed by what `render.py check` looks at before the film is drawn.
 
     python benchmarks/edits.py [NAME...] [--clip CLIP]... [--workers 2]
 
@@ -36,6 +36,21 @@ EDITS: dict[str, tuple[str, ...]] = {
     "one small group, one seed": ("sampling.groups=1", "sampling.group_size=4", "sampling.seeds=1"),
     "ten iterations from other dice": ("sampling.iterations=10", "sampling.seed=5"),
     "small steps and a blank critic": ("training.learning_rate=0.05", "training.critic_fitted=false"),
+    "other houses, prices and critics": (
+        "maze.food=5.0",
+        "maze.gamma=0.7",
+        "company.start_price=7.0",
+        "prefix_values.gamma=0.5",
+        "prefix_values.batches=40",
+    ),
+    "other handfuls, rings and groups": (
+        "gradient_clouds.length=4",
+        "baseline_variance.offset=0.5",
+        "batch_reuse.updates=10",
+        "trust_region.stretch=2.0",
+        "fence.words=6",
+        "group_table.group_size=4",
+    ),
 }
 
 
@@ -67,7 +82,7 @@ def unready(build: Build, clips: Sequence[Clip]) -> list[str]:
 def main() -> int:
     """Print the faults of each edit; 1 if there is any."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("names", nargs="*", choices=[*EDITS, []], metavar="NAME", help="Default: all ten.")
+    parser.add_argument("names", nargs="*", choices=[*EDITS, []], metavar="NAME", help="Default: all.")
     parser.add_argument("--clip", action="append", help="Look at this clip only; repeatable.")
     parser.add_argument("--workers", type=int, default=2)
     given = parser.parse_args()
