@@ -2,7 +2,8 @@
 
     python benchmarks/drawing.py [--seconds 3] [--profile]
 
-Both draw the same stretch of the walk from the same trace, and both encode with x264 at preset medium, crf 23, which is Manim's own setting.
+Both draw the same stretch of the walk from the same trace, and both encode with x264 at preset medium, crf 23, which
+is Manim's own setting.
 The tutorial way: `always_redraw` for everything that changes, `TracedPath` for trails, groups, an `ImageMobject` a map.
 """
 

@@ -12,31 +12,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import compute, config, draw, export, fingerprints, publish, worker
+from pipeline import config, draw, export, fingerprints, publish
 from pipeline import voice as speech
 from pipeline.errors import BuildError, UserError
 from pipeline.files import read_json
-from pipeline.formats import Quality
+from pipeline.jobs import Jobs, Options
 from pipeline.lecture import Clip, Project
 from pipeline.pool import Answer, Workers
 from pipeline.progress import Progress
 from pipeline.sources import Sources
-from pipeline.status import THUMBNAIL_SIZE, Item, Survey, recordings, stray_recordings
-from pipeline.store import Record, Store
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to build."""
-
-    quality: Quality
-    workers: int = 2
-    remember: bool = True
-    """Whether later runs are compared with this one; not with hyperparameters that stand in no file."""
-    cluster: str = ""
-    """Address of a scheduler whose workers draw, in place of this machine's."""
-    mark: str = ""
-    """What tells this build from others that run with it: "@ppo.clip_eps=0.3"."""
+from pipeline.status import THUMBNAIL_SIZE, Item, recordings, stray_recordings
+from pipeline.store import Record
 
 
 @dataclass
@@ -57,19 +43,18 @@ class Result:
             raise BuildError("\n".join(self.failures))
 
 
+__all__ = ["Build", "Options", "Result", "alone"]
+
 Task = tuple[draw.Job, Callable[[Answer], None]]
 """A job, and what becomes of its answer."""
 
 
-class Build:
+class Build(Jobs):
     """One run over a project. Use it in a `with` block: it ends its workers, whatever happens."""
 
     def __init__(self, project: Project, options: Options, progress: Progress) -> None:
-        self.project = project
-        self.options = options
+        super().__init__(project, options)
         self.progress = progress
-        self.store = Store(project.build)
-        self.survey = Survey(project, self.store)
         self.result = Result()
         self._workers: Workers | None = None
         self._cluster: Executor | None = None
@@ -151,7 +136,7 @@ class Build:
     def trace_tasks(self, clips: Sequence[Clip]) -> list[Task]:
         """The experiments that these clips read and that are stale."""
         stale = [item for item in map(self.survey.trace, self.project.needed(clips)) if item.stale]
-        jobs = [self._trace_job(item) for item in stale]
+        jobs = [self.trace_job(item) for item in stale]
         return [(job, functools.partial(self._computed, item, job)) for item, job in zip(stale, jobs, strict=True)]
 
     def _computed(self, item: Item, job: draw.Job, answer: Answer) -> None:
@@ -192,7 +177,7 @@ class Build:
             if item.record and self.options.remember:
                 self.store.remember(item.record, self.options.quality.name)
             if item.stale:
-                job = self._clip_job(item, clip)
+                job = self.clip_job(item, clip)
                 tasks.append((job, functools.partial(self._drawn, item, clip, job)))
         if still and (item := self.survey.still(still)).stale:
             job = self.still_job(still, THUMBNAIL_SIZE, self.store.path("stills", item.key, ".png"))
@@ -222,27 +207,6 @@ class Build:
             for _, take in alike[job.payload["out"]]:
                 take(answer)
 
-    def still_job(self, clip: Clip, size: tuple[int, int], out: Path, at: float = 0.0) -> draw.Job:
-        """Draws the picture of a clip at one instant to a PNG."""
-        quality = {"name": f"{size[0]}x{size[1]}", "width": size[0], "height": size[1]}
-        payload = self._scene(clip, quality) | {"at": at, "out": str(out)}
-        name = f"{clip.name}{self.options.mark}"
-        return draw.Job(f"still {name}", f"Still {name}", worker.still, payload)
-
-    def sheet_job(self, clip: Clip, out: Path) -> draw.Job:
-        """Draws the contact sheet of a clip."""
-        quality = {"name": "sheet", "width": 1280, "height": 720}
-        payload = self._scene(clip, quality) | {"name": clip.name, "out": str(out)}
-        return draw.Job(f"sheet {clip.name}", f"Sheet {clip.name}", worker.sheet, payload)
-
-    def poster_job(self, clip: Clip, out: Path) -> draw.Job:
-        """Draws the finished picture of a clip to a PNG."""
-        quality, spoken = self.options.quality, self.survey.voice(clip).record
-        assert spoken is not None, f"the narration of {clip.name} is not made yet"
-        job = self.still_job(clip, (quality.width, quality.height), out, spoken.facts["duration"])
-        job.payload["quality"]["transparent"] = quality.transparent
-        return job
-
     def sister(self, project: Project, mark: str) -> Build:
         """A build of the project with other values, whose work the workers of this one do."""
         other = Build(project, replace(self.options, remember=False, mark=mark), self.progress)
@@ -258,7 +222,7 @@ class Build:
             item = self.survey.layout(clip)
             faults = read_json(self.store.path("layouts", item.key, ".json")) if item.record else None
             if faults is None or not all((self.project.root / fault["still"]).is_file() for fault in faults):
-                jobs.append(self._layout_job(item, clip))
+                jobs.append(self.layout_job(item, clip))
                 items[jobs[-1].name] = (item, clip)
             else:
                 found[clip.name] = faults
@@ -266,7 +230,7 @@ class Build:
         for job, answer in draw.run(self._pool(), jobs, self.options.workers, self.progress) if jobs else ():
             item, clip = items[job.name]
             if not answer["ok"]:
-                found[item.name] = f"{answer['sentence']} {self._log_hint(job)}"
+                found[item.name] = f"{answer['sentence']} {self.log_hint(job)}"
             elif not self._unchanged(item, clip):
                 found[item.name] = self.result.failures.pop()
             else:
@@ -281,64 +245,9 @@ class Build:
             if answer["ok"]:
                 self.result.files.append(Path(job.payload["out"]))
             else:
-                self.result.failures.append(f"{job.label} failed: {answer['sentence']} {self._log_hint(job)}")
+                self.result.failures.append(f"{job.label} failed: {answer['sentence']} {self.log_hint(job)}")
         self.result.raise_failures()
         return self.result
-
-    def _clip_job(self, item: Item, clip: Clip) -> draw.Job:
-        quality = item.inputs["quality"]
-        last = self.store.last("clips", clip.name, self.options.quality.name)
-        seconds = last.facts.get("seconds") if last and last.inputs["quality"]["name"] == quality["name"] else None
-        pixels = quality["width"] * quality["height"] * quality["fps"] * item.inputs["duration"]
-        payload = self._scene(clip, quality) | {
-            "out": str(self.store.path("clips", item.key, self.options.quality.suffix)),
-            "progress": str(self.project.build / "progress" / f"{clip.name}{self.options.mark}.json"),
-        }
-        weight = float(seconds) if seconds else pixels / 2e7
-        name = f"{clip.name}{self.options.mark}"
-        return draw.Job(f"clip {name}", f"Clip {name}", worker.clip, payload, weight)
-
-    def _layout_job(self, item: Item, clip: Clip) -> draw.Job:
-        payload = self._scene(clip, item.inputs["quality"]) | {
-            "name": clip.name,
-            "stills": str(self.project.build / "check"),
-            "out": str(self.store.path("layouts", item.key, ".json")),
-        }
-        return draw.Job(f"layout {clip.name}", f"Layout {clip.name}", worker.layout, payload, item.inputs["duration"])
-
-    def _scene(self, clip: Clip, quality: dict[str, Any]) -> dict[str, Any]:
-        """What every drawing job holds."""
-        traces = {name: self.survey.trace(self.project.experiments[name]) for name in clip.traces}
-        spoken = self.survey.voice(clip).record if clip.script else None
-        return {
-            "root": str(self.project.root),
-            "log": str(self.project.build / "logs" / f"{clip.name}{self.options.mark}.log"),
-            "modules": sorted(self.project.modules(clip.path)),
-            "module": clip.module,
-            "class": clip.class_name,
-            "traces": {name: str(self.store.path("traces", item.key, ".npz")) for name, item in traces.items()},
-            "hyperparameters": config.plain(clip.hyperparameters),
-            "cues": spoken.facts["cues"] if spoken else {},
-            "duration": spoken.facts["duration"] if spoken else 1.0,
-            "quality": quality,
-            "versions": fingerprints.versions(fingerprints.DRAWING),
-        }
-
-    def _trace_job(self, item: Item) -> draw.Job:
-        experiment = self.project.experiments[item.name]
-        tables = {name.partition(".")[0] for name in experiment.hyperparameters}
-        last = self.store.last("traces", item.name)
-        payload = {
-            "root": str(self.project.root),
-            "log": str(self.project.build / "logs" / f"{item.name}{self.options.mark}.experiment.log"),
-            "path": experiment.path,
-            "hyperparameters": item.inputs["hyperparameters"],
-            "tables": config.owners(self.project.schema, tables),
-            "out": str(self.store.path("traces", item.key, ".npz")),
-        }
-        weight = float(last.facts.get("seconds", 10.0)) if last else 10.0
-        name = f"{item.name}{self.options.mark}"
-        return draw.Job(f"trace {name}", f"Experiment {name}", compute.run, payload, weight)
 
     def _keep(self, folder: str, item: Item, suffixes: list[str], facts: dict[str, Any]) -> Record:
         record = self.store.add(folder, item.name, item.key, item.inputs, suffixes, facts)
@@ -351,14 +260,7 @@ class Build:
         if answer["mistake"]:
             raise UserError(answer["sentence"])
         self.store.fail(folder, item.key, answer["sentence"])
-        self.result.failures.append(f"{subject} failed: {answer['sentence']} {self._log_hint(job)}")
-
-    def _log_hint(self, job: draw.Job) -> str:
-        kind, _, name = job.name.replace("@", " --set ").partition(" ")
-        named = {kind: f"{kind} {name}" for kind in ("clip", "sheet", "still")}
-        again = {**named, "layout": "check"}.get(kind, "lecture")
-        log = Path(job.payload["log"]).relative_to(self.project.root)
-        return f"The log is {log}; to try again: python render.py {again}"
+        self.result.failures.append(f"{subject} failed: {answer['sentence']} {self.log_hint(job)}")
 
     def _unchanged(self, item: Item, clip: Clip | None) -> bool:
         """Whether the modules are still those of the key: an edit made meanwhile is not served under the old key."""

@@ -92,16 +92,19 @@ class SlopeEverywhere(Stage):
         places, field, terms = trace["field_at"], trace["field"], trace["terms"]
         scale = 0.92 * plane.width / np.sqrt(len(places)) / max(float(np.linalg.norm(field, axis=1).max()), 1e-12)
         px, py = (float(p[0]) for p in plane.pixels(trace["start"][:1], trace["start"][1:]))
-        here = Compass(plane.x, plane.y, plane.width, plane.height, px, py, 5 * scale)
         order = (1, 0, 2)
         ends = np.concatenate([np.zeros((1, 2)), np.cumsum(terms[list(order)], axis=0)])
+        room = (plane.x + plane.width - px, px - plane.x, py - plane.y, plane.y + plane.height - py)
+        reach = (ends[:, 0].max(), -ends[:, 0].min(), ends[:, 1].max(), -ends[:, 1].min())
+        fits = min(max(side, 1.0) / max(float(far), 1e-9) for side, far in zip(room, reach, strict=True))
+        here = Compass(plane.x, plane.y, plane.width, plane.height, px, py, min(5 * scale, fits))
         for j, k in enumerate(order):
             y, cue = self.ROWS + self.PITCH * k, ("sum", 0.1 * k)
             say(self, "=", (self.WAY + self.PUSH) / 2 + 30, y, 44, theme.MUTED, "center", at=cue)
             if np.linalg.norm(terms[k]) < 1e-9:
                 say(self, "nothing", self.PUSH, y, 34, theme.MUTED, "center", at=cue)
                 continue
-            row = Compass(0, 0, 0, 0, self.PUSH, y - 16, 700.0)
+            row = Compass(0, 0, 0, 0, self.PUSH, y - 16, min(700.0, 160 / float(np.linalg.norm(terms, axis=1).max())))
             appear(self, row.arrow(terms[k] / 2, -terms[k] / 2, pen=8, fill=theme.TEXT), "mark", at=cue)
             begin = row.pixels(np.stack([-terms[k] / 2, terms[k] / 2]))
             start = ("sum", 0.7 + 0.3 * j)
@@ -229,12 +232,14 @@ class OneHandful(Stage):
 
     def row(self, trace: Trace, j: int, k: int, y: float, pitch: float, top: np.ndarray) -> np.ndarray:
         size, scale, late = min(46.0, 0.4 * pitch), 1.08 * pitch, 0.1 * j
+        longest = max(1.25, float(np.linalg.norm(trace["hand_arrows"], axis=1).max()))
         mark = Batch.sample(theme.LEFT + 26, y - 14, k, 1.2 * size)
         self.drop(appear(self, mark, "mover", ("few", 0.8 + 0.9 * j), 0.2), top, ("few", 0.8 + 0.9 * j))
         said = plain(str(trace["texts"][k]).rpartition("</think>")[2].strip())
         say(self, said, theme.LEFT + 78, y, size, at=("few", 1.5 + 0.9 * j))
         score, push = trace["hand_scores"][j], trace["hand_arrows"][j]
-        way, product = (Compass(0, 0, 0, 0, x, y - 14, scale) for x in (self.WAY, self.PUSH))
+        way = Compass(0, 0, 0, 0, self.WAY, y - 14, scale)
+        product = Compass(0, 0, 0, 0, self.PUSH, y - 14, scale * 1.25 / longest)
         appear(self, way.arrow(score / 2, -score / 2, pen=8, fill=TOWARDS), "mark", at=("way", 0.15 * j))
         for sign, x in (("×", 530.0), ("=", 730.0)):
             say(self, sign, x, y, 40, theme.MUTED, "center", at=("alike", late))
@@ -302,25 +307,25 @@ class FiveHundredHands(Stage):
             Sight(wide, t, gap * aside(t), AMBER, gap / gaps[0], float(s))
             for t, gap, s in zip(tips, gaps, spread, strict=True)
         ]
-        none = seen[0]._replace(tips=0 * tips[0], asides=0 * tips[0], ring=0.0)
+        none = seen[0]._replace(tips=0 * tips[0], ring=0.0)
         still = seen[0]._replace(ring=0.0)
         last = Sight(near, tips[-1], 1.6 * seen[-1].asides, AMBER, 1.6 * seen[-1].size, float(spread[-1]))
-        cloud = Cloud(self, trace["exact"], none, radius=5.2)
+        cloud = Cloud(self, trace["exact"], none, radius=4.7)
         self.timeline.actor(cloud.dots).opacity = 0.0
         self.show(cloud.dots, at=("one", 0.8), over=0.2)
-        cloud.follow(lambda s: between(none, still, s), at=("one", 0.8), over=1.4)
+        cloud.follow(lambda s: none.towards(still, s), at=("one", 0.8), over=1.4)
         self.show(cloud.ring, at="wild", over=0.3)
-        cloud.follow(lambda s: between(still, seen[0], s), at="wild", over=1.0)
+        cloud.follow(lambda s: still.towards(seen[0], s), at="wild", over=1.0)
         for k, cue in enumerate(SIZES[1:]):
-            cloud.follow(lambda s, k=k: between(seen[k], seen[k + 1], s), at=cue, over=0.9)
+            cloud.follow(lambda s, k=k: seen[k].towards(seen[k + 1], s), at=cue, over=0.9)
         self.hide(*names, at="mean", over=0.2)
         scale.renew(near, "mean", 1.6)
-        cloud.follow(lambda s: between(seen[-1], last, s), at="mean", over=1.6)
+        cloud.follow(lambda s: seen[-1].towards(last, s), at="mean", over=1.6)
         self.show(cloud.middle, at=("mean", 1.4))
         for words, x, colour, at in (
             ("arrow: the true slope", theme.LEFT, theme.TEXT, None),
             (f"dots: {redraws} handfuls", 560.0, AMBER, ("one", 0.4)),
-            ("ring: their average", 980.0, AMBER, ("mean", 1.4)),
+            ("ring: their average", 980.0, theme.TEXT, ("mean", 1.4)),
         ):
             say(self, words, x, 896, 34, colour, at=at)
         self.scatter(trace)
@@ -329,19 +334,13 @@ class FiveHundredHands(Stage):
     def scatter(self, trace: Trace) -> None:
         # How far the arrows lie apart, a bar for each size of handful.
         spread, sizes, x = trace["spread"], trace["sizes"], 1150.0
-        say(self, "scatter around the true slope: dashed ring", x, 250, 28, theme.MUTED, at=("wild", 0.3))
+        say(self, "scatter around the true slope (dashed)", x, 250, 28, theme.MUTED, edge=True, at=("wild", 0.3))
         for k, (size, s, cue) in enumerate(zip(sizes, spread, SIZES, strict=True)):
             y, at = 296.0 + 90 * k, (cue, 0.2)
             long = 320 * float(s) / max(float(spread[0]), 1e-12)
-            say(self, "1 answer" if size == 1 else f"{size} answers", x, y + 30, 36, at=at)
+            say(self, "1 answer" if size == 1 else f"{size} answers", x, y + 30, 36, at=at, edge=True)
             appear(self, box(x + 200, y, long, 42, fill=AMBER), "mark", at=at)
-            say(self, f"{float(s):.2g}", x + 200 + long + 16, y + 34, 36, at=at)
-
-
-def between(one: Sight, two: Sight, share: float) -> Sight:
-    """A sight on the way from one to another."""
-    mix = [a + share * (b - a) for a, b in zip(one[1:3] + one[4:], two[1:3] + two[4:], strict=True)]
-    return Sight(one.view.towards(two.view, share), mix[0], mix[1], one.colour, mix[2], mix[3])
+            say(self, f"{float(s):.2g}", x + 200 + long + 16, y + 34, 36, at=at, edge=True)
 
 
 class RarelyInHand(Stage):
@@ -387,7 +386,8 @@ class RarelyInHand(Stage):
             at = share * steps
             k = min(int(at), steps - 1)
             uv = walk[:, k] + (at - k) * (walk[:, k + 1] - walk[:, k])
-            hikers.place(plane.points(uv[:, 0], uv[:, 1])[:, :2])
+            on_map = plane.inside(uv[:, 0], uv[:, 1])[:, None]
+            hikers.place(np.where(on_map, plane.points(uv[:, 0], uv[:, 1])[:, :2], np.nan))
 
         step(0.0)
         self.write(appear(self, hikers, "mover", at="walk", over=0.05), step, at="walk", over=over)
@@ -400,5 +400,5 @@ class RarelyInHand(Stage):
             (f"{len(walk)} walks of {steps} steps", 0.0, AMBER, ("walk", 0.6)),
             (f"along the true slope, {steps} steps", 46.0, theme.TEXT, ("true", 0.6)),
             (f"and {len(exact) - 1 - steps} more", 92.0, theme.TEXT, ("late", 0.6)),
-        ):
+        )[: 3 if len(exact) - 1 > steps else 2]:
             say(self, words, x, y + dy, 34, colour, at=at, edge=True)

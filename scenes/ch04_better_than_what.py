@@ -126,7 +126,14 @@ class SubtractTheExpectation(Stage):
         curve = self.curve(trace, noise)
         cloud = Cloud(self, trace["exact"], minus(trace, 0.0, far))
         scale = Scale(self, far, AREA[0], 920)
-        needle = Marks(curve.points(grid[:1], noise[:1])[:, :2], "circle", 14, fill=AMBER, stroke=theme.CASING, pen=3)
+        needle = Marks(
+            curve.points(np.zeros(1), np.interp([0.0], grid, noise))[:, :2],
+            "circle",
+            14,
+            fill=AMBER,
+            stroke=theme.CASING,
+            pen=3,
+        )
         self.put(needle, "mover")
 
         def slide(first: float, last: float, start: Compass, end: Compass, at: When, over: float) -> None:
@@ -158,7 +165,7 @@ class SubtractTheExpectation(Stage):
         # The variance that is left, against the number taken off; powers of ten upwards.
         b, value = trace["curve_b"], float(trace["value"])
         low, high = np.floor(noise.min()), np.ceil(max(noise.max(), noise.min() + 0.1))
-        plane = Plane(190, 250, 520, 560, (0.0, float(b[-1])), (float(low), float(high)))
+        plane = Plane(190, 250, 520, 560, (float(b[0]), float(b[-1])), (float(low), float(high)))
         foot = plane.y + plane.height
         for decade in range(int(low), int(high) + 1):
             y = float(plane.pixels(np.array([0.0]), np.array([float(decade)]))[1][0])
@@ -166,8 +173,9 @@ class SubtractTheExpectation(Stage):
             say(self, f"{10.0**decade:g}", plane.x - 14, y + 9, 28, theme.MUTED, "right")
         say(self, "variance of one answer's arrow (reward²)", theme.LEFT, 208, theme.LABEL, theme.MUTED)
         say(self, "taken off every score →", plane.x + plane.width, foot + 88, theme.LABEL, theme.MUTED, "right")
-        say(self, "0", plane.x, foot + 42, 28, theme.MUTED, "center")
-        x = float(plane.pixels(np.array([value]), np.array([low]))[0][0])
+        zero, x = (float(p) for p in plane.pixels(np.array([0.0, value]), np.array([low, low]))[0])
+        if abs(x - zero) > 90:
+            say(self, "0", zero, foot + 42, 28, theme.MUTED, "center")
         self.put(rule(x, plane.y, x, foot, stroke=EXPECTED, pen=2.5, dash=(4, 10)), "line")
         say(self, f"{value:.2f}", x, foot + 42, 32, EXPECTED, "center")
         points, starts = plane.trail(b, noise)

@@ -91,7 +91,9 @@ SCHEMA = {
         "kind", "reward/logit", "exact standard deviation of a handful's gradient: root of noise / handful"
     ),
     "noise_seen": Array("kind", "reward^2", "the same from the handfuls: handful size x mean square distance"),
-    "curve_b": Array("point", "reward", "constants that may be subtracted, with the points added"),
+    "curve_b": Array(
+        "point", "reward", "constants that may be subtracted: from 0 to twice the rewards' range beyond J"
+    ),
     "curve_noise": Array("point", "reward^2", "the exact variance that each leaves"),
 }
 
@@ -120,7 +122,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     alike = now._replace(rewards=torch.ones_like(now.rewards))
     pull = plane.coordinates(gradients(world, alike, reinforce.NAME, nothing, value))
     zero = torch.zeros(1, dtype=torch.float64)
-    b = torch.linspace(0.0, 1.2 * float(value), CURVE, dtype=torch.float64)
+    beyond = 2 * float(world.rewards.max() - world.rewards.min())
+    b = torch.linspace(min(0.0, float(value) - beyond), float(value) + beyond, CURVE, dtype=torch.float64)
     noise = torch.cat([_variance(world, zero), _variance(shifted, torch.stack([zero[0], value[0], best]))])
     arrays = {
         "answers": three_answers.LABELS,
@@ -224,7 +227,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool(a["noise"][BEST] > a["noise"][VALUE] / 2),
     ),
     "too_much_is_loud_again": (
-        "Subtracting a fifth more than the expectation brings at least ten times its noise back.",
+        "Subtracting twice the rewards' range more than the expectation brings ten times its noise back.",
         lambda a: bool(a["curve_noise"][-1] > 10 * a["noise"][VALUE]),
     ),
 }

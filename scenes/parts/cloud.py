@@ -18,7 +18,7 @@ from manim import Mobject, Typst
 
 from scenes import theme
 from scenes.ink import Ink
-from scenes.lettering import text
+from scenes.lettering import halo, text
 from scenes.theme import FloatArray
 from scenes.timeline import Ease
 
@@ -47,7 +47,7 @@ class Compass:
         reach = np.concatenate([np.asarray(tips, float).reshape(-1, 2), np.zeros((1, 2))])
         low, high = reach.min(axis=0), reach.max(axis=0)
         room = np.array([width - 2 * margin, height - 2 * margin])
-        scale = float((room / np.maximum(high - low, 1e-9)).min())
+        scale = float((room / np.maximum(high - low, 1e-3)).min())
         middle = (low + high) / 2
         return cls(x, y, width, height, x + width / 2 - scale * middle[0], y + height / 2 + scale * middle[1], scale)
 
@@ -84,11 +84,11 @@ class Compass:
         return theme.points(xs, ys)
 
     def names(self, size: float = theme.TICK) -> list[Typst]:
-        """What the axes mean: u from B to A, v away from C."""
+        """What the axes mean: to the left B gains on A, upwards C loses."""
         below = self.zero_y + 1.25 * size
         return [
-            text("more A than B →", self.x + self.width, below, size, theme.MUTED, "right"),
-            text("↑ less C", self.zero_x + 0.5 * size, self.y + size, size, theme.MUTED),
+            halo(text("← more B than A", self.x, below, size, theme.MUTED)),
+            halo(text("↑ less C", self.zero_x + 0.5 * size, self.y + size, size, theme.MUTED)),
         ]
 
     def arrow(self, tip: FloatArray, tail: FloatArray = (0.0, 0.0), pen: float = 9.0, **style: object) -> Ink:  # type: ignore[assignment]
@@ -110,7 +110,7 @@ class Compass:
             stroke=theme.AXIS,
             pen=2.5,
         )
-        return ends, text(f"slope {unit:g}", x + wide + 14, y + 0.32 * size, size, theme.MUTED)
+        return ends, halo(text(f"slope {unit:g}", x + wide + 14, y + 0.32 * size, size, theme.MUTED))
 
 
 def arrow_points(tail: FloatArray, tip: FloatArray, pen: float = 9.0) -> FloatArray:
@@ -150,13 +150,12 @@ def aside(tips: FloatArray) -> FloatArray:
 
 
 class Dots(Ink):
-    """Small round dots at canvas pixels [n, 2], each with a dark rim; places with NaN are left out."""
+    """Small round dots at canvas pixels [n, 2]; places with NaN are left out."""
 
-    def __init__(self, places: FloatArray, radius: float = 5.0, rim: float = 1.5, **style: object):
+    def __init__(self, places: FloatArray, radius: float = 5.0, rim: float = 0.0, **style: object):
         angle = np.linspace(0, 2 * np.pi, 13)
         self.outline, self.rim = radius * np.stack([np.cos(angle), np.sin(angle)], axis=1), rim
-        style = {"stroke": theme.CASING, "pen": rim, **style}
-        super().__init__(np.zeros((0, 3)), closed=True, round_joins=False, **style)  # type: ignore[arg-type]
+        super().__init__(np.zeros((0, 3)), closed=True, round_joins=False, pen=rim, **style)  # type: ignore[arg-type]
         self.place(places)
 
     def place(self, places: FloatArray, size: float = 1.0) -> None:
@@ -199,6 +198,17 @@ class Sight(NamedTuple):
     ring: float = 0.0
     """Radius of the ring of scatter around the true slope, in the units of a gradient."""
 
+    def towards(self, other: Sight, share: float) -> Sight:
+        """The sight `share` of the way to another one of the same dots."""
+
+        def mix(one: FloatArray, two: FloatArray) -> FloatArray:
+            return one + share * (two - one)
+
+        view = self.view.towards(other.view, share)
+        tips, asides = mix(self.tips, other.tips), mix(self.asides, other.asides)
+        size, ring = (a + share * (b - a) for a, b in ((self.size, other.size), (self.ring, other.ring)))
+        return Sight(view, tips, asides, self.colour, size, ring)
+
 
 class Cloud:
     """Dots and their average, the ring of their scatter, the true slope, the axes: all seen in one view.
@@ -206,16 +216,16 @@ class Cloud:
     The ring and the marker of the average are hidden until they are shown.
     """
 
-    def __init__(self, stage: Stage, exact: FloatArray, sight: Sight, radius: float = 4.4):
+    def __init__(self, stage: Stage, exact: FloatArray, sight: Sight, radius: float = 3.7):
         self.stage, self.exact = stage, exact
         nowhere = np.zeros((0, 2))
         self.cross = stage.put(sight.view.cross(), "grid")
-        self.dots = stage.put(Dots(nowhere, radius, rim=0.25 * radius), "mark")
+        self.dots = stage.put(Dots(nowhere, radius, fill=sight.colour), "mark")
         self.ring = stage.put(
             Ink(np.zeros((0, 3)), stroke=theme.TEXT, pen=3.5, dash=(3, 11), casing=2), "mover", shown=False
         )
         self.arrow = stage.put(sight.view.arrow(exact, fill=theme.TEXT, stroke=theme.CASING), "mover")
-        self.middle = stage.put(Dots(nowhere, radius=15, rim=5, casing=2.0), "mover", shown=False)
+        self.middle = stage.put(Dots(nowhere, radius=15, rim=5, stroke=theme.TEXT, casing=4.0), "mover", shown=False)
         for write in self._writers():
             write(sight)
 
@@ -243,7 +253,6 @@ class Cloud:
             self.arrow.write(arrow_points(*s.view.pixels(np.stack([0 * self.exact, self.exact])), 13.0))
 
         def middle(s: Sight) -> None:
-            self.middle.stroke = s.colour
             self.middle.place(s.view.inside(s.view.pixels(s.tips.mean(axis=0, keepdims=True))))
 
         return [lambda s: self.cross.write(s.view.cross_points()), dots, ring, arrow, middle]
@@ -254,13 +263,13 @@ class Scale:
 
     def __init__(self, stage: Stage, view: Compass, x: float, y: float):
         self.stage, self.x, self.y = stage, x, y
-        self.parts: list[Mobject] = [stage.put(part, "grid") for part in view.bar(x, y)]
+        self.parts: list[Mobject] = [stage.put(part, "text") for part in view.bar(x, y)]
 
     def renew(self, view: Compass, at: When, over: float) -> None:
         """Leave at `at`, and come back for the new view when it has come to rest, `over` seconds later."""
         start = self.stage.time(at)
         self.stage.hide(*self.parts, at=start, over=0.2)
-        self.parts = [self.stage.put(part, "grid", shown=False) for part in view.bar(self.x, self.y)]
+        self.parts = [self.stage.put(part, "text", shown=False) for part in view.bar(self.x, self.y)]
         self.stage.show(*self.parts, at=start + over, over=0.3)
 
 
