@@ -133,14 +133,16 @@ def load(root: Path, allowed: Schema, overrides: Sequence[str] = ()) -> Hyperpar
         raise UserError(f"{_where_broken(text, str(error))} ({_reason(str(error))}).") from error
     values = {name: parameter.default for name, parameter in allowed.items()}
     tables = {parameter.table for parameter in allowed.values()}
+    places = _places(text)
     for table, content in data.items():
         if not isinstance(content, dict):
-            line = _where(text, "", table)
+            line = places.get(("", table), FILE)
             raise UserError(f"{line}: {table} stands in no table; put it under a heading such as [{min(tables)}].")
         if table not in tables:
-            raise UserError(f"{_where(text, table)}: there is no table [{table}]{did_you_mean(table, tables)}")
+            where = places.get((table, ""), FILE)
+            raise UserError(f"{where}: there is no table [{table}]{did_you_mean(table, tables)}")
         for key, value in content.items():
-            where = _where(text, table, key)
+            where = places.get((table, key), FILE)
             values[f"{table}.{key}"] = _find(allowed, table, key, where).accept(value, where)
     for override in overrides:
         name, value = _override(override, allowed)
@@ -241,18 +243,17 @@ def _reason(message: str) -> str:
     return reason[:1].lower() + reason[1:]
 
 
-def _where(text: str, table: str, key: str = "") -> str:
-    """The file, and the line on which a table or key stands where that can be told."""
-    current = ""
+def _places(text: str) -> dict[tuple[str, str], str]:
+    """The file and line of every (table, key), and of every table's heading as (table, ""), where it can be told."""
+    found: dict[tuple[str, str], str] = {}
+    table = ""
     for number, line in enumerate(text.splitlines(), 1):
-        heading = re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line)
-        if heading:
-            current = heading[1].strip("\"'")
-            if current == table and not key:
-                return f"{FILE}, line {number}"
-        elif key and current == table and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*=""", line):
-            return f"{FILE}, line {number}"
-    return FILE
+        if heading := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
+            table = heading[1].strip("\"'")
+            found.setdefault((table, ""), f"{FILE}, line {number}")
+        elif key := re.match(r"""\s*["']?([^\s"'=#]+)["']?\s*=""", line):
+            found.setdefault((table, key[1]), f"{FILE}, line {number}")
+    return found
 
 
 def _shown(value: object) -> str:
