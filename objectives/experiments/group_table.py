@@ -153,6 +153,7 @@ SCHEMA = {
     "hard": Array("", "probability", "the question whose weights follow"),
     "hard_weight": Array("size", "", "weight there"),
     "hard_limit": Array("", "", "for endless groups"),
+    "group_weight": Array("", "", "for groups of the size shown"),
     "rare": Array("", "probability", "a question that most groups get all wrong"),
     "rare_mixed": Array("size", "probability", "chance that a group is mixed there"),
     "cases": Array("case", "", "PPO, GRPO, GRPO with rules for rewards, and that without a leash"),
@@ -301,6 +302,7 @@ def _weights(params: Params, rule: grpo.Params) -> dict[str, Values | Tensor]:
         "hard": hard[0],
         "hard_weight": torch.cat([weights(size, hard, rule) for size in SIZES]),
         "hard_limit": _limit(hard)[0],
+        "group_weight": weights(params.group_size, hard, rule)[0],
         "rare": rare[0],
         "rare_mixed": mixed(rare).squeeze(-1),
     }
@@ -354,6 +356,7 @@ NUMBERS: dict[str, Number] = {
     "lone_win_loss": ("advantage of the wrong answers beside it", lambda a: float(a["down"][0, 1])),
     "common_win": ("advantage of a right answer where only one is wrong", lambda a: float(a["up"][0, -2])),
     "lone_win_plain": ("advantage of the only right answer, not divided", lambda a: float(a["up"][1, 1])),
+    "weight_group": ("weight of the hard question, groups of the size shown", lambda a: float(a["group_weight"])),
     "weight_2": ("weight of the hard question, groups of 2", _weight_at(2)),
     "weight_4": ("the same, groups of 4", _weight_at(4)),
     "weight_8": ("the same, groups of 8", _weight_at(8)),

@@ -96,6 +96,8 @@ def test_weights_of_a_question_solved_one_time_in_five(arrays: dict[str, np.ndar
     """T8."""
     assert arrays["hard_weight"] == pytest.approx([1.0, 1.66, 2.11, 2.35, 2.47], abs=0.005)
     assert float(arrays["hard_limit"]) == pytest.approx(2.5)
+    assert float(arrays["group_weight"]) == arrays["hard_weight"][2]
+    assert float(run(**{"group_table.group_size": 4})["group_weight"]) == pytest.approx(arrays["hard_weight"][1])
 
 
 def test_weights_agree_with_every_group_spelt_out() -> None:
