@@ -1,6 +1,11 @@
 """Options of the whole suite."""
 
+import signal
+
 import pytest
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A shell that starts the suite in the background lets it, and all that it starts, ignore Ctrl-C. Tests send one."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import resource
 import shutil
 import signal
 import subprocess
@@ -62,32 +61,19 @@ def dist(root: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("command", [("status",), ("lecture",), ("list",), ()])
-def test_nothing_to_do_is_quick_and_loads_nothing_heavy(finished: Path, command: tuple[str, ...]) -> None:
-    render(finished, *command)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    result = render(finished, *command)
-    now = resource.getrusage(resource.RUSAGE_CHILDREN)
+def test_nothing_to_do_loads_nothing_heavy(finished: Path, command: tuple[str, ...]) -> None:
+    result = render(finished, *command, python=("-X", "importtime"))
     assert result.returncode == 0, result.stderr
-    assert (now.ru_utime + now.ru_stime) - (used.ru_utime + used.ru_stime) < 0.5
-    listed = render(finished, *command, python=("-X", "importtime")).stderr
-    loaded = {name.partition(".")[0] for name in re.findall(r"\|\s*([\w.]+)$", listed, re.MULTILINE)}
+    loaded = {name.partition(".")[0] for name in re.findall(r"\|\s*([\w.]+)$", result.stderr, re.MULTILINE)}
     assert "click" in loaded
     assert loaded & HEAVY == set()
 
 
-def test_status_of_this_project_is_quick_and_loads_nothing_heavy() -> None:
-    render(ROOT, "status")
+def test_status_of_this_project_loads_nothing_heavy() -> None:
     result = render(ROOT, "status", python=("-X", "importtime"))
     assert result.returncode in (0, 1), result.stderr
     loaded = {name.partition(".")[0] for name in re.findall(r"\|\s*([\w.]+)$", result.stderr, re.MULTILINE)}
     assert loaded & HEAVY == set()
-    spent = []
-    for _ in range(5):  # the best of five: other work on the machine makes any one of them slower
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        render(ROOT, "status")
-        now = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent.append((now.ru_utime + now.ru_stime) - (used.ru_utime + used.ru_stime))
-    assert min(spent) < 0.5
 
 
 def test_status_is_zero_when_fresh_and_one_with_reasons_when_stale(made: Path) -> None:
