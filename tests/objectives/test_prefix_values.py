@@ -12,7 +12,7 @@ import torch
 
 from objectives import sampling
 from objectives.experiments import prefix_values
-from objectives.experiments.prefix_values import slips
+from objectives.experiments.prefix_values_facts import slips
 from objectives.params import defaults
 from objectives.worlds.tally import judge
 
