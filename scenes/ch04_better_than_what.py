@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from manim import Typst
 
 from scenes import theme
 from scenes.ink import Ink, Marks, box, rule
@@ -11,6 +12,7 @@ from scenes.parts import slopes
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, arrow_points, aside, fly
+from scenes.parts.figures import Figures
 from scenes.parts.formula import Formula
 from scenes.parts.plane import Plane
 from scenes.parts.powers import Powers, grouped
@@ -21,7 +23,8 @@ from traces.store import Trace
 AMBER, YELLOW = theme.OBJECTIVES["reinforce"].colour, theme.OBJECTIVES["baseline"].colour
 TOWARDS, EXPECTED = theme.SYMBOLS["logp"], theme.SYMBOLS["value"]
 PLAIN, SHIFTED, VALUE, BEST = range(4)
-AREA = (780.0, 140.0, 1044.0, 792.0)  # left, top, width and height of the compass
+AREA = (780.0, 200.0, 1044.0, 690.0)  # left, top, width and height of the compass; its legend stands above it
+LEGEND = 168.0
 GAP = 8.0  # pixels between dots that would coincide
 
 
@@ -76,9 +79,8 @@ class TenPointsMore(Stage):
         cloud.follow(explode, at="explode", over=3.0, ease=theme.linear)
         scale.renew(far, "explode", 3.0)
         self.pointer(far, trace["exact"])
-        handfuls = f"{len(plain)} handfuls of {int(trace['handful'])}"
-        for words, y, colour in (("the true slope", 168.0, theme.TEXT), (handfuls, 212.0, AMBER)):
-            say(self, words, theme.RIGHT, y, 34, colour, "right", edge=True)
+        say(self, "arrow: the true slope", AREA[0], LEGEND, 34)
+        say(self, f"dots: {len(plain)} handfuls of {int(trace['handful'])}", theme.RIGHT, LEGEND, 34, AMBER, "right")
         note = "REINFORCE, for a model with these odds. Dots that would hide each other are set side by side."
         self.put(source(note), "text")
 
@@ -97,7 +99,7 @@ class TenPointsMore(Stage):
 
     def scatter(self, trace: Trace) -> None:
         # How far the handfuls lie apart, before and after.
-        say(self, "scatter of the handfuls", theme.LEFT, 800, theme.LABEL, theme.MUTED)
+        say(self, "scatter of the dots (standard deviation)", theme.LEFT, 800, theme.LABEL, theme.MUTED)
         old = say(self, f"{float(trace['spread'][PLAIN]):.2f}", theme.LEFT, 872, 64, AMBER)
         self.hide(old, at=("explode", 0.8))
         say(self, f"{float(trace['spread'][SHIFTED]):.2f}", theme.LEFT, 872, 64, AMBER, at=("explode", 1.4))
@@ -154,11 +156,10 @@ class SubtractTheExpectation(Stage):
         scale.renew(near, "closer", 1.8)
         slide(value, float(grid[-1]), near, near, "past", 1.6)
         slide(float(grid[-1]), value, near, near, "back", 1.6)
+        say(self, "arrow: the true slope", AREA[0], LEGEND, 34)
         handfuls = f"dots: {trace['tips'].shape[1]} handfuls of {int(trace['handful'])}"
-        for k, (words, at) in enumerate(
-            (("arrow: the true slope", None), (handfuls, None), ("ring: their average", ("off", 0.8)))
-        ):
-            say(self, words, theme.RIGHT, 168.0 + 44 * k, 34, theme.TEXT, "right", at=at, edge=True)
+        say(self, handfuls, AREA[0] + 0.53 * AREA[2], LEGEND, 34, anchor="center")
+        say(self, "ring: their average", theme.RIGHT, LEGEND, 34, anchor="right", at=("off", 0.8))
         self.put(source("The curve is exact. A handful's variance is that of one answer over their number."), "text")
 
     def curve(self, trace: Trace, noise: np.ndarray) -> Plane:
@@ -187,27 +188,30 @@ class WhyTheMeanStays(Stage):
     """The directions of all answers, weighed by their odds, end where they began."""
 
     traces = ("baseline_variance",)
-    ROWS, PITCH = 430.0, 140.0
-    ODDS, WAY, PRODUCT = 330.0, 570.0, 860.0
+    ROWS, PITCH = 424.0, 152.0
+    ODDS, WAY, PRODUCT = 290.0, 540.0, 850.0
     AREA = (1040.0, 150.0, 784.0, 782.0)
 
     def build(self) -> None:
         trace = self.trace("baseline_variance")
         self.put(statement("Why does the middle *stay?*"), "text")
         self.reminder(trace)
-        steps = trace["probs"][:, None] * trace["scores"]
-        ends = np.cumsum(np.concatenate([np.zeros((1, 2)), steps]), axis=0)
+        ends = np.cumsum(np.concatenate([np.zeros((1, 2)), trace["probs"][:, None] * trace["scores"]]), axis=0)
         x, y, width, height = self.AREA
-        compass = Compass.around(1.5 * ends, x, y, width, height - 70, margin=50)
-        flying = self.table(trace, steps)
+        compass = Compass.around(1.5 * ends, x, y, width, height - 70, margin=60)
+        steep, flat = (float(np.abs(trace["scores"][:, axis]).max()) for axis in (1, 0))
+        unit = min(146 / max(steep, 1e-3), 220 / max(flat, 1e-3))  # pixels: an arrow keeps to its row and column
+        flying = self.table(trace, unit)
         for k, (arrow, place) in enumerate(flying):
             at = ("chain", 0.5 * k)
             self.show(arrow, at=at, over=0.1)
-            fly(self, arrow, place, compass.pixels(ends[k : k + 2]), at, thick=14.0)
+            fly(self, arrow, place, compass.pixels(ends[k : k + 2]), at, pen=7.0, thick=14.0)
         say(self, "end to end: back where they began", x + width / 2, 916, 34, anchor="center", at=("chain", 1.0))
-        self.stretch(compass, ends, [arrow for arrow, _ in flying])
+        names = self.sides(trace, compass.pixels(ends))
+        self.stretch(compass, ends, [arrow for arrow, _ in flying], names)
         self.formulas()
-        self.put(source("Exact. Arrows of one column share a scale."), "text")
+        larger = f"The triangle is drawn {compass.scale / unit:.1f} times as large as the arrows that it is made of."
+        self.put(source(f"Exact. Arrows of the table share a scale. {larger}"), "text")
 
     def reminder(self, trace: Trace) -> None:
         # The quiet cloud, a little loud and quiet again: its ring stays where it is.
@@ -223,42 +227,78 @@ class WhyTheMeanStays(Stage):
         cloud.follow(breathe, at=0.2, over=max(1.0, min(3.6, end - 0.4)), ease=theme.linear)
         self.hide(*cloud.parts, *scale.parts, at=end)
 
-    def table(self, trace: Trace, steps: np.ndarray) -> list[tuple[Ink, np.ndarray]]:
-        # Odds times direction, a row each. Returns an arrow to fly from each product, and where it stands.
+    def table(self, trace: Trace, unit: float) -> list[tuple[Ink, np.ndarray]]:
+        # Odds times direction, a row each: of the whole arrow, the share that its odds leave.
+        # Returns an arrow to fly from each product, and where it stands.
         answers(self, trace, self.ROWS, self.PITCH)
-        say(self, "odds", self.ODDS, 330, theme.LABEL, theme.MUTED, "center")
-        say(self, "makes it likelier", self.WAY, 330, theme.LABEL, TOWARDS, "center")
-        say(self, "product", self.PRODUCT, 330, theme.LABEL, theme.MUTED, "center", at="each")
+        for words, x, colour, at in (
+            ("odds", self.ODDS, theme.MUTED, None),
+            ("makes it likelier", self.WAY, TOWARDS, None),
+            ("that share of it", self.PRODUCT, theme.TEXT, "each"),
+        ):
+            say(self, words, x, 312, theme.LABEL, colour, "center", at=at)
         flying = []
-        for k, (p, half) in enumerate(zip(trace["probs"], trace["scores"] / 2, strict=True)):
+        for k, (p, way) in enumerate(zip(trace["probs"], trace["scores"], strict=True)):
             y, at = self.ROWS + self.PITCH * k, ("each", 0.3 + 0.3 * k)
             say(self, f"{float(p):.2f}", self.ODDS, y, 52, anchor="center")
-            say(self, "×", 440, y, 44, theme.MUTED, "center")
-            self.put(Compass(0, 0, 0, 0, self.WAY, y - 16, 120.0).arrow(half, -half, pen=8, fill=TOWARDS), "mark")
-            say(self, "=", 706, y, 44, theme.MUTED, "center", at=at)
-            product = Compass(0, 0, 0, 0, self.PRODUCT, y - 16, 400.0)
-            place = product.pixels(np.stack([-steps[k] / 2, steps[k] / 2]))
-            outline = arrow_points(*place, 8.0)
+            say(self, "×", 400, y, 44, theme.MUTED, "center")
+            self.put(self.arrow(self.WAY, y, unit, way, fill=TOWARDS), "mark")
+            say(self, "=", 694, y, 44, theme.MUTED, "center", at=at)
+            whole = self.arrow(self.PRODUCT, y, unit, way, stroke=TOWARDS, pen=2.0)
+            appear(self, whole, "grid", at=at)
+            product = Compass(0, 0, 0, 0, self.PRODUCT, y - 16, unit)
+            place = product.pixels(np.stack([-way / 2, (float(p) - 0.5) * way]))
+            outline = arrow_points(*place, 7.0)
             appear(self, Ink(outline, closed=True, fill=theme.TEXT), "mark", at=at)
             flying.append((self.put(Ink(outline, closed=True, fill=theme.TEXT), "mover", shown=False), place))
         return flying
 
-    def stretch(self, compass: Compass, ends: np.ndarray, arrows: list[Ink]) -> None:
-        # Times one and a half, times a half, and back.
-        for k, arrow in enumerate(arrows):
+    @staticmethod
+    def arrow(x: float, y: float, unit: float, way: np.ndarray, **style: object) -> Ink:
+        return Compass(0, 0, 0, 0, x, y - 16, unit).arrow(way / 2, -way / 2, **{"pen": 7.0, **style})  # type: ignore[arg-type]
+
+    def sides(self, trace: Trace, corners: np.ndarray) -> list[Typst]:
+        # Each side of the triangle is named by the product that it is.
+        names = []
+        for k, (name, p) in enumerate(zip(trace["answers"], trace["probs"], strict=True)):
+            middle = corners[k : k + 2].mean(axis=0)
+            out = middle - corners[:-1].mean(axis=0)
+            x, y = middle + out / max(float(np.hypot(*out)), 1e-9) * (108.0, 46.0)
+            names.append(say(self, f"{float(p):.2f} of *{name}*", x, y + 11, 34, anchor="center", at=("chain", 1.2)))
+        return names
+
+    def stretch(self, compass: Compass, ends: np.ndarray, arrows: list[Ink], names: list[Typst]) -> None:
+        # Times one and a half, times a half, and back; the names of the sides go with them.
+        x, y, wide, _ = self.AREA
+        times = say(self, "all ×", x + wide - 110, y + 40, 44, theme.MUTED, "right", at=("times", 0.2))
+        number = appear(self, Figures(44), "mover", at=("times", 0.2))
+        shares, factors = [0, 0.3, 0.45, 0.7, 0.85, 1.0], [1.0, 1.5, 1.5, 0.5, 0.5, 1.0]
+
+        def count(share: float) -> None:
+            number.set([f"{np.interp(share, shares, factors):.1f}"], [x + wide - 30], [y + 40])
+
+        count(0.0)
+        self.write(number, count, at="times", over=3.0)
+        for k, (arrow, name) in enumerate(zip(arrows, names, strict=True)):
 
             def write(share: float, arrow: Ink = arrow, k: int = k) -> None:
-                factor = float(np.interp(share, [0, 0.3, 0.7, 1.0], [1.0, 1.5, 0.5, 1.0]))
+                factor = float(np.interp(share, shares, factors))
                 arrow.write(arrow_points(*compass.pixels(factor * ends[k : k + 2]), 14.0))
 
             self.write(arrow, write, at="times", over=3.0)
+            middle = compass.scale * ends[k : k + 2].mean(axis=0)
+            for n in (0, 2, 4):
+                by = theme.length(factors[n + 1] - factors[n]) * np.append(middle, 0.0)
+                at, over = ("times", 3.0 * shares[n]), 3.0 * (shares[n + 1] - shares[n])
+                self.move(name, lambda m, by=by: m.shift(by), at=at, over=over, ease=theme.linear)
+        self.hide(times, number, at=("times", 3.1))
 
     def formulas(self) -> None:
-        slope, less = (Formula(f, theme.LEFT, 222, 50) for f in (slopes.SLOPE, slopes.LESS))
+        slope, less = (Formula(f, theme.LEFT, 212, 50) for f in (slopes.SLOPE, slopes.LESS))
         slope.put(self)
         less.put(self)
         slope.enter(self, at=-1.0, over=0.0)
-        appear(self, formula(slopes.NOTHING, theme.LEFT, 866, 46), "text", at=("sums", 0.2))
+        appear(self, formula(slopes.NOTHING, theme.LEFT, 880, 46), "text", at=("sums", 0.2))
         slope.become(self, less, at=("sums", 2.6))
 
 
@@ -286,13 +326,15 @@ class QuietInNumbers(Stage):
 
     def bars(self, trace: Trace) -> None:
         noise = np.log10(np.maximum(trace["noise"], 1e-12))
-        ruler = Powers(660, 180, theme.RIGHT - 660 - 150, 470, float(noise.min()) - 0.2, float(noise.max()))
+        ruler = Powers(620, 190, 880, 470, float(noise.min()) - 0.2, float(noise.max()))
         ruler.put(self, size=28)
         words = "variance of one answer's arrow (reward²), exact; each line is ten times the one before"
         say(self, words, theme.LEFT, ruler.foot + 92, 28, theme.MUTED)
+        for k, words in enumerate(("answers to read", "for the same calm")):
+            say(self, words, theme.RIGHT, 138 + 36 * k, theme.LABEL, YELLOW, "right", at="reading")
         rows = (
-            (SHIFTED, f"with {float(trace['offset']):g} points more", AMBER, "shifted"),
-            (PLAIN, "as it was", AMBER, ("shifted", 1.6)),
+            (PLAIN, "as it was", AMBER, None),
+            (SHIFTED, f"each score + {float(trace['offset']):g}", AMBER, "shifted"),
             (VALUE, f"minus the expectation, {float(trace['value']):.2f}", YELLOW, "value"),
             (BEST, f"minus the best number, {float(trace['best_constant']):.2f}", theme.ANSWERS[1], "best"),
         )
@@ -301,7 +343,7 @@ class QuietInNumbers(Stage):
             say(self, words, theme.LEFT, y + 42, 36, at=at)
             appear(self, box(ruler.x, y, x - ruler.x, 60, fill=colour), "mark", at=at)
             say(self, f"{v:.2f}" if v >= 1 else f"{v:.4f}", x + 18, y + 46, 44, at=at, edge=True)
-            if kind == VALUE and v > 0:
-                times = grouped(float(trace["noise"][SHIFTED]) / v)
-                calm = f"like reading {times} times as many answers"
-                say(self, calm, x + 190, y + 44, 34, YELLOW, at="reading", edge=True)
+            if (quiet := float(trace["noise"][VALUE])) > 0:
+                times = f"{v / quiet:.1f}" if v < 10 * quiet and kind != VALUE else grouped(v / quiet)
+                when = {PLAIN: "plain", BEST: at}.get(kind, "reading")
+                say(self, f"× {times}", theme.RIGHT, y + 44, 40, YELLOW, "right", at=when)

@@ -201,6 +201,7 @@ NUMBERS: dict[str, Number] = {
     "noise_value": ("the same with the expectation subtracted", lambda a: float(a["noise"][VALUE])),
     "noise_best": ("the same with the best constant subtracted", lambda a: float(a["noise"][BEST])),
     "louder": ("noise with the points over noise without", lambda a: _over(a, SHIFTED, PLAIN)),
+    "wider": ("how many times as far the handfuls scatter with the points", lambda a: _over(a, SHIFTED, PLAIN) ** 0.5),
     "quieter": ("noise with the points over noise minus the expectation", lambda a: _over(a, SHIFTED, VALUE)),
     "quieter_plain": ("noise without points over noise minus the expectation", lambda a: _over(a, PLAIN, VALUE)),
 }

@@ -4,7 +4,8 @@ Every run draws one handful from the start policy and then only looks at it. The
 (standardised within the handful) and, at the first update, the gradient: what differs is what they make of answers that
 the policy of today would no longer write as often. In a world of one state the importance-weighted surrogate is, on
 average over handfuls, J itself; one handful of it is a map, right near where it was drawn and invented elsewhere.
-Beside them one run draws a fresh handful for every update.
+Beside them one run draws a fresh handful for every update. It, too, weighs answers by standardised advantages; the same
+is run with plain scores (REINFORCE) and with the handful's mean taken off but no division, to tell what each does.
 """
 
 from __future__ import annotations
@@ -66,6 +67,9 @@ SCHEMA = {
     "shown": Array("handful", "", "the runs shown: the first whose handful holds an A, the first without (or 0 and 1)"),
     "handful_answer": Array("handful sample", "", "index of each of their answers"),
     "handful_advantage": Array("handful sample", "", "its reward minus the handful's mean, over its spread"),
+    "handful_mean": Array("handful", "reward", "mean reward of each handful shown"),
+    "gain": Array("handful answer", "reward", "what each answer adds to that mean in the promise where the walk ends"),
+    "far_promise": Array("handful", "reward", "what both maps promise where the walk on the first handful ends"),
     "grid_u": Array("column", "logit", "(zA - zB) / sqrt 2 of each column, ascending"),
     "grid_v": Array("row", "logit", "(zA + zB - 2 zC) / sqrt 6 of each row, ascending"),
     "true_j": Array("row column", "reward", "exact expected reward"),
@@ -81,6 +85,8 @@ SCHEMA = {
     "fresh_theta": Array("time coordinate", "logit", "its positions"),
     "fresh_j": Array("time seed", "reward", "exact expected reward of all runs that draw anew"),
     "fresh_kl": Array("time seed", "nat", "their KL(start || policy)"),
+    "weights": Array("weight", "", "of an answer: its score; that above the handful's mean; that over the spread"),
+    "fresh_end": Array("weight seed answer", "probability", "where all runs that draw anew end, under each weight"),
 }
 
 
@@ -93,7 +99,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     )
     uniforms = sampling.uniforms(world.name, dice, world.tokens)
     reuse = _Reuse(world, uniforms, h["training.learning_rate"], (h["ppo.clip_low"], h["ppo.clip_high"]))
-    paths, fresh, fresh_answers = reuse.again(), *reuse.anew()
+    paths, (fresh, fresh_answers) = reuse.again(), reuse.anew(standardised)
+    ends = [reuse.anew(weight)[0][-1] for weight in (scores, above_mean)] + [fresh[-1]]
     counts = torch.nn.functional.one_hot(reuse.first.actions.squeeze(-1), len(three_answers.LABELS)).sum(-2)
     shown = _shown(counts)
     plane = surface.three_logit_plane()
@@ -108,6 +115,9 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "shown": shown,
         "handful_answer": reuse.first.actions[shown].squeeze(-1),
         "handful_advantage": reuse.advantages[shown].squeeze(-1),
+        "handful_mean": reuse.first.rewards[shown].mean(-1),
+        "gain": reuse.gain(paths[RATIO, -1])[shown],
+        "far_promise": torch.stack([reuse.promise(paths[RATIO, -1, shown[0]], seed=seed) for seed in shown]),
         **_maps(world, reuse, shown, read(surface.Params, surface.NAME, h)),
         "theta": plane.coordinates(paths)[:, :, shown].movedim(2, 0),
         "probs": log_probs.exp()[:, :, shown].movedim(2, 0),
@@ -120,6 +130,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "fresh_theta": plane.coordinates(fresh[:, shown[0]]),
         "fresh_j": world.true_values(fresh).squeeze(-1),
         "fresh_kl": kl.categorical(log_start.expand_as(fresh_log_probs), fresh_log_probs),
+        "weights": np.array(WEIGHTS),
+        "fresh_end": torch.stack(ends).softmax(-1),
     }
     return {name: _array(arrays[name]) for name in SCHEMA}
 
@@ -161,13 +173,13 @@ class _Reuse:
             path.append(theta)
         return torch.stack(path, 1)
 
-    def anew(self) -> tuple[Tensor, Tensor]:
-        """A fresh handful for every update: positions [time, seed, D] and answers [seed, update, B]."""
+    def anew(self, weight: Callable[[Episodes], Tensor]) -> tuple[Tensor, Tensor]:
+        """A fresh handful for every update, answers weighed: positions [time, seed, D], answers [seed, update, B]."""
         theta, path, answers = self.start, [self.start], []
         for update in range(self.uniforms.shape[1]):
             episodes = self.world.play(theta, self.uniforms[:, update])
             theta = theta.detach().requires_grad_(True)
-            seen = self.surrogates(theta, theta.detach(), episodes, standardised(episodes))[RATIO]
+            seen = self.surrogates(theta, theta.detach(), episodes, weight(episodes))[RATIO]
             (slope,) = torch.autograd.grad(seen.sum(), theta)
             theta = (theta + self.rate * slope).detach()
             path.append(theta)
@@ -185,6 +197,23 @@ class _Reuse:
         mean = episodes.rewards.mean(-1)
         gap = (episodes.rewards - mean.unsqueeze(-1)).unsqueeze(-1)
         return mean + self.surrogates(theta, start, episodes, gap)[RATIO]
+
+    def gain(self, theta: Tensor) -> Tensor:
+        """What each answer adds to the handful's mean in its promise at theta [seed, D]: mean of rho (r - mean)."""
+        rewards, answers = self.first.rewards, self.first.actions.squeeze(-1)
+        logp = (theta.log_softmax(-1) - self.start.log_softmax(-1)).gather(-1, answers)
+        each = logp.exp() * (rewards - rewards.mean(-1, keepdim=True)) / rewards.shape[-1]
+        return torch.zeros_like(theta).scatter_add(-1, answers, each)
+
+
+def scores(episodes: Episodes) -> Tensor:
+    """Each answer weighed by its reward, [..., B, 1]: REINFORCE."""
+    return episodes.rewards.unsqueeze(-1)
+
+
+def above_mean(episodes: Episodes) -> Tensor:
+    """Each answer weighed by its reward minus the handful's mean, [..., B, 1]."""
+    return (episodes.rewards - episodes.rewards.mean(-1, keepdim=True)).unsqueeze(-1)
 
 
 def standardised(episodes: Episodes) -> Tensor:

@@ -25,6 +25,11 @@ def _p_end(a: Arrays, handful: int, answer: int) -> float:
     return float(a["probs"][handful, RATIO, -1, answer])
 
 
+def _at_a(weight: int) -> Callable[[Arrays], float]:
+    """Share of the runs that draw anew, under one weight, that end with more than 0.9 on A."""
+    return lambda a: float((a["fresh_end"][weight, :, 0] > SURE).mean())
+
+
 def _weight_a(a: Arrays) -> float:
     weight = a["counts"][a["shown"][0]] * a["ratio"][0, RATIO, -1]
     return _quotient(float(weight[0]), float(weight[1:].sum()))
@@ -49,6 +54,9 @@ NUMBERS: dict[str, Number] = {
     "j_end_clipped": ("the same, clipped loss", _end("j", CLIPPED)),
     "j_end_fresh": ("mean J after as many updates on fresh handfuls", lambda a: float(a["fresh_j"][-1].mean())),
     "answers_fresh": ("answers that the fresh run draws", lambda a: float(a["fresh_answer"].size)),
+    "fresh_at_a": ("share of fresh runs with over 0.9 on A at the end, advantages over their spread", _at_a(SPREAD)),
+    "fresh_at_a_above": ("the same, advantages not divided by their spread", _at_a(ABOVE)),
+    "fresh_at_a_score": ("the same, plain scores", _at_a(SCORE)),
     "without_a": ("share of handfuls that hold no A", lambda a: float((a["counts"][:, 0] == 0).mean())),
     "handful_count_a": ("answers A in the first handful shown", lambda a: float(a["counts"][a["shown"][0], 0])),
     "handful_share_a": (
@@ -60,6 +68,10 @@ NUMBERS: dict[str, Number] = {
     "truth_first": ("J there", _shown_end("j", 0)),
     "promise_second": ("the same promise for the second handful shown", _shown_end("promise", 1)),
     "truth_second": ("J there", _shown_end("j", 1)),
+    "far_second": (
+        "what the map of the second handful promises where the walk on the first ends",
+        lambda a: float(a["far_promise"][1]),
+    ),
     "best_reward": ("the highest reward of any answer", lambda a: float(a["rewards"].max())),
     "ratio_a_end": (
         "ratio of A at the end, first handful, ratio loss",
@@ -118,6 +130,23 @@ CLAIMS: dict[str, Claim] = {
     "unseen_is_lost": (
         "No run whose handful holds no A ends with a higher chance of A than it began with, under the ratio loss.",
         lambda a: bool((a["p_end"][RATIO, a["counts"][:, 0] == 0, 0] <= a["start_probs"][0]).all()),
+    ),
+    "spread_finds_a": (
+        "The run shown that draws anew ends with more than 0.9 on A, and so do a third of all such runs; "
+        "where the advantages are not divided by their spread, and with plain scores, less than one in twenty does.",
+        lambda a: bool(
+            a["fresh_end"][SPREAD, a["shown"][0], 0] > SURE
+            and _at_a(SPREAD)(a) > 1 / 3
+            and max(_at_a(ABOVE)(a), _at_a(SCORE)(a)) < 1 / 20
+        ),
+    ),
+    "maps_part_far_out": (
+        "Where the walk on the first handful ends, its map promises at least 0.3 too much, and that of the second "
+        "at least 0.3 too little.",
+        lambda a: (
+            float(a["far_promise"][0]) > _shown_end("j", 0)(a) + 0.3
+            and float(a["far_promise"][1]) < _shown_end("j", 0)(a) - 0.3
+        ),
     ),
     "fresh_answers_win": (
         "With fresh handfuls the mean J ends above that of the three losses on one handful.",
