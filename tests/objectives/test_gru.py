@@ -108,13 +108,15 @@ def test_every_rule_trains_it_from_the_same_dice(any_rule: Any) -> None:
     world = RecurrentTally(Params(hidden=6), SMALL, group_size=8)
     uniforms = sampling.uniforms(tally.NAME, dice, world.tokens)
     settings = training.Params(learning_rate=0.5)
+    # Cut off early, conjugate gradients are exact to their residual only, and rounding differs with the number of runs.
+    params = any_rule.Params(cg_iterations=100) if any_rule.step == "trust region" else any_rule.Params()
     group = sampling.group_labels(dice)
-    records = list(training.train(any_rule, any_rule.Params(), world, settings, uniforms, group))
+    records = list(training.train(any_rule, params, world, settings, uniforms, group))
     first = world.play(world.start.expand(2, -1), uniforms[:, 0])
     assert torch.equal(records[0].episodes.actions, first.actions)
     assert torch.isfinite(records[-1].after).all()
     moved = (records[-1].after - world.start).abs().amax(0)
     assert moved[~world.policy.critic_part].max() > 0
     assert bool(moved[world.policy.critic_part].any()) is any_rule.critic
-    alone = list(training.train(any_rule, any_rule.Params(), world, settings, uniforms[1:], group))
+    alone = list(training.train(any_rule, params, world, settings, uniforms[1:], group))
     assert torch.allclose(alone[-1].after[0], records[-1].after[1], atol=1e-9)
