@@ -1,6 +1,6 @@
 """How far does the map hold? Rings of equal behaviour, the best step inside one, and what stretching the knobs does.
 
-Everything is exact, no answer is sampled: in a world of one state the surrogate is J itself. A ring is where
+All but the few maps of sampled handfuls is exact: in a world of one state the surrogate is J itself. A ring is where
 KL(pi || pi') = delta. The knobs are the two coordinates of the plane, u (A against B) and v (A and B against C); they
 are stretched by the linear map w = M (u, v), M = diag(1, stretch), and each rule then walks in w as if it knew no other
 knobs. Both rules stride to the same ring; only the direction is theirs: the plain rule follows the gradient g, the
@@ -9,7 +9,7 @@ natural one F^-1 g. `objectives.trust_region` does the work. The fog is the spre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +17,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import checks, kl, surface, trpo, trust_region
+from objectives import kl, sampling, surface, trpo
 from objectives.balance import compositions
 from objectives.experiments import Array, Values
 from objectives.experiments.trust_region_facts import CLAIMS, NATURAL, NUMBERS, PLAIN
+from objectives.experiments.trust_region_walks import PLANE, Walkers, divergence, ring, to_ring
 from objectives.params import Checked, hyper, read
 from objectives.worlds import three_answers
 
@@ -35,9 +36,6 @@ KEYS = (
 __all__ = ["CLAIMS", "KEYS", "NAME", "NATURAL", "NUMBERS", "PLAIN", "SCHEMA", "run"]
 
 RULES = ("natural", "plain")
-ANGLES = 181  # directions in which each ring is sought
-FAR = 60.0  # logits; a ring that has not closed by then is drawn as if it closed there
-PLANE = surface.three_logit_plane()
 
 
 @dataclass(frozen=True)
@@ -55,6 +53,10 @@ class Params(Checked):
         source="chosen for the picture",
         doc="how much longer the second knob becomes",
     )
+    maps: int = hyper(
+        24, low=1, high=200, unit="maps", source="chosen for the picture", doc="maps cut open, each of its own handful"
+    )
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first one's dice")
     damping: float = hyper(
         0.0,
         low=0.0,
@@ -101,6 +103,12 @@ SCHEMA = {
     "true_j": Array("row column", "reward", "exact expected reward"),
     "kl_start": Array("row column", "nat", "KL(start || policy), exact"),
     "map_error": Array("row column", "reward", "exact spread (std) of the gain that a handful's map promises"),
+    "cut": Array("point coordinate", "logit", "the straight line from the start to where J is highest on the window"),
+    "cut_at": Array("point", "logit", "how far along it"),
+    "cut_gain": Array("point", "reward", "change of J there, exact"),
+    "cut_error": Array("point", "reward", "exact spread of the gain that a handful's map promises there"),
+    "cut_promise": Array("map point", "reward", "gain that the map of one handful promises there"),
+    "cut_ring": Array("", "logit", "where the line leaves the ring of the start"),
     "centre": Array("ring coordinate", "logit", "policies around which rings are drawn; the first is the start"),
     "centre_probs": Array("ring answer", "probability", "the same in answers"),
     "ring": Array("ring angle coordinate", "logit", "where KL(centre || policy) = delta"),
@@ -122,6 +130,7 @@ SCHEMA = {
     "full_kl": Array("step", "nat", "KL(old || new) of each full natural step, knobs as they are, before the search"),
     "walk_end": Array("rule knobs", "steps", "steps until the walk ended, after which it stays"),
     "damped_walk": Array("knobs time coordinate", "logit", "the natural walks with the damping that TRPO takes"),
+    "damped_probs": Array("knobs time answer", "probability", "policies there"),
     "damped_end": Array("knobs", "steps", "steps until they ended"),
     "twin_start": Array("answer", "probability", "start policy where A and B are paid 1 and C nothing"),
     "twin_probs": Array("rule time answer", "probability", "policies of the two walks there"),
@@ -138,6 +147,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     start, answers = PLANE.coordinates(world.start), h["batch_reuse.answers"]
     centres = _centres(world.start_probs, params.rings)
     rings = ring(centres, search.delta)
+    true_j = surface.evaluate(lambda theta: world.true_values(theta).squeeze(-1), PLANE, u, v)
+    row, column = divmod(int(true_j.argmax()), len(u))
     arrays: dict[str, Values | Tensor] = {
         "rules": np.array(RULES),
         "rewards": world.rewards,
@@ -146,9 +157,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "delta": torch.tensor(search.delta),
         "grid_u": u,
         "grid_v": v,
-        "true_j": surface.evaluate(lambda theta: world.true_values(theta).squeeze(-1), PLANE, u, v),
-        "kl_start": surface.evaluate(lambda theta: _kl(world.start, theta), PLANE, u, v),
+        "true_j": true_j,
+        "kl_start": surface.evaluate(lambda theta: divergence(world.start, theta), PLANE, u, v),
         "map_error": surface.evaluate(lambda theta: map_error(world, theta, answers), PLANE, u, v),
+        **_cut(world, torch.stack([u[column], v[row]]), search.delta, params, answers),
         "centre": centres,
         "centre_probs": _probs(centres),
         "ring": rings,
@@ -169,41 +181,42 @@ def _array(value: Values | Tensor) -> Values:
 # --- rings and fog
 
 
-def ring(centre: Tensor, delta: float, angles: int = ANGLES) -> Tensor:
-    """Where KL(centre || policy) = delta around centres [..., 2], closed: [..., angles, 2]."""
-    turn = torch.linspace(0, 2 * torch.pi, angles, dtype=torch.float64)
-    turn[-1] = 0.0
-    directions = torch.stack([turn.cos(), turn.sin()], -1)
-    return to_ring(centre.unsqueeze(-2), directions, delta)
-
-
-def to_ring(centre: Tensor, direction: Tensor, delta: float) -> Tensor:
-    """The point of the ring of `centre` [..., 2] in `direction` [..., 2], by bisection: along a ray KL only grows."""
-    way = torch.nn.functional.normalize(direction, dim=-1)
-    low = torch.zeros_like((centre + way)[..., :1])
-    high = torch.full_like(low, FAR)
-    for _ in range(60):
-        middle = (low + high) / 2
-        inside = _kl(PLANE.points(centre), PLANE.points(centre + middle * way)).unsqueeze(-1) <= delta
-        low, high = torch.where(inside, middle, low), torch.where(inside, high, middle)
-    return centre + low * way
-
-
 def map_error(world: three_answers.ThreeAnswers, theta: Tensor, answers: int) -> Tensor:
     """Exact spread of the promised gain mean_i (rho_i - 1)(r_i - V) over handfuls of `answers`, at theta [..., D].
 
     Its mean is the true gain J(theta) - V, with V = J(start): a map is right on average, and it is its standard
     deviation that grows with the distance.
     """
-    gain = (world.probs(theta) / world.start_probs - 1) * (world.rewards - world.true_values(world.start))
+    gain = _promise(world, theta)
     variance = (gain**2) @ world.start_probs - (gain @ world.start_probs) ** 2
     return (variance.clamp(min=0) / answers).sqrt()
 
 
-def _kl(old: Tensor, new: Tensor) -> Tensor:
-    """KL(old || new) of logits [..., 3]."""
-    shape = checks.broadcast(old.shape, new.shape)
-    return kl.categorical(old.log_softmax(-1).expand(shape), new.log_softmax(-1).expand(shape))
+def _cut(
+    world: three_answers.ThreeAnswers, summit: Tensor, delta: float, params: Params, answers: int, points: int = 121
+) -> dict[str, Tensor]:
+    """What maps of handfuls promise, and what is true, on the straight line from the start to `summit` [2]."""
+    start = PLANE.coordinates(world.start)
+    share = torch.linspace(0, 1, points, dtype=torch.float64)
+    line = start + share.unsqueeze(-1) * (summit - start)
+    theta = PLANE.points(line)
+    dice = sampling.Params(groups=1, group_size=answers, iterations=1, seeds=params.maps, seed=params.seed)
+    drawn = world.play(world.start, sampling.uniforms(world.name, dice, world.tokens)[:, 0]).actions.squeeze(-1)
+    handful = torch.nn.functional.one_hot(drawn, len(three_answers.LABELS)).double().mean(-2)
+    return {
+        "cut": line,
+        "cut_at": (line - start).norm(dim=-1),
+        "cut_gain": _gain(world, line),
+        "cut_error": map_error(world, theta, answers),
+        "cut_promise": handful @ _promise(world, theta).T,
+        "cut_ring": (to_ring(start, summit - start, delta) - start).norm(),
+    }
+
+
+def _promise(world: three_answers.ThreeAnswers, theta: Tensor) -> Tensor:
+    """What one sampled answer promises to gain at theta [..., D]: (rho - 1)(r - V), [..., answer]."""
+    gain: Tensor = (world.probs(theta) / world.start_probs - 1) * (world.rewards - world.true_values(world.start))
+    return gain
 
 
 def _probs(uv: Tensor) -> Tensor:
@@ -238,75 +251,6 @@ def _near(world: three_answers.ThreeAnswers, offsets: Tensor, stretch: float, po
 # --- steps and walks
 
 
-@dataclass(frozen=True)
-class _Walkers:
-    """Independent runs: knobs w = M (u, v) by maps M [R, 2, 2], rewards [R, 3], who is natural [R], damping [R]."""
-
-    maps: Tensor
-    rewards: Tensor
-    natural: Tensor
-    damping: Tensor
-    search: trpo.Params
-
-    def plane(self, knobs: Tensor) -> Tensor:
-        """(u, v) of knobs, [R, 2]."""
-        uv: Tensor = torch.linalg.solve(self.maps, knobs)
-        return uv
-
-    def knobs(self, uv: Tensor) -> Tensor:
-        """Knobs of (u, v), [R, 2]."""
-        return (self.maps @ uv.unsqueeze(-1)).squeeze(-1)
-
-    def logits(self, knobs: Tensor) -> Tensor:
-        return PLANE.points(self.plane(knobs))
-
-    def height(self, knobs: Tensor) -> Tensor:
-        """J, [R]."""
-        return (self.logits(knobs).softmax(-1) * self.rewards).sum(-1)
-
-    def full(self, knobs: Tensor) -> Tensor:
-        """The full step of each run, to the radius of its quadratic model, before any line search."""
-        at = knobs.detach().requires_grad_(True)
-        (gradient,) = torch.autograd.grad(self.height(at).sum(), at)
-
-        def apply(vector: Tensor) -> Tensor:
-            product = trust_region.fisher_vector_product(self.divergence(knobs), knobs, vector)
-            return product + self.damping.unsqueeze(-1) * vector
-
-        natural = trust_region.conjugate_gradient(apply, gradient, self.search.cg_iterations)
-        direction = torch.where(self.natural.unsqueeze(-1), natural, gradient)
-        return trust_region.scale_to_radius(direction, apply(direction), self.search.delta)
-
-    def divergence(self, old: Tensor) -> Callable[[Tensor], Tensor]:
-        """KL(old || policy) as a function of the knobs."""
-        return lambda knobs: _kl(self.logits(old), self.logits(knobs))
-
-    def search_back(self, knobs: Tensor, full: Tensor) -> Tensor:
-        """Where the line search along the full steps ends."""
-        s = self.search
-        return trust_region.line_search(
-            self.height, self.divergence(knobs), knobs, full, s.delta, s.backtrack, s.backtracks
-        )
-
-    def arrived(self, knobs: Tensor, goal: float) -> Tensor:
-        """Runs that have climbed to `goal` of the way from the worst to the best reward, or are sure of one answer."""
-        probs = self.logits(knobs).softmax(-1)
-        low, high = self.rewards.amin(-1), self.rewards.amax(-1)
-        return ((probs * self.rewards).sum(-1) - low > goal * (high - low)) | (probs.amax(-1) > goal)
-
-    def walk(self, uv: Tensor, steps: int, goal: float) -> tuple[Tensor, Tensor, Tensor]:
-        """Positions (u, v) [R, steps + 1, 2], KL of the full steps [R, steps], after how many steps each ended [R]."""
-        knobs, path, lengths, ends = self.knobs(uv), [uv], [], torch.full(uv.shape[:1], steps)
-        for step in range(steps):
-            done = self.arrived(knobs, goal)
-            ends = torch.where(done, ends.clamp(max=step), ends)
-            full = torch.where(done.unsqueeze(-1), torch.zeros_like(knobs), self.full(knobs))
-            lengths.append(self.divergence(knobs)(knobs + full))
-            knobs = torch.where(done.unsqueeze(-1), knobs, self.search_back(knobs, full))
-            path.append(self.plane(knobs))
-        return torch.stack(path, 1), torch.stack(lengths, 1), ends
-
-
 def _one_step(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: float) -> dict[str, Tensor]:
     """The strides of both rules from the start, on both sets of knobs, each to the very ring."""
     start = PLANE.coordinates(world.start)
@@ -322,10 +266,10 @@ def _one_step(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: f
     }
 
 
-def _four(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: float, damping: float = 0.0) -> _Walkers:
+def _four(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: float, damping: float = 0.0) -> Walkers:
     """Natural and plain, each with the knobs as they are and stretched."""
     maps = torch.stack([torch.eye(2, dtype=torch.float64), torch.diag(torch.tensor([1.0, stretch]).double())])
-    return _Walkers(
+    return Walkers(
         maps=maps.repeat(2, 1, 1),
         rewards=world.rewards.expand(4, -1),
         natural=torch.tensor([True, True, False, False]),
@@ -343,7 +287,7 @@ def _walks(world: three_answers.ThreeAnswers, search: trpo.Params, params: Param
     pick = torch.tensor([0, 1, 2, 3, 0, 1, 0, 2])  # of the four: with damping again, and as twins
     damping = four.damping[pick]
     damping[4:6] = search.damping
-    walkers = _Walkers(
+    walkers = Walkers(
         maps=four.maps[pick],
         rewards=torch.cat([world.rewards.expand(6, -1), twins.rewards.expand(2, -1)]),
         natural=four.natural[pick],
@@ -365,6 +309,7 @@ def _walks(world: three_answers.ThreeAnswers, search: trpo.Params, params: Param
         "full_kl": lengths[0],
         "walk_end": ends[:4].view(2, 2),
         "damped_walk": paths[4:6],
+        "damped_probs": probs[4:6],
         "damped_end": ends[4:6],
         "twin_start": twins.start_probs,
         "twin_probs": probs[6:],

@@ -65,7 +65,19 @@ def _straightness(a: Arrays) -> float:
     return float(np.linalg.norm(path[-1] - path[0])) / length if length > 0 else 1.0
 
 
+def _disagreement(a: Arrays, at: float) -> float:
+    """Highest less lowest promise of the maps cut open, so far along the line; -1 is its end."""
+    promises = [float(np.interp(at if at >= 0 else a["cut_at"][-1], a["cut_at"], line)) for line in a["cut_promise"]]
+    return max(promises) - min(promises)
+
+
 NUMBERS: dict[str, Number] = {
+    "promise_low": (
+        "lowest gain that a map cut open promises at the summit",
+        lambda a: float(a["cut_promise"][:, -1].min()),
+    ),
+    "promise_high": ("highest gain promised there", lambda a: float(a["cut_promise"][:, -1].max())),
+    "gain_summit": ("the true gain there", lambda a: float(a["cut_gain"][-1])),
     "ring_long": ("farthest point of the ring of the start (logit)", lambda a: _reach(a, np.max)),
     "ring_short": ("nearest point of it (logit)", lambda a: _reach(a, np.min)),
     "ring_error_largest": (
@@ -116,6 +128,13 @@ CLAIMS: dict[str, Claim] = {
         "Where J is highest on the window maps of a handful spread by more than is to be gained there.",
         lambda a: _fog_at_summit(a) > float(a["true_j"].max() - a["rewards"] @ a["start_probs"]),
     ),
+    "maps_fan_out": (
+        "At the summit the maps cut open disagree by more than is to be gained there, on the ring by a tenth of that.",
+        lambda a: (
+            _disagreement(a, -1.0) > float(a["cut_gain"][-1])
+            and _disagreement(a, float(a["cut_ring"])) < 0.1 * _disagreement(a, -1.0)
+        ),
+    ),
     "natural_is_best_on_ring": (
         "The natural stride gains more than the plain one, and at least 98 % of the best point of the ring.",
         lambda a: (
@@ -134,6 +153,11 @@ CLAIMS: dict[str, Claim] = {
     "damping_makes_it_care": (
         "With TRPO's damping the two natural walks part by more than a hundredth of their length.",
         lambda a: _damped_gap(a) > 0.01,
+    ),
+    "damped_takes_a_detour": (
+        "With TRPO's damping and a stretched knob the natural walk parts from the other by a tenth of its length, yet"
+        " both end with more than 0.9 on A.",
+        lambda a: _damped_gap(a) > 0.1 and bool((a["damped_probs"][:, -1, 0] > SURE).all()),
     ),
     "stretching_turns_uphill": (
         "The plain stride at the start points elsewhere once one knob is stretched: by more than 5 degrees.",

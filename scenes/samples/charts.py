@@ -7,6 +7,7 @@ import numpy as np
 from scenes import theme
 from scenes.parts import bars as bar
 from scenes.parts.chart import Chart
+from scenes.parts.cut_open import CutOpen
 from scenes.parts.forecast import Forecast
 from scenes.parts.learning_curve import LearningCurve
 from scenes.parts.powers import Powers
@@ -30,6 +31,18 @@ def bars(stage: Stage) -> None:
     part.write(data.START)
     for mobject in (part.base, part.top, *part.names, part.ink):
         stage.put(mobject, "text")
+
+
+def cut_open(stage: Stage) -> None:
+    """Five maps of one truth, fanned out, and how far they disagree in the end."""
+    at = np.linspace(0, 6, 61)
+    rise = 1 / (1 + np.exp(3 - 1.5 * at)) - 1 / (1 + np.exp(3))
+    scale = np.array([0.0, 0.1, 0.6, 1.4, 2.2])[:, None]
+    trace = {"cut_at": at, "cut_promise": scale * rise, "cut_gain": 0.8 * rise, "cut_error": 0.8 * rise}
+    part = CutOpen(trace, X, Y, WIDTH - 200, HEIGHT)  # type: ignore[arg-type]
+    part.put(stage)
+    part.fan_out(stage, at=0.0, over=1.0)
+    part.spread(stage, at=0.0)
 
 
 def weights(stage: Stage) -> None:

@@ -55,6 +55,33 @@ def walk(steps: int = 20) -> FloatArray:
     return start + share * (goal - start) + np.sin(np.pi * share) * np.array([-1.1, 0.9])
 
 
+def ring(points: int = 61) -> dict[str, FloatArray]:
+    """An ellipse around the start of `plane`, the map near it, and one stride each way."""
+    turn = np.linspace(0, 2 * np.pi, points)
+    offsets = np.stack([0.8 * np.cos(turn) - 0.15 * np.sin(turn), 0.4 * np.cos(turn) + 0.3 * np.sin(turn)], axis=1)
+    start, ticks = place(START), np.linspace(-2.4, 2.4, 61)
+    at = start + np.stack(np.meshgrid(ticks, ticks), axis=-1)
+    strides = offsets[[7, 17]]
+    return {
+        "start": start,
+        "ring": (start + offsets)[None],
+        "stride": np.stack([strides, strides], axis=1),
+        "gradient": np.array([-0.05, 0.12]),
+        "near_u": start[0] + ticks,
+        "near_v": start[1] + ticks,
+        "near_j": softmax(at) @ REWARDS,
+    }
+
+
+def rings(points: int = 61) -> dict[str, FloatArray]:
+    """Circles of the plane around four policies, which the odds bend."""
+    turn = np.linspace(0, 2 * np.pi, points)
+    centre = np.array([place(START), [0.0, 0.0], [3.0, 1.5], [-1.0, 2.5]])
+    size = np.array([0.7, 0.4, 1.2, 0.8])[:, None, None]
+    ring = centre[:, None] + size * np.stack([np.cos(turn), np.sin(turn)], axis=1)
+    return {"centre": centre, "ring": ring, "centre_probs": softmax(centre), "ring_probs": softmax(ring)}
+
+
 def learning(steps: int = 40, pace: float = 9.0) -> FloatArray:
     """A curve [steps + 1] that rises from 0.2 towards 1."""
     return 1 - 0.8 * np.exp(-np.arange(steps + 1) / pace)

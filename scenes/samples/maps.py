@@ -10,12 +10,16 @@ from scenes.parts import batch as batches
 from scenes.parts import cloud as clouds
 from scenes.parts import fence as fences
 from scenes.parts import plane as planes
+from scenes.parts.fog import Fog
 from scenes.parts.handful import Handful
 from scenes.parts.knobs import Dial
 from scenes.parts.map_panel import MapPanel
+from scenes.parts.near_ring import NATURAL, PLAIN, NearRing
+from scenes.parts.rings import Rings
 from scenes.parts.sheet import Sheet
 from scenes.parts.six import cells
 from scenes.parts.triangle import Triangle
+from scenes.parts.walks import Walks
 from scenes.samples import data
 from scenes.stage import Stage
 
@@ -88,6 +92,28 @@ def triangle(stage: Stage) -> None:
     stage.put(part.marker(probs[-1:], theme.OBJECTIVES[look], 18), "mover")
 
 
+def rings(stage: Stage) -> None:
+    """Four circles of the knobs, as they are and as odds."""
+    spans = [(float(low), float(high)) for low, high in zip(data.LOW, data.HIGH, strict=True)]
+    part = Rings(data.rings(), planes.Plane(160, TOP, SIDE, SIDE, *spans))  # type: ignore[arg-type]
+    stage.put(part.home(), "mark")
+    part.elsewhere(stage, at=0.0)
+    triangle = Triangle(1060, TOP + 60, 700)
+    stage.put(triangle.frame, "line")
+    part.told_in_odds(stage, triangle, at=0.0)
+
+
+def walks(stage: Stage) -> None:
+    """Two walks to one corner, told apart by their lines."""
+    triangle, probs = Triangle(LEFT - 200, TOP + 40, SIDE, size=theme.STATEMENT), data.softmax(data.walk())
+    stage.put(triangle.frame, "line")
+    part = Walks(triangle, LEFT + 560, 240)
+    part.go(stage, probs, theme.OBJECTIVES["trpo"], 0.0, 1.0, pen=11.0, casing=2.0)
+    part.go(stage, probs[:, [0, 2, 1]], theme.OBJECTIVES["reinforce"], 0.0, 1.0, dash=(3, 14))
+    part.key(stage, "one", at=0.0)
+    part.key(stage, "other", "with more to say", at=0.0, dash=(3, 14))
+
+
 def cloud(stage: Stage) -> None:
     """Sampled slopes around the true one; equal ones side by side."""
     exact = np.array([0.9, 0.5])
@@ -109,6 +135,28 @@ def sheet(stage: Stage) -> None:
     part.put(stage)
     part.stretch(4.0)
     stage.put(Ink(part.arrow(np.array([1.5, 0.8])), fill=theme.TEXT, closed=True), "mover")
+
+
+def fog(stage: Stage) -> None:
+    """Fog that thickens away from the start, over a map, and what its densities mean."""
+    panel, trace = _panel(), data.plane()
+    stage.put(panel.surface(trace["surface"]), "ground")
+    part = Fog(panel.plane, panel.u, panel.v, 0.06 * np.sqrt(trace["kl_old"]), (0.02, 0.05, 0.1))
+    stage.put(part.veil, "ground")
+    stage.put(part.wisps, "grid")
+    for mobject in part.legend(1360, 240, "fog: how far maps disagree", 26)[:4]:
+        stage.put(mobject, "text")
+
+
+def near_ring(stage: Stage) -> None:
+    """An oblong ring, its sheet stretched to twice its height, and both strides with their names."""
+    part = NearRing(data.ring(), LEFT, TOP, SIDE, 2.0)  # type: ignore[arg-type]
+    part.put(stage)
+    part.stretch(2.0)
+    for one in (NATURAL, PLAIN):
+        stage.put(part.arrow(one), "mark")
+        stage.put(part.name(one), "mover")
+    stage.put(part.tag("KL = 0.1 nat"), "mover")
 
 
 def knobs(stage: Stage) -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from objectives import surface, trpo
-from objectives.experiments import batch_reuse, trust_region
+from objectives.experiments import batch_reuse, trust_region, trust_region_walks
 from objectives.params import defaults
 from objectives.worlds import three_answers
 
@@ -104,7 +104,7 @@ def test_the_fog_is_the_spread_of_real_handfuls(full: dict[str, np.ndarray]) -> 
 def test_every_ring_has_its_radius(full: dict[str, np.ndarray]) -> None:
     old, new = full["centre_probs"][:, None], full["ring_probs"]
     size = np.linalg.norm(full["ring"] - full["centre"][:, None], axis=-1)
-    closed = size < trust_region.FAR - 1
+    closed = size < trust_region_walks.FAR - 1
     kl = (old * (np.log(old) - np.log(np.maximum(new, 1e-300)))).sum(-1)
     assert np.allclose(kl[closed], 0.01, rtol=1e-6)
     assert closed[0].all()

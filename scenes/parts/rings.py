@@ -1,0 +1,90 @@
+"""Rings of one KL around many policies: on the plane of the knobs, and in the triangle of the odds.
+
+    rings = Rings(trace, plane)
+    home = stage.put(rings.home(), "mark")              # around the start
+    rings.elsewhere(stage, at="many")                   # around other policies: the longest is called so
+    rings.told_in_odds(stage, triangle, at="triangle")  # the same in the triangle: the smallest is called so
+
+Rings too small to be seen are all drawn `zoom` times as large; say so where that is not 1.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenes.ink import Ink
+from scenes.lettering import halo, text
+from scenes.parts.near_ring import RING, spot
+from scenes.parts.plane import Plane
+from scenes.parts.triangle import Triangle
+from scenes.theme import FloatArray
+from traces.store import Trace
+
+if TYPE_CHECKING:
+    from scenes.stage import Stage, When
+
+LEAST = 24.0  # pixels that the ring of the start is long at least
+EACH = 0.12  # seconds between two rings
+
+
+class Rings:
+    """The trace's rings [ring, angle, 2] around `centre`, and the same as odds; the first is that of the start."""
+
+    def __init__(self, trace: Trace, plane: Plane):
+        self.trace, self.plane = trace, plane
+        x, y = plane.pixels(*trace["ring"][0].T)
+        size = float(np.hypot(np.ptp(x), np.ptp(y)))
+        self.zoom = next((zoom for zoom in (1, 10, 100, 1000, 10000) if zoom * size > LEAST), 100000)
+
+    def on_plane(self, k: int) -> FloatArray:
+        """Ring k in (u, v), as large as it is drawn."""
+        centre: FloatArray = self.trace["centre"][k]
+        return centre + self.zoom * (self.trace["ring"][k] - centre)
+
+    def in_odds(self, k: int) -> FloatArray:
+        """Ring k in probabilities, as large as it is drawn."""
+        centre: FloatArray = self.trace["centre_probs"][k]
+        return centre + self.zoom * (self.trace["ring_probs"][k] - centre)
+
+    def home(self, pen: float = 5.0) -> Ink:
+        """The ring of the start, on the plane."""
+        points, starts = self.plane.trail(*self.on_plane(0).T)
+        return Ink(points, starts=starts, stroke=RING, pen=pen, casing=2.0)
+
+    def elsewhere(self, stage: Stage, at: When) -> None:
+        """Show all other rings on the plane, one after the other, and call the longest so."""
+        when, longest = stage.time(at), (0.0, 0)
+        for k, centre in enumerate(self.trace["centre"]):
+            points, starts = self.plane.trail(*self.on_plane(k).T)
+            seen = bool(self.plane.inside(centre[:1], centre[1:])[0])
+            if not seen or not len(points):
+                continue
+            longest = max(longest, (float(np.hypot(*np.ptp(points, axis=0)[:2])), k))
+            if k:
+                ring = stage.put(Ink(points, starts=starts, stroke=RING, pen=4.0, casing=1.5), "mark", shown=False)
+                middle = stage.put(spot(self.plane.points(centre[:1], centre[1:]), 6), "mover", shown=False)
+                stage.show(ring, middle, at=when + EACH * k)
+        x, y = self.plane.pixels(*self.on_plane(longest[1]).T)
+        right = float(x.max()) < self.plane.x + 0.8 * self.plane.width
+        at_x, anchor = (float(x.max()) + 14, "left") if right else (float(x.min()) - 14, "right")
+        tag = halo(text("*long*", at_x, float(y.mean()) + 12, 36, RING, anchor))
+        stage.enter(tag, at=when + 1.0)
+
+    def told_in_odds(self, stage: Stage, triangle: Triangle, at: When) -> None:
+        """Show all rings in the triangle, one after the other, and call the smallest so."""
+        when, smallest = stage.time(at), (np.inf, 0)
+        for k, middle in enumerate(self.trace["centre_probs"]):
+            points = triangle.points(self.in_odds(k))
+            smallest = min(smallest, (float(np.ptp(points, axis=0).max()), k))
+            ring = stage.put(Ink(points, stroke=RING, pen=4.0, casing=1.5), "mark", shown=False)
+            stage.show(ring, stage.put(spot(triangle.points(middle), 6), "mover", shown=False), at=when + EACH * k)
+        x, y = self.trace["centre_probs"][smallest[1]] @ triangle.corners
+        stage.enter(halo(text("*small*", float(x) + 36, float(y) + 4, 36, RING)), at=when + 1.2)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)
