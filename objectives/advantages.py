@@ -106,9 +106,12 @@ def divide(centred: Tensor, variance: Tensor, eps: float, place: str) -> Tensor:
     | "std"      | std + eps           | Stable-Baselines3, CleanRL, TRL and verl for groups     |
     | "variance" | sqrt(var + eps)     | verl's and TRL PPO's `masked_whiten`                    |
     | "floor"    | sqrt(max(var, eps)) | OpenRLHF over the batch                                 |
+    | "none"     | 1                   | OpenRLHF with `no_std_norm`                             |
     """
-    checks.choice(("std", "variance", "floor"), place=place)
+    checks.choice(("std", "variance", "floor", "none"), place=place)
     checks.at_least(0.0, eps=eps)
+    if place == "none":
+        return centred
     if place == "std":
         return centred / (variance.sqrt() + eps)
     return centred / (variance + eps if place == "variance" else variance.clamp(min=eps)).sqrt()

@@ -1,42 +1,87 @@
 """From one number per token to one number per batch. The only place with denominators.
 
 Every function takes x [B, T] and mask [B, T] and returns a scalar; dimensions before these are independent runs.
-Padding never counts, whatever it holds. A batch without a token gives 0, with a zero gradient. Answers without a token
-(a filtered group, say) do not count as answers.
+Padding never counts. A batch without a token gives 0, with a zero gradient. Whether an answer
+without a token (cut off, or of a filtered group) counts as one is `empty`: "drop" (OpenRLHF), "count" (TRL, verl).
 
 KINDS names them for the parameters of an objective. verl's `agg_loss` calls them "token-mean", "seq-mean-token-mean",
-"seq-mean-token-sum" and "seq-mean-token-sum-norm", and divides by the tokens of the batch that it is handed (a
-micro-batch, unless told otherwise); TRL divides by the tokens of the global batch. Ours is the whole batch that
-`Rollouts` holds.
+"seq-mean-token-sum", "seq-mean-token-sum-norm" and "token-sum". The libraries divide by the tokens and answers of the
+global batch, however it is split; ours is the whole batch that `Rollouts` holds.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from objectives import checks
 
-KINDS = ("token", "group", "sequence", "sum", "constant")
+KINDS = ("token", "group", "sequence", "sum", "constant", "total")
 """What `aggregate` knows."""
+OTHERS = ("kl", "entropy", "value")
+"""What an objective averages besides its surrogate."""
 
 
-def aggregate(x: Tensor, mask: Tensor, kind: str, group: Tensor, length: float = 0.0) -> Tensor:
-    """One of `KINDS`: `token_mean`, `group_mean`, `sequence_mean`, `sequence_sum`, or the last over a constant length.
+def aggregate(x: Tensor, mask: Tensor, kind: str, group: Tensor, length: float = 0.0, empty: str = "drop") -> Tensor:
+    """One of `KINDS`: token, group or sequence mean, sequence sum, that over a constant, or the sum of all tokens.
 
     Args:
         x, mask: [B, T].
         kind: which.
         group: [B], labels; only "group" reads them.
         length: the constant of "constant" in tokens, the budget of an answer; 0 takes T, as verl does.
+        empty: "count" takes answers without a token (groups, for "group") into the number that is divided by.
     """
     checks.choice(KINDS, kind=kind)
     checks.at_least(0.0, length=length)
+    checks.choice(("drop", "count"), empty=empty)
+    if kind == "token":
+        return token_mean(x, mask)
+    if kind == "total":
+        return _sum(_prepare(x, mask)[0])
     if kind == "group":
-        return group_mean(x, mask, group)
-    if kind == "constant":
-        return sequence_sum(x, mask, length or float(x.shape[-1]))
-    return {"token": token_mean, "sequence": sequence_mean, "sum": sequence_sum}[kind](x, mask)
+        return group_mean(x, mask, group, empty)
+    if kind == "sequence":
+        return sequence_mean(x, mask, empty)
+    return sequence_sum(x, mask, 1.0 if kind == "sum" else length or float(x.shape[-1]), empty)
+
+
+@dataclass(frozen=True)
+class Average:
+    """How a rule makes one number of its tokens, and whether KL, entropy and critic do it alike ("same" or "token")."""
+
+    kind: str
+    group: Tensor
+    length: float = 0.0
+    empty: str = "drop"
+    of_kl: str = "same"
+    of_entropy: str = "token"
+    of_value: str = "token"
+
+    @classmethod
+    def of(cls, params: Any, rollouts: Any) -> Average:
+        """The average that `params.aggregation`, `.length`, `.empty`, `.kl_aggregation` ... describe."""
+        extra = {f"of_{x}": getattr(params, f"{x}_aggregation") for x in OTHERS if hasattr(params, f"{x}_aggregation")}
+        return cls(params.aggregation, rollouts.group, params.length, params.empty, **extra)
+
+    def policy(self, x: Tensor, mask: Tensor) -> Tensor:
+        """The surrogate's average, [...]."""
+        return aggregate(x, mask, self.kind, self.group, self.length, self.empty)
+
+    def kl(self, x: Tensor, mask: Tensor) -> Tensor:
+        """That of the KL in the loss."""
+        return self.policy(x, mask) if self.of_kl == "same" else token_mean(x, mask)
+
+    def entropy(self, x: Tensor, mask: Tensor) -> Tensor:
+        """That of the entropy bonus."""
+        return self.policy(x, mask) if self.of_entropy == "same" else token_mean(x, mask)
+
+    def value(self, x: Tensor, mask: Tensor) -> Tensor:
+        """That of the critic's error."""
+        return self.policy(x, mask) if self.of_value == "same" else token_mean(x, mask)
 
 
 def token_mean(x: Tensor, mask: Tensor) -> Tensor:
@@ -45,11 +90,11 @@ def token_mean(x: Tensor, mask: Tensor) -> Tensor:
     return _sum(x) / _sum(mask).clamp(min=1)
 
 
-def group_mean(x: Tensor, mask: Tensor, group: Tensor) -> Tensor:
+def group_mean(x: Tensor, mask: Tensor, group: Tensor, empty: str = "drop") -> Tensor:
     """Mean over groups of the mean over all tokens of a group: 1 / sum|o_i| stands inside the expectation over prompts.
 
     So DAPO (2503.14476 eq. 8) and CISPO (2506.13585 eq. 4) write it; their code, and verl and TRL, take `token_mean`.
-    Groups without a token do not count.
+    Groups without a token do not count unless `empty` is "count".
     """
     x, mask = _prepare(x, mask)
     checks.labels(group=group)
@@ -59,28 +104,32 @@ def group_mean(x: Tensor, mask: Tensor, group: Tensor) -> Tensor:
     blank = x.new_zeros((*runs[:-1], len(labels)))
     sums = blank.scatter_add(-1, index.expand(runs), x.sum(-1).expand(runs))
     tokens = blank.scatter_add(-1, index.expand(runs), mask.sum(-1).expand(runs))
-    return (sums / tokens.clamp(min=1)).sum(-1) / (tokens > 0).to(x.dtype).sum(-1).clamp(min=1)
+    return (sums / tokens.clamp(min=1)).sum(-1) / _number(tokens, empty)
 
 
-def sequence_mean(x: Tensor, mask: Tensor) -> Tensor:
+def sequence_mean(x: Tensor, mask: Tensor, empty: str = "drop") -> Tensor:
     """Mean over answers of the mean over each answer's tokens: each answer weighs the same (GRPO, 2402.03300 eq. 3)."""
     x, mask = _prepare(x, mask)
     lengths = mask.sum(-1)
-    answers = (lengths > 0).to(x.dtype).sum(-1)
-    return (x.sum(-1) / lengths.clamp(min=1)).sum(-1) / answers.clamp(min=1)
+    return (x.sum(-1) / lengths.clamp(min=1)).sum(-1) / _number(lengths, empty)
 
 
-def sequence_sum(x: Tensor, mask: Tensor, length: float = 1.0) -> Tensor:
+def sequence_sum(x: Tensor, mask: Tensor, length: float = 1.0, empty: str = "drop") -> Tensor:
     """Mean over answers of (sum over tokens / `length`): REINFORCE with 1, Dr. GRPO (2503.20783) with a constant."""
     x, mask = _prepare(x, mask)
-    answers = (mask.sum(-1) > 0).to(x.dtype).sum(-1)
-    return _sum(x) / length / answers.clamp(min=1)
+    return _sum(x) / length / _number(mask.sum(-1), empty)
 
 
 def _prepare(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     checks.masked(x=x, mask=mask)
     inside = mask.bool()
     return torch.where(inside, x, x.new_zeros(())), inside.to(x.dtype)
+
+
+def _number(lengths: Tensor, empty: str) -> Tensor:
+    """How many of these answers, or groups, count; at least 1."""
+    counted = (lengths > 0) if empty == "drop" else torch.ones_like(lengths, dtype=torch.bool)
+    return counted.to(lengths.dtype).sum(-1).clamp(min=1)
 
 
 def _sum(x: Tensor) -> Tensor:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 
 from objectives import checks
 from objectives.aggregate import token_mean
 
+Mean = Callable[[Tensor, Tensor], Tensor]
 VALUE_LOSSES = ("plain", "clipped", "max")
 """What `value_loss` knows."""
 
@@ -19,8 +22,9 @@ def value_loss(
     kind: str = "plain",
     old_values: Tensor | None = None,
     clip: float = 0.0,
+    average: Mean = token_mean,
 ) -> Tensor:
-    """Mean over tokens of the critic's squared error. Without `values`, 0.
+    """Mean over tokens, or another `average`, of the critic's squared error. Without `values`, 0.
 
     | kind      | per token                                | who                                                   |
     |-----------|------------------------------------------|-------------------------------------------------------|
@@ -36,6 +40,7 @@ def value_loss(
         returns: [B, T], its targets, constants.
         mask: [B, T].
         kind, old_values, clip: see above; the last two are needed unless "plain".
+        average: (x, mask) -> scalar.
     """
     checks.choice(VALUE_LOSSES, kind=kind)
     if values is None:
@@ -50,11 +55,11 @@ def value_loss(
         moved = old_values + (values - old_values).clamp(-clip, clip)
         held = torch.where(inside, moved - returns, zero) ** 2
         error = held if kind == "clipped" else torch.maximum(error, held)
-    return token_mean(error, mask)
+    return average(error, mask)
 
 
-def mean_entropy(entropies: Tensor | None, like: Tensor, mask: Tensor) -> Tensor:
-    """Mean over tokens of the policy's entropy in nats. Without `entropies`, 0; runs as in `like` [B, T]."""
+def mean_entropy(entropies: Tensor | None, like: Tensor, mask: Tensor, average: Mean = token_mean) -> Tensor:
+    """Mean over tokens, or another `average`, of the entropy in nats. Without `entropies`, 0; runs as in `like`."""
     if entropies is None:
         return like.new_zeros(like.shape[:-2])
-    return token_mean(entropies, mask)
+    return average(entropies, mask)

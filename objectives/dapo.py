@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives.advantages import group_relative, mixed_groups, overlong, spread
-from objectives.aggregate import aggregate
+from objectives.advantages import group_relative, group_sizes, mixed_groups, overlong, spread
+from objectives.aggregate import Average
 from objectives.critic import mean_entropy
 from objectives.params import Checked, hyper
 from objectives.ratios import clipped, token_ratio
@@ -53,7 +53,7 @@ class Params(Checked):
     )
     aggregation: str = hyper(
         "group",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="DAPO (2503.14476) eq. 8 as written; its code, verl and TRL: token",
         doc="how tokens become one number",
     )
@@ -64,6 +64,12 @@ class Params(Checked):
         unit="tokens",
         source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
         doc="divisor of constant; 0 = width of the batch",
+    )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
     )
     dynamic_sampling: bool = hyper(
         True, source="DAPO (2503.14476) section 3.2", doc="leave groups without a contrast out of the average"
@@ -101,6 +107,12 @@ class Params(Checked):
     entropy_weight: float = hyper(
         0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
     )
+    entropy_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
+        doc="how the entropy is averaged: as the policy is, or over tokens",
+    )
     updates: int = hyper(
         4, low=1, high=1000, source="chosen for the picture (DAPO: 16 per rollout)", doc="steps per batch"
     )
@@ -127,30 +139,32 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     a signal it sharpens the policy sooner. Nor is this the best of the six in every world.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    mask = rollouts.mask
+    mask, mean = rollouts.mask, Average.of(params, rollouts)
     if params.dynamic_sampling:
-        mask = mask & mixed(rollouts, params.metric).unsqueeze(-1)
+        mask = mask & mixed(rollouts, params.metric, params.lone).unsqueeze(-1)
     lengths = rollouts.mask.sum(-1).to(rollouts.rewards.dtype)
     rewards = rollouts.rewards + params.overlong_weight * overlong(lengths, params.overlong_max, params.overlong_cache)
     graded = group_relative(rewards, rollouts.group, params.scale, params.ddof, params.eps, params.lone)
     advantages = spread(graded, mask)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
-    entropy = mean_entropy(rollouts.entropies, surrogate, rollouts.mask)
+    policy = -mean.policy(surrogate, mask)
+    entropy = mean_entropy(rollouts.entropies, surrogate, rollouts.mask, mean.entropy)
     zero = torch.zeros_like(policy)
     return Terms(policy - params.entropy_weight * entropy, policy, zero, zero, entropy, advantages, ratio, gate)
 
 
-def mixed(rollouts: Rollouts, metric: str) -> Tensor:
+def mixed(rollouts: Rollouts, metric: str, lone: str = "zero") -> Tensor:
     """Which answers sit in a group that differs in `metric`, [B] bool: the dynamic-sampling filter.
 
     "reward" keeps groups with any spread of raw reward. Where the reward is +1 or -1 for right or wrong, as in the
     paper, that is its 0 < #correct < G; where rewards are graded, as in the three-answer world, a group may be all
-    correct and still have something to compare. "accuracy" is 0 < #correct < G whatever the reward.
+    correct and still have something to compare. "accuracy" is 0 < #correct < G whatever the reward. A group of
+    one is left out, or with lone="reward" kept, as in verl.
     """
     score = rollouts.rewards if metric == "reward" else rollouts.need("correct").to(rollouts.rewards.dtype)
-    return mixed_groups(score, rollouts.group)
+    kept = mixed_groups(score, rollouts.group)
+    return kept | (group_sizes(rollouts.group) == 1) if lone == "reward" else kept
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2503.14476")

@@ -8,7 +8,7 @@ import torch
 
 from objectives import leash
 from objectives.advantages import group_relative, spread
-from objectives.aggregate import aggregate
+from objectives.aggregate import Average
 from objectives.critic import mean_entropy
 from objectives.leash import Leash
 from objectives.params import Checked, hyper
@@ -70,7 +70,7 @@ class Params(Checked):
     )
     aggregation: str = hyper(
         "sequence",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="DeepSeekMath (2402.03300) eq. 3; TRL's default is dapo, its bnpo: token",
         doc="how tokens become one number",
     )
@@ -81,6 +81,12 @@ class Params(Checked):
         unit="tokens",
         source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
         doc="divisor of constant; 0 = width of the batch",
+    )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
     )
     beta: float = hyper(
         0.04,
@@ -107,10 +113,26 @@ class Params(Checked):
         doc="multiply the KL in the loss by pi / pi_old, which makes its gradient unbiased",
     )
     kl_cap: float = hyper(
-        0.0, low=0.0, high=1000.0, source="not in the paper; verl 10", doc="largest KL of one token, 0 for no cap"
+        0.0,
+        low=0.0,
+        high=1000.0,
+        source="not in the paper; verl (k3) and OpenRLHF 10",
+        doc="largest KL of one token, 0 for no cap",
+    )
+    kl_aggregation: str = hyper(
+        "same",
+        choices=("same", "token"),
+        source="as its formula; verl and OpenRLHF with GSPO: token",
+        doc="how the KL in the loss is averaged: as the policy is, or over tokens",
     )
     entropy_weight: float = hyper(
         0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
+    )
+    entropy_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
+        doc="how the entropy is averaged: as the policy is, or over tokens",
     )
     updates: int = hyper(4, low=1, high=1000, source="chosen for the picture (DeepSeekMath: 1)", doc="steps per batch")
 
@@ -131,14 +153,14 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     reference. The gradient of k3 as a loss is that of KL(ref || pi), not of KL(pi || ref).
     Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values.
     """
-    mask, rope = rollouts.mask, Leash.of(params)
+    mask, rope, mean = rollouts.mask, Leash.of(params), Average.of(params, rollouts)
     graded = group_relative(rope.rewards(rollouts), rollouts.group, params.scale, params.ddof, params.eps, params.lone)
     advantages = rope.shorten(spread(graded, mask), rollouts)
     ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
-    kl = aggregate(rope.term(rollouts, ratio), mask, params.aggregation, rollouts.group, params.length)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    policy = -mean.policy(surrogate, mask)
+    kl = mean.kl(rope.term(rollouts, ratio), mask)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     total = policy - params.entropy_weight * entropy
     if rope.place == "loss":
         total = total + params.beta * kl

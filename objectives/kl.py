@@ -38,17 +38,16 @@ def estimate(
         kind: which.
         logp, ref_logp, mask: [B, T]; the gradient goes through logp.
         ratio: rho = pi / pi_old [B, T], to be multiplied with it; makes the gradient of k3 unbiased off policy too.
-        cap: the value is held to +-cap and its gradient is 0 beyond (verl holds k3 to 10); 0 for no cap.
+        cap: the value is held to +-cap and its gradient is 0 beyond (verl holds k3 to 10, OpenRLHF all); 0 for no cap.
+            "k3_k2" keeps the gradient of k2 there, as verl does.
     """
     checks.choice(ESTIMATORS, kind=kind)
     checks.at_least(0.0, cap=cap)
     if kind == "k3_k2":
         through = k2(logp, ref_logp, mask)
-        value = through - through.detach() + k3(logp, ref_logp, mask).detach()
+        value = through - through.detach() + _held(k3(logp, ref_logp, mask), cap).detach()
     else:
-        value = {"k1": k1, "k2": k2, "k3": k3, "abs": absolute}[kind](logp, ref_logp, mask)
-    if cap > 0:
-        value = value.clamp(-cap, cap)
+        value = _held({"k1": k1, "k2": k2, "k3": k3, "abs": absolute}[kind](logp, ref_logp, mask), cap)
     return value if ratio is None else ratio * value
 
 
@@ -78,6 +77,10 @@ def categorical(log_p: Tensor, log_q: Tensor) -> Tensor:
     checks.floating(log_p=log_p, log_q=log_q)
     p = log_p.exp()
     return torch.where(p > 0, p * (log_p - log_q), log_p.new_zeros(())).sum(-1)
+
+
+def _held(x: Tensor, cap: float) -> Tensor:
+    return x.clamp(-cap, cap) if cap > 0 else x
 
 
 def _gap(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from objectives import leash
 from objectives.advantages import gae, whiten
-from objectives.aggregate import aggregate
+from objectives.aggregate import Average
 from objectives.critic import mean_entropy, value_loss
 from objectives.leash import Leash
 from objectives.params import Checked, hyper
@@ -55,13 +55,13 @@ class Params(Checked):
     )
     eps_place: str = hyper(
         "std",
-        choices=("std", "variance", "floor"),
+        choices=("std", "variance", "floor", "none"),
         source="CleanRL, Stable-Baselines3; verl: variance; OpenRLHF: floor",
-        doc="where eps goes: std + eps, sqrt(var + eps), or sqrt(max(var, eps))",
+        doc="where eps goes: std + eps, sqrt(var + eps), sqrt(max(var, eps)); none only centres",
     )
     aggregation: str = hyper(
         "token",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="PPO (1707.06347) eq. 7: mean over time steps",
         doc="how tokens become one number",
     )
@@ -72,6 +72,12 @@ class Params(Checked):
         unit="tokens",
         source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
         doc="divisor of constant; 0 = width of the batch",
+    )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
     )
     beta: float = hyper(
         0.0,
@@ -98,7 +104,17 @@ class Params(Checked):
         doc="multiply the KL in the loss by pi / pi_old, which makes its gradient unbiased",
     )
     kl_cap: float = hyper(
-        0.0, low=0.0, high=1000.0, source="not in the paper; verl 10", doc="largest KL of one token, 0 for no cap"
+        0.0,
+        low=0.0,
+        high=1000.0,
+        source="not in the paper; verl (k3) and OpenRLHF 10",
+        doc="largest KL of one token, 0 for no cap",
+    )
+    kl_aggregation: str = hyper(
+        "same",
+        choices=("same", "token"),
+        source="as its formula; verl and OpenRLHF with GSPO: token",
+        doc="how the KL in the loss is averaged: as the policy is, or over tokens",
     )
     value_loss: str = hyper(
         "plain",
@@ -117,8 +133,20 @@ class Params(Checked):
     value_weight: float = hyper(
         0.5, low=0.0, high=100.0, source="PPO (1707.06347) eq. 9: c1; value as in CleanRL", doc="weight of the critic"
     )
+    value_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="PPO (1707.06347) eq. 9: mean over time steps; verl: the critic's loss_agg_mode",
+        doc="how the critic's error is averaged: as the policy is, or over tokens",
+    )
     entropy_weight: float = hyper(
         0.0, low=0.0, high=100.0, source="PPO (1707.06347) eq. 9: c2, 0 on MuJoCo", doc="weight of the entropy bonus"
+    )
+    entropy_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
+        doc="how the entropy is averaged: as the policy is, or over tokens",
     )
     updates: int = hyper(
         4, low=1, high=1000, source="chosen for the picture (paper: 3 on Atari, 10 on MuJoCo)", doc="steps per batch"
@@ -141,7 +169,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     term of the loss. `value_weight` holds the factor 0.5 that verl, OpenRLHF and TRL put inside.
     Holds constant: rewards, old_logp, ref_logp, old_values. Ignores: group.
     """
-    mask, rope = rollouts.mask, Leash.of(params)
+    mask, rope, mean = rollouts.mask, Leash.of(params), Average.of(params, rollouts)
     old_values = rollouts.need("old_values")
     pay = -rope.tokens(rollouts) if rope.place == "return" else None
     advantages, returns = gae(rope.rewards(rollouts), old_values, mask, params.gamma, params.lam, token_rewards=pay)
@@ -149,10 +177,10 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
         advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
-    kl = aggregate(rope.term(rollouts, ratio), mask, params.aggregation, rollouts.group, params.length)
-    value = value_loss(rollouts.values, returns, mask, params.value_loss, old_values, params.value_clip)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    policy = -mean.policy(surrogate, mask)
+    kl = mean.kl(rope.term(rollouts, ratio), mask)
+    value = value_loss(rollouts.values, returns, mask, params.value_loss, old_values, params.value_clip, mean.value)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     total = policy + params.value_weight * value - params.entropy_weight * entropy
     if rope.place == "loss":
         total = total + params.beta * kl

@@ -7,8 +7,12 @@ from torch import Tensor
 
 from objectives import checks
 
-LIMIT = 60.0
-"""The log-ratio is held to +-LIMIT, or exp would overflow and 0 x inf be NaN; there the gradient is 0. verl: 20."""
+LIMIT = 20.0
+"""A token's log-ratio is held to +-LIMIT, or exp would overflow and 0 x inf be NaN; there the gradient is 0. So do verl
+and OpenRLHF; TRL and Stable-Baselines3 do not hold it."""
+
+ANSWER_LIMIT = 60.0
+"""The same for a whole answer's. verl holds GSPO's to at most 10, the others do not hold it."""
 
 LEVELS = ("token", "sequence", "product")
 """What `importance` knows."""
@@ -35,7 +39,7 @@ def sequence_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor, per_token: bool
     gap = _gap(logp, old_logp, mask)
     length = mask.bool().to(gap.dtype).sum(-1, keepdim=True).clamp(min=1)
     total = gap.sum(-1, keepdim=True)
-    return (total / length if per_token else total).clamp(-LIMIT, LIMIT).exp()
+    return (total / length if per_token else total).clamp(-ANSWER_LIMIT, ANSWER_LIMIT).exp()
 
 
 def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float, dual: float = 0.0) -> tuple[Tensor, Tensor]:

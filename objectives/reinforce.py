@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from objectives.advantages import spread
-from objectives.aggregate import aggregate
+from objectives.aggregate import Average
 from objectives.critic import mean_entropy
 from objectives.params import Checked, hyper
 from objectives.ratios import token_ratio
@@ -31,12 +31,18 @@ class Params(Checked):
     )
     aggregation: str = hyper(
         "sum",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="REINFORCE (Williams 1992): mean over episodes of the sum over steps",
         doc="how tokens become one number",
     )
     length: float = hyper(
         0.0, low=0.0, high=1e9, unit="tokens", source="as Dr. GRPO's", doc="divisor of constant; 0 = width of the batch"
+    )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
     )
 
 
@@ -49,12 +55,12 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     means anything, so a batch is used once. With r >= 0 the batch's optimum is pi proportional to the rewards seen.
     Holds constant: rewards. Ignores: old_logp (but reports the ratio), group, values.
     """
-    mask = rollouts.mask
+    mask, mean = rollouts.mask, Average.of(params, rollouts)
     advantages = spread(rollouts.rewards - params.baseline, mask)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate = advantages * torch.where(mask, rollouts.logp, torch.zeros_like(rollouts.logp))
     gate = torch.zeros_like(surrogate, dtype=torch.bool)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
+    policy = -mean.policy(surrogate, mask)
     zero = torch.zeros_like(policy)
     entropy = mean_entropy(rollouts.entropies, surrogate, mask)
     return Terms(policy, policy, zero, zero, entropy, advantages, ratio, gate)

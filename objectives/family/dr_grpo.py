@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from objectives.advantages import group_relative, spread
-from objectives.aggregate import aggregate
+from objectives.aggregate import Average
 from objectives.critic import mean_entropy
 from objectives.params import Checked, hyper
 from objectives.ratios import clipped, token_ratio
@@ -52,7 +52,7 @@ class Params(Checked):
     )
     aggregation: str = hyper(
         "constant",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="Dr. GRPO (2503.20783) listing 1; TRL dr_grpo, verl seq-mean-token-sum-norm",
         doc="how tokens become one number",
     )
@@ -64,8 +64,20 @@ class Params(Checked):
         source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
         doc="divisor of constant; 0 = width of the batch",
     )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
+    )
     entropy_weight: float = hyper(
         0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
+    )
+    entropy_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
+        doc="how the entropy is averaged: as the policy is, or over tokens",
     )
     updates: int = hyper(1, low=1, high=1000, source="Dr. GRPO (2503.20783): one epoch", doc="steps per batch")
 
@@ -84,13 +96,13 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     nearly hopeless; both biases are gone. L is the budget of an answer (`length`), the same for all. No KL.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    mask = rollouts.mask
+    mask, mean = rollouts.mask, Average.of(params, rollouts)
     graded = group_relative(rollouts.rewards, rollouts.group, params.scale, params.ddof, params.eps, params.lone)
     advantages = spread(graded, mask)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    policy = -mean.policy(surrogate, mask)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     zero = torch.zeros_like(policy)
     return Terms(policy - params.entropy_weight * entropy, policy, zero, zero, entropy, advantages, ratio, gate)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import torch
 
 from objectives.advantages import group_relative, spread
-from objectives.aggregate import aggregate
+from objectives.aggregate import Average
 from objectives.critic import mean_entropy
 from objectives.params import Checked, hyper
 from objectives.ratios import clipped, importance
@@ -53,7 +53,7 @@ class Params(Checked):
     )
     aggregation: str = hyper(
         "sequence",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="GSPO (2507.18071) eq. 5; verl, TRL with loss_type grpo",
         doc="how tokens become one number",
     )
@@ -65,8 +65,20 @@ class Params(Checked):
         source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
         doc="divisor of constant; 0 = width of the batch",
     )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
+    )
     entropy_weight: float = hyper(
         0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
+    )
+    entropy_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
+        doc="how the entropy is averaged: as the policy is, or over tokens",
     )
     updates: int = hyper(
         4, low=1, high=1000, source="GSPO (2507.18071) section 5.1: four minibatches per rollout", doc="steps per batch"
@@ -83,13 +95,13 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     advantage per answer that is the same value and the same gradient.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    mask = rollouts.mask
+    mask, mean = rollouts.mask, Average.of(params, rollouts)
     graded = group_relative(rollouts.rewards, rollouts.group, params.scale, params.ddof, params.eps, params.lone)
     advantages = spread(graded, mask)
     ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    policy = -mean.policy(surrogate, mask)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     zero = torch.zeros_like(policy)
     return Terms(policy - params.entropy_weight * entropy, policy, zero, zero, entropy, advantages, ratio, gate)
 

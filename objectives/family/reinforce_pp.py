@@ -8,7 +8,7 @@ import torch
 
 from objectives import leash
 from objectives.advantages import at_the_end, discounted_returns, group_relative, whiten
-from objectives.aggregate import aggregate
+from objectives.aggregate import Average
 from objectives.critic import mean_entropy
 from objectives.leash import Leash
 from objectives.params import Checked, hyper
@@ -43,9 +43,9 @@ class Params(Checked):
     )
     eps_place: str = hyper(
         "floor",
-        choices=("std", "variance", "floor"),
+        choices=("std", "variance", "floor", "none"),
         source="OpenRLHF; verl: variance",
-        doc="where eps goes: std + eps, sqrt(var + eps), or sqrt(max(var, eps))",
+        doc="where eps goes: std + eps, sqrt(var + eps), sqrt(max(var, eps)); none only centres",
     )
     clip_low: float = hyper(0.2, low=0.0, high=1.0, source="PPO's; OpenRLHF", doc="how far below 1 the ratio may pay")
     clip_high: float = hyper(
@@ -60,7 +60,7 @@ class Params(Checked):
     )
     aggregation: str = hyper(
         "token",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="OpenRLHF token_level_loss; verl token-mean",
         doc="how tokens become one number",
     )
@@ -71,6 +71,12 @@ class Params(Checked):
         unit="tokens",
         source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
         doc="divisor of constant; 0 = width of the batch",
+    )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
     )
     beta: float = hyper(
         0.01,
@@ -97,7 +103,17 @@ class Params(Checked):
         doc="multiply the KL in the loss by pi / pi_old, which makes its gradient unbiased",
     )
     kl_cap: float = hyper(
-        0.0, low=0.0, high=1000.0, source="not in the paper; verl 10", doc="largest KL of one token, 0 for no cap"
+        0.0,
+        low=0.0,
+        high=1000.0,
+        source="not in the paper; verl (k3) and OpenRLHF 10",
+        doc="largest KL of one token, 0 for no cap",
+    )
+    kl_aggregation: str = hyper(
+        "same",
+        choices=("same", "token"),
+        source="as its formula; verl and OpenRLHF with GSPO: token",
+        doc="how the KL in the loss is averaged: as the policy is, or over tokens",
     )
     entropy_weight: float = hyper(
         0.0,
@@ -105,6 +121,12 @@ class Params(Checked):
         high=100.0,
         source="not in the paper; OpenRLHF entropy_loss_coef",
         doc="weight of the entropy bonus",
+    )
+    entropy_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
+        doc="how the entropy is averaged: as the policy is, or over tokens",
     )
     updates: int = hyper(
         4, low=1, high=1000, source="REINFORCE++ (2501.03262): PPO's; chosen for the picture", doc="steps per batch"
@@ -127,7 +149,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     question are pushed up, though, and all of one hard question down, unless `baseline="group"`.
     Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values, and group with no baseline.
     """
-    mask, rope = rollouts.mask, Leash.of(params)
+    mask, rope, mean = rollouts.mask, Leash.of(params), Average.of(params, rollouts)
     rewards = rope.rewards(rollouts)
     if params.baseline == "group":
         rewards = group_relative(rewards, rollouts.group, "none", lone=params.lone)
@@ -139,9 +161,9 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
         advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
-    kl = aggregate(rope.term(rollouts, ratio), mask, params.aggregation, rollouts.group, params.length)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    policy = -mean.policy(surrogate, mask)
+    kl = mean.kl(rope.term(rollouts, ratio), mask)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     total = policy - params.entropy_weight * entropy
     if rope.place == "loss":
         total = total + params.beta * kl

@@ -8,7 +8,7 @@ import torch
 
 from objectives import leash
 from objectives.advantages import leave_one_out, spread, whiten
-from objectives.aggregate import aggregate
+from objectives.aggregate import Average
 from objectives.critic import mean_entropy
 from objectives.leash import Leash
 from objectives.params import Checked, hyper
@@ -63,7 +63,7 @@ class Params(Checked):
     eps: float = hyper(1e-4, low=0.0, high=1.0, source="TRL", doc="added to that standard deviation")
     aggregation: str = hyper(
         "sum",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="RLOO (2402.14740): the answer is one action; with TRL's product: sequence",
         doc="how tokens become one number",
     )
@@ -74,6 +74,12 @@ class Params(Checked):
         unit="tokens",
         source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
         doc="divisor of constant; 0 = width of the batch",
+    )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
     )
     beta: float = hyper(
         0.03,
@@ -100,10 +106,26 @@ class Params(Checked):
         doc="multiply the KL in the loss by pi / pi_old, which makes its gradient unbiased",
     )
     kl_cap: float = hyper(
-        0.0, low=0.0, high=1000.0, source="not in the paper; verl 10", doc="largest KL of one token, 0 for no cap"
+        0.0,
+        low=0.0,
+        high=1000.0,
+        source="not in the paper; verl (k3) and OpenRLHF 10",
+        doc="largest KL of one token, 0 for no cap",
+    )
+    kl_aggregation: str = hyper(
+        "same",
+        choices=("same", "token"),
+        source="as its formula; verl and OpenRLHF with GSPO: token",
+        doc="how the KL in the loss is averaged: as the policy is, or over tokens",
     )
     entropy_weight: float = hyper(
         0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
+    )
+    entropy_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
+        doc="how the entropy is averaged: as the policy is, or over tokens",
     )
     updates: int = hyper(1, low=1, high=1000, source="RLOO (2402.14740): on policy", doc="steps per batch")
 
@@ -123,10 +145,11 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     `surrogate="ratio"` gives the form of the libraries, where a batch may be used more than once.
     Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values.
     """
-    mask, rope = rollouts.mask, Leash.of(params)
+    mask, rope, mean = rollouts.mask, Leash.of(params), Average.of(params, rollouts)
     graded = leave_one_out(rope.rewards(rollouts), rollouts.group, params.lone)
     if params.whiten:
-        graded = whiten(graded.unsqueeze(-1), mask.any(-1, keepdim=True), params.ddof, params.eps).squeeze(-1)
+        counted = mask.any(-1, keepdim=True) | (params.empty == "count")
+        graded = whiten(graded.unsqueeze(-1), counted, params.ddof, params.eps).squeeze(-1)
     advantages = rope.shorten(spread(graded, mask), rollouts)
     ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
     if params.surrogate == "ratio":
@@ -134,9 +157,9 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     else:
         surrogate = advantages * torch.where(mask, rollouts.logp, torch.zeros_like(rollouts.logp))
         gate = torch.zeros_like(surrogate, dtype=torch.bool)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
-    kl = aggregate(rope.term(rollouts, ratio), mask, params.aggregation, rollouts.group, params.length)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    policy = -mean.policy(surrogate, mask)
+    kl = mean.kl(rope.term(rollouts, ratio), mask)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     total = policy - params.entropy_weight * entropy
     if rope.place == "loss":
         total = total + params.beta * kl

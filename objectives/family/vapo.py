@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from objectives.advantages import gae, whiten
-from objectives.aggregate import aggregate, token_mean
+from objectives.aggregate import Average, token_mean
 from objectives.critic import mean_entropy, value_loss
 from objectives.params import Checked, hyper
 from objectives.ratios import clipped, token_ratio
@@ -72,13 +72,13 @@ class Params(Checked):
     eps: float = hyper(1e-8, low=0.0, high=1.0, source="verl", doc="added to that standard deviation")
     eps_place: str = hyper(
         "variance",
-        choices=("std", "variance", "floor"),
+        choices=("std", "variance", "floor", "none"),
         source="verl",
-        doc="where eps goes: std + eps, sqrt(var + eps), or sqrt(max(var, eps))",
+        doc="where eps goes: std + eps, sqrt(var + eps), sqrt(max(var, eps)); none only centres",
     )
     aggregation: str = hyper(
         "group",
-        choices=("token", "group", "sequence", "sum", "constant"),
+        choices=("token", "group", "sequence", "sum", "constant", "total"),
         source="VAPO (2504.05118) eq. 9 as written: token-level; verl: token",
         doc="how tokens become one number",
     )
@@ -89,6 +89,12 @@ class Params(Checked):
         unit="tokens",
         source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
         doc="divisor of constant; 0 = width of the batch",
+    )
+    empty: str = hyper(
+        "drop",
+        choices=("drop", "count"),
+        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
+        doc="whether an answer without a token, cut off say, counts in a mean over answers",
     )
     value_loss: str = hyper(
         "plain",
@@ -107,6 +113,12 @@ class Params(Checked):
     value_weight: float = hyper(
         0.5, low=0.0, high=100.0, source="verl: 0.5 (V - R)^2, by an optimiser of its own", doc="weight of the critic"
     )
+    value_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="PPO (1707.06347) eq. 9: mean over time steps; verl: the critic's loss_agg_mode",
+        doc="how the critic's error is averaged: as the policy is, or over tokens",
+    )
     nll_weight: float = hyper(
         0.1,
         low=0.0,
@@ -116,6 +128,12 @@ class Params(Checked):
     )
     entropy_weight: float = hyper(
         0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
+    )
+    entropy_aggregation: str = hyper(
+        "token",
+        choices=("same", "token"),
+        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
+        doc="how the entropy is averaged: as the policy is, or over tokens",
     )
     updates: int = hyper(4, low=1, high=1000, source="VAPO (2504.05118): chosen for the picture", doc="steps per batch")
 
@@ -136,7 +154,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     it is held at 0. Value pre-training (`training.critic_fitted`) and groups of answers belong to the loop.
     Holds constant: rewards, old_logp, old_values. Ignores: ref_logp.
     """
-    mask = rollouts.mask
+    mask, mean = rollouts.mask, Average.of(params, rollouts)
     old_values = rollouts.need("old_values")
     lengths = mask.sum(-1).to(old_values.dtype)
     lam = adaptive_lam(lengths, params.alpha) if params.adaptive else params.lam
@@ -146,9 +164,9 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
         advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -aggregate(surrogate, mask, params.aggregation, rollouts.group, params.length)
-    value = value_loss(rollouts.values, returns, mask, params.value_loss, old_values, params.value_clip)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
+    policy = -mean.policy(surrogate, mask)
+    value = value_loss(rollouts.values, returns, mask, params.value_loss, old_values, params.value_clip, mean.value)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     total = policy + params.value_weight * value - params.entropy_weight * entropy
     if params.nll_weight > 0:
         total = total - params.nll_weight * token_mean(rollouts.logp, mask & right(rollouts))
