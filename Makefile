@@ -6,7 +6,7 @@ TORCH_INDEX ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help lecture test lint bench setup clean
+.PHONY: help lecture test lint bench peers setup clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of:'
@@ -32,6 +32,9 @@ bench: setup ## speed as ratios: drawing against the tutorial way, two workers a
 	@.venv/bin/python benchmarks/surfaces.py
 	@.venv/bin/python benchmarks/seeds.py
 	@.venv/bin/python benchmarks/idle.py
+
+peers: setup ## our losses against TRL, verl, OpenRLHF and Stable-Baselines3 themselves (1.5 GB from the network)
+	@scripts/peers
 
 setup: ## system packages and .venv, where something is missing
 	@scripts/setup
