@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -115,63 +114,6 @@ def test_the_trace_of_vapo_grows_with_the_answer() -> None:
 def test_nothing_right_is_nothing_to_imitate(two: Rollouts) -> None:
     wrong = replace(two, correct=torch.tensor([0, 0]))
     assert terms("vapo", wrong).total.item() == pytest.approx(terms("vapo", wrong, nll_weight=0.0).total.item())
-
-
-# --- loops
-
-
-def groups(r: Rollouts) -> Iterator[tuple[list[int], list[float]]]:
-    for label in sorted(set(r.group.tolist())):
-        members = [i for i in range(len(r.rewards)) if int(r.group[i]) == label]
-        yield members, [float(r.rewards[i]) for i in members]
-
-
-def slow(name: str, r: Rollouts) -> float:
-    """The family with loops over answers and tokens, the defaults typed in."""
-    inside = [[t for t in range(r.logp.shape[1]) if r.mask[i, t]] for i in range(len(r.rewards))]
-    answers, advantage = len(inside), {}
-    if name == "rloo":
-        r = replace(r, rewards=torch.tensor([float(r.rewards[i]) - 0.03 * slow_k1(r, i, inside[i]) for i in range(7)]))
-    for members, rewards in groups(r):
-        mean = sum(rewards) / len(rewards)
-        std = math.sqrt(sum((x - mean) ** 2 for x in rewards) / len(rewards))
-        for i, x in zip(members, rewards, strict=True):
-            if name == "rloo":
-                others = [y for j, y in zip(members, rewards, strict=True) if j != i]
-                advantage[i] = x - sum(others) / len(others) if others else 0.0
-            else:
-                advantage[i] = x - mean if name == "dr_grpo" else (x - mean) / (std + 1e-8) if std else 0.0
-    rho = {(i, t): math.exp(float(r.logp[i, t] - r.old_logp[i, t])) for i in range(answers) for t in inside[i]}
-    if name == "rloo":
-        return -sum(advantage[i] * float(r.logp[i, t]) for i, t in rho) / answers
-    if name == "dr_grpo":
-        return -sum(fenced(rho[i, t], advantage[i], 0.2, 0.2) for i, t in rho) / 4 / answers
-    if name == "gspo":
-        whole = [math.prod(rho[i, t] for t in inside[i]) ** (1 / len(inside[i])) for i in range(answers)]
-        return -sum(fenced(s, advantage[i], 3e-4, 4e-4) for i, s in enumerate(whole)) / answers
-    parts = []
-    for members, _ in groups(r):
-        tokens = [(i, t) for i in members for t in inside[i]]
-        weights = [min(rho[cell], 5.0) * advantage[cell[0]] * float(r.logp[cell]) for cell in tokens]
-        parts.append(sum(weights) / len(tokens))
-    return -sum(parts) / len(parts)
-
-
-def slow_k1(r: Rollouts, i: int, positions: list[int]) -> float:
-    return sum(float(r.old_logp[i, t] - r.ref_logp[i, t]) for t in positions)
-
-
-def fenced(ratio: float, a: float, low: float, high: float) -> float:
-    return min(ratio * a, min(max(ratio, 1 - low), 1 + high) * a)
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("name", ["rloo", "dr_grpo", "gspo", "cispo"])
-def test_vectorised_equals_a_loop(name: str, batch: Any, seed: int) -> None:
-    rollouts = batch(seed)
-    assert float(terms(name, rollouts).total) == pytest.approx(
-        slow(name, rollouts), rel=1e-6 if name == "rloo" else 1e-11
-    )
 
 
 # --- identities of content: T1, T6

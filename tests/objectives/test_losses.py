@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from objectives import OBJECTIVES, Rollouts
+from tests.objectives import slow_rules
 
 PER_TOKEN = ("logp", "old_logp", "ref_logp", "values", "old_values", "entropies")
 
@@ -31,80 +32,11 @@ def test_gradients_agree_with_finite_differences(rule: Any, batch: Any) -> None:
     assert torch.autograd.gradcheck(total, inputs)
 
 
-Cells = dict[tuple[int, int], float]
-
-
-def slow(name: str, r: Rollouts) -> float:
-    """The six losses with loops over answers and tokens, the defaults typed in, from the formulas alone."""
-    answers, tokens = r.logp.shape
-    inside = [[t for t in range(tokens) if r.mask[i, t]] for i in range(answers)]
-    count = sum(map(len, inside))
-    reward = [float(x) for x in r.rewards]
-    if name == "reinforce":
-        return -sum(reward[i] * float(r.logp[i, t]) for i in range(answers) for t in inside[i]) / answers
-    if name in ("grpo", "dapo"):
-        advantage, dull = slow_group(r, inside)
-        kept = [i for i in range(answers) if name == "grpo" or i not in dull]
-        per_answer = [slow_surrogate(name, r, advantage, i, inside[i]) for i in kept]
-        if name == "grpo":
-            return -sum(sum(terms) / len(terms) for terms in per_answer) / answers
-        groups: dict[int, list[float]] = {}
-        for i, terms in zip(kept, per_answer, strict=True):
-            groups.setdefault(int(r.group[i]), []).extend(terms)
-        return -sum(sum(terms) / len(terms) for terms in groups.values()) / len(groups)
-    advantage, target = slow_gae(r, inside, {"baseline": 1.0, "trpo": 0.97, "ppo": 0.95}[name])
-    critic = sum((float(r.values[cell]) - goal) ** 2 for cell, goal in target.items()) / count
-    if name == "baseline":
-        return -sum(a * float(r.logp[cell]) for cell, a in advantage.items()) / answers + 0.5 * critic
-    mean = sum(advantage.values()) / count
-    std = math.sqrt(sum((a - mean) ** 2 for a in advantage.values()) / (count - 1))
-    advantage = {cell: (a - mean) / (std + 1e-8) for cell, a in advantage.items()}
-    policy = sum(sum(slow_surrogate(name, r, advantage, i, inside[i])) for i in range(answers))
-    return -policy / count + 0.5 * critic
-
-
-def slow_gae(r: Rollouts, inside: list[list[int]], lam: float) -> tuple[Cells, Cells]:
-    advantage, target = {}, {}
-    for i, positions in enumerate(inside):
-        running, following = 0.0, 0.0
-        for t in reversed(positions):
-            value = float(r.old_values[i, t])
-            delta = (float(r.rewards[i]) if t == positions[-1] else 0.0) + following - value
-            running, following = delta + lam * running, value
-            advantage[i, t], target[i, t] = running, running + value
-    return advantage, target
-
-
-def slow_group(r: Rollouts, inside: list[list[int]]) -> tuple[Cells, set[int]]:
-    advantage, dull = {}, set()
-    for i, positions in enumerate(inside):
-        mates = [float(x) for x, label in zip(r.rewards, r.group, strict=True) if label == r.group[i]]
-        mean = sum(mates) / len(mates)
-        std = math.sqrt(sum((x - mean) ** 2 for x in mates) / len(mates))
-        if std == 0:
-            dull.add(i)
-        for t in positions:
-            advantage[i, t] = (float(r.rewards[i]) - mean) / (std + 1e-8) if std > 0 else 0.0
-    return advantage, dull
-
-
-def slow_surrogate(name: str, r: Rollouts, advantage: Cells, i: int, positions: list[int]) -> list[float]:
-    terms = []
-    for t in positions:
-        ratio, a = math.exp(float(r.logp[i, t]) - float(r.old_logp[i, t])), advantage[i, t]
-        fenced = min(max(ratio, 0.8), 1.28 if name == "dapo" else 1.2)
-        term = ratio * a if name == "trpo" else min(ratio * a, fenced * a)
-        if name == "grpo":
-            gap = float(r.ref_logp[i, t]) - float(r.logp[i, t])
-            term -= 0.04 * (math.exp(gap) - gap - 1)
-        terms.append(term)
-    return terms
-
-
 @pytest.mark.parametrize("seed", range(4))
-def test_vectorised_equals_a_loop_over_answers_and_tokens(rule: Any, batch: Any, seed: int) -> None:
+def test_vectorised_equals_a_loop_over_answers_and_tokens(any_rule: Any, batch: Any, seed: int) -> None:
     rollouts = batch(seed)
-    assert float(rule.loss(rollouts, rule.Params()).total) == pytest.approx(slow(rule.name, rollouts), rel=1e-12)
+    expected = slow_rules.total(any_rule.name, any_rule.Params(), rollouts)
+    assert float(any_rule.loss(rollouts, any_rule.Params()).total) == pytest.approx(expected, rel=1e-11)
 
 
 @pytest.mark.parametrize("filler", [0.0, -7.5, 1e6, -math.inf, math.nan])
