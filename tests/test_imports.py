@@ -22,9 +22,6 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "scenes": ({"numpy", "manim", "contourpy", "cairo", "typst"}, {"traces"}),
     "pipeline": ({"numpy", *SPEAKING, *MEDIA}, {"traces"}),
     "benchmarks": ({"numpy", "torch", "manim", *MEDIA, *PEERS}, FIRST_PARTY),  # nothing stands on them
-        {"numpy", "torch", "manim", *MEDIA, *PEERS},
-        FIRST_PARTY,
-    ),  # they measure, and nothing stands on them
 }
 NETWORK = {"socket", "ssl", "urllib", "http", "ftplib", "smtplib", "xmlrpc", "asyncio"}
 FILES = {"pathlib", "shutil", "tempfile", "glob", "io", "zipfile"}
