@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from manim import Typst
 
 from scenes import theme
-from scenes.ink import Ink, Marks, box
-from scenes.lettering import plain, text
+from scenes.ink import Ink, Marks, box, rule
+from scenes.lettering import formula, plain, text
 from scenes.parts import slopes
+from scenes.parts.answers import Answers
 from scenes.parts.bars import Bars
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, arrow_points, arrows, aside, fly
 from scenes.parts.formula import Formula
+from scenes.parts.house import signed
 from scenes.parts.map_panel import LEVELS, MapPanel
 from scenes.parts.plane import Plane
 from scenes.parts.powers import Powers, digits, grouped
@@ -36,7 +39,7 @@ def mountain(stage: Stage, trace: Trace) -> MapPanel:
     panel = MapPanel(plane, trace)
     stage.put(panel.frame(), "grid")
     stage.put(panel.territory(LEVELS, pen=3.0, dash=(3, 8)), "grid")
-    for tag in panel.heights():
+    for tag in panel.heights(size=28):
         stage.put(tag, "text")
     for word, across in (("always B", 0.13), ("always A", 0.82)):
         say(stage, word, plane.x + across * plane.width, plane.y + 0.14 * plane.height, 30, anchor="center", edge=True)
@@ -44,11 +47,16 @@ def mountain(stage: Stage, trace: Trace) -> MapPanel:
     return panel
 
 
+def named(stage: Stage, symbol: str, x: float, y: float, at: When) -> None:
+    """Name what stands in a column by its symbol, in the colour that it has in the formula."""
+    appear(stage, formula(symbol, x, y, 38, theme.MUTED, "center"), "text", at)
+
+
 class SlopeEverywhere(Stage):
     """With three answers the slope is a sum of three terms, known everywhere."""
 
     traces = ("gradient_clouds",)
-    ROWS, PITCH = 420.0, 180.0
+    ROWS, PITCH = 440.0, 174.0
     ODDS, SCORE, WAY, PUSH = 296.0, 456.0, 656.0, 890.0
 
     def build(self) -> None:
@@ -60,30 +68,27 @@ class SlopeEverywhere(Stage):
         self.put(source("Exact. Arrows of one column share a scale. Dotted: expected reward."), "text")
 
     def table(self, trace: Trace) -> None:
-        # The average score; then, under each term of its slope, a column: odds, score, direction.
+        # The average score, odds times score; then the third term of its slope, the direction.
         height, slope = (Formula(f, theme.LEFT, 222, 50) for f in (slopes.HEIGHT, slopes.SLOPE))
         height.put(self)
         slope.put(self)
         height.enter(self, at=-1.0, over=0.0)
-        for words, x, colour, cue in (
-            ("odds", self.ODDS, theme.MUTED, "terms"),
-            ("score", self.SCORE, theme.MUTED, "score"),
-            ("makes it likelier", self.WAY, TOWARDS, "way"),
+        rows = Answers(self, theme.LEFT, self.ROWS, self.PITCH, head=72)
+        for words, symbol, x, cue in (
+            ("odds", slopes.ODDS, self.ODDS, "terms"),
+            ("score", slopes.SCORE, self.SCORE, "score"),
+            ("makes it likelier", slopes.TOWARDS, self.WAY, "way"),
         ):
-            say(self, words, x, self.ROWS - 96, theme.LABEL, colour, "center", at=cue)
+            towards = cue == "way"
+            rows.heading(words, x, cue if towards else None, "center", TOWARDS if towards else theme.MUTED)
+            named(self, symbol, x, self.ROWS - 114, cue)
+        rows.column(self.ODDS, [f"{float(p):.2f}" for p in trace["start_probs"]])
+        rows.column(self.SCORE, [f"{float(r):.1f}" for r in trace["rewards"]])
+        rows.column((self.ODDS + self.SCORE) / 2, ["×"] * 3, colour=theme.MUTED, size=44)
+        rows.column((self.SCORE + self.WAY) / 2 - 20, ["×"] * 3, "way", 0.15, colour=theme.MUTED, size=44)
         for k in range(3):
-            y = self.ROWS + self.PITCH * k
-            self.put(Batch.sample(theme.LEFT + 26, y - 16, k, 56), "mark")
-            say(self, f"*{trace['answers'][k]}*", theme.LEFT + 66, y, 52)
-            odds, score = float(trace["start_probs"][k]), float(trace["rewards"][k])
-            say(self, f"{odds:.2f}", self.ODDS, y, 52, anchor="center", at=("terms", 0.2 + 0.2 * k))
-            sign = (self.ODDS + self.SCORE) / 2
-            say(self, "×", sign, y, 44, theme.MUTED, "center", at=("score", 0.15 * k))
-            say(self, f"{score:.1f}", self.SCORE, y, 52, anchor="center", at=("score", 0.15 * k))
-            sign = (self.SCORE + self.WAY) / 2 - 20
-            say(self, "×", sign, y, 44, theme.MUTED, "center", at=("way", 0.15 * k))
             half = trace["scores"][k] / 2
-            arrow = Compass(0, 0, 0, 0, self.WAY, y - 16, 120.0).arrow(half, -half, pen=8, fill=TOWARDS)
+            arrow = Compass(0, 0, 0, 0, self.WAY, rows.base(k) - 16, 120.0).arrow(half, -half, pen=8, fill=TOWARDS)
             appear(self, arrow, "mark", at=("way", 0.15 * k))
         height.become(self, slope, at="sum")
 
@@ -190,7 +195,7 @@ class OneHandful(Stage):
     def build(self) -> None:
         trace = self.trace("gradient_clouds")
         self.put(statement("So read a few. *Each handful votes for a direction.*"), "text")
-        full, sampled = (Formula(f, theme.LEFT, 222, 50) for f in (slopes.SLOPE, slopes.SAMPLED))
+        full, sampled = (Formula(f, theme.LEFT, 216, 50) for f in (slopes.SLOPE, slopes.SAMPLED))
         full.put(self)
         sampled.put(self)
         full.enter(self, at=-1.0, over=0.0)
@@ -220,15 +225,17 @@ class OneHandful(Stage):
     def table(self, trace: Trace, tops: list[np.ndarray]) -> list[np.ndarray]:
         # One row an answer: what it says, where it pushes, its weight, and the product. Returns where the products are.
         for words, x, cue, colour in (
-            ("answer", theme.LEFT + 60, "few", theme.MUTED),
+            ("answer", theme.LEFT + 60, None, theme.MUTED),
             ("makes it likelier", self.WAY, "way", TOWARDS),
             ("weight", self.WEIGHT, "alike", theme.MUTED),
             ("push", self.PUSH, "alike", theme.MUTED),
         ):
-            say(self, words, x, 322, theme.LABEL, colour, "center", at=cue)
+            say(self, words, x, 364, theme.LABEL, colour, "center", at=cue)
+        for symbol, x, cue in ((slopes.TOWARDS_ONE, self.WAY, "way"), (slopes.SCORE_ONE, self.WEIGHT, "score")):
+            named(self, symbol, x, 322, cue)
         hand = trace["hand"]
-        pitch = min(142.0, 568 / len(hand))
-        return [self.row(trace, j, int(k), 412 + pitch * j, pitch, tops[int(k)]) for j, k in enumerate(hand)]
+        pitch = min(138.0, 552 / len(hand))
+        return [self.row(trace, j, int(k), 440 + pitch * j, pitch, tops[int(k)]) for j, k in enumerate(hand)]
 
     def row(self, trace: Trace, j: int, k: int, y: float, pitch: float, top: np.ndarray) -> np.ndarray:
         size, scale, late = min(46.0, 0.4 * pitch), 1.08 * pitch, 0.1 * j
@@ -248,7 +255,7 @@ class OneHandful(Stage):
         before, after = (product.pixels(np.stack([-g / 2, g / 2])) for g in (score, push))
         copy = appear(self, Ink(arrow_points(*before, 8.0), closed=True, fill=theme.MUTED), "mark", ("alike", late))
         self.hide(alike, copy, at=("score", late), over=0.2)
-        weight = f"{float(trace['rewards'][k]):.1f}"
+        weight = signed(float(trace["hand_weights"][j]), ".1f")
         say(self, weight, self.WEIGHT, y, size, theme.SYMBOLS["reward"], "center", at=("score", late + 0.2))
         pushed = Ink(arrow_points(*before, 8.0), closed=True, fill=AMBER)
         fly(self, appear(self, pushed, "mark", ("score", late), 0.2), before, after, at=("score", late + 0.2))
@@ -299,7 +306,7 @@ class FiveHundredHands(Stage):
         wide = Compass.around(np.concatenate([tips.reshape(-1, 2), ring]), *area, margin=56)
         near = Compass.around(tips[-1], *area, margin=64)
         near = replace(near, zero_x=near.zero_x - 330)  # the bars stand on the right
-        names = [self.put(name, "text") for name in wide.names()]
+        names = [self.put(name, "text") for name in wide.names(theme.LABEL, right=True)]
         scale = Scale(self, wide, theme.LEFT, 166)
         # A larger handful holds the smaller one, so every dot moves to where its new answers take it.
         gaps = [10.0 / float(n) ** 0.25 for n in trace["sizes"]]
@@ -312,8 +319,9 @@ class FiveHundredHands(Stage):
         last = Sight(near, tips[-1], 1.6 * seen[-1].asides, AMBER, 1.6 * seen[-1].size, float(spread[-1]))
         cloud = Cloud(self, trace["exact"], none, radius=4.7)
         self.timeline.actor(cloud.dots).opacity = 0.0
-        self.show(cloud.dots, at=("one", 0.8), over=0.2)
-        cloud.follow(lambda s: none.towards(still, s), at=("one", 0.8), over=1.4)
+        self.show(cloud.dots, at=("one", 0.2), over=0.2)
+        cloud.follow(lambda s: none.towards(still, s), at=("one", 0.2), over=1.4)
+        self.hide(*self.letters(trace, still), at=("wild", -0.3), over=0.2)
         self.show(cloud.ring, at="wild", over=0.3)
         cloud.follow(lambda s: still.towards(seen[0], s), at="wild", over=1.0)
         for k, cue in enumerate(SIZES[1:]):
@@ -331,49 +339,91 @@ class FiveHundredHands(Stage):
         self.scatter(trace)
         self.put(source("REINFORCE at the start policy. Dots that would hide each other are set side by side."), "text")
 
+    def letters(self, trace: Trace, sight: Sight) -> list[Typst]:
+        # Which answer the handfuls of one hold, below its dots; answers that push alike share a spot.
+        places = sight.view.pixels(sight.tips) + sight.asides
+        spots: dict[tuple[float, ...], list[int]] = {}
+        for k in range(len(trace["answers"])):
+            drawn = np.flatnonzero(trace["drawn"][:, 0] == k)
+            if len(drawn):
+                spots.setdefault(tuple(np.round(trace["tips"][0, drawn[0]], 9)), []).append(k)
+        out = []
+        for tip, answers in spots.items():
+            swarm = places[(np.round(trace["tips"][0], 9) == tip).all(axis=1)]
+            words = " or ".join(str(trace["answers"][k]) for k in answers)
+            x, y = min(float(swarm[:, 0].mean()), theme.RIGHT - 90), float(swarm[:, 1].max()) + 44
+            out.append(say(self, f"it wrote {words}", x, y, 32, AMBER, "center", at=("one", 1.4), edge=True))
+        return out
+
     def scatter(self, trace: Trace) -> None:
         # How far the arrows lie apart, a bar for each size of handful.
         spread, sizes, x = trace["spread"], trace["sizes"], 1150.0
-        say(self, "scatter around the true slope (dashed)", x, 250, 28, theme.MUTED, edge=True, at=("wild", 0.3))
+        say(self, "scatter around the true slope (dashed)", x, 250, 30, theme.MUTED, edge=True, at=("wild", 0.3))
         for k, (size, s, cue) in enumerate(zip(sizes, spread, SIZES, strict=True)):
             y, at = 296.0 + 90 * k, (cue, 0.2)
             long = 320 * float(s) / max(float(spread[0]), 1e-12)
-            say(self, "1 answer" if size == 1 else f"{size} answers", x, y + 30, 36, at=at, edge=True)
+            say(self, "1 answer" if size == 1 else f"{size} answers", x, y + 30, 36, theme.MUTED, edge=True)
             appear(self, box(x + 200, y, long, 42, fill=AMBER), "mark", at=at)
             say(self, f"{float(s):.2g}", x + 200 + long + 16, y + 34, 36, at=at, edge=True)
 
 
 class RarelyInHand(Stage):
-    """The best answer is rarely in a handful, and REINFORCE walks to the common one."""
+    """The best answer is rarely in a handful, and REINFORCE walks to the common one; so does the true slope."""
 
     traces = ("gradient_clouds",)
-    SHOWN = 12
 
     def build(self) -> None:
         trace = self.trace("gradient_clouds")
         title = self.put(statement("Look into the hands: *how often is A among them?*"), "text")
         size, walks = int(trace["walk_size"]), trace["walk"]
         self.hands(trace, size)
-        self.walks(trace, mountain(self, trace).plane)
+        plane = mountain(self, trace).plane
+        self.legend(trace)
+        self.walks(trace, plane)
+        self.true_slope(trace, plane)
         closing = statement("The slope is *sampled, not computed:* right on average, wild one by one")
         self.hide(title, at="answer", over=0.3)
         appear(self, closing, "text", at=("answer", 0.3))
         self.put(source(f"REINFORCE, {size} answers a step, {len(walks)} seeds. Dotted: expected reward."), "text")
 
     def hands(self, trace: Trace, size: int) -> None:
-        hands = trace["drawn"][: self.SHOWN, :size].astype(int)
-        rows = np.repeat(np.arange(len(hands)), size)
-        batch = Batch(hands.ravel(), rows, theme.LEFT + 24, 196, min(50.0, 800 / size), gap=50)
-        for marks in batch.marks:
-            self.put(marks, "mark")
-        self.dim(batch.marks[1], batch.marks[2], to=0.35, at="star")
-        say(self, "one row, one handful; a star is an A", theme.LEFT, 802, theme.LABEL, theme.MUTED)
-        missing = f"no A in a handful of {size}: *{float(trace['best_missing'][2]):.0%}*".replace("%", "\\%")
-        say(self, missing, theme.LEFT, 868, 44, at=("star", 1.0))
+        # Handfuls in two columns, one a row; then all but the stars step back.
+        hands = trace["shown"].astype(int)
+        rows = -(-len(hands) // 2)
+        pitch = min(24.0, 384 / size)
+        for column, part in enumerate((hands[:rows], hands[rows:])):
+            places = np.repeat(np.arange(len(part)), size)
+            left = theme.LEFT + 14 + 436 * column
+            batch = Batch(part.ravel(), places, left, 170, pitch, gap=430 / rows)
+            for marks in batch.marks:
+                self.put(marks, "mark")
+            self.dim(batch.marks[1], batch.marks[2], to=0.35, at="star")
+        say(self, f"one row, one handful of {size}; a star is an A", theme.LEFT, 634, 32, theme.MUTED)
+        share = f"*{float(trace['start_probs'][0]):.0%}* of all answers are A".replace("%", "\\%")
+        say(self, share, theme.LEFT, 694, 38, at=("star", 0.6))
+        none = int((hands != 0).all(axis=1).sum())
+        say(self, f"*{none} of {len(hands)}* handfuls hold none", theme.LEFT + 440, 694, 38, at=("none", 0.3))
+
+    def legend(self, trace: Trace) -> None:
+        # What walks on the map, each beside a piece of its line.
+        walk, exact = trace["walk"], trace["exact_walk"]
+        steps, escape = walk.shape[1] - 1, int(trace["escape"])
+        turns = steps < escape < len(exact)
+        for k, (words, cue, colour, dash) in enumerate(
+            (
+                (f"REINFORCE: {len(walk)} walks of {steps} steps", "walk", AMBER, ()),
+                (f"the true slope: {steps} steps", "true", theme.TEXT, ()),
+                (f"the true slope: to {escape} steps and on", "late", theme.TEXT, (4, 9)),
+            )[: 3 if turns else 2]
+        ):
+            y = 776 + 58 * k
+            line = rule(theme.LEFT, y - 11, theme.LEFT + 74, y - 11, stroke=colour, pen=5, dash=dash)
+            appear(self, line, "line", at=(cue, 0.2))
+            say(self, words, theme.LEFT + 100, y, 38, colour, at=(cue, 0.2))
 
     def walks(self, trace: Trace, plane: Plane) -> None:
-        # All walks at once; then the true slope's own walk, as long as they are, and on until it turns.
-        walk, exact = trace["walk"], trace["exact_walk"]
+        # All walks at once.
+        walk = trace["walk"]
         steps = walk.shape[1] - 1
         over = max(2.0, min(4.0, self.time("true") - self.time("walk") - 0.4))
         for w in walk:
@@ -391,14 +441,18 @@ class RarelyInHand(Stage):
 
         step(0.0)
         self.write(appear(self, hikers, "mover", at="walk", over=0.05), step, at="walk", over=over)
+
+    def true_slope(self, trace: Trace, plane: Plane) -> None:
+        # The true slope's own walk, as long as the others, and on until it turns; there a mark and its number.
+        exact, steps, escape = trace["exact_walk"], trace["walk"].shape[1] - 1, int(trace["escape"])
         for part, cue, over, dash in ((exact[: steps + 1], "true", 1.6, ()), (exact[steps:], "late", 2.4, (4, 9))):
             path, starts = plane.trail(part[:, 0], part[:, 1])
             way = Ink(path, starts=starts, stroke=theme.TEXT, pen=5, casing=3, dash=dash)
             self.draw(appear(self, way, "mover", at=cue, over=0.05), at=cue, over=over)
-        x, y = plane.x + 0.22 * plane.width, plane.y + 0.24 * plane.height
-        for words, dy, colour, at in (
-            (f"{len(walk)} walks of {steps} steps", 0.0, AMBER, ("walk", 0.6)),
-            (f"along the true slope, {steps} steps", 46.0, theme.TEXT, ("true", 0.6)),
-            (f"and {len(exact) - 1 - steps} more", 92.0, theme.TEXT, ("late", 0.6)),
-        )[: 3 if len(exact) - 1 > steps else 2]:
-            say(self, words, x, y + dy, 34, colour, at=at, edge=True)
+        turn = exact[escape : escape + 1].T
+        if steps < escape < len(exact) and plane.inside(*turn)[0]:
+            spot = plane.centre(*exact[escape])
+            mark = Marks(spot[None], "circle", 11, fill=theme.TEXT, stroke=theme.CASING, pen=3)
+            appear(self, mark, "mover", at=("late", 1.0))
+            x, y = (float(p[0]) for p in plane.pixels(*turn))
+            say(self, f"*{escape} steps*", x + 18, y + 52, 40, at=("late", 1.0), edge=True)

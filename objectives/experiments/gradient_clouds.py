@@ -31,6 +31,8 @@ __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "gradients",
 PANELS = 4
 FIELD = 15
 HORIZON = 2000
+SHOWN = 24
+"""Handfuls that are laid out to look for A in them; never more than are drawn."""
 SECONDS_A_YEAR = 36525 * 24 * 36  # 365.25 days
 A, B = 0, 1
 
@@ -94,7 +96,8 @@ SCHEMA = {
     "best_missing": Array("size", "probability", "exact chance that a handful holds no A"),
     "hand": Array("member", "", "the second-smallest handful, first redraw: index of each answer"),
     "hand_scores": Array("member coordinate", "", "grad log pi of each of its answers"),
-    "hand_arrows": Array("member coordinate", "reward/logit", "r grad log pi of each: REINFORCE's gradient from it"),
+    "hand_weights": Array("member", "reward", "what REINFORCE weighs each of them by: the reward minus its constant"),
+    "hand_arrows": Array("member coordinate", "reward/logit", "weight times grad log pi: REINFORCE's gradient from it"),
     "hand_vote": Array("coordinate", "reward/logit", "their average: REINFORCE's gradient from the handful"),
     "hand_copy": Array("coordinate", "", "the average with weight 1 for each: imitation of these answers"),
     "walk": Array(
@@ -102,6 +105,7 @@ SCHEMA = {
     ),
     "walk_probs": Array("run time answer", "probability", "policy there"),
     "walk_size": Array("", "answers", "answers in a handful of a walk"),
+    "shown": Array("handful drawn_answer", "", "handfuls of that size that are looked into: index of each answer"),
     "exact_walk": Array("moment coordinate", "logit", "the same steps along the exact slope, and on beyond its escape"),
     "exact_probs": Array("moment answer", "probability", "policy there"),
     "escape": Array("", "updates", "steps along the exact slope until A has more than half; the horizon if never"),
@@ -129,6 +133,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_clouds(world, plane, episodes, sizes, rule),
         **_hand(world, plane, _first(episodes, sizes[1], 0), rule),
         **_walks(world, plane, sizes[2], knobs, rule, settings, dice.seed),
+        "shown": episodes.actions[:SHOWN, : sizes[2]].squeeze(-1).to(torch.int8).numpy(),
         **_texts(knobs),
     }
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
@@ -212,6 +217,7 @@ def _hand(
     return {
         "hand": episodes.actions.squeeze(-1).to(torch.int8).numpy(),
         "hand_scores": plane.coordinates(scores).numpy(),
+        "hand_weights": (episodes.rewards - rule.baseline).numpy(),
         "hand_arrows": plane.coordinates(gradients(world, singles, reinforce.NAME, rule, critic)).numpy(),
         "hand_vote": plane.coordinates(gradients(world, episodes, reinforce.NAME, rule, critic)).numpy(),
         "hand_copy": plane.coordinates(copy).numpy(),
@@ -260,6 +266,11 @@ def _texts(knobs: Params) -> dict[str, Any]:
     }
 
 
+def _missing(a: Arrays) -> int:
+    """How many of the handfuls that are looked into hold no A."""
+    return int((a["shown"] != A).all(1).sum())
+
+
 def _length(a: Arrays) -> float:
     return float(np.linalg.norm(a["exact"]))
 
@@ -272,6 +283,15 @@ def _change(a: Arrays, answer: int) -> float:
 
 def _steps(a: Arrays) -> int:
     return int(a["walk"].shape[1]) - 1
+
+
+def _raw(a: Arrays) -> bool:
+    return bool(np.allclose(a["hand_weights"], a["rewards"][a["hand"]]))
+
+
+def _end_at_b(a: Arrays) -> bool:
+    ends = a["walk_probs"][:, -1]
+    return bool((ends[:, B] > 0.9).all() and ends[:, A].mean() < a["start_probs"][A])
 
 
 NUMBERS: dict[str, Number] = {
@@ -292,6 +312,8 @@ NUMBERS: dict[str, Number] = {
     "one_in": ("one answer in so many is A at the start", lambda a: 1 / float(a["start_probs"][A])),
     "walk_size": ("answers in a handful of a walk", lambda a: float(a["walk_size"])),
     "missing": ("chance that such a handful holds no A", lambda a: float(a["best_missing"][2])),
+    "shown": ("handfuls of that size that are looked into", lambda a: a["shown"].shape[0]),
+    "shown_missing": ("those of them that hold no A", _missing),
     "walks": ("runs of REINFORCE", lambda a: a["walk"].shape[0]),
     "steps": ("updates in a run", _steps),
     "p_b_end": ("chance of B at the end, mean over runs", lambda a: float(a["walk_probs"][:, -1, B].mean())),
@@ -331,6 +353,11 @@ CLAIMS: dict[str, Claim] = {
             and int(np.linalg.norm(a["scores"] * a["rewards"][:, None], axis=-1).argmax()) == A
         ),
     ),
+    "a_pays_most_and_is_rare": (
+        "A pays more than any other answer, and at the start fewer than one answer in ten is A.",
+        lambda a: bool(a["rewards"][A] > np.delete(a["rewards"], A).max() and a["start_probs"][A] < 0.1),
+    ),
+    "weighs_by_raw_score": ("REINFORCE weighs each answer of the handful by its bare reward.", _raw),
     "best_usually_missing": (
         "A handful of the size used for walking holds no A more often than not.",
         lambda a: bool(a["best_missing"][2] > 0.5),
@@ -338,10 +365,11 @@ CLAIMS: dict[str, Claim] = {
     "hand_misses_best": ("The handful that is read aloud holds no A.", lambda a: bool((a["hand"] != A).all())),
     "walks_end_at_b": (
         "Every run of REINFORCE ends with more than 0.9 on B, and the mean chance of A is below its start.",
-        lambda a: (
-            bool((a["walk_probs"][:, -1, B] > 0.9).all())
-            and bool(a["walk_probs"][:, -1, A].mean() < a["start_probs"][A])
-        ),
+        _end_at_b,
+    ),
+    "raw_walks_end_at_b": (
+        "REINFORCE weighs by the bare reward, and every run of it ends with more than 0.9 on B.",
+        lambda a: _raw(a) and _end_at_b(a),
     ),
     "true_slope_lowers_a": (
         "The first step along the exact slope makes A rarer and B commoner.",

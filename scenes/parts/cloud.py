@@ -83,11 +83,12 @@ class Compass:
         ys = np.array([self.zero_y, self.zero_y, self.y, self.y + self.height])
         return theme.points(xs, ys)
 
-    def names(self, size: float = theme.TICK) -> list[Typst]:
-        """What the axes mean: to the left B gains on A, upwards C loses."""
+    def names(self, size: float = theme.TICK, right: bool = False) -> list[Typst]:
+        """What the axes mean: to the left B gains on A, upwards C loses; or the first one said at the right end."""
         below = self.zero_y + 1.25 * size
+        across = ("more A than B →", self.x + self.width, below) if right else ("← more B than A", self.x, below)
         return [
-            halo(text("← more B than A", self.x, below, size, theme.MUTED)),
+            halo(text(*across, size, theme.MUTED, "right" if right else "left")),
             halo(text("↑ less C", self.zero_x + 0.5 * size, self.y + size, size, theme.MUTED)),
         ]
 

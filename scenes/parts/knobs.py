@@ -119,7 +119,7 @@ class CompanyKnobs(Stage):
 
     def build(self) -> None:
         """Put the knobs on stage; first the company's climb, then the policy's."""
-        asked = self.put(statement("What are we *climbing?*"), "text")
+        asked = self.put(statement("How do we *climb?*"), "text")
         told = self.put(statement("What are we climbing? *Expected reward.*"), "text", shown=False)
         self.hide(asked, at="ours")
         self.show(told, at=("ours", 0.4))
@@ -170,10 +170,10 @@ class CompanyKnobs(Stage):
         climb.write(0.0)
         climb.put(self)
         names = self.names(("price", "advertising", "profit a month"))
-        self.show(*names[:2], *(column[0] for column in climb.readings[:2]), at=("ask", 0.2), each=0.1)
+        self.show(*names[:2], *(column[0] for column in climb.readings[:2]), at=-1.0, over=0.0)
         axes = self.axes(plane, "price (euro)", "advertising (thousand euro a month)")
         frame = self.put(panel.frame(), "grid", shown=False)
-        self.show(frame, climb.hiker, *axes, at=("ask", 2.2))
+        self.show(frame, climb.hiker, *axes, at=-1.0, over=0.0)
         ground = self.put(panel.surface(profit), "ground", shown=False)
         lines = self.put(panel.relief(profit, stroke_opacity=0.6), "grid", shown=False)
         self.show(names[2], climb.readings[2][0], at="height")
@@ -224,7 +224,7 @@ class CompanyKnobs(Stage):
             self.write(dial.pointer, turning(dial, before, after), at=("ours", 0.2), over=1.0, ease=theme.smooth)
         climb.trail.write(np.zeros((0, 3)))
         climb.put(self)
-        names = self.names(("_u_: A against B", "_v_: A and B against C", "expected reward"))
+        names = self.names(("_u_: logit of A against B", "_v_: logits of A and B against C", "expected reward"))
         self.show(*names, *(column[0] for column in climb.readings), at=("ours", 0.6), each=0.1)
         ground = self.put(panel.surface(centre["true_j"]), "ground", shown=False)
         lines = self.put(panel.territory(LEVELS, pen=3.0, dash=(3, 8)), "line", shown=False)

@@ -6,6 +6,9 @@ Terms are labelled by the symbol that gives their colour; a term that stays keep
 from __future__ import annotations
 
 ALL = "{{ sum_o thin pi(o) : mean }}"
+ODDS = "pi(o)"
+SCORE = "{{ r(o) : reward }}"
+SCORE_ONE = "{{ r_i : reward }}"
 TOWARDS = "{{ nabla log pi(o) : logp }}"
 SOME = "{{ 1/N sum_i : mean }}"
 TOWARDS_ONE = "{{ nabla log pi(o_i) : logp }}"

@@ -6,12 +6,22 @@ import numpy as np
 
 from scenes import theme
 from scenes.parts import figures as figure
+from scenes.parts.answers import Answers
 from scenes.parts.group_table import COLUMNS, GroupTable
 from scenes.parts.house import House
 from scenes.parts.matrix import Matrix
 from scenes.parts.rounds import Rounds
 from scenes.samples import data
 from scenes.stage import Stage
+
+
+def answers(stage: Stage) -> None:
+    """The three answers with their odds and scores."""
+    rows = Answers(stage, 420, 400, 200, 84, 150)
+    rows.heading("odds", 640)
+    rows.bars(640, 420, data.START, numbers=True)
+    rows.heading("score", 1400, anchor="center")
+    rows.column(1400, [f"{reward:.1f}" for reward in data.REWARDS])
 
 
 def figures(stage: Stage) -> None:

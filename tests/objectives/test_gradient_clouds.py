@@ -121,6 +121,18 @@ def test_the_field_is_the_slope_of_the_mountain() -> None:
         assert a["field"][:, axis] == pytest.approx(((height(at + shift) - height(at - shift)) / (2 * step)).numpy())
 
 
+def test_the_handfuls_that_are_looked_into_are_the_first_ones_and_those_without_a_are_counted() -> None:
+    a = shipped()
+    assert a["shown"].tolist() == a["drawn"][:24, :16].tolist()
+    assert numbers(a)["shown_missing"] == sum(0 not in row for row in a["shown"].tolist())
+
+
+def test_an_answer_weighs_its_reward_minus_the_constant() -> None:
+    a = run(**SMALL, **{"reinforce.baseline": 0.25})
+    assert a["hand_weights"] == pytest.approx(a["rewards"][a["hand"]] - 0.25)
+    assert a["hand_arrows"] == pytest.approx(a["hand_weights"][:, None] * a["hand_scores"])
+
+
 # --- the walks
 
 
@@ -150,6 +162,11 @@ def test_the_claims_hold_on_the_shipped_settings() -> None:
         ("too_many_texts", {"gradient_clouds.length": 1}),
         ("one_is_wild", {"reinforce.baseline": 0.4}),
         ("best_usually_missing", {"three_answers.start": (0.4, 0.3, 0.3)}),
+        ("a_pays_most_and_is_rare", {"three_answers.reward_format": 0.0}),
+        ("a_pays_most_and_is_rare", {"three_answers.start": (0.2, 0.5, 0.3)}),
+        ("weighs_by_raw_score", {"reinforce.baseline": 0.4}),
+        ("raw_walks_end_at_b", {"reinforce.baseline": 0.1}),
+        ("raw_walks_end_at_b", {"three_answers.reward_format": 4.0}),
         ("hand_misses_best", {"three_answers.start": (0.98, 0.01, 0.01)}),
         ("walks_end_at_b", {"three_answers.reward_format": 4.0}),
         ("true_slope_lowers_a", {"three_answers.start": (0.4, 0.3, 0.3)}),
