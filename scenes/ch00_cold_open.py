@@ -6,21 +6,26 @@ import numpy as np
 
 from scenes import theme
 from scenes.ink import Ink, Marks
-from scenes.lettering import text
+from scenes.lettering import halo, text
 from scenes.parts.card import source
-from scenes.parts.map_panel import MapPanel, along
+from scenes.parts.map_panel import MapPanel, along, levels, together
 from scenes.parts.plane import Plane
 from scenes.stage import Stage
 
 SIDE = theme.BOTTOM - theme.TOP - 40
-LINES = (("dice", "Same answers."), ("scores", "Same rewards."), ("part", "*Six rules for learning.*"))
+LINES = (
+    ("", "One mountain."),
+    ("dice", "Same answers."),
+    ("scores", "Same rewards."),
+    ("part", "*Six rules for learning.*"),
+)
 
 
 class SixHikers(Stage):
     """Six hikers start on one spot with the same dice, and part."""
 
     traces = ("centrepiece",)
-    hyperparameters = ("sampling.iterations",)
+    hyperparameters = ("sampling.iterations", "sampling.seed")
 
     def build(self) -> None:
         trace = self.trace("centrepiece")
@@ -31,54 +36,89 @@ class SixHikers(Stage):
 
         # The mountain is there from the first picture on.
         self.put(panel.surface(trace["true_j"]), "ground")
-        self.put(panel.territory(pen=2.5), "grid")
-        for tag in panel.heights():
+        heights = levels(trace)
+        self.put(panel.territory(heights, pen=2.5, dash=(3, 8)), "grid")
+        for tag in panel.heights(heights, theme.LABEL):
             self.put(tag, "text")
         self.put(panel.start(trace["theta"][0, 0, 0], radius=13), "mark")
 
-        # Six names, six hikers in a ring around one spot; they step onto it and walk.
+        # Six names, six hikers in a ring around one spot; they step onto it and walk. Where two walk as one, the lower
+        # trail and its hiker are wider, so that both are seen.
         paths = trace["theta"][0]  # seed 0: [objective, state, 2]
-        trails = [self.put(panel.trail(paths[k], look), "mover") for k, look in enumerate(theme.OBJECTIVES.values())]
-        hikers = [self.put(panel.hiker(look, 13), "mover", shown=False) for look in theme.OBJECTIVES.values()]
+        looks = list(theme.OBJECTIVES.values())
+        groups = together(paths, plane)
+        wider = [next(len(g) - 1 - g.index(k) for g in groups if k in g) for k in range(len(looks))]
+        trails, hikers = [], []
+        for k, look in enumerate(looks):
+            style = {"pen": 6.0 + 9.0 * wider[k], "dash": () if wider[k] else look.dash}
+            trails.append(self.put(panel.trail(paths[k], look, **style), "mover"))
+            hikers.append(self.put(panel.hiker(look, 13), "mover", shown=False))
         self.names()
         self.gather(hikers, plane.centre(*paths[0, 0]))
-        self.walk(trails, hikers, paths, plane)
+        self.walk(trails, hikers, paths, plane, wider)
+        for group in groups:
+            if len(group) > 1:
+                self.pair([looks[k] for k in group], paths[group[-1]], plane)
 
         # The title builds up with the sentence.
         for k, (cue, words) in enumerate(LINES):
-            size = theme.TITLE if k < 2 else 64
-            self.show(self.put(text(words, theme.LEFT, theme.TOP + 62 + k * 82, size), "text", shown=False), at=cue)
+            size = 64 if words.startswith("*") else theme.TITLE
+            line = self.put(
+                text(words, theme.LEFT, theme.TOP + 62 + k * 82 + (8 if cue == "part" else 0), size),
+                "text",
+                shown=not cue,
+            )
+            if cue:
+                self.show(line, at=cue)
         count = self.hyper("sampling.iterations")
-        note = source(f"A real run of {count} iterations, one seed. Ground: exact expected reward.")
-        self.show(self.put(note, "text", shown=False), at="walk")
+        note = source(f"A real run of {count} batches, seed {self.hyper('sampling.seed')}. Brighter: more reward.", 28)
+        self.put(note, "text")
 
     def names(self) -> None:
         for k, look in enumerate(theme.OBJECTIVES.values()):
-            y = 452 + k * 76
+            y = 490 + k * 74
             centre = theme.point(theme.LEFT + 18, y - 14)[None, :2]
-            mark = self.put(Marks(centre, look.marker, 15, fill=look.colour), "text", shown=False)
-            name = self.put(text(look.label, theme.LEFT + 60, y, 46, look.colour), "text", shown=False)
-            self.show(mark, name, at=("open", 0.4 + 0.25 * k), over=0.4)
+            self.put(Marks(centre, look.marker, 15, fill=look.colour), "text")
+            self.put(text(look.label, theme.LEFT + 60, y, 46, look.colour), "text")
+
+    def pair(self, looks: list[theme.Look], path: np.ndarray, plane: Plane) -> None:
+        """Name those who walk as one, beside the end of their way: off the map, if that is near."""
+        x, y = (float(at) for at in plane.pixels(*path[-1]))
+        y = min(max(y, plane.y + 40), plane.y + plane.height - 40)
+        if x < plane.x + 0.2 * plane.width:
+            side, anchor = plane.x - 24, "right"
+        elif x < plane.x + 0.6 * plane.width:
+            side, anchor = x + 44, "left"
+        else:
+            side, anchor = min(x, plane.x + plane.width) - 44, "right"
+        for k, look in enumerate(looks):
+            row = y + 12 + 42 * (k - (len(looks) - 1) / 2)
+            words = halo(text(f"*{look.label}*", side, row, 36, look.colour, anchor))
+            self.show(self.put(words, "mover", shown=False), at=("part", 0.6))
 
     def gather(self, hikers: list[Marks], spot: np.ndarray) -> None:
         angle = np.pi / 2 - np.arange(6) * np.pi / 3
-        ring = spot + theme.length(46) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        ring = spot + theme.length(56) * np.stack([np.cos(angle), np.sin(angle)], axis=1)
         for k, hiker in enumerate(hikers):
             hiker.place(ring[k][None])
-            self.show(hiker, at=("open", 0.4 + 0.25 * k), over=0.4)
+            self.show(hiker, at=0.1 + 0.2 * k, over=0.4)
 
             def step(share: float, k: int = k, hiker: Marks = hiker) -> None:
                 hiker.place((ring[k] + share * (spot - ring[k]))[None])
 
             self.write(hiker, step, at=("walk", -0.8), over=0.7, ease=theme.smooth)
 
-    def walk(self, trails: list[Ink], hikers: list[Marks], paths: np.ndarray, plane: Plane) -> None:
+    def walk(self, trails: list[Ink], hikers: list[Marks], paths: np.ndarray, plane: Plane, wider: list[int]) -> None:
         over = max(4.0, self.time("names") + 1.0 - self.time("walk"))
         last = paths.shape[1] - 1
         for k, (trail, hiker) in enumerate(zip(trails, hikers, strict=True)):
+            outline = hiker.outline
 
-            def go(share: float, k: int = k, trail: Ink = trail, hiker: Marks = hiker) -> None:
+            def go(
+                share: float, k: int = k, trail: Ink = trail, hiker: Marks = hiker, outline: np.ndarray = outline
+            ) -> None:
                 at = share * last
+                hiker.outline = outline * (1 + 0.75 * wider[k] * min(1.0, 8 * share))
                 walked = np.vstack([paths[k, : int(at) + 1], along(paths[k], at)[None]])
                 trail.write(*plane.trail(walked[:, 0], walked[:, 1]))
                 hiker.place(plane.stop(walked[:, 0], walked[:, 1]))

@@ -32,12 +32,9 @@ class Sources(Stage):
         for k, (name, authors, where) in enumerate(PAPERS):
             y = FIRST + k * ROW
             colour = theme.OBJECTIVES[LOOKS[name]].colour if name in LOOKS else theme.TEXT
-            parts = [
-                self.put(text(f"*{name}*", theme.LEFT, y, 34, colour), "text", shown=False),
-                self.put(text(plain(authors), theme.LEFT + 380, y, 32), "text", shown=False),
-                self.put(text(plain(where), theme.RIGHT, y, 32, theme.MUTED, "right"), "text", shown=False),
-            ]
-            self.show(*parts, at=("papers", 0.2 * k), over=0.5)
+            self.put(text(f"*{name}*", theme.LEFT, y, 34, colour), "text")
+            self.put(text(plain(authors), theme.LEFT + 380, y, 34), "text")
+            self.put(text(plain(where), theme.RIGHT, y, 34, theme.MUTED, "right"), "text")
         trace = self.trace("centrepiece")
         seeds, _, states = trace["j"].shape
         ours = text(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenes import theme
 from scenes.lettering import halo, text
-from scenes.parts.map_panel import MapPanel
+from scenes.parts.map_panel import MapPanel, levels, together
 from scenes.parts.plane import Plane
 from scenes.stage import Still
 
@@ -22,11 +22,13 @@ class Thumbnail(Still):
         plane = Plane(theme.WIDTH - side, 0, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
         panel = MapPanel(plane, trace)
         self.put(panel.surface(trace["true_j"]), "ground")
-        self.put(panel.territory(pen=4.0, dash=(4, 12)), "grid")
+        self.put(panel.territory(levels(trace), pen=4.0, dash=(4, 12)), "grid")
+        groups = together(trace["theta"][0], plane, near=24.0)
         for k, look in enumerate(theme.OBJECTIVES.values()):
             path = trace["theta"][0, k]
-            self.put(panel.trail(path, look, pen=15, casing=5, dash=()), "line")
-            hiker = self.put(panel.hiker(look, 30), "mover")
+            under = next(len(g) - 1 - g.index(k) for g in groups if k in g)  # how many walk the same way above it
+            self.put(panel.trail(path, look, pen=15 + 18 * under, casing=5, dash=()), "line")
+            hiker = self.put(panel.hiker(look, 30 + 20 * under), "mover")
             hiker.place(plane.stop(path[:, 0], path[:, 1]))
         self.put(panel.start(trace["theta"][0, 0, 0], radius=20), "mover")
         for k, (name, words) in enumerate((("ppo", "PPO?"), ("grpo", "GRPO?"), ("dapo", "DAPO?"))):

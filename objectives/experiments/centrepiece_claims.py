@@ -113,6 +113,18 @@ def _edit_reward(a: Arrays, edit: str, t: int) -> float:
     return float(a["edit_j"][_edit(a, edit), step_at(a, t)])
 
 
+def _both_low(a: Arrays) -> bool:
+    """After 20 iterations REINFORCE and the baseline have nearly the same mean J, and less than any other rule."""
+    low, rest = _twenty(a)[[REINFORCE, BASELINE]], _twenty(a)[TRPO:]
+    return bool(np.ptp(low) < 0.01 and low.max() < rest.min() - 0.1)
+
+
+def _scaled(a: Arrays, m: int) -> bool:
+    """A rule's weights of the frozen batch have mean 0 and standard deviation 1, of the sample or of the population."""
+    weights = a["batch_advantage"][m]
+    return bool(abs(weights.mean()) < 1e-6 and abs(weights.std() - 1) < 1 / len(weights))
+
+
 def _edit_on_b(a: Arrays, edit: str) -> bool:
     return float(a["edit_probs_end"][_edit(a, edit), :, 1].mean()) > HIGH
 
@@ -151,6 +163,21 @@ CLAIMS: dict[str, Claim] = {
     "reinforce_expects_nothing": (
         "REINFORCE weighs every answer of the frozen batch by its bare reward.",
         lambda a: bool(np.allclose(a["batch_advantage"][REINFORCE], a["batch_reward"])),
+    ),
+    "trpo_and_ppo_scale_pushes": (
+        "TRPO and PPO give the answers of the frozen batch weights of mean 0 and standard deviation 1.",
+        lambda a: _scaled(a, TRPO) and _scaled(a, PPO),
+    ),
+    "clipped_rules_reuse": (
+        "PPO, GRPO and DAPO take equally many steps on each batch, and more than one; the other rules take one.",
+        lambda a: a["updates"][PPO] > 1 and a["updates"].tolist() == [1, 1, 1] + [int(a["updates"][PPO])] * 3,
+    ),
+    "grpo_has_leash": ("GRPO's beta is not 0.", lambda a: bool(a["leash"] > 0)),
+    "dapo_filters": ("DAPO leaves out groups without a contrast.", lambda a: bool(a["filtered"])),
+    "runs_go_on": ("A run has more than twenty iterations.", lambda a: int(a["j"].shape[-1]) - 1 > 20),
+    "both_low_after_twenty": (
+        "After 20 iterations REINFORCE and the baseline have nearly the same mean J, and less than any other rule.",
+        _both_low,
     ),
     "several_seeds": ("Each rule is run more than once.", lambda a: a["j"].shape[0] > 1),
     "ppo_silences_ground": (
@@ -295,9 +322,9 @@ CLAIMS: dict[str, Claim] = {
             and _edit_on_b(a, "ratio")
         ),
     ),
-    "clip_alone_stays_on_b": (
-        "With the clip and plain advantages the walk still ends with more than 0.9 on B.",
-        lambda a: _edit_on_b(a, "clip"),
+    "plain_pushes_stay_on_b": (
+        "With the clip and plain advantages the walk still ends with more than 0.9 on B; PPO, as it runs, ends on A.",
+        lambda a: _edit_on_b(a, "clip") and mean_p(a, PPO, 0) > HIGH and _scaled(a, PPO),
     ),
     "curve_turns_the_walk": (
         "Graded in the group, every answer's push grows and the walk ends with more than 0.9 on A.",

@@ -76,6 +76,18 @@ class MapPanel:
                 out.append(halo(text(f"{level:g}", float(x), float(y) - 12, size, theme.TEXT)))
         return out
 
+    def letters(self, labels: Sequence[str] = ("A", "B", "C"), size: float = theme.TICK) -> list[Typst]:
+        """The name of each answer where the window's policies give it the best odds."""
+        p, inset = self.plane, 0.8 * size
+        out = []
+        for label, odds in zip(labels, self.trace["ratio"] * self.trace["start_probs"][:, None, None], strict=True):
+            row, column = np.unravel_index(int(odds.argmax()), odds.shape)
+            x, y = (float(at) for at in p.pixels(self.u[column], self.v[row]))
+            x = min(max(x, p.x + inset), p.x + p.width - inset)
+            y = min(max(y, p.y + inset), p.y + p.height - inset)
+            out.append(halo(text(f"*{label}*", x, y + 0.33 * size, size, theme.TEXT, "center")))
+        return out
+
     def relief(self, values: FloatArray, count: int = 9, **style: object) -> Ink:
         """Contour lines of the map itself, at evenly spaced shades: close lines are steep, none is a plateau."""
         style = {"stroke": theme.RAMP[-1], "pen": 1.3, "stroke_opacity": 0.45, "quiet": True, **style}
@@ -105,6 +117,26 @@ class MapPanel:
         """The white dot where every rule begins."""
         centre = self.plane.centre(*theta)
         return Marks(centre[None], "circle", radius, fill=theme.TEXT, stroke=theme.CASING, pen=2.5)
+
+
+def levels(trace: Trace) -> tuple[float, ...]:
+    """Where the territory's contour lines lie, whatever the answers are paid: LEVELS of the way up, three digits."""
+    low, high = float(trace["rewards"].min()), float(trace["rewards"].max())
+    return tuple(float(f"{low + share * (high - low):.3g}") for share in LEVELS)
+
+
+def together(paths: FloatArray, plane: Plane, near: float = 16.0) -> list[list[int]]:
+    """Paths [objective, time, 2] in groups that never part by more than `near` pixels: one would hide the other."""
+    pixels = np.stack(plane.pixels(paths[..., 0], paths[..., 1]), axis=-1)
+    groups: list[list[int]] = []
+    for k, path in enumerate(pixels):
+        for group in groups:
+            if np.linalg.norm(path - pixels[group[0]], axis=-1).max() <= near:
+                group.append(k)
+                break
+        else:
+            groups.append([k])
+    return groups
 
 
 def shade(values: FloatArray) -> FloatArray:

@@ -1,6 +1,16 @@
-"""The formulas of the rules, in Typst, built of labelled terms: a label is the symbol that gives the colour."""
+"""The formulas of the rules, in Typst, built of labelled terms: a label is the symbol that gives the colour.
+
+SHORT, FULL, EDITS and MEANS are the rules as shipped; with the settings that a trace was computed from it is
+
+    written = spell(trace.hyperparameters)      # with REINFORCE's constant, without a leash of no weight, ...
+    Formula(written.full["grpo"], x, y)
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 SUM = "{{ inline(1/N sum_i) : mean }}"
 REWARD = "{{ r_i : reward }}"
@@ -54,7 +64,7 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "reinforce": ("reward times log-probability", "reinforce", FULL["reinforce"]),
     "baseline": ("subtract the forecast", "baseline", FULL["baseline"]),
     "ratio": ("use each batch again", "ppo", f"{SUM} {RATIO} thin ({REWARD} {LESS_VALUE})"),
-    "clip": ("stop paying past a fence", "ppo", briefly(*EPSILONS)),
+    "clip": ("stop paying past a fence: *PPO*", "ppo", briefly(*EPSILONS)),
     "group": ("grade each group on a curve", "grpo", briefly(*EPSILONS)),
     "leash": ("add a leash: *GRPO*", "grpo", briefly(*EPSILONS) + ' {{ - beta thin upright("KL") : kl }}'),
     "higher": ("no leash, a higher fence", "dapo", briefly(*LOW_HIGH)),
@@ -65,13 +75,54 @@ EDITS: dict[str, tuple[str, str, str]] = {
 MEANS = {
     "reinforce": f"{REWARD} #word[ the reward of answer ] o_i",
     "baseline": "{{ V : value }} #word[ what the critic expected]",
-    "ratio": f'{RATIO} = pi_theta (o_i) thin \\/ thin pi_(upright("old")) (o_i)',
+    "ratio": f'{RATIO} = pi_theta (o_i) thin \\/ thin pi_(upright("old")) (o_i)#word[ , as in TRPO]',
     "clip": f"{ADVANTAGE} = {REWARD} - {{{{ V : value }}}}",
     "group": CURVE,
     "leash": CURVE + '#word[ , ] {{ upright("KL") : kl }} #word[to the start policy]',
     "higher": CURVE + '#word[ , ] {{ epsilon_(upright("high")) > epsilon_(upright("low")) : clip }}',
     "dapo": CURVE + "#word[ , only groups with ] sigma > 0",
 }
+
+GRADES = {"std": CURVE, "none": f"{ADVANTAGE} = {REWARD} - mu", "batch": CURVE + "#word[ of the batch]"}
+LESS_CONSTANT = "{{ - b : value }}"
+
+
+@dataclass(frozen=True)
+class Rules:
+    """SHORT, FULL, EDITS and MEANS as some settings spell them."""
+
+    short: dict[str, str]
+    full: dict[str, str]
+    edits: dict[str, tuple[str, str, str]]
+    means: dict[str, str]
+
+
+def spell(settings: Mapping[str, Any]) -> Rules:
+    """The formulas of the rules as set: `settings` holds their hyperparameters by key."""
+    rules = Rules(dict(SHORT), dict(FULL), dict(EDITS), dict(MEANS))
+    if constant := settings["reinforce.baseline"]:
+        rules.short["reinforce"] = f"({{{{ r : reward }}}} {LESS_CONSTANT}) thin {{{{ log pi : logp }}}}"
+        formula = f"{SUM} ({REWARD} {LESS_CONSTANT}) thin {LOGP}"
+        rules.full["reinforce"] = f"{formula} quad {{{{ b = {constant:g} : value }}}}"
+        rules.edits["reinforce"] = ("(reward − b) times log-probability", "reinforce", formula)
+        rules.means["reinforce"] = f"{{{{ b = {constant:g} : value }}}} #word[ for every answer]"
+    for name, after in (("grpo", ("group", "leash")), ("dapo", ("higher", "dapo"))):
+        grade = GRADES[settings[f"{name}.scale"]]
+        rules.full[name] = rules.full[name].replace(CURVE, grade)
+        rules.means.update({edit: rules.means[edit].replace(CURVE, grade) for edit in after})
+    if not settings["grpo.beta"]:
+        rules.short["grpo"] = "min (dots.c)"
+        rules.full["grpo"] = clipped(*EPSILONS) + " quad " + GRADES[settings["grpo.scale"]]
+        rules.edits["leash"] = ("no leash is set: *GRPO*", "grpo", rules.edits["group"][2])
+        rules.means["leash"] = rules.means["group"]
+    if settings["dapo.clip_high"] <= settings["grpo.clip_high"]:
+        rules.edits["higher"] = ("no leash, a fence of its own", *rules.edits["higher"][1:])
+        rules.means["higher"] = GRADES[settings["dapo.scale"]]
+    if not settings["dapo.dynamic_sampling"]:
+        rules.full["dapo"] = clipped(*LOW_HIGH)
+        rules.edits["dapo"] = ("no filter is set: *DAPO*", *rules.edits["dapo"][1:])
+        rules.means["dapo"] = GRADES[settings["dapo.scale"]]
+    return rules
 
 
 if __name__ == "__main__":

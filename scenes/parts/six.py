@@ -5,6 +5,7 @@ Each panel has a header (name and short formula), a square map on the left and a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from manim import MathTypst, Typst
@@ -54,9 +55,9 @@ class Cell:
         )
         return marker, text(f"*{self.look.label}*", self.x + 36, baseline, 36, self.look.colour)
 
-    def short(self) -> MathTypst:
+    def short(self, written: Mapping[str, str] = SHORT) -> MathTypst:
         """The rule's short formula, on the name's baseline."""
-        return formula(SHORT[self.name], self.x + CELL_W, self.y + 36, theme.LABEL, anchor="right")
+        return formula(written[self.name], self.x + CELL_W, self.y + 36, theme.LABEL, anchor="right")
 
 
 def cells(trace: Trace) -> list[Cell]:

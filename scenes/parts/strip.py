@@ -10,6 +10,19 @@ from scenes.lettering import text
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray
 
+Axis = tuple[tuple[float, float], tuple[float, ...]]  # a span, and the ticks on it
+
+
+def scale(values: FloatArray, steps: int = 2) -> Axis:
+    """An axis from zero, or below it, that holds all values: as many round steps as it takes, at least `steps`."""
+    low, high = min(0.0, float(np.nanmin(values))), max(0.0, float(np.nanmax(values)))
+    rough = (high - low) / steps if high > low else 1.0 / steps
+    power = 10.0 ** np.floor(np.log10(rough) + 1e-9)
+    step = power * max(unit for unit in (1.0, 2.0, 2.5, 5.0) if unit * power <= rough * (1 + 1e-9))
+    first, last = np.floor(low / step + 1e-9), np.ceil(max(high, low + rough) / step - 1e-9)
+    ticks = tuple(float(f"{step * k:.6g}") for k in range(int(first), int(last) + 1))
+    return (ticks[0], ticks[-1]), ticks
+
 
 class Strip:
     """Axes with iterations across and reward up, in a rectangle of canvas pixels; reward runs over `span`."""
@@ -31,7 +44,7 @@ class Strip:
         self.words = []
         for tick in ticks:
             _, py = self.plane.pixels(np.array([0.0]), np.array([tick]))
-            strong = tick == ticks[0]
+            strong = tick == 0.0 or (tick == ticks[0] and 0.0 not in ticks)
             style = (
                 {"stroke": theme.AXIS, "pen": 2.0} if strong else {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
             )

@@ -33,7 +33,7 @@ class Weights:
         self.names = []
         for k, (label, value) in enumerate(zip(labels, values, strict=True)):
             left, bar = x + k * slot + 0.16 * slot, 0.68 * slot
-            tall = abs(float(value)) / largest * height / 2
+            tall = abs(float(value)) / largest * height / 2 if largest > 0 else 0.0
             if value >= 0:
                 self.bars.append(box(left, middle - tall, bar, tall, fill=theme.UP))
             else:

@@ -14,6 +14,7 @@ from scenes.parts.powers import Powers
 from scenes.parts.pushes import Pushes, stacked
 from scenes.parts.ratio_curve import RatioCurve
 from scenes.parts.ratio_ruler import RatioRuler
+from scenes.parts.runs import Runs
 from scenes.parts.slider import Slider
 from scenes.parts.strip import Strip
 from scenes.parts.targets import Column, arch
@@ -62,6 +63,19 @@ def strip(stage: Stage) -> None:
         stage.put(mobject, "text")
     stage.put(part.curve(truth, stroke=theme.TEXT, pen=5.0), "mark")
     stage.put(part.curve(late, stroke=look.colour, dash=look.dash, pen=6.0), "mark")
+
+
+def runs(stage: Stage) -> None:
+    """Twelve runs, close together but for one, with their mean and their stride."""
+    values, look = (
+        np.array([0.97, 0.96, 0.95, 0.95, 0.94, 0.94, 0.94, 0.93, 0.93, 0.92, 0.9, 0.74]),
+        theme.OBJECTIVES["ppo"],
+    )
+    part = Runs(820, 200, 300, 620)
+    for mobject in (*part.strip.axes, *part.strip.words, *part.number(0, "mean", f"{values.mean():.2f}")):
+        stage.put(mobject, "text")
+    for mobject in (*part.number(1, "stride", "0.34"), part.bar(0.8, look.colour), part.dots(values, look, 12)):
+        stage.put(mobject, "text")
 
 
 def chart(stage: Stage) -> None:

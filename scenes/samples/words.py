@@ -8,7 +8,9 @@ from scenes.parts import glyphs as glyph
 from scenes.parts import say as says
 from scenes.parts import slopes as slope
 from scenes.parts.formula import Formula
-from scenes.parts.rules import FULL
+from scenes.parts.ladder import Ladder
+from scenes.parts.legend import Legend
+from scenes.parts.rules import EDITS, FULL
 from scenes.parts.sentences import Sentences
 from scenes.parts.tree import Tree
 from scenes.parts.value_tree import ValueTree
@@ -46,6 +48,22 @@ def formula(stage: Stage) -> None:
 def rules(stage: Stage) -> None:
     """The formulas of the six rules."""
     _column(stage, list(FULL.values()))
+
+
+def ladder(stage: Stage) -> None:
+    """Eight edits: five have been made, the sixth has just been, two are to come."""
+    part = Ladder(EDITS, theme.LEFT, 420, theme.RIGHT - theme.LEFT)
+    for k, name in enumerate(EDITS):
+        stage.put(part.bright[name] if k < 6 else part.quiet[name], "text")
+
+
+def legend(stage: Stage) -> None:
+    """Everything that a line under six maps may explain."""
+    part = Legend(theme.LEFT, 520, 52)
+    entries = [*part.dots(120), *part.say("reward"), *part.say("map: low"), *part.ramp(240), *part.say("high")]
+    entries += [*part.line(theme.OBJECTIVES["trpo"].colour, 120), *part.say("ring"), *part.hatch(160)]
+    for mobject in entries + part.say("silent"):
+        stage.put(mobject, "text")
 
 
 def slopes(stage: Stage) -> None:

@@ -201,6 +201,12 @@ def test_records_of_a_path_agree_with_each_other(full: dict[str, np.ndarray]) ->
     assert np.allclose(full["first_step"][:2], 0.5 * full["gradient"][:2])
 
 
+def test_settings_that_the_pictures_speak_of_are_told() -> None:
+    arrays = run(**{**SMALL, "grpo.beta": 0.3, "dapo.dynamic_sampling": False, "grpo.updates": 2})
+    assert (float(arrays["leash"]), bool(arrays["filtered"])) == (0.3, False)
+    assert arrays["updates"].tolist() == [1, 1, 1, 4, 2, 4]
+
+
 def test_samples_and_what_the_rules_expected_of_them(full: dict[str, np.ndarray]) -> None:
     assert np.array_equal(full["sample_answer"][0, 0, 0], full["batch_answer"])
     reward = full["rewards"][full["sample_answer"]]
@@ -288,9 +294,22 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
     ("changes", "falsified"),
     [
         ({"three_answers.start": [0.5, 0.25, 0.25]}, {"reinforce_falls_into_lazy_corner", "ppo_first_b_then_a"}),
-        ({"grpo.beta": 0.0}, {"grpo_stops_short_on_its_leash", "grpo_map_has_summit"}),
+        ({"grpo.beta": 0.0}, {"grpo_stops_short_on_its_leash", "grpo_map_has_summit", "grpo_has_leash"}),
         ({"trpo.delta": 1e-4}, {"trpo_reaches_a", "trpo_leads_at_first"}),
-        ({"ppo.whiten": False}, {"ppo_first_b_then_a", "plain_advantages_stay_lazy"}),
+        (
+            {"ppo.whiten": False},
+            {
+                "ppo_first_b_then_a",
+                "plain_advantages_stay_lazy",
+                "plain_pushes_stay_on_b",
+                "trpo_and_ppo_scale_pushes",
+            },
+        ),
+        ({"trpo.whiten": False}, {"trpo_and_ppo_scale_pushes"}),
+        ({"dapo.updates": 1}, {"clipped_rules_reuse"}),
+        ({"dapo.dynamic_sampling": False}, {"dapo_filters"}),
+        ({"sampling.iterations": 20}, {"runs_go_on"}),
+        ({"trpo.delta": 1e-6}, {"both_low_after_twenty"}),
         ({"training.learning_rate": 0.01}, {"dapo_fastest_climb"}),
         ({"baseline.gamma": 0.0, "training.critic_fitted": False}, {"baseline_quieter_gradient"}),
     ],
