@@ -406,7 +406,7 @@ class OneEdit(Stage):
         self.notes(trace)
         self.six(written)
         Ladder(written.edits, RIGHT_COLUMN, 372, theme.RIGHT - RIGHT_COLUMN).put(
-            self, at=("reinforce", -0.7), end="sum"
+            self, at=("reinforce", -0.9), end="sum"
         )
         self.formulas(written)
         strip = self.axes(trace)
@@ -438,8 +438,8 @@ class OneEdit(Stage):
             short = Formula(written.short[name], RIGHT_COLUMN + 290, y)
             short.put(self)
             short.enter(self, at=0.0, over=0.0)
-            self.hide(label, at=("reinforce", -1.1))
-            short.leave(self, at=("reinforce", -1.1))
+            self.hide(label, at=("reinforce", -1.4))
+            short.leave(self, at=("reinforce", -1.4))
 
     def formulas(self, written: rules.Rules) -> None:
         # The sum on the first line, what its new symbol means on the second.

@@ -33,10 +33,11 @@ class Ladder:
     def put(self, stage: Stage, at: When, end: str) -> None:
         """Bring the list on stage at a time, and let each edit shine from its cue to the next one's, or to `end`."""
         for k, (name, after) in enumerate(itertools.pairwise([*self.quiet, end])):
-            quiet = stage.put(self.quiet[name], "text", shown=False)
             bright = stage.put(self.bright[name], "text", shown=False)
-            stage.dim(quiet, to=0.8, at=stage.time(at) + 0.06 * k, over=0.5)
-            stage.hide(quiet, at=name)
+            if k:  # the first one comes with its edit
+                quiet = stage.put(self.quiet[name], "text", shown=False)
+                stage.dim(quiet, to=0.8, at=stage.time(at) + 0.03 * k, over=0.3)
+                stage.hide(quiet, at=name)
             stage.show(bright, at=name)
             stage.dim(bright, to=0.82, at=after)
 
