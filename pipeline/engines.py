@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -218,19 +218,20 @@ def _run(text: str, name: str, voice: Voice) -> NDArray[np.int16]:
 
 def spoken_text(text: str, voice: Voice) -> tuple[str, list[tuple[int, int]]]:
     """What the voice hears, and where in it each word of the captions stands (first character, past the last)."""
-    phrases = {entry: said for entry, said in voice.say.items() if " " in entry}
-    words = {entry: said for entry, said in voice.say.items() if " " not in entry}
-    heard = [_say(word, words) for word in _say(" ".join(text.split()), phrases).split(" ")]
+    phrases = _any_of(entry for entry in voice.say if " " in entry)
+    words = _any_of(entry for entry in voice.say if " " not in entry)
+
+    def look_up(match: re.Match[str]) -> str:
+        return voice.say[match.group()]
+
+    heard = [words.sub(look_up, word) for word in phrases.sub(look_up, " ".join(text.split())).split(" ")]
     ends = list(itertools.accumulate(len(said) + 1 for said in heard))
     return " ".join(heard), [(end - len(said) - 1, end - 1) for said, end in zip(heard, ends, strict=True)]
 
 
-def _say(text: str, entries: Mapping[str, str]) -> str:
-    """The text with each entry that stands in it as a whole replaced, longer ones first."""
-    if not entries:
-        return text
-    pattern = "|".join(map(_whole, sorted(entries, key=len, reverse=True)))
-    return re.sub(pattern, lambda match: entries[match.group()], text)
+def _any_of(entries: Iterable[str]) -> re.Pattern[str]:
+    """A pattern that finds each entry that stands in a text as a whole, longer ones first; nothing without entries."""
+    return re.compile("|".join(map(_whole, sorted(entries, key=len, reverse=True))) or r"(?!)")
 
 
 def share(text: str, start: float, end: float) -> Times:

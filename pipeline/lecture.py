@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,7 @@ class Project:
     experiments: dict[str, Experiment]
     chapters: tuple[Chapter, ...]
     thumbnail: Clip | None
+    _modules: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def build(self) -> Path:
@@ -111,7 +112,10 @@ class Project:
 
     def modules(self, path: str) -> dict[str, str]:
         """Digests of the modules that importing `path` can run, by path."""
-        return {module: self.sources.read(module).digest for module in reached(self.sources, path)}
+        if path not in self._modules:
+            found = {module: self.sources.read(module).digest for module in reached(self.sources, path)}
+            self._modules[path] = found
+        return self._modules[path]
 
     def needed(self, clips: Sequence[Clip]) -> list[Experiment]:
         """The experiments that these clips draw or speak of, in order of first use."""

@@ -78,11 +78,14 @@ class Sources:
         usable = isinstance(stored, dict) and stored.get("format") == FORMAT
         self._known: dict[str, Any] = stored["modules"] if usable else {}
         self._read: dict[str, Source] = {}
+        self._there: dict[str, bool] = {}
         self._changed = False
 
     def exists(self, path: str) -> bool:
         """Whether there is such a module."""
-        return path in self._read or (self.root / path).is_file()
+        if path not in self._there:
+            self._there[path] = path in self._read or (self.root / path).is_file()
+        return self._there[path]
 
     def folder(self, folder: str) -> list[str]:
         """Relative paths of the modules in a folder and below, sorted."""
