@@ -52,7 +52,7 @@ def quality_option(default: str) -> Callable[[Callable[..., None]], Callable[...
 workers_option = click.option(
     "--workers",
     type=click.IntRange(min=1),
-    help="Clips drawn at the same time. Default: one for each core, at most 2.",
+    help="Clips drawn at the same time. Default: one for each core, as far as the free memory goes.",
 )
 
 

@@ -347,7 +347,7 @@ def _building(
     from pipeline import draw, progress
     from pipeline.build import Build, Options, alone
 
-    options = Options(quality, workers or draw.default_workers(), remember, cluster)
+    options = Options(quality, workers or draw.default_workers(quality), remember, cluster)
     with progress.for_terminal() as shown, alone(project.build, shown), Build(project, options, shown) as build:
         yield build
 

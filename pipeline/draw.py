@@ -13,9 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pipeline import memory
 from pipeline.files import read_json
+from pipeline.formats import Quality
 from pipeline.pool import Answer
 from pipeline.progress import Progress
+
+PER_WORKER = 300_000_000
+PER_PIXEL = 300
+"""Bytes of memory that a worker may need, by the size of its pictures, with room to spare: 1920x1080 took 370 MB."""
 
 POLL = 0.1
 """Seconds between two looks at how far the workers are."""
@@ -39,10 +45,16 @@ class Job:
         return Path(path) if path else None
 
 
-def default_workers() -> int:
-    """One worker for each core that this process may use, at most two until more are asked for."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(2, cores))
+def default_workers(quality: Quality) -> int:
+    """One worker for each core that this process may use, as long as there is memory for them."""
+    fit, free = _cores(), memory.free()
+    if free is not None:
+        fit = min(fit, free // (PER_WORKER + PER_PIXEL * quality.width * quality.height))
+    return max(1, fit)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run(executor: Executor, jobs: Sequence[Job], workers: int, progress: Progress) -> Iterator[tuple[Job, Answer]]:
