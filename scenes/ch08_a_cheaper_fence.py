@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from typing import TypeVar
 
 import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Marks, box, rule
-from scenes.lettering import halo, plain, text
+from scenes.ink import Ink, Marks, rule
+from scenes.lettering import halo, text
 from scenes.parts import fence
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
-from scenes.parts.figures import Figures
 from scenes.parts.formula import Formula
 from scenes.parts.map_panel import MapPanel, along, shade
 from scenes.parts.plane import Plane
 from scenes.parts.ratio_curve import FENCE, RatioCurve
-from scenes.parts.ratio_ruler import RatioRuler
+from scenes.parts.ratio_rows import RatioRows
 from scenes.stage import Stage
 from traces.store import Trace
 
@@ -32,8 +32,8 @@ RATIO = '{{ rho : ratio }} thin = thin pi_theta (o) thin \\/ thin pi_(upright("o
 GAIN = "{{ rho : ratio }} thin {{ hat(A) : advantage }}"
 HELD = '{{ upright("clip")(rho, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A) : advantage-2 }}'
 CLIPPED = f"min ( {GAIN}, thin {HELD} )"
-THEN_X, NOW_X, RULER_X, RULER, RATIO_X = 330.0, 450.0, 500.0, 330.0, 940.0
 RATES = ("small", "middle", "large")
+M = TypeVar("M", bound=Mobject)
 
 
 def map_panel(trace: Trace) -> MapPanel:
@@ -56,23 +56,30 @@ class OneNumber(Stage):
     """The ring asks about the whole policy; the fence reads one number per word."""
 
     traces = ("fence",)
+    hyperparameters = ("sampling.seed",)
 
     def build(self) -> None:
         trace = self.trace("fence")
         self.put(statement("Is there *a cheaper fence?*"), "text")
         panel = map_panel(trace)
+        ground = self.put(panel.surface(trace["surface"][0]), "ground")
+        self.dim(ground, to=0.55, at=0.0, over=0.0)
         self.put(panel.frame(), "grid")
         self.put(panel.territory(LEVELS, pen=2.6, dash=(3, 8)), "line")
+        for tag in panel.heights(LEVELS, 28):
+            self.put(tag, "text")
         self.fences(panel, trace)
-        self.rows(panel, trace)
-        note = source("Here an answer is one word. Steps: PPO on one batch. Dotted: exact expected reward.")
-        self.put(note, "text")
+        self.ratios(panel, trace)
+        note = (
+            f"Map of one batch of {int(trace['count'].sum())} answers (seed {self.hyper('sampling.seed')}), no fence."
+        )
+        self.put(source(f"{note} Dotted: exact expected reward. Here an answer is one word."), "text")
 
     def fences(self, panel: MapPanel, trace: Trace) -> None:
         # The ring of the chapter before stands around the start; the cell between the posts takes its place.
         x, y = (float(c[0]) for c in panel.plane.pixels(trace["walk_theta"][:1, 0], trace["walk_theta"][:1, 1]))
         ring = self.put(panel.level(trace["kl_old"], float(trace["ring"]), TRPO, pen=6.0), "line")
-        name = self.put(halo(text("TRPO's ring", x + 70, y + 96, 34, TRPO.colour), 9), "text")
+        name = self.put(halo(text("TRPO's ring", x + 70, y + 96, 38, TRPO.colour), 9), "text")
         bend = Formula(RING, theme.LEFT, 232, 50)
         for term in bend.terms.values():
             self.put(term, "text")
@@ -83,59 +90,30 @@ class OneNumber(Stage):
         self.hide(name, at="number")
         fenced = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=7.0), "line")
         self.draw(fenced, at=("map", 0.2), over=1.6)
-        title = text("PPO's fence: every ratio between the posts", panel.plane.x + 24, panel.plane.y + 52, 34, FENCE)
+        foot = panel.plane.y + panel.plane.height - 28
+        title = text("PPO's fence: every ratio between the posts", panel.plane.x + 24, foot, 34, FENCE)
         self.show(self.put(halo(title, 8), "text", shown=False), at=("map", 0.8))
 
-    def rows(self, panel: MapPanel, trace: Trace) -> None:
-        # One row an answer: its odds then and now, and their ratio on a ruler.
-        path, ratios, start = trace["walk_theta"], trace["walk_ratio"], trace["start_probs"]
-        rows = [440.0 + 190 * k for k in range(3)]
-        rulers = [RatioRuler(RULER_X, y, RULER, reach=1, every=1) for y in rows]
-        self.put(text("then", THEN_X, 350, theme.LABEL, theme.MUTED, "right"), "text")
-        heads = [
-            self.put(text("now", NOW_X, 350, theme.LABEL, theme.TEXT, "right"), "text", shown=False),
-            self.put(text("ratio", RATIO_X, 350, theme.LABEL, theme.SYMBOLS["ratio"], "right"), "text", shown=False),
-        ]
-        now = self.put(Figures(38, theme.TEXT), "mover", shown=False)
-        value = self.put(Figures(38, theme.SYMBOLS["ratio"]), "mover", shown=False)
-        for k, (y, ruler) in enumerate(zip(rows, rulers, strict=True)):
-            self.put(Batch.sample(theme.LEFT + 24, y - 13, k, 48), "mark")
-            self.put(text(f"*{trace['answers'][k]}*", theme.LEFT + 68, y, 48), "text")
-            said = plain(str(trace["texts"][k]).rpartition("</think>")[2].strip())
-            self.put(text(said, theme.LEFT + 68, y + 54, theme.LABEL, theme.MUTED), "text")
-            self.put(text(f"{float(start[k]):.2f}", THEN_X, y, 38, theme.MUTED, "right"), "text")
-            odds = self.put(box(THEN_X + 40, y - 40, 560 * float(start[k]), 50, fill=theme.AXIS), "line")
-            self.hide(odds, at="number")
-            self.show(*ruler.put(self, shown=False), at=("number", 0.5 + 0.2 * k))
-        self.show(*heads, now, value, at=("number", 1.2))
-        self.posts(rulers, trace["posts"])
+    def ratios(self, panel: MapPanel, trace: Trace) -> None:
+        # A small step on the map, and what it does to each answer's ratio.
+        path, ratios = trace["look_theta"], trace["look_ratio"]
+        rows = RatioRows(trace, theme.LEFT, 440)
+        rows.put(self)
+        rows.read_ratios(self, at="number")
+        rows.put_posts(self, trace["posts"], at=("posts", 0.1))
         self.put(panel.start(path[0], 12), "mark")
         trail = self.put(panel.trail(path[:2], PPO, pen=8.0, casing=3.0), "mover")
         hiker = self.put(panel.hiker(PPO, 16), "mover")
         last = len(path) - 1
-        moving = [trail, hiker, now, value, *[m for ruler in rulers for m in ruler.moving]]
 
         def walk(share: float) -> None:
             at = min(share * last, last - 1e-9)
-            place, rho = along(path, at), along(ratios, at)
-            so_far = np.vstack([path[: int(at) + 1], place[None]])
+            so_far = np.vstack([path[: int(at) + 1], along(path, at)[None]])
             trail.write(*panel.plane.trail(so_far[:, 0], so_far[:, 1]))
             hiker.place(panel.plane.stop(so_far[:, 0], so_far[:, 1]))
-            now.set([f"{p:.2f}" for p in start * rho], [NOW_X] * 3, rows)
-            value.set([f"{r:.2f}" for r in rho], [RATIO_X] * 3, rows)
-            for ruler, r in zip(rulers, rho, strict=True):
-                ruler.write(float(r))
+            rows.write(along(ratios, at))
 
-        self.write(moving, walk, at="move", over=3.6, ease=theme.smooth)
-
-    def posts(self, rulers: list[RatioRuler], posts: np.ndarray) -> None:
-        for k, ruler in enumerate(rulers):
-            for post, dx, anchor in zip(posts, (-10, 10), ("right", "left"), strict=True):
-                x = ruler.place(float(post))
-                ink = rule(x, ruler.y - 66, x, ruler.y + 10, stroke=FENCE, pen=6.0, round_joins=False)
-                word = text(f"{post:.2g}", x + dx, ruler.y - 50, theme.LABEL, FENCE, anchor)
-                parts = [self.put(ink, "line", shown=False), self.put(word, "text", shown=False)]
-                self.show(*parts, at=("posts", 0.1 + 0.15 * k))
+        self.write([trail, hiker, *rows.moving], walk, at="move", over=2.4, ease=theme.smooth)
 
 
 class TwoCurves(Stage):
@@ -167,7 +145,7 @@ class TwoCurves(Stage):
         self.put(unit, "text")
         curve.put_axes(self)
         line = self.put(curve.line("plain", stroke=theme.SYMBOLS["ratio"], pen=6.0), "line")
-        self.draw(line, at=(("good", 0.8), "bad")[sign], over=(2.4, 1.4)[sign])
+        self.walk_up(curve, ("good", "bad")[sign])
         posts = [self.put(post, "grid", shown=False) for post in curve.fence()]
         bounds = [self.put(word, "text", shown=False) for word in curve.bounds(theme.LABEL)]
         held = self.put(curve.line("clip", stroke=FENCE, pen=6.0, dash=(16, 12)), "line")
@@ -179,6 +157,21 @@ class TwoCurves(Stage):
         self.dim(line, held, to=0.4, at=("least", 1.4))
         self.show(hatch, at=("least", 1.6))
         self.word(curve, cue, end)
+
+    def walk_up(self, curve: RatioCurve, cue: str) -> None:
+        # What a word pays on its way, before there is a fence.
+        low, high = (0.4, 1.8) if cue == "good" else (1.8, 0.4)
+        rho, pays = curve.rho, curve.curves["plain"]
+        dot = Marks(np.zeros((0, 2)), "circle", 16.0, fill=theme.TEXT, stroke=theme.CASING, pen=3.0)
+
+        def travel(share: float) -> None:
+            at = low + share * (high - low)
+            dot.place(curve.plane.centre(at, float(np.interp(at, rho, pays)))[None])
+
+        travel(0.0)
+        self.put(dot, "mover")
+        self.write(dot, travel, at=(cue, 0.1), over=2.2 if cue == "good" else 1.4, ease=theme.smooth)
+        self.hide(dot, at="clip")
 
     def word(self, curve: RatioCurve, cue: str, end: float) -> None:
         # A word walks the way it is pushed, past its post; then it stands on the wrong side, and is called back.
@@ -198,6 +191,7 @@ class FlatTerraces(Stage):
     """One batch: each answer folds its map along one line, and where all are folded the map is flat."""
 
     traces = ("fence",)
+    hyperparameters = ("sampling.seed",)
 
     def build(self) -> None:
         trace = self.trace("fence")
@@ -208,7 +202,10 @@ class FlatTerraces(Stage):
         self.lines(panel, trace)
         self.walk(panel, trace, self.rows(trace))
         count = int(trace["count"].sum())
-        note = f"Map of one batch of {count} answers, shaded over its own range. Dotted: exact expected reward."
+        seed = f"(seed {self.hyper('sampling.seed')})"
+        note = (
+            f"Map of one batch of {count} answers {seed}. Dotted: exact expected reward; hatched closely: all silent."
+        )
         self.put(source(note), "text")
 
     def batch(self, panel: MapPanel, trace: Trace) -> None:
@@ -335,42 +332,61 @@ class NothingPullsBack(Stage):
             on = self.time("slide") + 0.2 if k == 0 else begin + 0.9
             self.curve(chart, trace, k, begin, on)
             self.lamps(trace, k, begin, on)
-        note = f"Ours: {round(most)} words, one of them good; PPO's clip; {updates} updates on one batch."
+        note = (
+            f"Ours, exact: {round(most)} words, each as often as its odds; PPO's clip; {updates} updates on one batch."
+        )
         self.put(source(note), "text")
 
     def chart(self, trace: Trace, updates: int, top: float) -> Chart:
         chart = Chart(theme.LEFT + 60, 196, 890, 668, (0, updates), (0.6, top), log=True)
         ticks = {t: f"{t:g}" for t in (1, 2, 5, 10, 20, 50, 100, 200, 500) if t <= top}
-        chart.put(self, "update", {0: "0", updates: f"{updates}"}, "ratio of the good word", ticks)
+        names = ("update", {0: "0", updates: f"{updates}"}, "ratio of the good word", ticks)
+        self.show(*chart.put(self, *names, shown=False, size=28), at=("small", -0.5), over=0.6)
         p = chart.plane
         levels = [chart.pixels(0, float(post))[1] for post in trace["posts"]]
         for y, post, dy in zip(levels, trace["posts"], (34, -12), strict=True):
-            self.put(rule(p.x, y, p.x + p.width, y, stroke=FENCE, pen=3.0, dash=(2, 7)), "grid")
-            self.put(halo(text(f"{post:.2g}", p.x + p.width - 10, y + dy, theme.LABEL, FENCE, "right"), 6), "text")
+            self.shown_late(rule(p.x, y, p.x + p.width, y, stroke=FENCE, pen=3.0, dash=(2, 7)), "grid")
+            name = text(f"{post:.2g}", p.x + p.width - 10, y + dy, theme.LABEL, FENCE, "right")
+            self.shown_late(halo(name, 6), "text")
         past = Plane(p.x, p.y, p.width, levels[1] - p.y, (0.0, 1.0), (0.0, 1.0))
         unit = np.array([0.0, 1.0])
-        hatch = past.hatch(
-            unit, unit, np.ones((2, 2)), 18.0, stroke=theme.HATCH, pen=1.6, stroke_opacity=0.4, quiet=True
-        )
-        self.put(hatch, "ground")
+        style = {"stroke": theme.HATCH, "pen": 1.6, "stroke_opacity": 0.4, "quiet": True}
+        self.shown_late(past.hatch(unit, unit, np.ones((2, 2)), 18.0, **style), "ground")
         quiet = text("past the post: silent", p.x + p.width - 20, levels[1] - 150, theme.LABEL, theme.MUTED, "right")
-        self.put(halo(quiet, 7), "text")
-        x, y = chart.pixels(0.0, 1.0)
-        self.put(
-            Marks(theme.point(x, y)[None, :2], "circle", 9, fill=theme.TEXT, stroke=theme.CASING, pen=2.5), "mover"
-        )
+        self.shown_late(halo(quiet, 7), "text")
+        place = theme.point(*chart.pixels(0.0, 1.0))[None, :2]
+        self.shown_late(Marks(place, "circle", 9, fill=theme.TEXT, stroke=theme.CASING, pen=2.5), "mover")
         return chart
 
     def words(self, count: int) -> None:
-        # The batch: one good word among many.
+        # The batch: one good word among many; large at first, then a row above the lamps.
+        rows = 1 if count < 6 else 2
+        across = -(-count // rows)
+        wide = min(150.0, (theme.RIGHT - theme.LEFT - 100) / across)
+        k = np.arange(count)
+        x = theme.WIDTH / 2 + wide * (k % across - (across - 1) / 2)
+        large = theme.points(x, 430.0 + 1.1 * min(wide, 150.0) * (k // across))[:, :2]
         pitch = min(31.0, (theme.RIGHT - 1180) / count)
-        x = 1180 + pitch * (np.arange(count) + 0.5)
-        places = theme.points(x, np.full(count, 190.0))[:, :2]
-        self.put(Marks(places[1:], "circle", 0.3 * pitch, stroke=theme.DOWN, pen=2.5), "mark")
-        self.put(Marks(places[:1], "star", 0.44 * pitch, fill=theme.UP), "mark")
+        small = theme.points(1180 + pitch * (k + 0.5), np.full(count, 190.0))[:, :2]
+        looks: tuple[tuple[slice, str, float, dict[str, object]], ...] = (
+            (slice(1, None), "circle", 0.3, {"stroke": theme.DOWN, "pen": 2.5}),
+            (slice(0, 1), "star", 0.34, {"fill": theme.UP}),
+        )
+        for part, marker, share, style in looks:
+            before, after = Marks(large[part], marker, share * wide, **style), Marks(small[part], marker, share * pitch)
+            marks = self.put(before, "mark")
+            self.move(marks, lambda m, to=after.points: m.write(to.copy()), at=("small", -1.1), over=1.0)
         others = "one other" if count == 2 else f"{count - 1} others"
-        self.put(text(f"one good word, {others}", 1180, 246, theme.LABEL, theme.MUTED), "text")
-        self.put(text("who still pushes, update by update", 1180, 322, theme.LABEL, theme.MUTED), "text")
+        first = text(f"one good word, {others}", theme.WIDTH / 2, 740, theme.STATEMENT, theme.TEXT, "center")
+        self.hide(self.put(first, "text"), at=("small", -1.1))
+        for words, y in ((f"one good word, {others}", 246), ("who still pushes, update by update", 322)):
+            self.shown_late(text(words, 1180, y, theme.LABEL, theme.MUTED), "text")
+
+    def shown_late(self, mobject: M, layer: str) -> M:
+        """Put on stage what comes when the words have made room."""
+        self.put(mobject, layer, shown=False)
+        self.show(mobject, at=("small", -0.5), over=0.6)
+        return mobject
 
     def curve(self, chart: Chart, trace: Trace, k: int, begin: float, on: float) -> None:
         # The first update over the post; then the others.
@@ -399,17 +415,17 @@ class NothingPullsBack(Stage):
         end = self.put(
             halo(text(f"*{ratio[-1]:.2f}*", x + 18, self.ends[k] + 13, 38, PPO.colour), 6), "text", shown=False
         )
-        self.show(end, at=on + (1.8 if k == 0 else 0.0))
+        self.show(end, at=on + (1.8 if k == 0 else 0.9))
 
     def lamps(self, trace: Trace, k: int, begin: float, on: float) -> None:
         # Two rows of lamps a rate: does the good word push in this update, and do the others?
         gates = trace["word_gate"][k]
         y = 402.0 + 182 * k
         vigil = fence.Vigil(gates, 1310, y + 34, theme.RIGHT - 1310)
-        self.put(text(f"learning rate *{float(trace['rates'][k]):g}*", 1180, y - 18, theme.LABEL), "text")
+        self.shown_late(text(f"learning rate *{float(trace['rates'][k]):g}*", 1180, y - 18, theme.LABEL), "text")
         for row, name in enumerate(("good", "others")):
-            self.put(text(name, 1180, y + 44 + 56 * row, theme.LABEL, theme.MUTED), "text")
-        self.put(vigil.sockets, "grid")
+            self.shown_late(text(name, 1180, y + 44 + 56 * row, theme.LABEL, theme.MUTED), "text")
+        self.shown_late(vigil.sockets, "grid")
         span = 2.2 if k == 0 else 1.2
         for step, pair in enumerate(vigil.lamps):
             when = begin if step == 0 else begin + 0.7 if step == 1 else on + span * (step - 1) / max(1, len(gates) - 2)

@@ -8,7 +8,7 @@ that: one rare good word among many, each as often as its odds, so that nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,8 @@ import torch
 from torch import Tensor
 
 from objectives import kl, ppo, sampling, surface, training
-from objectives.experiments import Array, Arrays, Claim, Number, Values
+from objectives.experiments import Array, Values
+from objectives.experiments.fence_facts import CLAIMS, GOOD, NUMBERS, REST
 from objectives.params import Checked, hyper, read
 from objectives.policies import TabularSoftmax
 from objectives.ratios import clipped
@@ -38,8 +39,7 @@ KEYS = (
 SIGNS = (1.0, -1.0)
 TOP = 2.0  # the curves run over ratios from 0 to TOP, or to twice the fence's reach if that is more
 POINTS = 401
-A, B, C = range(3)
-GOOD, REST = range(2)
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,8 @@ SCHEMA = {
     "walk_ratio": Array("time answer", "", "policy / old there"),
     "walk_gate": Array("time answer", "", "1 where the gate of that answer is closed there"),
     "walk_slope": Array("time", "1/logit", "length of the surrogate's gradient there"),
+    "look_theta": Array("look coordinate", "logit", "on the way of the first update, while no answer is past a post"),
+    "look_ratio": Array("look answer", "", "policy / old there"),
     "rates": Array("rate", "logit", "learning rates of the rare good word"),
     "word_probs": Array("word", "probability", "the good word and all others, before"),
     "word_advantage": Array("word", "", "their PPO advantages"),
@@ -270,11 +272,24 @@ class _Map:
         thetas = torch.stack(path)
         probs = self.world.probs(thetas)
         return {
+            **self.look(thetas[0], thetas[1]),
             "walk_theta": surface.three_logit_plane().coordinates(thetas),
             "walk_probs": probs,
             "walk_ratio": probs / self.world.start_probs,
             "walk_gate": torch.stack(gates),
             "walk_slope": torch.stack(slopes),
+        }
+
+    def look(self, start: Tensor, end: Tensor, stops: int = 33, room: float = 0.8) -> dict[str, Tensor]:
+        """The way of the first update, up to `room` of where the first answer stands at its post."""
+        share = torch.linspace(0, 1, 1001, dtype=torch.float64).unsqueeze(-1)
+        ratio = self.world.probs(start + share * (end - start)) / self.world.start_probs
+        inside = ((ratio >= 1 - self.rule.clip_low) & (ratio <= 1 + self.rule.clip_high)).all(-1)
+        last = float(share[inside.long().cumprod(0).bool()].max())
+        way = start + torch.linspace(0, room * last, stops, dtype=torch.float64).unsqueeze(-1) * (end - start)
+        return {
+            "look_theta": surface.three_logit_plane().coordinates(way),
+            "look_ratio": self.world.probs(way) / self.world.start_probs,
         }
 
 
@@ -319,113 +334,3 @@ def _rare_word(params: Params, rule: ppo.Params) -> dict[str, Values | Tensor]:
         "word_gate": torch.stack(gates, 1),
         "word_slope": torch.stack(slopes, 1),
     }
-
-
-# --- what may be said
-
-
-def _end(rate: int) -> Callable[[Arrays], float]:
-    return lambda a: float(a["word_ratio"][rate, -1, GOOD])
-
-
-def _walk_end(answer: int) -> Callable[[Arrays], float]:
-    return lambda a: float(a["walk_ratio"][-1, answer])
-
-
-NUMBERS: dict[str, Number] = {
-    "post_low": ("the lower post, 1 - clip_low", lambda a: float(a["posts"][0])),
-    "post_high": ("the upper post, 1 + clip_high", lambda a: float(a["posts"][1])),
-    "batch_size": ("answers in the batch", lambda a: float(a["count"].sum())),
-    "walk_steps": ("updates of the walk", lambda a: float(len(a["walk_ratio"]) - 1)),
-    "walk_ratio_a": ("ratio of A where the walk on the map ends", _walk_end(A)),
-    "walk_ratio_b": ("ratio of B there", _walk_end(B)),
-    "walk_ratio_c": ("ratio of C there", _walk_end(C)),
-    "words": ("words in the second batch", lambda a: float(round(1 / a["word_probs"][GOOD]))),
-    "word_chance": ("chance of the good word before", lambda a: float(a["word_probs"][GOOD])),
-    "word_most": ("the largest ratio that it could have", lambda a: float(1 / a["word_probs"][GOOD])),
-    "end_small": ("its ratio after all updates, smallest learning rate", _end(0)),
-    "end_middle": ("the same, middle learning rate", _end(1)),
-    "end_large": ("the same, largest learning rate", _end(2)),
-    "chance_large": (
-        "its chance after all updates, largest learning rate",
-        lambda a: float(a["word_probs"][GOOD] * a["word_ratio"][2, -1, GOOD]),
-    ),
-    "rest_small": (
-        "ratio of the other words at the end, smallest learning rate",
-        lambda a: float(a["word_ratio"][0, -1, REST]),
-    ),
-}
-
-
-def _inner_highest(height: Values) -> float:
-    """The highest point of a map that is not on its edge."""
-    return float(height[1:-1, 1:-1].max())
-
-
-def _slides_on(a: Arrays) -> bool:
-    """At the smallest rate the first update closes the good word's gate, and the open others raise its ratio on."""
-    gates, growth = a["word_gate"][0, 1:-1].astype(bool), np.diff(a["word_ratio"][0, 1:, GOOD])
-    return bool(len(gates) and gates[:, GOOD].all() and not gates[:, REST].any() and (growth > 0).all())
-
-
-CLAIMS: dict[str, Claim] = {
-    "likelier_and_rarer": (
-        "At the end of the walk on the map B is likelier and C less likely than when the batch was written.",
-        lambda a: _walk_end(B)(a) > 1.05 and _walk_end(C)(a) < 0.95,
-    ),
-    "silent_is_flat": (
-        "On both curves the slope is 0 exactly where the gate is closed.",
-        lambda a: bool(((a["slope"] == 0) == a["closed"].astype(bool)).all()),
-    ),
-    "wrong_way_is_called_back": (
-        "A good word below the lower post and a bad one above the upper post keep their full slope.",
-        lambda a: bool(
-            (a["slope"][0, a["rho"] < a["posts"][0]] == 1).all()
-            and (a["slope"][1, a["rho"] > a["posts"][1]] == -1).all()
-        ),
-    ),
-    "a_good_b_good_c_bad": (
-        "The batch holds all three answers; A and B are better than expected, C is worse.",
-        lambda a: bool(a["count"].min() > 0 and a["advantage"][A] > 0 and a["advantage"][B] > 0 > a["advantage"][C]),
-    ),
-    "map_has_a_terrace": (
-        "Somewhere in the window every answer of the batch is silent, and the map is flat there.",
-        lambda a: bool((a["silent"] > 1 - 1e-9).any() and np.ptp(a["surface"][1][a["silent"] > 1 - 1e-9]) < 1e-9),
-    ),
-    "map_only_rises": (
-        "Without a fence the map is highest on the edge of the window.",
-        lambda a: _inner_highest(a["surface"][0]) < float(a["surface"][0].max()),
-    ),
-    "b_and_c_fall_silent_first": (
-        "The first update of the walk takes B and C past their posts; A follows later.",
-        lambda a: bool(
-            a["walk_gate"][1].tolist() == [0, 1, 1] and a["walk_gate"][-1, A] == 1 and a["walk_ratio"][-1, A] > 1
-        ),
-    ),
-    "walk_ends_on_the_terrace": (
-        "The walk on the map ends where every answer of the batch is silent.",
-        lambda a: bool(a["walk_slope"][-1] < 1e-12 and a["walk_slope"][0] > 1e-6),
-    ),
-    "fence_is_no_wall": (
-        "At the largest learning rate the good word ends past the upper post.",
-        lambda a: _end(2)(a) > float(a["posts"][1]),
-    ),
-    "larger_steps_end_further": (
-        "At all three learning rates the good word ends past the upper post, the further the larger the rate.",
-        lambda a: _end(2)(a) > _end(1)(a) > _end(0)(a) > float(a["posts"][1]),
-    ),
-    "one_leap": (
-        "At the largest rate the first update alone takes the good word to more than five times the upper post.",
-        lambda a: float(a["word_ratio"][2, 1, GOOD]) > 5 * float(a["posts"][1]),
-    ),
-    "silent_word_slides_on": (
-        "At the smallest rate the good word is silent after one update, and the others carry it on.",
-        _slides_on,
-    ),
-    "nothing_pulls_back": (
-        "No ratio that is past the fence on the side it was sent to comes back in a later update.",
-        lambda a: bool(
-            (np.diff(a["word_ratio"][..., GOOD], axis=1)[a["word_ratio"][:, :-1, GOOD] > a["posts"][1]] > -1e-12).all()
-        ),
-    ),
-}

@@ -80,8 +80,9 @@ class RatioCurve:
             shift = 8 if tick == 0 else 0
             parts.append(stage.put(text(word, px + shift, below, size, theme.MUTED, anchor), "text", shown))
         if not self.small:
-            y = p.y + size if below > zero else p.y + p.height - 0.4 * size
-            parts.append(stage.put(halo(text("what it pays", p.x + 14, y, size, theme.MUTED), 6), "text", shown))
+            x, y = (p.x + 14, p.y + theme.LABEL) if below > zero else (p.x, p.y - 0.45 * theme.LABEL)
+            word = halo(text("what it pays", x, y, theme.LABEL, theme.MUTED), 10)
+            parts.append(stage.put(word, "text", shown))
         return parts
 
     def fence(self) -> list[Ink]:

@@ -13,6 +13,7 @@ from scenes.parts.learning_curve import LearningCurve
 from scenes.parts.powers import Powers
 from scenes.parts.pushes import Pushes, stacked
 from scenes.parts.ratio_curve import RatioCurve
+from scenes.parts.ratio_rows import RatioRows
 from scenes.parts.ratio_ruler import RatioRuler
 from scenes.parts.runs import Runs
 from scenes.parts.slider import Slider
@@ -44,6 +45,16 @@ def cut_open(stage: Stage) -> None:
     part.put(stage)
     part.fan_out(stage, at=0.0, over=1.0)
     part.spread(stage, at=0.0)
+
+
+def ratio_rows(stage: Stage) -> None:
+    """Three answers, one at its post."""
+    trace = {"start_probs": data.START, "answers": ("A", "B", "C"), "texts": ("2+2 is 4", "4", "22")}
+    part = RatioRows(trace, 480, 420)  # type: ignore[arg-type]
+    part.put(stage)
+    part.read_ratios(stage, at=0.0)
+    part.put_posts(stage, np.array([0.8, 1.2]), at=0.0)
+    part.write(np.array([1.05, 1.12, 0.8]))
 
 
 def weights(stage: Stage) -> None:

@@ -82,6 +82,20 @@ def test_a_walk_that_is_silent_stands_still(arrays: dict[str, np.ndarray]) -> No
     assert (arrays["walk_slope"][~closed] > 1e-3).all()
 
 
+def test_the_look_goes_along_the_first_update_and_stays_between_the_posts(arrays: dict[str, np.ndarray]) -> None:
+    way = arrays["walk_theta"][1] - arrays["walk_theta"][0]
+    steps = arrays["look_theta"] - arrays["walk_theta"][0]
+    assert steps @ [-way[1], way[0]] == pytest.approx(0.0, abs=1e-12)
+    assert (steps[1:] @ way > 0).all()
+    assert arrays["look_ratio"] @ arrays["start_probs"] == pytest.approx(1.0)
+    assert arrays["look_ratio"].min() > 0.8
+    assert arrays["look_ratio"].max() < 1.2
+    farther = (arrays["look_theta"][-1] + 0.3 * steps[-1]) / np.sqrt([2, 6])  # 1.04 times as far as the first post
+    odds = np.exp(farther @ np.array([[1, -1, 0], [1, 1, -2]]))
+    ratio = odds / odds.sum() / arrays["start_probs"]
+    assert ratio.max() > 1.2 or ratio.min() < 0.8
+
+
 def test_the_rare_word_agrees_with_two_logits_by_hand(arrays: dict[str, np.ndarray]) -> None:
     """The same steps for two logits, each word weighted by its odds: a slow loop without batch, mask or critic."""
     pi = torch.tensor([0.05, 0.95], dtype=torch.float64)
@@ -119,6 +133,8 @@ def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
     ("edit", "falls"),
     [
         ({"ppo.dual_clip": 1.5}, "wrong_way_is_called_back"),
+        ({"fence.rate": 0.0}, "likelier_and_rarer"),
+        ({"fence.rates": [1.0, 1.5, 20.0]}, "leaps_are_left_alone"),
         ({"ppo.clip_high": 3.0}, "map_has_a_terrace"),
         ({"ppo.clip_high": 0.6, "ppo.clip_low": 0.4}, "b_and_c_fall_silent_first"),
         ({"three_answers.start": [0.3, 0.4, 0.3]}, "walk_ends_on_the_terrace"),
