@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Marks
+from scenes.ink import Ink
 from scenes.lettering import plain, text
 from scenes.parts.bars import Bars
 from scenes.parts.card import source, statement
@@ -25,6 +23,10 @@ HOUSE = (theme.LEFT, 142.0, 780.0, 780.0)
 RIGHT = 960.0  # left edge of the column beside the house
 SMALL = 0.11  # radius of the cat in the corner of its room, in rooms
 WORDS, QUIET = 44, 34
+WORTH_OF_A_ROOM = (
+    "{{ V(#word[room]) : value }} = sum_#word[step] {{ pi(#word[step] | #word[room]) : logp }} "
+    "lr(({{ r : reward }} + gamma {{ V(#word[next room]) : value-next }}))"
+)
 BREADTH = 230.0  # of all walks together, in pixels
 WORD_BREADTH, WORD_GAP = 150.0, 92.0
 
@@ -86,8 +88,7 @@ class CatsHouse(Stage):
     def row(self, k: int, cue: str, question: str, name: str, words: str) -> None:
         # The three questions stand from the first; their answers come one by one.
         y = self.baseline(k)
-        asked = self.put(text(f"_{question}_", RIGHT, y, 48, theme.MUTED), "text", shown=False)
-        self.show(asked, at=("ask", 0.6 + 0.5 * k))
+        self.put(text(f"_{question}_", RIGHT, y, 48, theme.MUTED), "text")
         answers = [text(f"*{name}*", RIGHT, y + 74, 64)]
         if words:
             answers.append(text(words, RIGHT, y + 142, 46))
@@ -118,15 +119,15 @@ class OnlyTheOdds(Stage):
         labels = [str(name) for name in trace["actions"]]
         bars = Bars(RIGHT, 200, 760, 300, ODDS, labels, 36)
         bars.write(odds)
-        parts = [
+        for part in (
             text("odds in the cat's room", RIGHT, 180, QUIET, theme.MUTED),
             text("100\\%", RIGHT + 860, 212, QUIET, theme.MUTED, "right"),
             bars.top,
             bars.base,
             *bars.names,
-            bars.ink,
-        ]
-        parts += [
+        ):
+            self.put(part, "text")
+        numbers = [
             text(
                 f"{float(p):.0%}".replace("%", "\\%"),
                 left + bars.bar / 2,
@@ -136,9 +137,8 @@ class OnlyTheOdds(Stage):
             )
             for left, p in zip(bars.lefts, odds, strict=True)
         ]
-        for part in parts:
-            self.put(part, "text", shown=False)
-        self.show(*parts, at=("odds", 1.2))
+        self.put(bars.ink, "text", shown=False)
+        self.show(bars.ink, *hidden(self, *numbers), at=("odds", 1.2))
         symbol = Formula("{{ pi : logp }} thin ( #word[step] | #word[room] )", RIGHT, 660, 72)
         symbol.put(self)
         symbol.enter(self, at="even")
@@ -163,7 +163,8 @@ class OnlyTheOdds(Stage):
             text(f"Of all walks, {chance} find the {house.names['good']}.", RIGHT, 868, WORDS), "text", shown=False
         )
         self.show(found, at=("met", 1.2))
-        self.show(*hidden(self, source("One walk from dice. The share of all walks is exact.")), at="met")
+        note = "A step against a wall leads nowhere. One walk from dice; the share of all walks is exact."
+        self.put(source(note), "text")
 
 
 class ForecastAndTurn(Stage):
@@ -174,26 +175,27 @@ class ForecastAndTurn(Stage):
     def build(self) -> None:
         trace = self.trace("maze_policy")
         self.put(statement("Forecast, *then turn*"), "text")
-        self.house = house = house_of(self, trace)
+        house = house_of(self, trace)
         x, y = house.centre(house.home)
         for part in house.who.parts:
             self.put(part, "mover")
         corner = (0.5 - 0.14) * house.room
         house.who.move(self, x - corner, y - corner, at="worth", over=theme.CHANGE, radius=SMALL * house.room)
-        self.heat = self.put(house.heat(np.zeros(len(house.kinds))), "ground", shown=False)
-        self.odds = self.put(house.odds(trace["policy"][0]), "line")
+        heat = self.put(house.heat(np.zeros(len(house.kinds))), "ground", shown=False)
+        policy = trace["policy"]
+        odds = self.put(house.odds(policy[0]), "line")
         self.head()
-        rounds = len(trace["policy"])
+        rounds = len(policy)
         table = Rounds(trace, RIGHT, 508)
         hidden(self, *table.all())
         self.show(*table.heads[:2], at=("settle", 0.6))
         # The first round slowly, in its two halves.
-        self.show(self.heat, at=("worth", 0.6))
-        self.sweep(0, at=self.time("sweep"), over=self.time("settle") - self.time("sweep") + 0.6)
+        self.show(heat, at=("worth", 0.6))
+        house.settle(self, heat, trace["sweeps"][0], at="sweep", over=self.time("settle") - self.time("sweep") + 0.6)
         worths = hidden(self, *house.worths(trace["values"][0]))
         self.show(*worths, at=("settle", 0.8))
         self.show(*table.worth[0], at=("settle", 1.0))
-        self.turn(0, at=self.time("turn") + 0.4, over=theme.SLOW)
+        house.turn(self, odds, policy[0], policy[min(1, rounds - 1)], at=("turn", 0.4), over=theme.SLOW)
         self.show(table.heads[2], at=("turn", 0.8))
         self.show(*table.turned[0], at=("turn", 1.4))
         corner_room = self.put(house.light([house.home]), "line", shown=False)
@@ -204,12 +206,12 @@ class ForecastAndTurn(Stage):
         each = (end - start) / max(1, rounds - 1)
         for k in range(1, rounds):
             at = start + each * (k - 1)
-            self.sweep(k, at, 0.55 * each)
+            house.settle(self, heat, trace["sweeps"][k], at, 0.55 * each)
             self.show(*table.worth.get(k, []), at=at + 0.5 * each, over=theme.QUICK)
-            self.turn(k, at + 0.58 * each, 0.36 * each)
+            house.turn(self, odds, policy[k], policy[min(k + 1, rounds - 1)], at + 0.58 * each, 0.36 * each)
             self.show(*table.turned.get(k, []), at=at + 0.75 * each, over=theme.QUICK)
         self.show(*hidden(self, *house.worths(trace["values"][-1])), at="stop")
-        note = source(f"Exact. Reward that comes a step later counts {float(trace['gamma']):g} as much.")
+        note = source(f"Exact. γ: reward that comes a step later counts {float(trace['gamma']):g} as much.")
         self.show(*hidden(self, note), at="sweep")
 
     def head(self) -> None:
@@ -223,40 +225,11 @@ class ForecastAndTurn(Stage):
             text("*2*  Turn", RIGHT, y + 194, 52, ODDS),
             text("to the best neighbour", RIGHT + 330, y + 194, 38, theme.MUTED),
         ]
-        hidden(self, *forecast, *turn)
-        self.show(*forecast, at="worth")
-        self.show(*turn, at="turn")
-        formula = Formula(
-            "{{ V(s) : value }} = sum_a {{ pi(a|s) : logp }} lr(({{ r : reward }} + gamma {{ V(s') : value-next }}))",
-            RIGHT,
-            y + 92,
-            46,
-        )
+        for word in (*forecast, *turn):
+            self.put(word, "text")
+        formula = Formula(WORTH_OF_A_ROOM, RIGHT, y + 92, 40)
         formula.put(self)
         formula.enter(self, at=("sweep", 1.2))
-
-    def sweep(self, k: int, at: float, over: float) -> None:
-        """Let the forecast of round k settle, sweep after sweep."""
-        seen = self.trace("maze_policy")["sweeps"][k]
-
-        def write(share: float) -> None:
-            done = share**1.6 * (len(seen) - 1)  # the first sweeps change most: they get more time
-            low = min(int(done), len(seen) - 2)
-            self.heat.paint(*self.house.shades(seen[low] + (done - low) * (seen[low + 1] - seen[low])))
-
-        self.write(self.heat, write, at=at, over=over)
-
-    def turn(self, k: int, at: float, over: float) -> None:
-        """Let the odds of round k become those of the next."""
-        policy = self.trace("maze_policy")["policy"]
-        old, new = policy[k], policy[min(k + 1, len(policy) - 1)]
-        self.write(
-            self.odds,
-            lambda s: self.odds.write(*self.house.arrows(old + s * (new - old))),
-            at=at,
-            over=over,
-            ease=theme.smooth,
-        )
 
 
 class AnotherSkin(Stage):
@@ -340,75 +313,31 @@ class WordsAreSteps(Stage):
 
     def unroll(self, trace: Trace, tree: Tree) -> Ink:
         # Copies of the rooms fly to the places of the walks that end in them; then the odds learn.
-        self.house = house = House(trace, *HOUSE, skin=1)
+        house = House(trace, *HOUSE, skin=1)
         house.put(self)
         self.put(house.who.ink, "mark")
         first, last = trace["branch_reach"][0], trace["branch_reach"][-1]
         odds = self.put(house.odds(trace["policy"][0]), "line")
-        depths = np.asarray(trace["branch_depth"])
-        deepest = int(depths.max())
-        goals = np.stack([tree.x, tree.y], axis=1)
         river = self.put(tree.river(first, BREADTH), "line", shown=False)
-        self.flock: list[Marks] = []
-        for depth in range(deepest + 1):
-            chosen = depths == depth
-            start, goal = house.centres(trace["branch_room"][chosen]), goals[chosen]
-            radius = (17.0, 12.0, 8.0, 4.5, 2.5)[depth]
-            begin, end = (theme.points(*places.T)[:, :2] for places in (start, goal))
-            marks = self.put(Marks(begin, "square", radius, fill=theme.TEXT), "mover", shown=False)
-            self.flock.append(marks)
-            at = 0.4 + 0.55 * depth
-            self.show(marks, at=("unroll", at), over=0.3)
-
-            def fly(share: float, marks: Marks = marks, begin: np.ndarray = begin, end: np.ndarray = end) -> None:
-                marks.place(begin + share * (end - begin))
-
-            self.write(marks, fly, at=("unroll", at + 0.2), over=1.3, ease=theme.smooth)
-        self.show(river, at=("unroll", 1.6 + 0.55 * deepest))
-        count = int((depths == deepest).sum())
+        self.flock = tree.gather(self, house.centres(trace["branch_room"]), at=("unroll", -0.4))
+        deepest = int(trace["branch_depth"].max())
+        self.show(river, at=("unroll", 0.7 + 0.4 * deepest))
+        count = int((trace["branch_depth"] == deepest).sum())
         note = self.put(
-            source(f"All {count} walks of {deepest} steps. Breadth: the chance of the walk, exact."),
-            "text",
-            shown=False,
+            source(f"All {count} walks of {deepest} steps. Breadth: the chance of the walk, exact."), "text"
         )
-        self.show(note, at=("unroll", 1.2))
         self.hide(note, at="words")
-        even, learnt = trace["policy"][0], trace["policy"][-1]
-        self.write(
-            odds,
-            lambda s: odds.write(*house.arrows(even + s * (learnt - even))),
-            at=("thick", 0.3),
-            over=1.6,
-            ease=theme.smooth,
-        )
-        self.write(
-            river,
-            lambda s: river.write(*tree.banks(first + s * (last - first), BREADTH)),
-            at=("thick", 0.3),
-            over=1.6,
-            ease=theme.smooth,
-        )
+        house.turn(self, odds, trace["policy"][0], trace["policy"][-1], at=("thick", 0.3), over=1.6)
+        tree.flow(self, river, first, last, BREADTH, at=("thick", 0.3), over=1.6)
         gone = [house.floor, house.blocks, house.wall, odds, house.who.ink]
         gone += [thing.ink for things in house.things.values() for thing in things]
         self.hide(*gone, at="words", over=theme.CHANGE)
         return river
 
     def turn_into_words(self, trace: Trace, walks: Tree, words: Tree, river: Ink) -> None:
-        # Every walk becomes the sentence in its place.
-        onto = walks.onto(words)
-        before, after = np.stack([walks.x, walks.y], axis=1), np.stack([words.x, words.y], axis=1)
+        # Every walk becomes the sentence in its place; then the model speaks, and learns.
         reach = trace["reach"]
-        shared = np.array([(onto == node).sum() for node in range(len(words.parent))])
-        new = (reach[0] / np.maximum(1, shared))[onto]
-        new[onto == onto[walks.parent]] = 0.0  # longer than its sentence
-        old = trace["branch_reach"][-1]
-
-        def bend(share: float) -> None:
-            at = before + share * (after[onto] - before)
-            wide = BREADTH + share * (WORD_BREADTH - BREADTH)
-            river.write(*walks.banks(old + share * (new - old), wide, at, share * WORD_GAP))
-
-        self.write(river, bend, at="words", over=1.8, ease=theme.smooth)
+        walks.become(self, river, words, BREADTH * trace["branch_reach"][-1], WORD_BREADTH * reach[0], at="words")
         self.hide(*self.flock, at="words", over=0.6)
         self.hide(river, at=("words", 1.5), over=0.4)
         clean = self.put(words.river(reach[0], WORD_BREADTH), "line", shown=False)
@@ -417,52 +346,8 @@ class WordsAreSteps(Stage):
             "A tiny model that sees only its last word. Breadth: the chance of getting there. Violet: its exact worth."
         )
         self.show(*hidden(self, note), at=("words", 2.2))
-        self.sentences = Sentences(trace, words)
-        self.put(self.sentences.root, "text", shown=False)
-        hidden(self, *self.sentences.words, *self.sentences.verdicts)
-        self.show(self.sentences.root, at=("words", 1.4))
-        for word, depth in zip(self.sentences.words, self.sentences.depths, strict=True):
-            self.show(word, at=("words", 1.4 + 0.35 * depth))
-        self.answer_once(trace, words)
-        self.learn(trace, words, clean)
-
-    def answer_once(self, trace: Trace, words: Tree) -> None:
-        # One answer from dice: its branches light up, and the sentence grows below; then the checker speaks.
-        said, row, verdict = self.sentences.spoken(theme.LEFT + 400, 902)
-        start, end = self.time("dice") + 0.5, self.time("judged") - 0.3
-        each = (end - start) / max(1, len(said))
-        model = text("_The model says:_", theme.LEFT + 40, 902, WORDS, theme.MUTED)
-        hidden(self, model, *row, verdict)
-        self.show(model, at=start - 0.4, over=theme.QUICK)
-        lit: list[Mobject] = [model, *row, verdict]
-        for k, (node, word) in enumerate(zip(said, row, strict=True)):
-            branch = self.put(words.branch(node, trace["reach"][0], WORD_BREADTH), "mark", shown=False)
-            self.show(branch, word, at=start + k * each, over=0.3)
-            lit.append(branch)
-        self.show(*self.sentences.verdicts, at=("judged", -0.2))
-        self.show(verdict, at="judged")
-        self.hide(*lit, at=("learn", -0.2))
-
-    def learn(self, trace: Trace, words: Tree, river: Ink) -> None:
-        # Forecast and turn, the same code: what each beginning is worth, then the odds, round by round.
-        # The first round gets the most time: its numbers are new.
-        rounds = len(trace["reach"])
-        start, end = self.time("learn") + 0.1, self.time("answer") + 1.4
-        first = max(1.0, 0.5 * (end - start))
-        times = [start, *np.linspace(start + first, max(end, start + first + 0.6 * rounds), rounds)[: rounds - 1]]
-        odds = hidden(self, *self.sentences.odds(0))
-        worths = hidden(self, *self.sentences.worths(0))
-        self.show(*odds, at=("dice", -0.6), over=theme.QUICK)
-        self.show(*worths, at=start, over=theme.QUICK)
-        for k, at in enumerate(times[1:], 1):
-            old, new = trace["reach"][k - 1], trace["reach"][k]
-            self.hide(*odds, *worths, at=at - 0.7, over=0.2)
-            flow = partial(self.flow, river, words, old, new)
-            self.write(river, flow, at=at - 0.6, over=0.7, ease=theme.smooth)
-            odds, worths = hidden(self, *self.sentences.odds(k)), hidden(self, *self.sentences.worths(k))
-            self.show(*odds, *worths, at=at, over=0.3)
-
-    @staticmethod
-    def flow(river: Ink, tree: Tree, old: np.ndarray, new: np.ndarray, share: float) -> None:
-        """Write the branches between two rounds."""
-        river.write(*tree.banks(old + share * (new - old), WORD_BREADTH))
+        sentences = Sentences(trace, words)
+        sentences.enter(self, at=("words", 1.4))
+        sentences.tell(self, at=("dice", -0.6))
+        sentences.speak(self, WORD_BREADTH, "dice", "judged", "learn")
+        sentences.learn(self, clean, WORD_BREADTH, "learn", "answer")

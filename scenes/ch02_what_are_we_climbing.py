@@ -14,6 +14,7 @@ from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
 from scenes.parts.map_panel import LEVELS, MapPanel
+from scenes.parts.mountain import HEIGHTS, name_corner, plane_of
 from scenes.parts.plane import Plane
 from scenes.parts.say import appear, say
 from scenes.parts.triangle import Triangle
@@ -21,18 +22,11 @@ from scenes.stage import Stage
 from scenes.theme import FloatArray
 from traces.store import Trace
 
-MAP = (1040.0, 148.0, 784.0)  # left, top and side of the map, here and in the next chapter
 SIDE = 620  # of the triangle
 ODDS_X, ODDS_WIDTH = 256.0, 300.0  # bars of odds in the second clip
 LOGIT_X, LOGIT_WIDTH = 640.0, 280.0  # and the tracks on which logits run
 LIFT = 3.6  # how far A's logit is raised and put back
 SOFTMAX = "{{ pi_k : logp }} thin = thin e^(z_k) \\/ (e^(z_A) + e^(z_B) + e^(z_C))"
-
-
-def plane_of(trace: Trace) -> Plane:
-    """The rectangle of the map with the ranges of the trace."""
-    us, vs = trace["grid_u"], trace["grid_v"]
-    return Plane(MAP[0], MAP[1], MAP[2], MAP[2], (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
 
 
 class ThreeAnswers(Stage):
@@ -50,8 +44,8 @@ class ThreeAnswers(Stage):
         for k, (cue, words) in enumerate(zip(("best", "lazy", "wrong"), trace["texts"], strict=True)):
             thought, _, said = str(words).rpartition("</think>")
             if thought := thought.removeprefix("<think>").strip():
-                say(self, f"_{plain(thought)} …_", theme.LEFT + 150, rows.base(k) - 66, 40, theme.MUTED, at=cue)
-            say(self, plain(said.strip()), theme.LEFT + 150, rows.base(k), 64, at=(cue, 0.4))
+                say(self, f"_{plain(thought)} …_", theme.LEFT + 160, rows.base(k) - 66, 40, theme.MUTED, at=cue)
+            say(self, plain(said.strip()), theme.LEFT + 160, rows.base(k), 64, at=(cue, 0.4))
         rows.heading("score", self.SCORE, anchor="center")
         rows.column(self.SCORE, [f"{float(r):.1f}" for r in trace["rewards"]], ("scores", 0.5), 0.6)
         rows.heading("odds at the start", self.ODDS)
@@ -68,7 +62,7 @@ class PointOnPlane(Stage):
         self.put(statement("Three odds, *one point*"), "text")
         start, probs = trace["theta"][0, 0, 0], trace["start_probs"]
         plane = plane_of(trace)
-        triangle = Triangle(MAP[0] + (MAP[2] - SIDE) / 2, 250, SIDE, size=theme.STATEMENT)
+        triangle = Triangle(plane.x + (plane.width - SIDE) / 2, 250, SIDE, size=theme.STATEMENT)
         frame = [self.put(triangle.frame, "line"), *(self.put(name, "text") for name in triangle.names)]
         spot = triangle.points(probs)[:, :2]
         dot = self.put(Marks(spot, "circle", 13, fill=theme.TEXT, stroke=theme.CASING, pen=3), "mover")
@@ -201,10 +195,9 @@ class OurMountain(Stage):
         self.dim(self.put(mesh, "grid"), to=0.0, at=("height", 0.4), over=theme.CHANGE)
         self.ground = appear(self, panel.surface(trace["true_j"]), "ground", "height", theme.SLOW)
         contours = appear(self, panel.territory(LEVELS, pen=3.0, dash=(3, 8)), "line", ("height", 1.0))
-        tags = [appear(self, tag, "mover", ("mountain", 0.2 * k)) for k, tag in enumerate(panel.heights(size=28))]
-        for cue, word, corner in (("summit", "always A", (0.80, 0.80)), ("shelf", "always B", (0.14, 0.80))):
-            x, y = plane.x + corner[0] * plane.width, plane.y + (1 - corner[1]) * plane.height
-            say(self, f"*{word}*", x, y, 36, anchor="center", at=cue, edge=True)
+        tags = [appear(self, tag, "mover", ("mountain", 0.2 * k)) for k, tag in enumerate(panel.heights(size=HEIGHTS))]
+        for cue, words in (("summit", "always A"), ("shelf", "always B")):
+            name_corner(self, plane, words, at=cue)
         exact = self.put(source("Exact expected reward of every policy. The dot: where training starts."), "text")
         # Nobody sees the mountain: it goes, with its contour lines.
         self.hide(self.ground, contours, *tags, exact, at=("blind", 0.3), over=theme.SLOW)

@@ -9,7 +9,7 @@ from manim import Typst
 
 from scenes import theme
 from scenes.ink import Ink, Marks, box, rule
-from scenes.lettering import formula, plain, text
+from scenes.lettering import text
 from scenes.parts import slopes
 from scenes.parts.answers import Answers
 from scenes.parts.bars import Bars
@@ -17,39 +17,18 @@ from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, arrow_points, arrows, aside, fly
 from scenes.parts.formula import Formula
-from scenes.parts.house import signed
-from scenes.parts.map_panel import LEVELS, MapPanel
+from scenes.parts.mountain import mountain
 from scenes.parts.plane import Plane
 from scenes.parts.powers import Powers, digits, grouped
 from scenes.parts.say import appear, say
-from scenes.stage import Stage, When
+from scenes.parts.votes import Votes, named
+from scenes.stage import Stage
 from traces.store import Trace
 
 AMBER = theme.OBJECTIVES["reinforce"].colour
 TOWARDS = theme.SYMBOLS["logp"]
 UNREAD = theme.ANSWERS[1]
-MAP = (1040.0, 148.0, 784.0)  # left, top and side of the map, as in the chapter before
 SIZES = ("one", "second", "third", "fourth")  # cues of the four sizes of a handful
-
-
-def mountain(stage: Stage, trace: Trace) -> MapPanel:
-    """Put the map on stage as contour lines, with the start."""
-    us, vs = trace["grid_u"], trace["grid_v"]
-    plane = Plane(MAP[0], MAP[1], MAP[2], MAP[2], (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
-    panel = MapPanel(plane, trace)
-    stage.put(panel.frame(), "grid")
-    stage.put(panel.territory(LEVELS, pen=3.0, dash=(3, 8)), "grid")
-    for tag in panel.heights(size=28):
-        stage.put(tag, "text")
-    for word, across in (("always B", 0.13), ("always A", 0.82)):
-        say(stage, word, plane.x + across * plane.width, plane.y + 0.14 * plane.height, 30, anchor="center", edge=True)
-    stage.put(panel.start(trace["start"], 13), "mover")
-    return panel
-
-
-def named(stage: Stage, symbol: str, x: float, y: float, at: When) -> None:
-    """Name what stands in a column by its symbol, in the colour that it has in the formula."""
-    appear(stage, formula(symbol, x, y, 38, theme.MUTED, "center"), "text", at)
 
 
 class SlopeEverywhere(Stage):
@@ -62,7 +41,7 @@ class SlopeEverywhere(Stage):
     def build(self) -> None:
         trace = self.trace("gradient_clouds")
         self.put(statement("Why not just *compute the slope?*"), "text")
-        plane = mountain(self, trace).plane
+        plane = mountain(self, trace, trace["start"]).plane
         self.table(trace)
         self.slope(trace, plane)
         self.put(source("Exact. Arrows of one column share a scale. Dotted: expected reward."), "text")
@@ -190,7 +169,6 @@ class OneHandful(Stage):
     """A few answers, each with a direction and a score: REINFORCE, term by term."""
 
     traces = ("gradient_clouds",)
-    WAY, WEIGHT, PUSH = 400.0, 624.0, 850.0
 
     def build(self) -> None:
         trace = self.trace("gradient_clouds")
@@ -201,7 +179,11 @@ class OneHandful(Stage):
         full.enter(self, at=-1.0, over=0.0)
         full.become(self, sampled, at=("few", 0.6))
         say(self, "*REINFORCE*", 980, 222, 44, AMBER, "right", at="name")
-        self.votes(trace, self.table(trace, self.odds(trace)))
+        votes = Votes(self, trace)
+        votes.write(self.odds(trace), at="few")
+        votes.point("way")
+        votes.weigh("alike", "score")
+        votes.add("alike", "vote", "true")
         note = (
             f"The first handful of {len(trace['hand'])} from the start policy; arrows exact. REINFORCE: Williams 1992."
         )
@@ -221,74 +203,6 @@ class OneHandful(Stage):
         parts.append(say(self, "odds of the next answer", 1440, 920, 34, theme.MUTED, "center"))
         self.hide(*parts, at="alike", over=0.2)
         return tops
-
-    def table(self, trace: Trace, tops: list[np.ndarray]) -> list[np.ndarray]:
-        # One row an answer: what it says, where it pushes, its weight, and the product. Returns where the products are.
-        for words, x, cue, colour in (
-            ("answer", theme.LEFT + 60, None, theme.MUTED),
-            ("makes it likelier", self.WAY, "way", TOWARDS),
-            ("weight", self.WEIGHT, "alike", theme.MUTED),
-            ("push", self.PUSH, "alike", theme.MUTED),
-        ):
-            say(self, words, x, 364, theme.LABEL, colour, "center", at=cue)
-        for symbol, x, cue in ((slopes.TOWARDS_ONE, self.WAY, "way"), (slopes.SCORE_ONE, self.WEIGHT, "score")):
-            named(self, symbol, x, 322, cue)
-        hand = trace["hand"]
-        pitch = min(138.0, 552 / len(hand))
-        return [self.row(trace, j, int(k), 440 + pitch * j, pitch, tops[int(k)]) for j, k in enumerate(hand)]
-
-    def row(self, trace: Trace, j: int, k: int, y: float, pitch: float, top: np.ndarray) -> np.ndarray:
-        size, scale, late = min(46.0, 0.4 * pitch), 1.08 * pitch, 0.1 * j
-        longest = max(1.25, float(np.linalg.norm(trace["hand_arrows"], axis=1).max()))
-        mark = Batch.sample(theme.LEFT + 26, y - 14, k, 1.2 * size)
-        self.drop(appear(self, mark, "mover", ("few", 0.8 + 0.9 * j), 0.2), top, ("few", 0.8 + 0.9 * j))
-        said = plain(str(trace["texts"][k]).rpartition("</think>")[2].strip())
-        say(self, said, theme.LEFT + 78, y, size, at=("few", 1.5 + 0.9 * j))
-        score, push = trace["hand_scores"][j], trace["hand_arrows"][j]
-        way = Compass(0, 0, 0, 0, self.WAY, y - 14, scale)
-        product = Compass(0, 0, 0, 0, self.PUSH, y - 14, scale * 1.25 / longest)
-        appear(self, way.arrow(score / 2, -score / 2, pen=8, fill=TOWARDS), "mark", at=("way", 0.15 * j))
-        for sign, x in (("×", 530.0), ("=", 730.0)):
-            say(self, sign, x, y, 40, theme.MUTED, "center", at=("alike", late))
-        # Weight 1 for all is imitation; then the score takes its place, and the arrow its length.
-        alike = say(self, "1", self.WEIGHT, y, size, theme.MUTED, "center", at=("alike", late))
-        before, after = (product.pixels(np.stack([-g / 2, g / 2])) for g in (score, push))
-        copy = appear(self, Ink(arrow_points(*before, 8.0), closed=True, fill=theme.MUTED), "mark", ("alike", late))
-        self.hide(alike, copy, at=("score", late), over=0.2)
-        weight = signed(float(trace["hand_weights"][j]), ".1f")
-        say(self, weight, self.WEIGHT, y, size, theme.SYMBOLS["reward"], "center", at=("score", late + 0.2))
-        pushed = Ink(arrow_points(*before, 8.0), closed=True, fill=AMBER)
-        fly(self, appear(self, pushed, "mark", ("score", late), 0.2), before, after, at=("score", late + 0.2))
-        if np.linalg.norm(push) < 1e-9:
-            say(self, "nothing", self.PUSH, y, 34, theme.MUTED, "center", at=("score", late + 1.0))
-        return after
-
-    def drop(self, mark: Marks, start: np.ndarray, at: When) -> None:
-        # An answer leaves its bar and takes its place in the table.
-        before, after = theme.point(*start)[None, :2], mark.centres.copy()
-        self.write(mark, lambda s: mark.place(before + s * (after - before)), at=at, over=0.8, ease=theme.smooth)
-
-    def votes(self, trace: Trace, places: list[np.ndarray]) -> None:
-        # The pushes fly together, end to end, each over N: their average is the handful's vote.
-        vote, exact, copy = trace["hand_vote"], trace["exact"], trace["hand_copy"]
-        ends = np.cumsum(np.concatenate([np.zeros((1, 2)), trace["hand_arrows"]]), axis=0) / len(places)
-        compass = Compass.around(np.concatenate([ends, [exact, copy]]), 1040, 150, 784, 640, margin=44)
-        for part in (compass.cross(), *compass.names(), *compass.bar(1040, 920)):
-            appear(self, part, "grid", at=("alike", 0.2), over=theme.QUICK)
-        appear(self, compass.arrow(copy, pen=10, fill=theme.MUTED), "mark", at=("alike", 1.0))
-        for j, start in enumerate(places):
-            at = ("vote", 0.2 + 0.15 * j)
-            flying = Ink(arrow_points(*start, 8.0), closed=True, fill=theme.mix(AMBER, theme.CANVAS, 0.4))
-            fly(self, appear(self, flying, "mark", at, 0.1), start, compass.pixels(ends[j : j + 2]), at, thick=20.0)
-        appear(self, compass.arrow(vote, pen=9, fill=AMBER), "mover", at=("vote", 1.8))
-        true = compass.arrow(exact, pen=13, fill=theme.TEXT, stroke=theme.CASING)
-        appear(self, true, "mover", at="true")
-        for words, y, colour, cue in (
-            ("all weighed alike: imitation", 832.0, theme.MUTED, ("alike", 1.0)),
-            ("the vote of this handful", 878.0, AMBER, ("vote", 1.8)),
-            ("the true slope", 924.0, theme.TEXT, "true"),
-        ):
-            say(self, words, theme.RIGHT, y, 34, colour, "right", at=cue)
 
 
 class FiveHundredHands(Stage):
@@ -377,7 +291,7 @@ class RarelyInHand(Stage):
         title = self.put(statement("Look into the hands: *how often is A among them?*"), "text")
         size, walks = int(trace["walk_size"]), trace["walk"]
         self.hands(trace, size)
-        plane = mountain(self, trace).plane
+        plane = mountain(self, trace, trace["start"]).plane
         self.legend(trace)
         self.walks(trace, plane)
         self.true_slope(trace, plane)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from scenes.stage import Stage, When
 
 HEAD = 30.0  # size of the words above a column
-MARK, LETTER = 30.0, 74.0  # pixels from the left edge to the middle of the mark and to the letter
+MARK, LETTER = 30.0, 0.86  # pixels from the left edge to the middle of the mark; from there to the letter, in ems
 
 
 class Answers:
@@ -35,7 +35,7 @@ class Answers:
         self.parts: list[Mobject] = []
         for k, letter in enumerate("ABC"):
             self.keep(stage.put(Batch.sample(x + MARK, self.base(k) - 0.31 * size, k, 1.08 * size), "mark"))
-            self.keep(say(stage, f"*{letter}*", x + LETTER, self.base(k), size))
+            self.keep(say(stage, f"*{letter}*", x + MARK + LETTER * size, self.base(k), size))
 
     def base(self, k: int) -> float:
         """The baseline of a row."""

@@ -4,7 +4,8 @@ house = House(trace, x=96, y=140, width=780, height=780)
 house.put(stage)                                                  # walls, rooms and what is in them
 odds = stage.put(house.odds(trace["policy"][0]), "mark")
 heat = stage.put(house.heat(trace["sweeps"][0, 0]), "ground")
-odds.write(*house.arrows(trace["policy"][1]))
+house.settle(stage, heat, trace["sweeps"][0], at="sweep", over=2.0)
+house.turn(stage, odds, trace["policy"][0], trace["policy"][1], at="turn", over=1.0)
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from scenes.parts.glyphs import Glyph
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage
+    from scenes.stage import Stage, When
     from traces.store import Trace
 
 ODDS = theme.SYMBOLS["logp"]
@@ -172,6 +173,25 @@ class House:
         inside[GAP:-GAP, GAP:-GAP] = 1.0
         rgb = np.stack([np.kron(colours[:, c].reshape(grid), grain) for c in range(3)], axis=2)
         return rgb, np.kron(self.open.astype(float).reshape(grid), inside)
+
+    def settle(self, stage: Stage, heat: Picture, seen: FloatArray, at: When, over: float) -> None:
+        """Let the worth of the rooms settle, sweep after sweep [sweep, room]."""
+
+        def write(share: float) -> None:
+            done = share**1.6 * (len(seen) - 1)  # the first sweeps change most: they get more time
+            low = max(0, min(int(done), len(seen) - 2))
+            high = min(low + 1, len(seen) - 1)
+            heat.paint(*self.shades(seen[low] + (done - low) * (seen[high] - seen[low])))
+
+        stage.write(heat, write, at=at, over=over)
+
+    def turn(self, stage: Stage, odds: Ink, old: FloatArray, new: FloatArray, at: When, over: float) -> None:
+        """Let odds [room, action] become others."""
+
+        def write(share: float) -> None:
+            odds.write(*self.arrows(old + share * (new - old)))
+
+        stage.write(odds, write, at=at, over=over, ease=theme.smooth)
 
     def worths(self, values: FloatArray) -> list[Typst]:
         """What each room is worth, in its middle, in the order of the rooms in which a walk goes on."""

@@ -2,20 +2,28 @@
 
 tree = Tree(trace["parent"], trace["depth"], 250, 160, 1290, 660, gap=92)
 sentences = Sentences(trace, tree)
-for word in sentences.words + sentences.verdicts + sentences.odds(0) + sentences.worths(0): stage.put(word, "text")
+sentences.enter(stage, at="words")                      # the words, level after level
+sentences.tell(stage, at="words")                       # their odds
+sentences.speak(stage, 150, "dice", "judged", "learn")  # one answer from dice, its branches lit, and the verdict
+sentences.learn(stage, river, 150, "learn", "answer")   # round after round of forecast and turn
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from manim import Typst
+from manim import Mobject, Typst
 
 from scenes import theme
-from scenes.ink import Marks
+from scenes.ink import Ink, Marks
 from scenes.lettering import bounds, plain, text
 from scenes.parts.house import ODDS, WORTH, signed
 from scenes.parts.tree import Tree
 from traces.store import Trace
+
+if TYPE_CHECKING:
+    from scenes.stage import Stage, When
 
 
 class Sentences:
@@ -64,6 +72,61 @@ class Sentences:
             else text(f"{float(values[0]):.2f}", *self._at(0, -34, 12), 36, WORTH, "right")
             for node in np.flatnonzero(~self.ends)
         ]
+
+    def enter(self, stage: Stage, at: When) -> None:
+        """Write the words on the tree, level after level."""
+        start = stage.time(at)
+        stage.put(self.root, "text", shown=False)
+        stage.show(self.root, at=start)
+        for word, depth in zip(self.words, self.depths, strict=True):
+            stage.put(word, "text", shown=False)
+            stage.show(word, at=start + 0.35 * depth)
+
+    def speak(self, stage: Stage, breadth: float, at: When, judged: When, until: When) -> None:
+        """Roll the dice for one answer: its branches light up, and the sentence grows below; then the verdicts."""
+        said, row, verdict = self.spoken(theme.LEFT + 400, 902)
+        start, end = stage.time(at) + 0.5, stage.time(judged) - 0.3
+        each = (end - start) / max(1, len(said))
+        model = text("_The model says:_", theme.LEFT + 40, 902, 44, theme.MUTED)
+        for word in (model, *row, verdict, *self.verdicts):
+            stage.put(word, "text", shown=False)
+        stage.show(model, at=start - 0.4, over=theme.QUICK)
+        lit: list[Mobject] = [model, *row, verdict]
+        for k, (node, word) in enumerate(zip(said, row, strict=True)):
+            branch = stage.put(self.tree.branch(node, self.trace["reach"][0], breadth), "mark", shown=False)
+            stage.show(branch, word, at=start + k * each, over=0.3)
+            lit.append(branch)
+        stage.show(*self.verdicts, at=stage.time(judged) - 0.2)
+        stage.show(verdict, at=judged)
+        stage.hide(*lit, at=stage.time(until) - 0.2)
+
+    def learn(self, stage: Stage, river: Ink, breadth: float, at: When, until: When) -> None:
+        """Forecast and turn: what each beginning is worth, then the odds, round by round.
+
+        The first round gets the most time: its numbers are new. The odds must be on stage already: see `tell`.
+        """
+        reach = self.trace["reach"]
+        rounds = len(reach)
+        start, end = stage.time(at) + 0.1, stage.time(until) + 1.0
+        first = max(1.0, 0.5 * (end - start))
+        times = [start, *np.linspace(start + first, max(end, start + first + 0.6 * rounds), rounds)[: rounds - 1]]
+        worths = self._put(stage, self.worths(0))
+        stage.show(*worths, at=start, over=theme.QUICK)
+        odds = self.told
+        for k, then in enumerate(times[1:], 1):
+            stage.hide(*odds, *worths, at=then - 0.7, over=0.2)
+            self.tree.flow(stage, river, reach[k - 1], reach[k], breadth, at=then - 0.6, over=0.7)
+            odds, worths = self._put(stage, self.odds(k)), self._put(stage, self.worths(k))
+            stage.show(*odds, *worths, at=then, over=0.3)
+
+    def tell(self, stage: Stage, at: When) -> None:
+        """Show the odds of the first round."""
+        self.told = self._put(stage, self.odds(0))
+        stage.show(*self.told, at=at, over=theme.QUICK)
+
+    @staticmethod
+    def _put(stage: Stage, words: list[Typst]) -> list[Typst]:
+        return [stage.put(word, "text", shown=False) for word in words]
 
     def spoken(self, x: float, y: float, size: float = 60) -> tuple[list[int], list[Typst], Typst]:
         """The answer that was drawn: its prefixes, its words in a row, and the verdict on it."""

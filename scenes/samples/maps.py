@@ -9,6 +9,7 @@ from scenes.ink import Ink
 from scenes.parts import batch as batches
 from scenes.parts import cloud as clouds
 from scenes.parts import fence as fences
+from scenes.parts import mountain as mountains
 from scenes.parts import plane as planes
 from scenes.parts.fog import Fog
 from scenes.parts.handful import Handful
@@ -42,6 +43,11 @@ def plane(stage: Stage) -> None:
     turn = np.linspace(0, 4 * np.pi, 121)
     points, starts = part.trail(0.1 * turn * np.cos(turn), 0.1 * turn * np.sin(turn))
     stage.put(Ink(points, starts=starts, stroke=theme.TEXT, pen=6.0, casing=2.5), "mark")
+
+
+def mountain(stage: Stage) -> None:
+    """The mountain on the right, as contour lines."""
+    mountains.mountain(stage, data.plane(), data.place(data.START))
 
 
 def map_panel(stage: Stage) -> None:

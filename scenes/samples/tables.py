@@ -11,6 +11,7 @@ from scenes.parts.group_table import COLUMNS, GroupTable
 from scenes.parts.house import House
 from scenes.parts.matrix import Matrix
 from scenes.parts.rounds import Rounds
+from scenes.parts.votes import Votes
 from scenes.samples import data
 from scenes.stage import Stage
 
@@ -50,6 +51,31 @@ def matrix(stage: Stage) -> None:
     other = Matrix(1080, 240, 640, fisher, ("z_A", "z_B", "z_C"), colour)
     stage.put(other.full(0.25), "grid")
     stage.put(other.cut(24), "grid")
+
+
+def votes(stage: Stage) -> None:
+    """Three answers that a policy wrote, each pushing by its score, and their average."""
+    hand = np.array([1, 1, 2, 0])
+    plane = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt([[2.0], [6.0]])
+    ways = (np.eye(3) - data.START) @ plane.T
+    pushes = data.REWARDS[hand, None] * ways[hand]
+    part = Votes(
+        stage,
+        {
+            "hand": hand,
+            "hand_scores": ways[hand],
+            "hand_weights": data.REWARDS[hand],
+            "hand_arrows": pushes,
+            "hand_vote": pushes.mean(axis=0),
+            "hand_copy": ways[hand].mean(axis=0),
+            "exact": (data.START * data.REWARDS) @ ways,
+            "texts": ["2+2 is 4", "4", "22"],
+        },
+    )
+    part.write([np.array([1440.0, 300.0])] * 3, at=-12.0)
+    part.point(-8.0)
+    part.weigh(-7.0, -5.0)
+    part.add(-7.0, -2.0, -1.0)
 
 
 def rounds(stage: Stage) -> None:

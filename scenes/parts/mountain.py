@@ -1,0 +1,55 @@
+"""The mountain where these chapters show it: on the right, with its contour lines, its two corners and the start.
+
+panel = mountain(stage, trace, trace["start"])           # contour lines only
+name_corner(stage, plane_of(trace), "always A", at="summit")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from scenes import theme
+from scenes.parts.map_panel import LEVELS, MapPanel
+from scenes.parts.plane import Plane
+from scenes.parts.say import say
+from scenes.theme import FloatArray
+
+if TYPE_CHECKING:
+    from scenes.stage import Stage, When
+
+TOP, SIDE = 148.0, 784.0
+LEFT = theme.RIGHT - SIDE
+HEIGHTS = 28.0  # size of the numbers beside the contour lines
+CORNERS = {"always B": 0.14, "always A": 0.81}  # how far to the right each is named
+
+
+def plane_of(trace: Mapping[str, Any]) -> Plane:
+    """The square of the map with the ranges of a trace."""
+    us, vs = trace["grid_u"], trace["grid_v"]
+    return Plane(LEFT, TOP, SIDE, SIDE, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+
+
+def name_corner(stage: Stage, plane: Plane, words: str, at: When | None = None) -> None:
+    """Say what the policy does far out on one side."""
+    x, y = plane.x + CORNERS[words] * plane.width, plane.y + 0.16 * plane.height
+    say(stage, words, x, y, 36, anchor="center", at=at, edge=True)
+
+
+def mountain(stage: Stage, trace: Mapping[str, Any], start: FloatArray) -> MapPanel:
+    """Put the mountain on stage as contour lines, with both corners named and the start marked."""
+    panel = MapPanel(plane_of(trace), trace)  # type: ignore[arg-type]
+    stage.put(panel.frame(), "grid")
+    stage.put(panel.territory(LEVELS, pen=3.0, dash=(3, 8)), "grid")
+    for tag in panel.heights(size=HEIGHTS):
+        stage.put(tag, "text")
+    for words in CORNERS:
+        name_corner(stage, panel.plane, words)
+    stage.put(panel.start(start, 13), "mover")
+    return panel
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)
