@@ -18,9 +18,7 @@ def spread(rewards: Tensor, mask: Tensor) -> Tensor:
 
     Outcome reward, gamma = 1: the whole answer is one act, and each of its tokens is told the same.
     """
-    checks.floating(rewards=rewards)
-    checks.trailing((mask.shape[-2],), rewards=rewards)
-    checks.zero_one(mask=mask)
+    _paid(rewards, mask)
     return torch.where(mask.bool(), rewards.unsqueeze(-1), rewards.new_zeros(()))
 
 
@@ -31,6 +29,7 @@ def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
     """
     checks.masked(rewards=rewards, mask=mask)
     checks.share(gamma=gamma)
+    checks.finite(mask.bool(), rewards=rewards)
     inside = mask.bool().expand(checks.broadcast(rewards.shape, mask.shape))
     rewards = torch.where(inside, rewards, rewards.new_zeros(()))
     running = rewards.new_zeros(rewards.shape[:-1])
@@ -43,6 +42,7 @@ def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
 
 def at_the_end(rewards: Tensor, mask: Tensor) -> Tensor:
     """Pay each answer on its last token: [B] -> [B, T], 0 elsewhere. An answer without a token is paid nothing."""
+    _paid(rewards, mask)
     inside = mask.bool()
     after = inside.flip(-1).long().cumsum(-1).flip(-1)
     return torch.where(inside & (after == 1), rewards.unsqueeze(-1), rewards.new_zeros(()))
@@ -78,9 +78,12 @@ def gae(
     checks.masked(values=values, mask=mask)
     checks.trailing((values.shape[-2],), rewards=rewards)
     checks.share(gamma=gamma, lam=lam)
+    checks.finite(rewards=rewards)
+    checks.finite(mask.bool(), values=values)
     pay = at_the_end(rewards, mask)
     if token_rewards is not None:
         checks.masked(token_rewards=token_rewards, mask=mask)
+        checks.finite(mask.bool(), token_rewards=token_rewards)
         pay = torch.where(mask.bool(), pay + token_rewards, pay)
     shape = checks.broadcast(values.shape, mask.shape, pay.shape)
     inside, pay = mask.bool().expand(shape), pay.expand(shape)
@@ -109,6 +112,8 @@ def divide(centred: Tensor, variance: Tensor, eps: float, place: str) -> Tensor:
     | "none"     | 1                   | OpenRLHF with `no_std_norm`                             |
     """
     checks.choice(("std", "variance", "floor", "none"), place=place)
+    checks.floating(centred=centred, variance=variance)
+    checks.fit(centred=centred, variance=variance)
     checks.at_least(0.0, eps=eps)
     if place == "none":
         return centred
@@ -125,7 +130,8 @@ def whiten(x: Tensor, mask: Tensor, ddof: int, eps: float, place: str = "std") -
     gives 0, and so does a batch of one token or none.
     """
     checks.masked(x=x, mask=mask)
-    checks.at_least(0, ddof=ddof)
+    checks.finite(mask.bool(), x=x)
+    checks.whole(0, ddof=ddof)
     inside = mask.bool().expand(checks.broadcast(x.shape, mask.shape))
     x = torch.where(inside, x, x.new_zeros(()))
     count = inside.to(x.dtype).sum((-2, -1), keepdim=True)
@@ -165,7 +171,7 @@ def group_relative(
     """
     checks.choice(("std", "none", "batch"), scale=scale)
     checks.choice(("zero", "reward"), lone=lone)
-    checks.at_least(0, ddof=ddof, eps=eps)
+    checks.at_least(0, eps=eps)
     mean, std, gap = group_statistics(rewards, group, ddof)
     flat = gap <= 0
     centred = torch.where(flat, torch.zeros_like(mean), rewards - mean)
@@ -185,6 +191,7 @@ def group_relative(
 
 def group_sizes(group: Tensor) -> Tensor:
     """How many answers share each answer's group, [B]."""
+    checks.labels(group=group)
     _, index = torch.unique(group, return_inverse=True)
     return torch.zeros_like(index).scatter_add(-1, index, torch.ones_like(index)).gather(-1, index)
 
@@ -195,6 +202,10 @@ def mixed_groups(score: Tensor, group: Tensor) -> Tensor:
     With score = correct (0 or 1) it is the paper's 0 < #correct < G (2503.14476 eq. 8). It reads the raw score, before
     any term for length or KL is added: such a term would make every group look mixed.
     """
+    checks.floating(score=score)
+    checks.labels(group=group)
+    checks.trailing((group.shape[-1],), score=score)
+    checks.finite(score=score)
     return group_statistics(score, group)[2] > 0
 
 
@@ -207,6 +218,7 @@ def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Ten
     checks.labels(group=group)
     checks.trailing((group.shape[-1],), rewards=rewards)
     checks.finite(rewards=rewards)
+    checks.whole(0, ddof=ddof)
     labels, index = torch.unique(group, return_inverse=True)
     shape = checks.broadcast(rewards.shape, index.shape)
     rewards, index = rewards.expand(shape), index.expand(shape)
@@ -249,13 +261,24 @@ def overlong(lengths: Tensor, longest: float, cache: float) -> Tensor:
     Args:
         lengths: tokens of each answer; `longest`: L_max, the budget; `cache`: L_cache, width of the ramp, tokens.
     """
-    checks.at_least(0.0, cache=cache)
+    checks.dense(lengths=lengths)
+    checks.finite(lengths=lengths)
+    checks.at_least(0.0, longest=longest, cache=cache)
     if cache > longest:
         raise ValueError(f"cache must be at most longest = {longest:g}, not {cache:g}")
     excess = lengths - (longest - cache)
     if cache == 0:
         return -(excess > 0).to(torch.get_default_dtype() if not lengths.is_floating_point() else lengths.dtype)
     return -(excess / cache).clamp(0, 1)
+
+
+def _paid(rewards: Tensor, mask: Tensor) -> None:
+    """Refuse what is not one finite reward per answer and a mask of their tokens."""
+    checks.floating(rewards=rewards)
+    checks.zero_one(mask=mask)
+    checks.rank(2, mask=mask)
+    checks.trailing((mask.shape[-2],), rewards=rewards)
+    checks.finite(rewards=rewards)
 
 
 def _rounding(dtype: torch.dtype) -> float:

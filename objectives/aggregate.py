@@ -117,6 +117,7 @@ def sequence_mean(x: Tensor, mask: Tensor, empty: str = "drop") -> Tensor:
 def sequence_sum(x: Tensor, mask: Tensor, length: float = 1.0, empty: str = "drop") -> Tensor:
     """Mean over answers of (sum over tokens / `length`): REINFORCE with 1, Dr. GRPO (2503.20783) with a constant."""
     x, mask = _prepare(x, mask)
+    checks.above(0.0, length=length)
     return _sum(x) / length / _number(mask.sum(-1), empty)
 
 
@@ -128,6 +129,7 @@ def _prepare(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
 
 def _number(lengths: Tensor, empty: str) -> Tensor:
     """How many of these answers, or groups, count; at least 1."""
+    checks.choice(("drop", "count"), empty=empty)
     counted = (lengths > 0) if empty == "drop" else torch.ones_like(lengths, dtype=torch.bool)
     return counted.to(lengths.dtype).sum(-1).clamp(min=1)
 

@@ -2,37 +2,68 @@
 
 from __future__ import annotations
 
+import math
+from numbers import Integral, Real
+from typing import Any
+
 import numpy as np
 import torch
 from torch import Tensor
 
 
-def floating(**tensors: Tensor) -> None:
-    """Each tensor is a float tensor. Raises TypeError naming the argument."""
+def dense(**tensors: Tensor) -> None:
+    """Each is a tensor, stored in full. Raises TypeError naming the argument."""
     for name, tensor in tensors.items():
         if not isinstance(tensor, Tensor):
             raise TypeError(f"{name} must be a tensor, not {type(tensor).__name__}")
+        if tensor.layout != torch.strided:
+            raise TypeError(f"{name} must be a dense tensor, not one of layout {tensor.layout}")
+
+
+def together(**tensors: Tensor) -> None:
+    """All tensors are on one device that holds numbers. Raises ValueError naming those that are elsewhere."""
+    first, *_ = tensors
+    for name, tensor in tensors.items():
+        if tensor.device != tensors[first].device or tensor.is_meta:
+            raise ValueError(f"{name} must be where {first} is, on {tensors[first].device}, not on {tensor.device}")
+
+
+def floating(**tensors: Tensor) -> None:
+    """Each tensor is a float tensor. Raises TypeError naming the argument."""
+    dense(**tensors)
+    for name, tensor in tensors.items():
         if not tensor.is_floating_point():
             raise TypeError(f"{name} must be a floating tensor, not {tensor.dtype}")
 
 
-def trailing(shape: tuple[int, ...], **tensors: Tensor) -> None:
-    """Each tensor ends in `shape`; any dimensions before it are independent runs. Raises ValueError naming both."""
+def trailing(shape: tuple[int, ...], like: str = "", /, **tensors: Tensor) -> None:
+    """Each tensor ends in `shape`, that of `like`; dimensions before it are independent runs. Raises ValueError."""
+    where = f" as {like} does" if like else ""
     for name, tensor in tensors.items():
         if tuple(tensor.shape[tensor.ndim - len(shape) :]) != shape or tensor.ndim < len(shape):
-            raise ValueError(f"{name} must end in {list(shape)}, but its shape is {list(tensor.shape)}")
+            raise ValueError(f"{name} must end in {list(shape)}{where}, but its shape is {list(tensor.shape)}")
 
 
 def rank(least: int, **tensors: Tensor) -> None:
     """Each tensor has at least `least` dimensions. Raises ValueError naming the argument."""
     for name, tensor in tensors.items():
         if tensor.ndim < least:
-            raise ValueError(f"{name} must have at least {least} dimensions, but its shape is {list(tensor.shape)}")
+            many = "one dimension" if least == 1 else f"{least} dimensions"
+            raise ValueError(f"{name} must have at least {many}, but its shape is {list(tensor.shape)}")
 
 
 def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     """The shape that these shapes broadcast to. Raises ValueError if they do not."""
     return np.broadcast_shapes(*shapes)
+
+
+def fit(**tensors: Tensor) -> None:
+    """The shapes of all tensors broadcast. Raises ValueError naming them."""
+    try:
+        broadcast(*(tensor.shape for tensor in tensors.values()))
+    except ValueError:
+        found = ", ".join(f"{name} {list(tensor.shape)}" for name, tensor in tensors.items())
+        raise ValueError(f"the shapes must broadcast, but they are: {found}") from None
 
 
 def runs(**shapes: tuple[int, ...]) -> None:
@@ -46,6 +77,7 @@ def runs(**shapes: tuple[int, ...]) -> None:
 
 def zero_one(**tensors: Tensor) -> None:
     """Each tensor is boolean or holds only 0 and 1. Raises ValueError naming the argument."""
+    dense(**tensors)
     for name, tensor in tensors.items():
         if tensor.dtype != torch.bool and not bool(((tensor == 0) | (tensor == 1)).all()):
             raise ValueError(f"{name} must hold only 0 and 1, but its values go from {tensor.min()} to {tensor.max()}")
@@ -64,16 +96,21 @@ def finite(where: Tensor | None = None, **tensors: Tensor) -> None:
 def masked(mask: Tensor, **tensors: Tensor) -> None:
     """Each tensor is a float tensor [B, T], and mask [B, T] says which of its entries count."""
     floating(**tensors)
+    dense(mask=mask)
     for name, tensor in tensors.items():
         rank(2, **{name: tensor})
-        trailing(tuple(tensor.shape[-2:]), mask=mask)
+        if mask.shape[-2:] != tensor.shape[-2:]:
+            shapes = f"{list(mask.shape)} and {list(tensor.shape)}"
+            raise ValueError(f"mask and {name} must end in the same [B, T], but their shapes are {shapes}")
     zero_one(mask=mask)
 
 
 def labels(**tensors: Tensor) -> None:
     """Each tensor holds integer labels, at least one. Raises TypeError or ValueError naming the argument."""
+    dense(**tensors)
     for name, tensor in tensors.items():
-        if tensor.is_floating_point() or tensor.dtype == torch.bool:
+        rank(1, **{name: tensor})
+        if tensor.is_floating_point() or tensor.is_complex() or tensor.dtype == torch.bool:
             raise TypeError(f"{name} must be an integer tensor, not {tensor.dtype}")
         if tensor.numel() == 0:
             raise ValueError(f"{name} must label at least one answer, but its shape is {list(tensor.shape)}")
@@ -86,16 +123,40 @@ def choice(allowed: tuple[str, ...], **words: str) -> None:
             raise ValueError(f"{name} must be one of {', '.join(allowed)}, not {word!r}")
 
 
-def at_least(least: float, **numbers: float) -> None:
-    """Each number is `least` or more. Raises ValueError naming the argument."""
+def at_least(least: float, **numbers: Any) -> None:
+    """Each is a finite number, `least` or more. Raises TypeError or ValueError naming the argument."""
     for name, number in numbers.items():
-        if not number >= least:
+        if not isinstance(number, Real):
+            raise TypeError(f"{name} must be a number, not {number!r}")
+        if not float(number) >= least:
             raise ValueError(f"{name} must be at least {least}, not {number!r}")
+        if math.isinf(float(number)):
+            raise ValueError(f"{name} must be finite, not {number!r}")
 
 
-def share(**numbers: float | Tensor) -> None:
+def above(least: float, **numbers: Any) -> None:
+    """Each is a finite number above `least`. Raises TypeError or ValueError naming the argument."""
+    at_least(least, **numbers)
+    for name, number in numbers.items():
+        if number == least:
+            raise ValueError(f"{name} must be above {least}, not {number!r}")
+
+
+def whole(least: int, **numbers: Any) -> None:
+    """Each is a whole number, `least` or more. Raises TypeError or ValueError naming the argument."""
+    for name, number in numbers.items():
+        if not isinstance(number, Integral):
+            raise TypeError(f"{name} must be a whole number, not {number!r}")
+        at_least(least, **{name: number})
+
+
+def share(**numbers: Any) -> None:
     """Each number, or each entry of a tensor, lies in [0, 1]. Raises ValueError naming the argument."""
     for name, number in numbers.items():
-        low, high = (number.min(), number.max()) if isinstance(number, Tensor) else (number, number)
+        if not isinstance(number, (Real, Tensor)):
+            raise TypeError(f"{name} must be a number, not {number!r}")
+        low, high = (
+            float(x) for x in ((number.min(), number.max()) if isinstance(number, Tensor) else (number, number))
+        )
         if not (low >= 0 and high <= 1):
-            raise ValueError(f"{name} must be between 0 and 1, not {float(low if low < 0 else high):g}")
+            raise ValueError(f"{name} must be between 0 and 1, not {low if low < 0 else high:g}")

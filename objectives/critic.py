@@ -50,8 +50,11 @@ def value_loss(
     zero = values.new_zeros(())
     error = torch.where(inside, values - returns, zero) ** 2
     if kind != "plain":
-        if old_values is None or not clip > 0:
+        checks.at_least(0.0, clip=clip)
+        if old_values is None or clip == 0:
             raise ValueError(f"a {kind} value loss needs old_values and a clip above 0, not clip = {clip!r}")
+        checks.masked(old_values=old_values, mask=mask)
+        checks.trailing(tuple(values.shape[-2:]), old_values=old_values)
         moved = old_values + (values - old_values).clamp(-clip, clip)
         held = torch.where(inside, moved - returns, zero) ** 2
         error = held if kind == "clipped" else torch.maximum(error, held)
@@ -62,4 +65,5 @@ def mean_entropy(entropies: Tensor | None, like: Tensor, mask: Tensor, average: 
     """Mean over tokens, or another `average`, of the entropy in nats. Without `entropies`, 0; runs as in `like`."""
     if entropies is None:
         return like.new_zeros(like.shape[:-2])
+    checks.masked(entropies=entropies, mask=mask)
     return average(entropies, mask)

@@ -43,6 +43,8 @@ def estimate(
     """
     checks.choice(ESTIMATORS, kind=kind)
     checks.at_least(0.0, cap=cap)
+    if ratio is not None:
+        checks.masked(ratio=ratio, mask=mask)
     if kind == "k3_k2":
         through = k2(logp, ref_logp, mask)
         value = through - through.detach() + _held(k3(logp, ref_logp, mask), cap).detach()
@@ -75,6 +77,7 @@ def k3(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
 def categorical(log_p: Tensor, log_q: Tensor) -> Tensor:
     """KL(p || q) = sum_a p_a (log p_a - log q_a) over the last dimension, exact. Where p_a = 0 nothing is added."""
     checks.floating(log_p=log_p, log_q=log_q)
+    checks.fit(log_p=log_p, log_q=log_q)
     p = log_p.exp()
     return torch.where(p > 0, p * (log_p - log_q), log_p.new_zeros(())).sum(-1)
 

@@ -83,6 +83,8 @@ def defaults(params: type[Checked], name: str) -> dict[str, Any]:
 def _typed(field: dataclasses.Field[Any], value: Any) -> Any:
     """Return `value` as the type its annotation asks for, or raise TypeError."""
     kind = str(field.type)
+    if kind in ("list[float]", "float") and _is_huge(value):
+        raise ValueError(f"{field.name} must be {interval(field.metadata)}, not a number of {_is_huge(value)} digits")
     if kind == "list[float]" and isinstance(value, (list, tuple)):
         if all(_is_number(item) for item in value):
             return [float(item) for item in value]
@@ -91,6 +93,14 @@ def _typed(field: dataclasses.Field[Any], value: Any) -> Any:
     elif {"int": int, "bool": bool, "str": str}.get(kind) is type(value):
         return value
     raise TypeError(f"{field.name} must be {kind}, not {value!r}")
+
+
+def _is_huge(value: Any) -> int:
+    """Digits of the first whole number in `value` that no float can hold, or 0."""
+    for item in value if isinstance(value, (list, tuple)) else [value]:
+        if isinstance(item, int) and abs(item).bit_length() > 1023:
+            return round(item.bit_length() * math.log10(2))
+    return 0
 
 
 def _is_number(value: Any) -> bool:

