@@ -5,26 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink, Marks, box, rule
+from scenes.ink import Marks, rule
 from scenes.lettering import bounds, formula, halo, plain, text
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
-from scenes.parts.figures import Figures
 from scenes.parts.formula import Formula
 from scenes.parts.group_table import GroupTable, number
-from scenes.parts.map_panel import along
+from scenes.parts.memory_bars import MemoryBars
+from scenes.parts.objective_sum import ObjectiveSum
 from scenes.parts.pushes import Pushes, stacked
 from scenes.stage import Stage
 from traces.store import Trace
 
-GRPO = theme.OBJECTIVES["grpo"]
+GRPO, PPO = theme.OBJECTIVES["grpo"], theme.OBJECTIVES["ppo"]
 VIOLET = theme.SYMBOLS["advantage"]
 RIGHT = 1440.0  # where the column beside the picture begins
 DOTS = (4, 12)
-SHIFT = {"right": -8.0, "center": 0.0, "left": 8.0}
 CASES = (("PPO", "ppo"), ("GRPO", "home"), ("GRPO, rules for rewards", "rules"), ("and no leash", "free"))
-HUES = (theme.SYMBOLS["logp"], theme.SYMBOLS["value"], theme.SYMBOLS["reward"], theme.SYMBOLS["kl"])
 CRITIC = "{{ r_i : reward }} - {{ V : value }}"
 CENTRED = "{{ r_i : reward }} - {{ mu : mean }}"
 PLAIN = f"{{{{ hat(A)_i : advantage }}}} thin = thin {CENTRED}"
@@ -45,11 +43,14 @@ class EightTimes(Stage):
     """The same question eight times: the mean is the forecast, the spread the scale, and the pushes cancel."""
 
     traces = ("group_table",)
+    hyperparameters = ("group_table.seed",)
 
     def build(self) -> None:
         trace = self.trace("group_table")
         size = len(trace["group_answer"])
-        self.put(statement("_What is two plus two?_"), "text")
+        question = self.put(statement("_What is two plus two?_"), "text")
+        self.hide(question, at="name")
+        self.enter(statement("*GRPO:* group relative policy optimization"), at=("name", 0.3))
         self.pitch = 1200 / size
         self.xs = theme.LEFT + 110 + self.pitch * (np.arange(size) + 0.5)
         self.answers(trace)
@@ -62,11 +63,15 @@ class EightTimes(Stage):
             line.put(self)
         lines[0].become(self, lines[1], at="gap")
         lines[1].become(self, lines[2], at="spread")
-        forecast = self.put(text("critic's forecast", RIGHT, 282, theme.LABEL, theme.SYMBOLS["value"]), "text")
-        self.hide(forecast, at="mean")
+        moments = f"{{{{ mu : mean }}}} = {float(trace['group_mean']):.3g} quad {{{{ sigma : mean-2 }}}} = "
+        moments += f"{float(trace['group_std']):.3g}"
+        self.enter(formula(moments, RIGHT, 282, 34), at=("spread", 0.9))
         name = text("*GRPO*", RIGHT, 322, theme.TITLE, GRPO.colour)
         self.show(self.put(name, "text", shown=False), at="name")
-        self.put(source("One group of the three-answer world, drawn by a policy some way from the start."), "text")
+        seed = self.hyper("group_table.seed")
+        self.put(
+            source(f"One group of the three answers (seed {seed}), drawn by a policy some way from the start."), "text"
+        )
 
     def answers(self, trace: Trace) -> None:
         # One answer, then eight; they rise to their scores, and the mean is a line through them.
@@ -74,8 +79,10 @@ class EightTimes(Stage):
         low, high = min(0.0, float(reward.min())), max(1.0, float(reward.max()))
         self.zero, self.unit, foot = 750.0, 520.0 / (high - low), 814.0
         self.marks = []
+        self.critic(trace, low)
         for k, (x, a) in enumerate(zip(self.xs, answer, strict=True)):
-            mark = self.put(Batch.sample(x, foot, int(a), 62), "mover", shown=k == 0)
+            y = self.zero - self.unit * (float(reward[k]) - low)
+            mark = self.put(Batch.sample(x, foot if k else y, int(a), 62), "mover", shown=k == 0)
             letter = text(f"*{trace['answers'][a]}*", x, 878, theme.LABEL, theme.TEXT, "center")
             said = plain(str(trace["texts"][a]).rpartition("</think>")[2].strip())
             words = text(said, x, 916, theme.TICK, theme.MUTED, "center")
@@ -83,16 +90,16 @@ class EightTimes(Stage):
                 self.put(word, "text", shown=k == 0)
             if k:
                 self.show(mark, letter, words, at=("eight", 0.12 * k))
-            y = self.zero - self.unit * (float(reward[k]) - low)
-            self.move(mark, lambda m, y=y: m.shift([0, theme.length(foot - y), 0]), at=("scores", 0.08 * k), over=0.9)
+                up = theme.length(foot - y)
+                self.move(mark, lambda m, up=up: m.shift([0, up, 0]), at=("scores", 0.08 * k), over=0.9)
             self.marks.append(mark)
         axis = []
         for tick in (low, (low + high) / 2, high):
             y = self.zero - self.unit * (tick - low)
             line = rule(theme.LEFT + 70, y, RIGHT - 40, y, stroke=theme.HAIRLINE, pen=1.5, quiet=True)
-            word = text(f"{tick:g}", theme.LEFT + 54, y + 8, theme.TICK, theme.MUTED, "right")
+            word = text(f"{tick:g}", theme.LEFT + 54, y + 9, 28, theme.MUTED, "right")
             axis += [self.put(line, "ground"), self.put(word, "text")]
-        axis.append(self.put(text("score", theme.LEFT, self.zero - 556, theme.TICK, theme.MUTED), "text"))
+        axis.append(self.put(text("score", theme.LEFT, self.zero - 560, 28, theme.MUTED), "text"))
         self.hide(*axis, at=("spread", -0.1))
         mean = float(trace["group_mean"])
         self.mean_y = self.zero - self.unit * (mean - low)
@@ -102,6 +109,19 @@ class EightTimes(Stage):
         tag = self.put(text(f"mean *{mean:.3g}*", RIGHT, self.mean_y + 12, 38), "text", shown=False)
         self.show(tag, at=("mean", 0.3))
         self.hide(tag, at=("spread", 0.2))
+
+    def critic(self, trace: Trace, low: float) -> None:
+        # What was done so far: one answer, a critic's forecast, and how far the score is from it.
+        y = self.zero - self.unit * (float(trace["old_value"]) - low)
+        tip = self.zero - self.unit * (float(trace["group_reward"][0]) - low)
+        x, colour = self.xs[0], theme.SYMBOLS["value"]
+        parts = [
+            self.put(rule(theme.LEFT + 70, y, RIGHT - 40, y, stroke=colour, pen=4, dash=(14, 10)), "line"),
+            self.put(text("critic's forecast", RIGHT, y + 11, 34, colour), "text"),
+            self.put(rule(x, y, x, tip, stroke=colour, pen=6.0), "line"),
+            self.put(text("advantage", x + 46, (y + tip) / 2 + 10, 34, theme.SYMBOLS["advantage"]), "text"),
+        ]
+        self.hide(*parts, at="eight")
 
     def bars(self, trace: Trace) -> None:
         # From the mean to each score; then over the spread; then piled up, all up beside all down.
@@ -154,9 +174,9 @@ class LiveTable(Stage):
         table.put_rows(self)
         table.put_heads(self)
         arrivals = (
-            ("old", "old", 0.6),
-            ("reward", "marks", 0.2),
-            ("advantage", "marks", 0.8),
+            ("old", 0.0, 0.0),
+            ("reward", 0.0, 0.0),
+            ("advantage", "marks", 0.2),
             ("new", "new", 0.2),
             ("ratio", "ratio", 0.1),
             ("clipped_ratio", "clip", 0.2),
@@ -167,85 +187,29 @@ class LiveTable(Stage):
             ("kl", "leash", 1.2),
         )
         for name, cue, later in arrivals:
-            self.show(*table.put(self, name), at=(cue, later))
+            self.show(*table.put(self, name), at=(cue, later), over=theme.CHANGE if later else 0.0)
+        k3 = 'k_3 = x - 1 - log x #word[,] quad x = pi_(upright("ref")) \\/ thin pi_theta'
+        words = self.put(text("KL per word, estimated:", 1180, 776, theme.LABEL, theme.SYMBOLS["kl"]), "text", False)
+        maths = self.put(formula(k3, 1180, 832, 36), "text", False)
+        self.show(words, maths, at=("leash", 1.2))
+        self.hide(words, maths, at=("go", -0.3))
         mean = self.put(text("mean", theme.LEFT, table.foot, theme.LABEL, theme.MUTED), "text", shown=False)
         self.show(mean, at="total")
         for term in Formula(OBJECTIVE, theme.LEFT, 768, 42).terms.values():
             self.put(term, "text")
-        totals, write_totals = self.totals(trace)
-        chart, write_chart = self.chart(trace)
+        total, over = ObjectiveSum(trace), max(4.0, self.duration - 2.2 - self.time("go"))
+        total.put_sum(self, at=("total", 0.4))
+        total.put_chart(self, at="go", begin=0.6, over=over)
 
         def run(share: float) -> None:
             table.write(share * table.last)
-            write_totals(share * table.last)
-            write_chart(share * table.last)
+            total.write(share * table.last)
 
-        over = self.time("rest") - self.time("go") - 1.4
-        self.write([*table.moving, totals, *chart], run, at=("go", 0.6), over=over)
+        self.write([*table.moving, *total.moving], run, at=("go", 0.6), over=over)
         self.put(
-            source("An answer is one token here; in a text, ratio, clip and KL (k3) are per token. Hatched: silent."),
+            source("An answer is one word here; in a text, ratio, clip and KL are told per word. Hatched: silent."),
             "text",
         )
-
-    def totals(self, trace: Trace) -> tuple[Figures, object]:
-        # The bottom line: objective = mean term - beta x mean KL.
-        y = 852.0
-        xs = {"objective": 372.0, "surrogate": 556.0, "beta": 698.0, "kl": 850.0}
-        words = (
-            (text("objective", theme.LEFT, y, 34, GRPO.colour), "total"),
-            (text("=", 398, y, 38, theme.MUTED), "total"),
-            (text("−", 582, y, 38, theme.MUTED), "total"),
-            (text(f"{float(trace['beta']):.2f}", xs["beta"], y, 38, theme.SYMBOLS["kl"], "right"), "total"),
-            (text("×", 720, y, 38, theme.MUTED), "total"),
-            (formula("{{ beta : kl }}", xs["beta"] - 34, y + 56, 34, anchor="center"), "total"),
-            (text("mean min", xs["surrogate"] - 40, y + 54, theme.TICK, theme.MUTED, "center"), "total"),
-            (text("mean KL", xs["kl"] - 34, y + 54, theme.TICK, theme.SYMBOLS["kl"], "center"), "total"),
-        )
-        for word, cue in words:
-            self.show(self.put(word, "text", shown=False), at=(cue, 0.4))
-        figures = self.put(Figures(38, theme.TEXT), "mover", shown=False)
-
-        def write(at: float) -> None:
-            at = min(at, len(trace["step"]) - 1 - 1e-9)
-            values = [float(along(trace[key], at)) for key in ("objective", "surrogate", "mean_kl")]
-            figures.set(
-                [number(values[0], True, 3), number(values[1], True, 3), number(values[2], False, 3)],
-                [xs["objective"], xs["surrogate"], xs["kl"]],
-                [y] * 3,
-            )
-
-        write(0.0)
-        self.show(figures, at=("total", 0.4))
-        return figures, write
-
-    def chart(self, trace: Trace) -> tuple[list[Ink], object]:
-        # The same sum as two curves: the mean term, and what the leash leaves of it.
-        step = trace["step"]
-        top = 1.15 * max(1e-6, float(trace["surrogate"].max()))
-        low = min(0.0, float(trace["objective"].min()))
-        chart = Chart(1080, 752, 560, 156, (0.0, float(step[-1])), (low, top))
-        parts = [
-            self.put(rule(1080, 908, 1640, 908, stroke=theme.AXIS, pen=2.0), "ground", shown=False),
-            self.put(text("along the slope →", 1640, 944, theme.TICK, theme.MUTED, "right"), "text", shown=False),
-        ]
-        self.show(*parts, at="go")
-        out = []
-        for key, colour in (("surrogate", theme.TEXT), ("objective", GRPO.colour)):
-            curve = self.put(Ink(np.zeros((2, 3)), stroke=colour, pen=5.0), "mover", shown=False)
-            self.show(curve, at=("go", 0.6), over=0.1)
-            out.append((curve, step, trace[key]))
-            end = chart.pixels(float(step[-1]), float(trace[key][-1]))
-            word = {"surrogate": "mean min", "objective": "objective"}[key]
-            dy = -4 if key == "surrogate" else 26
-            label = self.put(text(word, end[0] + 14, end[1] + dy, theme.LABEL, colour), "text", shown=False)
-            self.show(label, at=("pull", 0.4))
-
-        def write(at: float) -> None:
-            share = max(1e-6, at / (len(step) - 1))
-            for curve, x, y in out:
-                chart.growing(curve, x, y)(min(1.0, share))
-
-        return [curve for curve, _, _ in out], write
 
 
 class RareWinsShout(Stage):
@@ -276,11 +240,13 @@ class RareWinsShout(Stage):
         plain, divided = layouts[1], layouts[0]
         self.put(rule(theme.LEFT, zero, theme.RIGHT, zero, stroke=theme.AXIS, pen=2.0), "grid")
         bars = Pushes(np.array(values), pen=3.0)
-        bars.write(plain * [1, 1, 1, 0])
+        bars.write(plain * [1, 1, 1, 0.25])
         for ink in bars.inks:
             self.put(ink, "mark")
-        self.write(
-            bars.inks, bars.between(plain * [1, 1, 1, 0], plain), at=("plain", -0.4), over=1.4, ease=theme.smooth
+        grow = bars.between(plain * [1, 1, 1, 0.25], plain)
+        self.write(bars.inks, grow, at=0.0, over=1.4, ease=theme.smooth)
+        self.put(
+            text("how hard each answer is pushed: its advantage", theme.RIGHT, 190, 34, theme.MUTED, "right"), "text"
         )
         self.write(bars.inks, bars.between(plain, divided), at=("divide", 0.3), over=1.8, ease=theme.smooth)
         self.classes(size, slot)
@@ -315,7 +281,7 @@ class RareWinsShout(Stage):
         wide = 0.84 * slot / size
         mark = self.put(rule(x - 12, y, x + wide + 12, y, stroke=theme.TEXT, pen=4.0), "mover", shown=False)
         at = x + wide + 22
-        words = [text("before", at, y - 14, theme.TICK), text(number(undivided, True), at, y + 22, theme.LABEL)]
+        words = [text("before", at, y - 14, 28), text(number(undivided, True), at, y + 22, theme.LABEL)]
         self.show(mark, *[self.put(word, "text", shown=False) for word in words], at=("lone", 1.0))
         for k in (0, size):
             x = theme.LEFT + slot * (k + 0.5)
@@ -339,7 +305,14 @@ class WhichPrompts(Stage):
     def climbs(self, trace: Trace) -> None:
         # Left: the heights, with a key in the empty corner.
         chart = Chart(theme.LEFT + 60, 216, 700, 640, (0.0, 1.0), (-1.65, 1.65))
-        chart.put(self, "chance of a right answer", {0: "0", 1: "1"}, "what is climbed", {-1: "−1", 0: "0", 1: "1"})
+        chart.put(
+            self,
+            "chance of a right answer",
+            {0: "0", 1: "1"},
+            "what a question adds to the climb",
+            {-1: "−1", 0: "0", 1: "1"},
+            size=28,
+        )
         p = trace["chance"]
         eight = int(np.flatnonzero(trace["sizes"] == 8)[0])
         lines = (
@@ -354,18 +327,22 @@ class WhichPrompts(Stage):
             left, _, _, foot = bounds(word)
             target = theme.point(x + 92, y + 54 * k + 11) - theme.point(left, foot if k < 2 else foot - 6)
             word.shift(target)
-            self.draw(curve, at=(cue, 0.2 if k else -0.4), over=1.4)
-            self.show(self.put(sample, "line", shown=False), self.put(word, "text", shown=False), at=(cue, 0.2))
+            self.put(sample, "line", shown=k == 0)
+            self.put(word, "text", shown=k == 0)
+            if k:
+                self.draw(curve, at=(cue, 0.2), over=1.4)
+                self.show(sample, word, at=(cue, 0.2))
 
     def weights(self, trace: Trace) -> None:
         # Right: their slopes, one curve a group size, each named where it ends.
         top, left, width = 6.0, 990.0, 560.0
         chart = Chart(left, 216, width, 640, (0.0, 1.0), (0.0, top))
         ticks = {0: "0", 1: "1", 2: "2", 4: "4", 6: "6"}
-        chart.put(self, "chance of a right answer", {0: "0", 1: "1"}, "its slope: the question's weight", ticks)
+        chart.put(
+            self, "chance of a right answer", {0: "0", 1: "1"}, "its slope: the question's weight", ticks, size=28
+        )
         p, hard = trace["chance"], float(trace["hard"])
-        flat = self.put(chart.curve(p, np.ones_like(p), stroke=theme.TEXT, pen=6.0), "line")
-        self.draw(flat, at=("line", -0.4), over=1.4)
+        self.put(chart.curve(p, np.ones_like(p), stroke=theme.TEXT, pen=6.0), "line")
         names = [*(f"{int(size)}" for size in trace["sizes"]), "endless"]
         curves = [*trace["weight"], trace["limit"]]
         found = [*(float(w) for w in trace["hard_weight"]), float(trace["hard_limit"])]
@@ -387,6 +364,10 @@ class WhichPrompts(Stage):
                 text(f"*{weight:.2f}*", theme.RIGHT, y, 36, GRPO.colour, "right"),
             ]
             self.show(*[self.put(word, "text", shown=False) for word in row], at=("hard", 0.3 + 0.12 * k))
+        top_name = max((float(values[-1]) for values in curves if float(values[-1]) <= top), default=0.0)
+        x, y = chart.pixels(1.0, top_name)
+        head = self.put(text("groups of", x + 14, y - 34, theme.LABEL, GRPO.colour), "text", shown=False)
+        self.show(head, at=("groups", 0.6))
         self.question(chart, hard, found)
 
     def question(self, chart: Chart, hard: float, found: list[float]) -> None:
@@ -411,68 +392,19 @@ class CriticGoesHome(Stage):
 
     def build(self) -> None:
         trace = self.trace("group_table")
-        self.put(statement("*The critic goes home.*"), "text")
-        each = trace["bytes"].max(axis=0)
-        self.widths = 1290.0 * each / max(1e-9, float(each.sum()))
+        first = self.put(statement("*The critic goes home.*"), "text")
+        self.hide(first, at="answer")
+        self.enter(statement("Without a critic? *An answer's siblings are its forecast.*"), at=("answer", 0.3))
+        bars = MemoryBars(trace, theme.LEFT, 246.0, 1290.0)
         for case, (words, cue) in enumerate(CASES):
-            self.case(trace, case, words, cue)
-        self.names(trace)
+            bars.put_case(self, case, words, PPO.colour if case == 0 else GRPO.colour, at=cue if case else None)
+        bars.put_names(self)
         self.price(len(trace["group_answer"]))
         learn, ask = (float(self.hyper(f"group_table.{key}_bytes")) for key in ("trained", "frozen"))
         note = (
             f"If all are equally large. Bytes a parameter: {learn:g} to learn (ZeRO, 1910.02054), {ask:g} to be asked."
         )
         self.put(source(note), "text")
-
-    def case(self, trace: Trace, case: int, words: str, cue: str) -> None:
-        # A bar of the models kept; the one that leaves slides out of it.
-        y, kept, first = 246.0 + 170 * case, trace["kept"], case == 0
-        colour = theme.OBJECTIVES["ppo"].colour if first else GRPO.colour
-        head = self.put(text(f"*{words}*", theme.LEFT, y - 20, 36, colour), "text", shown=first)
-        count = int(kept[case].sum())
-        share = float(trace["bytes"][case].sum() / max(1e-9, trace["bytes"][0].sum()))
-        total = text(f"{count} model{'s' * (count != 1)}", 1560, y + 56, 38, theme.TEXT, "right")
-        memory = text(f"*{share:.0%}*".replace("%", "\\%"), theme.RIGHT, y + 56, 38, theme.TEXT, "right")
-        for word in (total, memory):
-            self.put(word, "text", shown=first)
-        x = float(theme.LEFT)
-        if not first:
-            self.show(head, at=cue, over=theme.QUICK)
-            self.show(total, memory, at=(cue, 1.3), over=theme.QUICK)
-        for m, wide in enumerate(self.widths):
-            stays, was = bool(kept[case, m]), not first and bool(kept[case - 1, m])
-            if not (stays or was):
-                continue
-            block = box(x, y, max(6.0, float(wide) - 6), 84, fill=HUES[m], round_joins=False)
-            self.put(block, "mark", shown=first)
-            if not first:
-                self.show(block, at=cue, over=theme.QUICK)
-            if stays:
-                gone = float(self.widths[: m + 1][kept[case, : m + 1] == 0].sum()) if was else 0.0
-                before = float(self.widths[: m + 1][kept[case - 1, : m + 1] == 0].sum()) if was else gone
-                if gone > before:  # it closes the gap that the one before it leaves
-                    self.move(block, lambda b, d=gone - before: b.shift([-theme.length(d), 0, 0]), at=(cue, 0.9))
-            else:
-                self.move(block, lambda b: b.shift([theme.length(90), theme.length(-70), 0]), at=(cue, 0.5), over=0.7)
-                self.hide(block, at=(cue, 0.6), over=0.6)
-            x += float(wide)
-
-    def names(self, trace: Trace) -> None:
-        # Large blocks carry their names, small ones have them above.
-        y, x = 246.0, float(theme.LEFT)
-        places = {1: ("center", 0.5), 2: ("right", 1.0), 3: ("left", 0.0)}
-        for m, (name, wide) in enumerate(zip(trace["models"], self.widths, strict=True)):
-            if wide > 260:
-                word = text(f"*{name}*", x + wide / 2 - 3, y + 54, 36, theme.CANVAS, "center")
-                self.put(word, "text")
-            else:
-                anchor, at = places.get(m, ("center", 0.5))
-                self.put(
-                    text(str(name), x + at * (wide - 6) + SHIFT[anchor], y - 20, theme.LABEL, HUES[m], anchor), "text"
-                )
-            x += float(wide)
-        head = text("memory", theme.RIGHT, y - 20, theme.LABEL, theme.MUTED, "right")
-        self.put(head, "text")
 
     def price(self, size: int) -> None:
         pitch = min(56.0, 420.0 / size)

@@ -10,6 +10,8 @@ from scenes.parts.answers import Answers
 from scenes.parts.group_table import COLUMNS, GroupTable
 from scenes.parts.house import House
 from scenes.parts.matrix import Matrix
+from scenes.parts.memory_bars import MemoryBars
+from scenes.parts.objective_sum import ObjectiveSum
 from scenes.parts.rounds import Rounds
 from scenes.parts.votes import Votes
 from scenes.samples import data
@@ -40,6 +42,27 @@ def group_table(stage: Stage) -> None:
     for column in COLUMNS:
         stage.show(*part.put(stage, column.name), at=0.0, over=0.0)
     part.write(4.0)
+
+
+def objective_sum(stage: Stage) -> None:
+    """The sum two thirds of the way, and its curves up to there."""
+    part = ObjectiveSum(data.table(), 560)  # type: ignore[arg-type]
+    part.put_sum(stage, at=0.0)
+    part.put_chart(stage, at=0.0, begin=0.0, over=1.0)
+    part.write(6.0)
+
+
+def memory_bars(stage: Stage) -> None:
+    """Four models, and the three that are left when one has gone home."""
+    trace = {
+        "models": np.array(["policy", "critic", "reward model", "reference"]),
+        "kept": np.array([[1, 1, 1, 1], [1, 0, 1, 1]]),
+        "bytes": np.array([[16.0, 16.0, 2.0, 2.0], [16.0, 0.0, 2.0, 2.0]]),
+    }
+    part = MemoryBars(trace, theme.LEFT, 320, 1290)  # type: ignore[arg-type]
+    part.put_case(stage, 0, "four", theme.OBJECTIVES["ppo"].colour)
+    part.put_names(stage)
+    part.put_case(stage, 1, "three", theme.OBJECTIVES["grpo"].colour, at=0.0)
 
 
 def matrix(stage: Stage) -> None:

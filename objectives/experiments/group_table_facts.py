@@ -1,0 +1,128 @@
+"""What may be said of one group, of its division by the spread and of the models kept: numbers and claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from objectives.experiments import Arrays, Claim, Number
+
+SIZES = (2, 4, 8, 16, 64)  # groups whose weights are compared
+A, B, C = range(3)
+
+
+def _weight_at(size: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a["hard_weight"][SIZES.index(size)])
+
+
+def _share(case: int) -> Callable[[Arrays], float]:
+    def of(a: Arrays) -> float:
+        whole = float(a["bytes"][0].sum())
+        return float(a["bytes"][case].sum()) / whole if whole > 0 else 0.0
+
+    return of
+
+
+NUMBERS: dict[str, Number] = {
+    "group_size": ("answers in the group", lambda a: float(len(a["group_answer"]))),
+    "group_mean": ("mean reward of the group", lambda a: float(a["group_mean"])),
+    "group_std": ("its standard deviation", lambda a: float(a["group_std"])),
+    "count_a": ("answers A in the group", lambda a: float((a["group_answer"] == A).sum())),
+    "count_b": ("answers B in the group", lambda a: float((a["group_answer"] == B).sum())),
+    "count_c": ("answers C in the group", lambda a: float((a["group_answer"] == C).sum())),
+    "start_objective": ("the objective before the policy moves", lambda a: float(a["objective"][0])),
+    "start_kl": ("mean KL to the reference before the policy moves (nat)", lambda a: float(a["mean_kl"][0])),
+    "common_right": ("right answers of a group with one wrong", lambda a: float(len(a["right"]) - 2)),
+    "best_objective": ("the highest objective on the line", lambda a: float(a["objective"].max())),
+    "end_objective": ("the objective at its end", lambda a: float(a["objective"][-1])),
+    "lone_win": ("advantage of the only right answer", lambda a: float(a["up"][0, 1])),
+    "lone_win_loss": ("advantage of the wrong answers beside it", lambda a: float(a["down"][0, 1])),
+    "common_win": ("advantage of a right answer where only one is wrong", lambda a: float(a["up"][0, -2])),
+    "lone_win_plain": ("advantage of the only right answer, not divided", lambda a: float(a["up"][1, 1])),
+    "weight_group": ("weight of the hard question, groups of the size shown", lambda a: float(a["group_weight"])),
+    "weight_2": ("weight of the hard question, groups of 2", _weight_at(2)),
+    "weight_4": ("the same, groups of 4", _weight_at(4)),
+    "weight_8": ("the same, groups of 8", _weight_at(8)),
+    "weight_16": ("the same, groups of 16", _weight_at(16)),
+    "weight_64": ("the same, groups of 64", _weight_at(64)),
+    "weight_limit": ("the same, endless groups", lambda a: float(a["hard_limit"])),
+    "hard_one_in": ("the hard question is answered right one time in so many", lambda a: float(1 / a["hard"])),
+    "rare_one_in": ("the same for the rare one", lambda a: float(1 / a["rare"])),
+    "mixed_8": ("share of groups of 8 that are mixed at the rare question", lambda a: float(a["rare_mixed"][2])),
+    "mixed_64": ("the same, groups of 64", lambda a: float(a["rare_mixed"][4])),
+    "models_ppo": ("models that PPO keeps", lambda a: float(a["kept"][0].sum())),
+    "models_grpo": ("models that GRPO keeps", lambda a: float(a["kept"][1].sum())),
+    "models_rules": ("models that GRPO keeps with rules for rewards", lambda a: float(a["kept"][2].sum())),
+    "memory_grpo": ("memory of GRPO over that of PPO", _share(1)),
+}
+
+
+CLAIMS: dict[str, Claim] = {
+    "divides_by_the_spread": (
+        "GRPO's advantage is the distance from the group's mean over its standard deviation.",
+        lambda a: bool(np.allclose(a["advantage"] * a["group_std"], a["centred"], atol=1e-6) and a["group_std"] > 0),
+    ),
+    "pushes_cancel": (
+        "The advantages of the group sum to 0, and not all are 0.",
+        lambda a: bool(abs(a["advantage"].sum()) < 1e-9 < np.abs(a["advantage"]).max()),
+    ),
+    "all_kinds_in_the_group": (
+        "The group holds all three answers; A is better than its mean, C is worse.",
+        lambda a: bool(
+            all((a["group_answer"] == k).any() for k in range(3))
+            and a["advantage"][a["group_answer"] == A].min() > 0 > a["advantage"][a["group_answer"] == C].max()
+        ),
+    ),
+    "ratios_start_at_one": (
+        "Before the policy moves every ratio is 1 and the surrogate 0, while the KL is not.",
+        lambda a: bool(
+            np.allclose(a["ratio"][0], 1) and abs(float(a["surrogate"][0])) < 1e-9 and float(a["mean_kl"][0]) > 1e-3
+        ),
+    ),
+    "both_ends_fall_silent": (
+        "On the line A falls silent past its upper bound, then C past its lower one, and both stay silent.",
+        lambda a: 0 < float(a["silent_from"][A]) < float(a["silent_from"][C]) < float(a["step"][-1]),
+    ),
+    "leash_pulls_back": (
+        "The surrogate never falls on the line; the objective rises at first, and is highest before its end.",
+        lambda a: bool(
+            (np.diff(a["surrogate"]) > -1e-12).all()
+            and a["objective"][1] > a["objective"][0]
+            and 0 < a["objective"].argmax() < len(a["step"]) - 1
+            and (np.diff(a["leash"]) > 0).all()
+        ),
+    ),
+    "leash_is_slight": (
+        "Nowhere on the line does beta times KL reach half the highest surrogate.",
+        lambda a: float(a["leash"].max()) < 0.5 * float(a["surrogate"].max()),
+    ),
+    "lone_win_shouts": (
+        "The only right answer of a group gets over three times the push of a right one among others.",
+        lambda a: float(a["up"][0, 1]) > 3 * float(a["up"][0, -2]) > 0,
+    ),
+    "division_makes_it_louder": (
+        "Dividing by the spread more than doubles the push of the only right answer.",
+        lambda a: float(a["up"][0, 1]) > 2 * float(a["up"][1, 1]) > 0,
+    ),
+    "unanimous_is_silent": (
+        "A group that is all right or all wrong gets no push at all.",
+        lambda a: bool((a["up"][:, [0, -1]] == 0).all() and (a["down"][:, [0, -1]] == 0).all()),
+    ),
+    "pairs_are_reinforce": (
+        "In groups of two the weight is 1 at every chance: REINFORCE.",
+        lambda a: bool(np.abs(a["weight"][0] - 1).max() < 1e-6),
+    ),
+    "larger_groups_favour_the_hard": (
+        "The weight of the hard question grows with the group's size.",
+        lambda a: bool((np.diff(a["hard_weight"]) > 0).all() and a["hard_limit"] > a["hard_weight"][-1]),
+    ),
+    "rare_groups_are_unanimous": (
+        "At the rare question most groups of 8 are unanimous, and most of 64 are mixed.",
+        lambda a: bool(a["rare_mixed"][2] < 0.5 < a["rare_mixed"][4]),
+    ),
+    "learners_need_most": (
+        "Policy and critic, which learn, take more than half of PPO's memory.",
+        lambda a: float(a["bytes"][0, :2].sum()) > 0.5 * float(a["bytes"][0].sum()),
+    ),
+}
