@@ -1,4 +1,4 @@
-"""A dozen edits of hyperparameters.toml, each followed by what `render.py check` looks at before the film is drawn.
+"""Sixteen edits of hyperparameters.toml, each followed by what `render.py check` looks at before the film is drawn.
 
     python benchmarks/edits.py [NAME...] [--clip CLIP]... [--workers 2]
 
@@ -33,6 +33,10 @@ EDITS: dict[str, tuple[str, ...]] = {
     "DAPO with a ceiling like GRPO's": ("dapo.clip_high=0.2",),
     "three equal odds": ("three_answers.start=[0.34, 0.33, 0.33]",),
     "nothing for thinking first": ("three_answers.reward_format=0.0", "three_answers.reward_correct=1.0"),
+    "five points for the best": ("three_answers.reward_correct=3.0", "three_answers.reward_format=2.0"),
+    "nothing is paid": ("three_answers.reward_correct=0.0", "three_answers.reward_format=0.0"),
+    "REINFORCE with a constant": ("reinforce.baseline=0.5",),
+    "no spread, no filter": ("grpo.scale=none", "dapo.scale=none", "dapo.dynamic_sampling=false"),
     "one small group, one seed": ("sampling.groups=1", "sampling.group_size=4", "sampling.seeds=1"),
     "ten iterations from other dice": ("sampling.iterations=10", "sampling.seed=5"),
     "small steps and a blank critic": ("training.learning_rate=0.05", "training.critic_fitted=false"),

@@ -344,8 +344,7 @@ class TwelveTimes(Stage):
             self.put(letter, "line")
         paths = trace["theta"][:, k]
         bold, ghost = {"pen": 4.0, "casing": 1.5}, {"pen": 3.0, "casing": 0.0, "stroke_opacity": 0.5, "quiet": True}
-        first = self.put(panel.trail(paths[0, : steps + 1], cell.look, dash=(), **bold), "mark")
-        self.draw(first, at=0.1, over=1.2)
+        self.put(panel.trail(paths[0, : steps + 1], cell.look, dash=(), **bold), "mark")
         span = max(2.0, self.time("ends") - self.time("again") - 2.0)
         each = span / max(1, len(paths) - 1)
         for s, path in enumerate(paths[1:]):
@@ -362,8 +361,10 @@ class TwelveTimes(Stage):
         x, width = cell.column
         j = trace["j"][:, k]
         runs = Runs(x, cell.plane.y, width, MAP, *reward_axis(trace))
-        for mob, layer in [(ink, "grid") for ink in runs.strip.axes] + [(word, "text") for word in runs.strip.words]:
-            self.show(self.put(mob, layer, shown=False), at="ends")
+        for ink in runs.strip.axes:
+            self.put(ink, "grid")
+        for word in runs.strip.words:
+            self.put(word, "text")
         dots = self.put(runs.dots(j[:, steps], cell.look), "mark", shown=False)
         self.show(dots, at=("ends", 0.1 * k))
         name, mean = runs.number(0, "mean", f"{trace.numbers[f'j_at20_{cell.name}']:.2f}")
@@ -422,7 +423,7 @@ class OneEdit(Stage):
         mountain = "Shaded: the mountain, exact expected reward."
         seed = self.hyper("sampling.seed")
         maps = f"Shaded: the map of the first batch ({len(trace['batch_answer'])} answers, seed {seed}). "
-        maps += "The walk goes on over new ones, a batch a step."
+        maps += "Every later batch draws its own."
         for words, since, until in ((mountain, 0.0, "reinforce"), (maps, "reinforce", "sum"), (mountain, "sum", None)):
             note = self.put(source(words, SIZE), "text", shown=since == 0.0)
             if since:
