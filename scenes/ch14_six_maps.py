@@ -424,6 +424,8 @@ class OneEdit(Stage):
         seed = self.hyper("sampling.seed")
         maps = f"Shaded: the map of the first batch ({len(trace['batch_answer'])} answers, seed {seed}). "
         maps += "Every later batch draws its own."
+        if (trace["edit_gate"] >= 0.5).any():
+            maps += " Hatched: most answers silent."
         for words, since, until in ((mountain, 0.0, "reinforce"), (maps, "reinforce", "sum"), (mountain, "sum", None)):
             note = self.put(source(words, SIZE), "text", shown=since == 0.0)
             if since:
