@@ -84,7 +84,8 @@ class SixHikers(Stage):
     def pair(self, looks: list[theme.Look], path: np.ndarray, plane: Plane) -> None:
         """Name those who walk as one, beside the end of their way: off the map, if that is near."""
         x, y = (float(at) for at in plane.pixels(*path[-1]))
-        y = min(max(y, plane.y + 40), plane.y + plane.height - 40)
+        half = 21 * len(looks) + 10
+        y = min(max(y, plane.y + half), plane.y + plane.height - half)
         if x < plane.x + 0.2 * plane.width:
             side, anchor = plane.x - 24, "right"
         elif x < plane.x + 0.6 * plane.width:

@@ -120,9 +120,12 @@ class MapPanel:
 
 
 def levels(trace: Trace) -> tuple[float, ...]:
-    """Where the territory's contour lines lie, whatever the answers are paid: LEVELS of the way up, three digits."""
+    """Where the territory's contour lines lie, whatever the answers are paid: LEVELS of the way up, three digits.
+
+    All answers paid alike make one level, on which nothing lies.
+    """
     low, high = float(trace["rewards"].min()), float(trace["rewards"].max())
-    return tuple(float(f"{low + share * (high - low):.3g}") for share in LEVELS)
+    return tuple(dict.fromkeys(float(f"{low + share * (high - low):.3g}") for share in LEVELS))
 
 
 def together(paths: FloatArray, plane: Plane, near: float = 16.0) -> list[list[int]]:

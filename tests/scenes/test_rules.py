@@ -100,6 +100,7 @@ def test_an_axis_holds_its_values_between_round_ticks(values: list[float], ticks
 def test_contour_lines_follow_the_rewards() -> None:
     assert levels({"rewards": np.array([1.0, 0.6, 0.0])}) == LEVELS  # type: ignore[arg-type]
     assert levels({"rewards": np.array([5.0, 3.0, 0.0])}) == (1.5, 2.5, 3.5, 4.5)  # type: ignore[arg-type]
+    assert levels({"rewards": np.array([0.4, 0.4, 0.4])}) == (0.4,)  # type: ignore[arg-type]
 
 
 def test_paths_that_walk_as_one_are_found() -> None:
