@@ -22,7 +22,7 @@ from torch import Tensor
 from objectives import advantages, kl, sampling, surface
 from objectives.aggregate import token_mean
 from objectives.experiments import Array, Values
-from objectives.experiments.batch_reuse_facts import CLAIMS, NUMBERS, RATIO
+from objectives.experiments.batch_reuse_facts import CLAIMS, NUMBERS, RATIO, SURE
 from objectives.params import Checked, hyper, read
 from objectives.ratios import clipped, token_ratio
 from objectives.worlds import Episodes, three_answers
@@ -68,6 +68,7 @@ SCHEMA = {
     "handful_answer": Array("handful sample", "", "index of each of their answers"),
     "handful_advantage": Array("handful sample", "", "its reward minus the handful's mean, over its spread"),
     "handful_mean": Array("handful", "reward", "mean reward of each handful shown"),
+    "weight": Array("handful answer", "", "count times ratio: what each answer weighs where the walk ends"),
     "gain": Array("handful answer", "reward", "what each answer adds to that mean in the promise where the walk ends"),
     "far_promise": Array("handful", "reward", "what both maps promise where the walk on the first handful ends"),
     "grid_u": Array("column", "logit", "(zA - zB) / sqrt 2 of each column, ascending"),
@@ -87,6 +88,7 @@ SCHEMA = {
     "fresh_kl": Array("time seed", "nat", "their KL(start || policy)"),
     "weights": Array("weight", "", "of an answer: its score; that above the handful's mean; that over the spread"),
     "fresh_end": Array("weight seed answer", "probability", "where all runs that draw anew end, under each weight"),
+    "fresh_at_a": Array("weight", "runs", "how many of them end with more than 0.9 on A"),
 }
 
 
@@ -116,6 +118,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "handful_answer": reuse.first.actions[shown].squeeze(-1),
         "handful_advantage": reuse.advantages[shown].squeeze(-1),
         "handful_mean": reuse.first.rewards[shown].mean(-1),
+        "weight": (counts * (paths[RATIO, -1].log_softmax(-1) - log_start).exp())[shown],
         "gain": reuse.gain(paths[RATIO, -1])[shown],
         "far_promise": torch.stack([reuse.promise(paths[RATIO, -1, shown[0]], seed=seed) for seed in shown]),
         **_maps(world, reuse, shown, read(surface.Params, surface.NAME, h)),
@@ -132,6 +135,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "fresh_kl": kl.categorical(log_start.expand_as(fresh_log_probs), fresh_log_probs),
         "weights": np.array(WEIGHTS),
         "fresh_end": torch.stack(ends).softmax(-1),
+        "fresh_at_a": (torch.stack(ends).softmax(-1)[..., 0] > SURE).sum(-1),
     }
     return {name: _array(arrays[name]) for name in SCHEMA}
 

@@ -27,12 +27,11 @@ def _p_end(a: Arrays, handful: int, answer: int) -> float:
 
 def _at_a(weight: int) -> Callable[[Arrays], float]:
     """Share of the runs that draw anew, under one weight, that end with more than 0.9 on A."""
-    return lambda a: float((a["fresh_end"][weight, :, 0] > SURE).mean())
+    return lambda a: float(a["fresh_at_a"][weight] / a["fresh_end"].shape[1])
 
 
 def _weight_a(a: Arrays) -> float:
-    weight = a["counts"][a["shown"][0]] * a["ratio"][0, RATIO, -1]
-    return _quotient(float(weight[0]), float(weight[1:].sum()))
+    return _quotient(float(a["weight"][0, 0]), float(a["weight"][0, 1:].sum()))
 
 
 def _quotient(above: float, below: float) -> float:

@@ -1,6 +1,6 @@
 """A slider: a rail between two words, stops along it, and a knob that glides.
 
-slider = Slider(x0, x1, y, stops=(0, 0.5, 0.95, 1), name="λ", ends=("trust the critic", "trust the outcome"))
+slider = Slider(x0, x1, y, (0, 0.5, 0.95, 1), "λ", ends=("trust the critic", "trust the outcome"), means="λ, lambda")
 slider.put(stage); slider.enter(stage, at="zero"); stage.write(slider.knob, slider.glide, at="slide", over=3)
 """
 
@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 class Slider:
     """A rail from canvas (x0, y) to (x1, y) for a number from 0 to 1; the words stand below its ends."""
 
-    def __init__(self, x0: float, x1: float, y: float, stops: Sequence[float], name: str, ends: tuple[str, str]):
+    def __init__(
+        self, x0: float, x1: float, y: float, stops: Sequence[float], name: str, ends: tuple[str, str], means: str = ""
+    ):
         self.x0, self.x1, self.y = x0, x1, y
         self.rail = [rule(x0, y, x1, y, stroke=theme.AXIS, pen=6.0)]
         self.words = [text(ends[0], theme.LEFT, y + 58, 40), text(ends[1], x1 + 60, y + 58, 40, anchor="right")]
+        if means:
+            self.words.append(text(means, (x0 + x1) / 2, y + 58, 36, theme.MUTED, "center"))
         for k, stop in enumerate(stops):
             x = x0 + float(stop) * (x1 - x0)
             crowded = k == len(stops) - 2 and stop > 0.9

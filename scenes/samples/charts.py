@@ -177,7 +177,7 @@ def token_bars(stage: Stage) -> None:
     edges, blame = np.linspace(X, X + WIDTH, 5), np.array([0.1, 0.05, -0.6, 0.0])
     part = TokenBars(edges, 460, 300)
     part.write(blame)
-    for mobject in (part.zero, part.up, part.down):
+    for mobject in (part.zero, *part.moving):
         stage.put(mobject, "mark")
     sheet = Sheet(edges, 800, 80, np.array([["E", "O", "E", "A"]]), blame[None])
     for mobject in (*sheet.cells[0], *sheet.names[0], *sheet.numbers[0]):

@@ -130,6 +130,7 @@ def test_mean_and_gains_of_the_answers_add_up_to_the_promise(full: dict[str, np.
     assert full["far_promise"][0] == pytest.approx(at_the_end[0])
     # The one A of sixteen answers, by hand: its share times its ratio times what it scores above the mean.
     assert full["handful_mean"][0] == pytest.approx((1 + 11 * 0.6) / 16)
+    assert np.allclose(full["weight"], full["counts"][full["shown"]] * full["ratio"][:, 1, -1])
     assert full["gain"][0, 0] == pytest.approx(full["ratio"][0, 1, -1, 0] / 16 * (1 - full["handful_mean"][0]))
 
 
