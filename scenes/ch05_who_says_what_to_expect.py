@@ -7,14 +7,14 @@ from manim import Mobject, Typst
 
 from scenes import theme
 from scenes.ink import Ink, Marks, line, rule
-from scenes.lettering import formula, halo, text
+from scenes.lettering import formula
 from scenes.parts.card import source, statement
+from scenes.parts.course import Course
 from scenes.parts.forecast import Forecast
 from scenes.parts.formula import Formula
 from scenes.parts.learning_curve import LearningCurve
 from scenes.parts.say import appear, say
 from scenes.parts.slider import Slider
-from scenes.parts.strip import Strip
 from scenes.parts.targets import Targets, arch
 from scenes.parts.token_bars import Sheet, TokenBars, spoken
 from scenes.parts.value_tree import ValueTree
@@ -50,7 +50,7 @@ class OneScore(Stage):
         paid = f"*{float(trace['sentence_reward']):g}*"
         score = say(self, paid, SCORE_X, y, 180, REWARD, "center", at="judge")
         # Half a sentence in, the rest is not yet written: what to expect there?
-        self.hide(tokens[2], label, score, *slots[2:], *self.blame(y), at="expect")
+        self.hide(tokens[2], label, score, *slots, *self.blame(y), at="expect")
         left, right = WORDS_X[0] - 150, WORDS_X[1] + 80
         brace = line([left, left, right, right], [y + 72, y + 96, y + 96, y + 72], stroke=VALUE, pen=5.0)
         arrow = arch(right + 60, SCORE_X - 110, y - 48, 0.0, stroke=VALUE, pen=5.0)
@@ -319,37 +319,16 @@ class TrustSlider(Stage):
         # Two small pictures over the same lambda: off course on average, and noise of one batch.
         bias, noise, (young, old) = trace["bias"], trace["noise"], trace["age"]
         top = 1.12 * max(float(bias.max()), float(noise[0].max()))
-        step = next(step for step in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, top) if top / step < 5)
-        ticks = tuple(np.round(np.arange(0, top, step), 3).tolist())
-        x, height = SIDE_X + 74, 240.0
-        for cue, y, name in (("young", 214.0, "off course, on average"), ("noise", 566.0, "noise of one batch")):
-            strip = Strip(x, y, theme.RIGHT - x, height, bias.shape[1] - 1, (0.0, top), ticks, 28)
-            for ink in strip.axes:
-                appear(self, ink, "grid", at=(cue, 0.4))
-            for word in strip.words:
-                appear(self, word, "text", at=(cue, 0.4))
-            say(self, name, x, y - 14, 40, at=(cue, 0.4))
-            for tick, at, anchor in (("λ = 0", x, "left"), ("1", theme.RIGHT, "right")):
-                say(self, tick, at, y + height + 38, theme.LABEL, theme.MUTED, anchor, at=(cue, 0.4))
-            if cue == "young":
-                self.curve(strip, (cue, 0.8), bias[0], int(young), 0.54)
-                self.curve(strip, (cue, 1.8), bias[1], int(old), 0.04, pen=4.0, dash=(2, 10))
-            else:
-                self.curve(strip, (cue, 0.8), noise[0], int(young), 0.04)
+        x = SIDE_X + 74
+        box = (x, theme.RIGHT - x, 240.0)
+        slope = Course(self, "off course, on average", box[0], 214.0, *box[1:], top, at=("young", 0.4))
+        slope.curve(bias[0], f"after {int(young)} batches", 0.54, at=("young", 0.8))
+        slope.curve(bias[1], f"after {int(old)} batches", 0.04, at=("young", 1.8), pen=4.0, dash=(2, 10))
+        scatter = Course(self, "noise of one batch", box[0], 566.0, *box[1:], top, at=("noise", 0.4))
+        scatter.curve(noise[0], f"after {int(young)} batches", 0.04, at=("noise", 0.8))
         note = f"Left: critic after {int(old)} batches. Right: "
         note += "error of the policy gradient built on a critic, in lengths of the exact gradient."
         appear(self, source(note), "text", at=("young", 0.6))
-
-    def curve(
-        self, strip: Strip, at: tuple[str, float], values: np.ndarray, age: int, place: float, **style: object
-    ) -> None:
-        """One curve over lambda, with the critic's age written above it at the share `place`."""
-        curve = appear(self, strip.curve(values, **{"stroke": theme.TEXT, "pen": 6.0, **style}), "mark", at, over=0.1)
-        self.draw(curve, at=at, over=1.2)
-        k = place * (len(values) - 1)
-        px, py = strip.plane.pixels(np.array([k]), np.array([np.interp(k, np.arange(len(values)), values)]))
-        label = halo(text(f"after {age} batches", float(px[0]), float(py[0]) - 18, theme.LABEL))
-        appear(self, label, "text", at=(at[0], at[1] + 0.6), over=0.4)
 
 
 class JudgeAndCritic(Stage):

@@ -6,18 +6,20 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Marks, box, rule
+from scenes.ink import Ink, Marks, rule
 from scenes.lettering import formula, halo, text
 from scenes.parts import rules
 from scenes.parts.batch import SHAPES, Batch
 from scenes.parts.card import corner, source, statement
 from scenes.parts.chart import Chart
-from scenes.parts.figures import Figures
 from scenes.parts.handful import FILL, Handful
 from scenes.parts.map_panel import LEVELS, MapPanel, along
+from scenes.parts.odds import Odds
 from scenes.parts.plane import Plane
+from scenes.parts.promise import Promise
 from scenes.parts.ratio_ruler import RatioRuler
 from scenes.parts.say import appear, say
+from scenes.parts.updates import Updates
 from scenes.stage import Stage, When
 from scenes.theme import FloatArray
 from traces.store import Trace
@@ -37,29 +39,25 @@ class FreshEveryTime(Stage):
         trace = self.trace("batch_reuse")
         answers = trace["fresh_answer"]
         updates, size = answers.shape
-        left, right = theme.LEFT + 14, theme.RIGHT - 14
-        pitch = min(48.0, (right - left) / updates)
-        row = min(1.5 * pitch, (self.FOOT - 236) / size)
-        self.columns = left + pitch * (np.arange(updates) + 0.5)
-        self.rows = self.FOOT - 46 - row * np.arange(size)[::-1]
         opening = self.put(statement("Every step, *a fresh handful*"), "text")
         self.hide(opening, at="ask")
         appear(self, statement("May I reuse *yesterday's answers?*"), "text", at=("ask", 0.3))
         # One handful, large: first what it weighs, in the end for all the steps.
         tall = max((h for h in range(1, 6) if size % h == 0 and size >= 3 * h * h), default=1)
         wide, at = size // tall, np.arange(size)
-        self.pitch = min(150.0, 360.0 / tall, (theme.RIGHT - theme.LEFT) / wide)
-        x = theme.WIDTH / 2 + self.pitch * (at % wide - (wide - 1) / 2)
-        self.low = 300 + self.pitch * (tall - 0.5) + 20
-        first = Handful(answers[0], x, 300 + self.pitch * (at // wide), 0.78 * self.pitch)
+        pitch = min(150.0, 360.0 / tall, (theme.RIGHT - theme.LEFT) / wide)
+        x = theme.WIDTH / 2 + pitch * (at % wide - (wide - 1) / 2)
+        first = Handful(answers[0], x, 300 + pitch * (at // wide), 0.78 * pitch)
         first.put(self, "mover")
-        go = first.going(np.full(size, self.columns[0]), self.rows, 0.86 * pitch)
-        self.write(first.marks, go, at="bill", over=1.0, ease=theme.smooth)
         self.weights(trace)
-        self.axis(updates)
-        self.steps(answers, pitch)
+        row = Updates(self, answers, theme.LEFT + 14, theme.RIGHT - 14, self.FOOT, 236, at=("bill", 0.3))
+        go = first.going(np.full(size, row.x[0]), row.rows, row.pitch)
+        self.write(first.marks, go, at="bill", over=1.0, ease=theme.smooth)
+        row.fresh(at=("bill", 1.0), over=max(2.0, self.time("ask") - self.time("bill") - 1.6))
+        row.forget(at=("again", -0.6))
         self.write(first.marks, lambda s: go(1 - s), at=("again", -0.2), over=1.1, ease=theme.smooth)
-        self.reuse(wide)
+        low = 300 + pitch * (tall - 0.5) + 20
+        row.lean(theme.WIDTH / 2, 0.8 * wide * pitch, low, at=("again", 0.9), over=2.4)
         bill = appear(self, corner(f"{updates} steps, *{answers.size} answers*", theme.TEXT, 40), "text", ("bill", 0.6))
         self.hide(bill, at="ask")
         appear(self, corner(f"{updates} steps, *{size} answers*", theme.TEXT, 40), "text", at="again")
@@ -81,41 +79,6 @@ class FreshEveryTime(Stage):
         parts.append(self.put(formula(maths, self.TABLE[0] - 60, 922, 40), "text"))
         self.hide(*parts, at="bill")
 
-    def axis(self, updates: int) -> None:
-        # One dot an update, from the first to the last; it is filled once the step is taken.
-        y, last = self.FOOT, updates - 1
-        self.dots = theme.points(self.columns, np.full(updates, y))[:, :2]
-        line = rule(self.columns[0], y, self.columns[-1], y, stroke=theme.AXIS, pen=2.0)
-        appear(self, line, "ground", at=("bill", 0.3))
-        appear(
-            self, Marks(self.dots, "circle", 6, fill=theme.CANVAS, stroke=theme.MUTED, pen=2.5), "grid", ("bill", 0.3)
-        )
-        self.taken = appear(self, Marks(self.dots[:1], "circle", 7, fill=theme.TEXT), "mark", at=("bill", 0.6))
-        ends = {last // 2: ("", 0, "center"), last: ("", 12, "right"), 0: ("step ", -12, "left")}
-        for n, (word, dx, anchor) in ends.items():
-            x = float(self.columns[n]) + dx
-            say(self, f"{word}{n + 1}", x, y + 46, theme.LABEL, theme.MUTED, anchor, at=("bill", 0.3))
-
-    def steps(self, answers: np.ndarray, pitch: float) -> None:
-        # Column after column of really sampled answers; each is thrown away after its step.
-        updates, size = answers.shape
-        later = answers[1:].ravel()
-        rest = Handful(later, np.repeat(self.columns[1:], size), np.tile(self.rows, updates - 1), 0.86 * pitch)
-        rest.put(self)
-        rest.keep(np.zeros(len(later), bool))
-        column = 1 + np.arange(len(later)) // size
-
-        def draw(share: float) -> None:
-            seen = 1 + round(share * (updates - 1))
-            rest.keep(column < seen)
-            self.taken.place(self.dots[:seen])
-
-        over = max(2.0, self.time("ask") - self.time("bill") - 1.6)
-        self.write([*rest.marks, self.taken], draw, at=("bill", 1.0), over=over)
-        self.hide(*rest.marks, at=("again", -0.6), over=theme.CHANGE)
-        back = lambda share: self.taken.place(self.dots[: max(1, round((1 - share) * updates))])  # noqa: E731
-        self.write(self.taken, back, at=("again", -0.6), over=theme.CHANGE)
-
     def found(self, trace: Trace) -> None:
         # How many runs of each kind find A, and where the pictures come from.
         found, count = trace["fresh_at_a"], trace["fresh_end"].shape[1]
@@ -126,20 +89,6 @@ class FreshEveryTime(Stage):
             "One run on the three-answer world, as sampled. A column is a handful: star A, circle B, diamond C."
         )
         appear(self, note, "text", at=at)
-
-    def reuse(self, wide: int) -> None:
-        # The first handful comes back to the middle, and every step leans on it.
-        updates = len(self.columns)
-        base = theme.WIDTH / 2 + 0.8 * wide * self.pitch * (np.arange(updates) / max(updates - 1, 1) - 0.5)
-        lines = theme.points(np.stack([base, self.columns], 1), np.tile([self.low, self.FOOT - 14], (updates, 1)))
-        fan = appear(self, Ink(lines[:2], stroke=theme.AXIS, pen=2.0), "grid", at=("again", 0.8), over=0.2)
-
-        def spread(share: float) -> None:
-            n = max(1, round(share * updates))
-            fan.write(lines[: 2 * n], range(0, 2 * n, 2))
-            self.taken.place(self.dots[:n])
-
-        self.write([fan, self.taken], spread, at=("again", 0.9), over=2.4, ease=theme.smooth)
 
 
 class RatioNeedles(Stage):
@@ -157,30 +106,18 @@ class RatioNeedles(Stage):
         old, ratio = trace["start_probs"], trace["ratio"][0, RATIO]
         reach = int(np.clip(np.ceil(np.abs(np.log2(np.maximum(ratio, 1e-9))).max()), 3, 12))
         self.rulers = [RatioRuler(self.RULER, y + 20, 620, reach) for y in self.ROWS]
-        self.bars = [self.row(k, str(name), float(old[k])) for k, name in enumerate(trace["answers"])]
-        self.percents = self.put(Figures(theme.LABEL, anchor="left"), "mover")
-        self.percent(old)
+        Odds(self.OLD, self.ROWS, self.BAR, old, theme.MUTED).put(self)
+        self.today = Odds(self.NEW, self.ROWS, self.BAR, old)
+        self.today.put(self)
+        for k, (name, ruler) in enumerate(zip(trace["answers"], self.rulers, strict=True)):
+            say(self, f"*{name}*", theme.LEFT, self.ROWS[k] + 18, 52)
+            self.show(*ruler.put(self, shown=False), at=("ratio", 0.3 + 0.2 * k))
         self.heads()
         handful = self.handful(trace["handful_answer"][0], ratio)
         self.walk(handful, trace["probs"][0, RATIO], old)
         self.heaviest(trace)
         count, steps = len(handful.kinds), len(ratio) - 1
         self.put(source(f"One handful of {count}, {steps} updates of the ratio loss, ρ times advantage."), "text")
-
-    def row(self, k: int, name: str, p: float) -> Ink:
-        y = self.ROWS[k]
-        say(self, f"*{name}*", theme.LEFT, y + 18, 52)
-        for x in (self.OLD, self.NEW):
-            rail = box(x, y - 26, self.BAR, 52, fill=theme.HAIRLINE, fill_opacity=0.6, quiet=True)
-            self.put(rail, "ground")
-        self.put(box(self.OLD, y - 26, max(2.0, self.BAR * p), 52, fill=theme.MUTED), "mark")
-        say(self, f"{p:.0%}".replace("%", "\\%"), self.OLD + self.BAR + 14, y + 11, theme.LABEL, theme.MUTED)
-        self.show(*self.rulers[k].put(self, shown=False), at=("ratio", 0.3 + 0.2 * k))
-        return self.put(box(self.NEW, y - 26, max(2.0, self.BAR * p), 52, fill=theme.TEXT), "mover")
-
-    def percent(self, probs: FloatArray) -> None:
-        words = [f"{float(p):.{1 if p < 0.0095 or p > 0.9905 else 0}%}" for p in probs]
-        self.percents.set(words, [self.NEW + self.BAR + 14] * len(words), [y + 11 for y in self.ROWS])
 
     def heads(self) -> None:
         y = 208.0
@@ -223,10 +160,9 @@ class RatioNeedles(Stage):
 
         def stand(at: float) -> None:
             now = along(probs, at)
-            self.percent(now)
-            for k, (ruler, bar) in enumerate(zip(self.rulers, self.bars, strict=True)):
-                ruler.write(float(now[k] / old[k]))
-                bar.write(box(self.NEW, self.ROWS[k] - 26, max(2.0, self.BAR * float(now[k])), 52).points)
+            self.today.write(now)
+            for ruler, ratio in zip(self.rulers, now / old, strict=True):
+                ruler.write(float(ratio))
 
         def weigh(at: float) -> None:
             handful.weigh(along(probs, at) / old)
@@ -235,7 +171,7 @@ class RatioNeedles(Stage):
             stand(short + share * (last - short))
             weigh(short + share * (last - short))
 
-        moving = [self.percents, *self.bars, *(mobject for ruler in self.rulers for mobject in ruler.moving)]
+        moving = [*self.today.moving, *(mobject for ruler in self.rulers for mobject in ruler.moving)]
         self.write(moving, lambda s: stand(s * short), at=("today", 0.2), over=1.8, ease=theme.smooth)
         self.readings(along(probs, short) / old, ("ratio", 1.2), ("strain", 0.3))
         self.write(handful.marks, lambda s: weigh(s * short), at=("weigh", 0.4), over=1.6, ease=theme.smooth)
@@ -261,7 +197,6 @@ class HandfulMap(Stage):
 
     MAP = (theme.LEFT, 148.0, 768.0)
     CHART = (990.0, 300.0, theme.RIGHT - 1006.0, 540.0)
-    PROMISED = theme.SYMBOLS["ratio"]
 
     def build(self) -> None:
         trace = self.trace("batch_reuse")
@@ -275,9 +210,12 @@ class HandfulMap(Stage):
         for tag in panel.heights(size=28):
             self.put(tag, "text")
         self.put(panel.start(trace["theta"][0, RATIO, 0], radius=12), "mark")
-        chart = self.axes(trace)
+        seen = np.concatenate([trace[name][RATIO][:, trace["shown"]].T for name in ("promise", "j")])
+        chart = Promise(self, *self.CHART, seen, float(trace["rewards"].max()))
         self.handful(0, "map", panel, chart, trace)
         self.handful(1, "other", panel, chart, trace)
+        last = int(trace["shown"][0])
+        chart.names(*(float(trace[name][RATIO, -1, last]) for name in ("promise", "j")), at=("promise", 0.6))
         self.sum(trace)
         self.far(panel, trace)
         count = trace["handful_answer"].shape[1]
@@ -286,26 +224,9 @@ class HandfulMap(Stage):
         )
         self.put(source(words), "text")
 
-    def axes(self, trace: Trace) -> Chart:
-        x, y, width, height = self.CHART
-        steps = trace["promise"].shape[1] - 1
-        seen = np.concatenate([trace[name][RATIO][:, trace["shown"]].ravel() for name in ("promise", "j")])
-        best = float(trace["rewards"].max())
-        low, high = min(0.0, float(seen.min())), max(best, float(seen.max())) * 1.08 + 0.02
-        step = 0.5 if high - low < 4 else float(np.ceil((high - low) / 6))
-        ticks = {float(v): f"{v:g}" for v in np.arange(np.ceil(low / step) * step, high, step)}
-        chart = Chart(x, y, width, height, (0, steps), (low, high))
-        chart.put(self, "update", {0: "0", steps: f"{steps}"}, "reward", ticks, size=28)
-        top = chart.pixels(0, best)[1]
-        self.put(rule(x, top, x + width, top, stroke=theme.MUTED, pen=2.5, dash=(14, 10)), "grid")
-        limit = text("the most that any answer pays", x + width, top - 14, 28, theme.MUTED, "right")
-        self.put(halo(limit), "text")
-        return chart
-
-    def handful(self, k: int, cue: str, panel: MapPanel, chart: Chart, trace: Trace) -> None:
+    def handful(self, k: int, cue: str, panel: MapPanel, chart: Promise, trace: Trace) -> None:
         # The handful on top, its map on the left, then the walk and both curves at the same pace.
         kinds, path, seed = trace["handful_answer"][k], trace["theta"][k, RATIO], int(trace["shown"][k])
-        promise, truth = trace["promise"][RATIO, :, seed], trace["j"][RATIO, :, seed]
         x = np.linspace(self.CHART[0] + 14, theme.RIGHT - 18, len(kinds))
         handful = Handful(kinds, x, np.full(len(kinds), 184.0), min(52.0, float(x[1] - x[0])))
         handful.put(self, shown=k == 0)
@@ -314,45 +235,23 @@ class HandfulMap(Stage):
         trail = self.put(Ink(np.zeros((2, 3)), stroke=theme.TEXT, pen=7.0, casing=3.0), "mover")
         hiker = Marks(np.zeros((0, 2)), "circle", 13, fill=theme.TEXT, stroke=theme.CASING, pen=3.0)
         self.put(hiker, "mover", shown=False)
-        time = np.arange(len(path), dtype=float)
-        true = self.put(chart.curve(time, truth, stroke=theme.TERRITORY, pen=5.0, dash=(2, 9)), "mark")
-        promised = self.put(chart.curve(time, promise, stroke=self.PROMISED, pen=6.0), "mark")
-        grow = [chart.growing(true, time, truth), chart.growing(promised, time, promise)]
+        curves, grow = chart.curves(trace["promise"][RATIO, :, seed], trace["j"][RATIO, :, seed])
 
         def walk(share: float) -> None:
             at = share * (len(path) - 1)
             so_far = np.vstack([path[: int(at) + 1], along(path, at)[None]])
             trail.write(*panel.plane.trail(so_far[:, 0], so_far[:, 1]))
             hiker.place(panel.plane.stop(so_far[:, 0], so_far[:, 1]))
-            for write in grow:
-                write(share)
+            grow(share)
 
         start = ("walk", 0.0) if k == 0 else ("other", 1.4)
         self.show(surface, relief, *([] if k == 0 else handful.marks), at=(cue, 0.3), over=theme.SLOW)
         self.show(hiker, at=start, over=0.2)
         over = max(3.0, self.time("promise") + 2.0 - self.time("walk")) if k == 0 else 4.0
-        self.write([trail, hiker, true, promised], walk, at=start, over=over)
+        self.write([trail, hiker, *curves], walk, at=start, over=over)
         if k == 0:
-            self.names(chart, float(promise[-1]), float(truth[-1]), float(trace["rewards"].max()))
             self.hide(surface, relief, *handful.marks, hiker, at=("other", 0.0))
-            self.dim(trail, true, promised, to=0.3, at=("other", 0.0))
-
-    def names(self, chart: Chart, promise: float, truth: float, best: float) -> None:
-        # The upper of the two curves has its name above it, the lower one below; all clear of the words on the limit.
-        x, limit = chart.plane.u[1], chart.pixels(0, best)[1] - 14
-        foot = chart.plane.y + chart.plane.height - 12
-        high, low = (
-            chart.pixels(x, max(promise, truth))[1] - 22,
-            min(chart.pixels(x, min(promise, truth))[1] + 44, foot),
-        )
-        if abs(low - limit) < 44:
-            low = limit + 48 if limit + 48 <= foot else limit - 48
-        high = min(high, low - 44)
-        if abs(high - limit) < 44:
-            high = limit - 48
-        named = [("promised", self.PROMISED), ("true", theme.TERRITORY)]
-        for (words, colour), y in zip(named if promise >= truth else named[::-1], (high, low), strict=True):
-            say(self, f"*{words}*", chart.pixels(x, 0)[0] - 6, y, 34, colour, "right", at=("promise", 0.6), edge=True)
+            self.dim(trail, *curves, to=0.3, at=("other", 0.0))
 
     def sum(self, trace: Trace) -> None:
         # What the promise is made of: the handful's mean, and what each answer adds to it.

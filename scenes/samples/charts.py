@@ -7,10 +7,13 @@ import numpy as np
 from scenes import theme
 from scenes.parts import bars as bar
 from scenes.parts.chart import Chart
+from scenes.parts.course import Course
 from scenes.parts.cut_open import CutOpen
 from scenes.parts.forecast import Forecast
 from scenes.parts.learning_curve import LearningCurve
+from scenes.parts.odds import Odds
 from scenes.parts.powers import Powers
+from scenes.parts.promise import Promise
 from scenes.parts.pushes import Pushes, stacked
 from scenes.parts.ratio_curve import RatioCurve
 from scenes.parts.ratio_rows import RatioRows
@@ -55,6 +58,27 @@ def ratio_rows(stage: Stage) -> None:
     part.read_ratios(stage, at=0.0)
     part.put_posts(stage, np.array([0.8, 1.2]), at=0.0)
     part.write(np.array([1.05, 1.12, 0.8]))
+
+
+def odds(stage: Stage) -> None:
+    """The odds of three answers, one of them rare."""
+    Odds(X, (300, 500, 700), 0.8 * WIDTH, data.START).put(stage)
+
+
+def course(stage: Stage) -> None:
+    """Two critics over lambda, the young one farther off."""
+    part = Course(stage, "off course, on average", X, Y, WIDTH, HEIGHT, 0.34, at=0.0)
+    share = np.linspace(0, 1, 11)
+    part.curve(0.3 * (1 - share**2), "after 5 batches", 0.5, at=0.0)
+    part.curve(0.08 * (1 - share), "after 200 batches", 0.04, at=0.0, pen=4.0, dash=(2, 10))
+
+
+def promise(stage: Stage) -> None:
+    """A map that promises more than any answer pays."""
+    truth = data.learning()
+    part = Promise(stage, X, Y, WIDTH, HEIGHT, np.stack([1.5 * truth, truth]), best=1.0)
+    part.curves(1.5 * truth, truth)
+    part.names(1.5 * float(truth[-1]), float(truth[-1]), at=0.0)
 
 
 def weights(stage: Stage) -> None:

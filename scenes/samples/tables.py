@@ -13,6 +13,7 @@ from scenes.parts.matrix import Matrix
 from scenes.parts.memory_bars import MemoryBars
 from scenes.parts.objective_sum import ObjectiveSum
 from scenes.parts.rounds import Rounds
+from scenes.parts.updates import Updates
 from scenes.parts.votes import Votes
 from scenes.samples import data
 from scenes.stage import Stage
@@ -117,3 +118,11 @@ def house(stage: Stage) -> None:
     stage.put(part.odds(trace["policy"][1]), "mark")
     for word in (*part.prices(), *part.worths(trace["values"][1])):
         stage.put(word, "text")
+
+
+def updates(stage: Stage) -> None:
+    """Twelve updates with a fresh handful each, an answer A more at every third."""
+    answers = np.array([[0 if row < k // 3 else 1 + (row + k) % 2 for row in range(8)] for k in range(12)])
+    part = Updates(stage, answers, 260, 1660, foot=820, top=240, at=0.0)
+    part.rest.keep(part.column < 10)
+    part.take(10 / 12)
