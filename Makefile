@@ -26,11 +26,12 @@ lint: setup ## ruff everywhere; mypy for objectives, traces and pipeline
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 
-bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds, nothing to do
+bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds; the experiments, nothing to do
 	@.venv/bin/python benchmarks/drawing.py
 	@.venv/bin/python benchmarks/workers.py
 	@.venv/bin/python benchmarks/surfaces.py
 	@.venv/bin/python benchmarks/seeds.py
+	@.venv/bin/python benchmarks/experiments.py
 	@.venv/bin/python benchmarks/idle.py
 
 peers: setup ## our losses against TRL, verl, OpenRLHF and Stable-Baselines3 themselves (1.5 GB from the network)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import pytest
 
@@ -81,6 +82,70 @@ def test_what_becomes_of_a_program(body: str, expected: str) -> None:
     outcome = verdict(body)
     assert outcome.verdict == expected, outcome.why
     assert (outcome.why == "") is (expected in (checker.RIGHT, checker.WRONG))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return 'a' * 10 ** 9 == bits",
+        "return [0] * 10 ** 9 == bits",
+        "return 10 ** 9 * [0] == bits",
+        "return 9 ** 9 ** 9 > 0",
+        "return (1 << 10 ** 10) > 0",
+        "return '%999999999d' % 1 == bits",
+        "x = [0]\n    while True: x = x + x",
+        "x = [0]\n    while True: x += x",
+        "x = [0]\n    while True: x *= 2",
+        "x = ['a']\n    while True: x[0] += x[0]",
+        "x = 7\n    while True: x = x * x",
+        "x = 7\n    while True: x **= x",
+        "def g():\n        while True:\n            yield 1\n    return sum(g()) > 0",
+    ],
+)
+def test_one_operation_cannot_fill_the_memory_or_take_for_ever(body: str) -> None:
+    begun = time.process_time()
+    assert verdict(body, budget=10**4).verdict == checker.OUT_OF_STEPS
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return '{:999999999}'.format(1) == bits",
+        "return f'{1:999999999}' == bits",
+        "return bits.ljust(10 ** 9) == bits",
+        "x = [0]\n    while True: x[:] = [x, x]",
+        "x = [0]\n    while True: x.extend(x)",
+        "x = 'aa'\n    while True: x = x.replace('a', x)",
+        "def _grown(*a): return 0\n    return 1 + 1",
+        "return (lambda _grown: 1)(2)",
+        "x = [1]\n    x[x.pop()] += 1",
+    ],
+)
+def test_what_grows_by_a_method_or_hides_the_guard_is_not_allowed(body: str) -> None:
+    assert verdict(body).verdict == checker.NOT_ALLOWED
+
+
+def test_guarded_operations_are_pythons_own() -> None:
+    body = """
+    x, y = [1], 2 * 3 + 4 ** 2 % 5 - 1
+    z = x
+    x += [y << 2, -7 % 3]
+    x *= 2
+    w = 'ab' * 2 + 'c'
+    t = (1,) + (2,) * 2
+    v = 1.5
+    v *= 4
+    return [x, z, w, t, v, True + True, 2 ** -1, 7 // 2]
+"""
+    x = [1, 24, 2, 1, 24, 2]
+    tests = [("", [x, x, "ababc", (1, 2, 2), 6.0, 2, 0.5, 3])]
+    assert checker.check(f"def solve(bits):{body}", "solve", tests, 50).verdict == checker.RIGHT
+
+
+def test_hostile_nesting_does_not_compile() -> None:
+    assert verdict("return " + "(" * 3000 + "1" + ")" * 3000).verdict == checker.NO_PROGRAM
+    assert verdict("return " + "-" * 10**5 + "1").verdict == checker.NO_PROGRAM
 
 
 def test_nothing_swallows_the_end_of_the_budget() -> None:
