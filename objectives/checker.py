@@ -148,7 +148,7 @@ def grown(kind: str, left: Any, right: Any, in_place: bool = False) -> Any:
     if _extent(kind, left, right) > LARGEST:
         raise OutOfSteps
     if in_place and isinstance(left, list):
-        left[:] = left + right if kind == "Add" else left * right
+        left[:] = left + list(right) if kind == "Add" else left * right
         return left
     return GROWING[getattr(ast, kind)](left, right)
 
