@@ -122,12 +122,12 @@ class Votes:
             flying = Ink(arrow_points(*start, 8.0), closed=True, fill=theme.mix(AMBER, theme.CANVAS, 0.4))
             appear(stage, flying, "mark", at, 0.1)
             fly(stage, flying, start, compass.pixels(ends[j : j + 2]), at, thick=20.0)
-        appear(stage, compass.arrow(trace["hand_vote"], pen=9, fill=AMBER), "mover", second + 1.8)
+        appear(stage, compass.arrow(trace["hand_vote"], pen=9, fill=AMBER), "mover", second + 1.5)
         arrow = compass.arrow(exact, pen=13, fill=theme.TEXT, stroke=theme.CASING)
         appear(stage, arrow, "mover", true)
         for words, y, colour, at in (
             ("all weighed alike: imitation", 832.0, theme.MUTED, first + 1.0),
-            ("the vote of this handful", 878.0, AMBER, second + 1.8),
+            ("the vote of this handful", 878.0, AMBER, second + 1.2),
             ("the true slope", 924.0, theme.TEXT, stage.time(true)),
         ):
             say(stage, words, theme.RIGHT, y, 34, colour, "right", at=at)
