@@ -65,6 +65,20 @@ def test_the_columns_of_every_row_agree_with_each_other(arrays: dict[str, np.nda
     assert arrays["objective"] == pytest.approx(arrays["surrogate"] - 0.04 * arrays["mean_kl"])
 
 
+def test_a_perfect_critic_would_forecast_what_the_old_policy_earns(arrays: dict[str, np.ndarray]) -> None:
+    assert float(arrays["old_value"]) == pytest.approx(0.15 * 1.0 + 0.55 * 0.6)
+
+
+def test_an_answer_is_silent_from_its_stop_on_and_heard_just_before(arrays: dict[str, np.ndarray]) -> None:
+    step, gate = arrays["step"], arrays["gate"].astype(bool)
+    for k, begin in enumerate(arrays["silent_from"]):
+        own = gate[:, arrays["group_answer"] == k].all(-1)
+        assert own[step >= begin].all()
+        assert not own[step < begin][-1]
+    never = run(**{"group_table.reach": 0.05})
+    assert never["silent_from"] == pytest.approx(0.1)
+
+
 def test_the_ratio_is_to_the_old_policy_and_the_leash_to_the_reference(arrays: dict[str, np.ndarray]) -> None:
     """Where the new policy is the old one all ratios are 1 and the pushes cancel, but the KL has something to say."""
     assert arrays["ratio"][0] == pytest.approx(1.0)

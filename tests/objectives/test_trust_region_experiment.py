@@ -98,6 +98,27 @@ def test_the_fog_is_the_spread_of_real_handfuls(full: dict[str, np.ndarray]) -> 
     assert trust_region.map_error(world, theta, 16).item() == pytest.approx(measured, rel=0.05)
 
 
+def test_maps_cut_open_promise_what_their_handfuls_say(full: dict[str, np.ndarray]) -> None:
+    """A handful's promise is the mean of (rho - 1)(r - 0.402) over its sixteen answers, whatever they are."""
+    assert np.allclose(full["cut"][0], full["start"])
+    assert np.allclose(full["cut"][-1], [full["grid_u"][-1], full["grid_v"][-1]])  # there J is highest on the window
+    ratio = softmax(full["cut"][-1]) / START
+    one = (ratio - 1) * (PAID - 0.402)
+    shares = np.array([[a, b, 16 - a - b] for a in range(17) for b in range(17 - a)]) / 16
+    for promise in full["cut_promise"][:, -1]:
+        assert np.abs(shares @ one - promise).min() < 1e-9
+    assert np.allclose(full["cut_gain"], softmax(full["cut"]) @ PAID - START @ PAID)
+
+
+def test_the_spread_of_many_maps_cut_open_is_the_fog_on_their_line() -> None:
+    a = run(**SMALL, **{"trust_region.maps": 200})
+    assert a["cut_promise"].std(0)[10::30] == pytest.approx(a["cut_error"][10::30], rel=0.2)
+    inside = a["cut_at"] < a["cut_ring"]
+    kl = (START * np.log(START / softmax(a["cut"]))).sum(-1)
+    assert (kl[inside] < 0.01).all()
+    assert (kl[~inside] >= 0.01).all()
+
+
 # --- identities
 
 
@@ -220,7 +241,8 @@ def test_the_claims_hold_as_shipped(full: dict[str, np.ndarray]) -> None:
         ({"trust_region.twin_start": (0.25, 0.25, 0.5)}, {"plain_loses_the_rare_twin"}),
         ({"trust_region.steps": 2}, {"natural_reaches_a", "twins_are_learnt", "line_search_keeps_the_ring"}),
         ({"batch_reuse.answers": 2}, {"ring_is_clear"}),
-        ({"batch_reuse.answers": 1024}, {"fog_beyond"}),
+        ({"batch_reuse.answers": 1024}, {"fog_beyond", "maps_fan_out"}),
+        ({"trpo.damping": 0.0}, {"damped_takes_a_detour"}),
     ],
 )
 def test_an_edit_flips_the_claims_that_it_should(edit: dict[str, Any], falls: set[str]) -> None:
