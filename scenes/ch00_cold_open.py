@@ -15,8 +15,8 @@ from scenes.stage import Stage
 SIDE = theme.BOTTOM - theme.TOP - 40
 LINES = (
     ("", "One mountain."),
-    ("dice", "Same answers."),
-    ("scores", "Same rewards."),
+    ("dice", "Same dice."),
+    ("scores", "Same judge."),
     ("part", "*Six rules for learning.*"),
 )
 

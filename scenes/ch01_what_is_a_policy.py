@@ -163,7 +163,7 @@ class OnlyTheOdds(Stage):
             text(f"Of all walks, {chance} find the {house.names['good']}.", RIGHT, 868, WORDS), "text", shown=False
         )
         self.show(found, at=("met", 1.2))
-        note = "A step against a wall leads nowhere. One walk from dice; the share of all walks is exact."
+        note = "A step out of the house leads nowhere. One walk from dice; the share of all walks is exact."
         self.put(source(note), "text")
 
 
@@ -223,7 +223,7 @@ class ForecastAndTurn(Stage):
         ]
         turn = [
             text("*2*  Turn", RIGHT, y + 194, 52, ODDS),
-            text("to the best neighbour", RIGHT + 330, y + 194, 38, theme.MUTED),
+            text("to the best step", RIGHT + 330, y + 194, 38, theme.MUTED),
         ]
         for word in (*forecast, *turn):
             self.put(word, "text")
