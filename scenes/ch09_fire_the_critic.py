@@ -66,8 +66,6 @@ class EightTimes(Stage):
         moments = f"{{{{ mu : mean }}}} = {float(trace['group_mean']):.3g} quad {{{{ sigma : mean-2 }}}} = "
         moments += f"{float(trace['group_std']):.3g}"
         self.enter(formula(moments, RIGHT, 282, 34), at=("spread", 0.9))
-        name = text("*GRPO*", RIGHT, 322, theme.TITLE, GRPO.colour)
-        self.show(self.put(name, "text", shown=False), at="name")
         seed = self.hyper("group_table.seed")
         self.put(
             source(f"One group of the three answers (seed {seed}), drawn by a policy some way from the start."), "text"
@@ -188,11 +186,6 @@ class LiveTable(Stage):
         )
         for name, cue, later in arrivals:
             self.show(*table.put(self, name), at=(cue, later), over=theme.CHANGE if later else 0.0)
-        k3 = 'k_3 = x - 1 - log x #word[,] quad x = pi_(upright("ref")) \\/ thin pi_theta'
-        words = self.put(text("KL per word, estimated:", 1180, 776, theme.LABEL, theme.SYMBOLS["kl"]), "text", False)
-        maths = self.put(formula(k3, 1180, 832, 36), "text", False)
-        self.show(words, maths, at=("leash", 1.2))
-        self.hide(words, maths, at=("go", -0.3))
         mean = self.put(text("mean", theme.LEFT, table.foot, theme.LABEL, theme.MUTED), "text", shown=False)
         self.show(mean, at="total")
         for term in Formula(OBJECTIVE, theme.LEFT, 768, 42).terms.values():
@@ -207,7 +200,10 @@ class LiveTable(Stage):
 
         self.write([*table.moving, *total.moving], run, at=("go", 0.6), over=over)
         self.put(
-            source("An answer is one word here; in a text, ratio, clip and KL are told per word. Hatched: silent."),
+            source(
+                "An answer is one word here; in a text, all is per word. "
+                "KL: k3 = x − 1 − log x, x = odds in the reference / odds now. Hatched: silent."
+            ),
             "text",
         )
 

@@ -103,13 +103,12 @@ class Sentences:
     def learn(self, stage: Stage, river: Ink, breadth: float, at: When, until: When) -> None:
         """Forecast and turn: what each beginning is worth, then the odds, round by round.
 
-        The first round gets the most time: its numbers are new. The odds must be on stage already: see `tell`.
+        All rounds stand equally long, the last one before `until`. The odds must be on stage already: see `tell`.
         """
         reach = self.trace["reach"]
         rounds = len(reach)
-        start, end = stage.time(at) + 0.1, stage.time(until) + 1.0
-        first = max(1.0, 0.5 * (end - start))
-        times = [start, *np.linspace(start + first, max(end, start + first + 0.6 * rounds), rounds)[: rounds - 1]]
+        start = stage.time(at) + 0.1
+        times = np.linspace(start, max(stage.time(until) - 0.42, start + 1.3 * (rounds - 1)), rounds)
         worths = self._put(stage, self.worths(0))
         stage.show(*worths, at=start, over=theme.QUICK)
         odds = self.told
