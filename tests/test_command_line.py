@@ -420,6 +420,7 @@ def test_watch_builds_after_a_save_and_survives_a_mistake(made: Path) -> None:
         until("watching")
         tiny.change(made, "hyperparameters.toml", "slope = 2.5", "slope = 0.5")
         until("dist/clips/the_fall.mp4")
+        until("watching")  # at rest: while Python tidies up after itself, it swallows a Ctrl-C
     finally:
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=10)
