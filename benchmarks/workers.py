@@ -66,10 +66,10 @@ def keys(build: Build, clips: tuple[lecture.Clip, ...]) -> set[str]:
 
 
 class Memory:
-    """The most memory that this process and all below it had together while the block ran."""
+    """The most memory that this process and all below it had together while the block ran; `own` is its alone."""
 
     def __enter__(self) -> Memory:
-        self.megabytes = 0.0
+        self.megabytes = self.own = 0.0
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch)
         self._thread.start()
@@ -81,7 +81,11 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._over.wait(EVERY):
-            self.megabytes = max(self.megabytes, sum(map(proportional, family(os.getpid()))) / 1000)
+            each = [proportional(pid) / 1000 for pid in family(os.getpid())]
+            self.megabytes, self.own = max(self.megabytes, sum(each)), max(self.own, each[0])
+
+    def __str__(self) -> str:
+        return f"{self.megabytes:.0f} MB, of which the process that joins had {self.own:.0f} MB"
 
 
 def family(pid: int) -> list[int]:

@@ -1,7 +1,7 @@
 """Gives jobs to workers: longest first, as many at once as there are workers, and a second chance for the innocent.
 
-Any `concurrent.futures.Executor` will do. When a worker dies, its job is tried once more after all others, alone:
-a clip that needs too much memory must not take its neighbours with it.
+Any `concurrent.futures.Executor` will do. When a worker dies or its memory runs out, its job is tried once more after
+all others, alone: a clip that needs too much memory must not take its neighbours with it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 from pipeline import memory
 from pipeline.files import read_json
 from pipeline.formats import Quality
-from pipeline.pool import Answer
+from pipeline.pool import Answer, spent
 from pipeline.progress import Progress
 
 PER_WORKER = 300_000_000
@@ -70,8 +70,9 @@ def run(executor: Executor, jobs: Sequence[Job], workers: int, progress: Progres
         for future in sorted(done, key=lambda future: running[future].name):
             job = running.pop(future)
             answer = _answer(future)
-            if answer is None:
-                progress.say(f"{job.label}: the worker died; it is tried once more, alone, at the end")
+            if answer is None or spent(answer):
+                what = "the memory ran out" if answer else "the worker died"
+                progress.say(f"{job.label}: {what}; it is tried once more, alone, at the end")
                 progress.pause(job.name)
                 again.append(job)
             else:
@@ -83,6 +84,8 @@ def run(executor: Executor, jobs: Sequence[Job], workers: int, progress: Progres
         while not wait([future], timeout=POLL).done:
             _report([job], progress)
         answer = _answer(future) or {"ok": False, "mistake": False, "sentence": f"{future.exception()}, twice"}
+        if spent(answer):
+            answer["sentence"] += ", twice, though it was alone the second time; a lower quality (-q) needs less."
         progress.finish(job.name, answer["ok"])
         yield job, answer
 

@@ -101,6 +101,11 @@ class Workers(Executor):
             try:
                 connection.send(call)
                 good, value = connection.recv()
+                if good and spent(value):  # it ends by itself; what it holds is worth nothing any more
+                    process.join()
+                    self._processes.discard(process)
+                    connection.close()
+                    process = connection = None
             except (EOFError, OSError):
                 process.join()
                 self._processes.discard(process)
@@ -123,7 +128,7 @@ def attempt(root: Path, log: Path, action: Callable[[], Answer]) -> Answer:
     """Runs a job inside a worker: the project's modules first on the path, all output into `log`, errors as sentences.
 
     The answer has `ok`; when that is False, `sentence` says what went wrong, and `mistake` whether the user's files
-    are to blame (exit code 2).
+    are to blame (exit code 2). `spent` is there and True when the memory ran out.
     """
     from pipeline.errors import BuildError, UserError
 
@@ -137,7 +142,14 @@ def attempt(root: Path, log: Path, action: Callable[[], Answer]) -> Answer:
             return {"ok": False, "mistake": isinstance(error, UserError), "sentence": str(error)}
         except BaseException as error:
             traceback.print_exc()
+            if _out_of_memory(error):
+                return {"ok": False, "mistake": False, "spent": True, "sentence": "the memory ran out"}
             return {"ok": False, "mistake": False, "sentence": _sentence(error, root)}
+
+
+def spent(value: object) -> bool:
+    """Whether this is the answer of a worker whose memory ran out: another one may have more to itself."""
+    return isinstance(value, dict) and bool(value.get("spent"))
 
 
 def _serve(connection: Connection[Any, Any]) -> None:
@@ -146,6 +158,8 @@ def _serve(connection: Connection[Any, Any]) -> None:
     _hold_back()
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
+    with contextlib.suppress(OSError):  # Linux: when the memory runs out, a worker is killed and not the build
+        Path("/proc/self/oom_score_adj").write_text("500")
     threading.Thread(target=_end_with_parent, daemon=True).start()
     while True:
         try:
@@ -158,6 +172,8 @@ def _serve(connection: Connection[Any, Any]) -> None:
             result = (False, error)
         try:
             connection.send(result)
+            if spent(result[1]):
+                return
         except OSError:
             return
         except Exception as error:  # the result cannot be pickled
@@ -195,6 +211,11 @@ def _output_to(log: Path) -> Iterator[None]:
         for descriptor, copy in zip((1, 2), saved, strict=True):
             os.dup2(copy, descriptor)
             os.close(copy)
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    """Torch has no error of its own for it."""
+    return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "allocate memory" in str(error))
 
 
 def _sentence(error: BaseException, root: Path) -> str:

@@ -110,6 +110,37 @@ def test_a_clip_whose_worker_dies_twice_fails_alone(made: Path) -> None:
     assert set(stale(made)) == {"clip the_fall", "lecture lecture"}
 
 
+GREEDY = """
+    def paint(self, t):
+        import pathlib, resource
+        import numpy as np
+        used = 4096 * int(pathlib.Path("/proc/self/statm").read_text().split()[0])
+        resource.setrlimit(resource.RLIMIT_AS, (used + 100_000_000, -1))
+        tries = pathlib.Path(__file__).with_name("tries.txt")
+        with tries.open("a") as file:
+            file.write("x")
+        if len(tries.read_text()) <= {times}:
+            np.ones(10**9)
+        return super().paint(t)
+"""
+
+
+def test_a_clip_whose_memory_runs_out_once_is_made_alone_by_another_worker(made: Path) -> None:
+    change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + GREEDY.format(times=1))
+    assert build(made).made == ["clip the_fall", "lecture"]
+
+
+def test_a_clip_whose_memory_runs_out_twice_fails_alone_by_a_sentence(made: Path) -> None:
+    change(made, "scenes/colours.py", "BAR = 80", "BAR = 81")
+    change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + GREEDY.format(times=2))
+    words = r"Clip the_fall .* failed: the memory ran out, twice, though it was alone the second time; a lower quality"
+    with pytest.raises(BuildError, match=words):
+        build(made)
+    assert (made / "scenes/tries.txt").read_text() == "xx"
+    assert {name for name in stale(made) if name.startswith("clip ")} == {"clip the_fall"}
+    assert "MemoryError" in (made / "build/logs/the_fall.log").read_text()
+
+
 def test_reading_an_undeclared_hyperparameter_fails_with_the_key(project: Path) -> None:
     change(project, "objectives/experiments/up.py", 'KEYS = ("rise.slope", "rise.steps")', 'KEYS = ("rise.slope",)')
     with pytest.raises(BuildError, match=r'up\.py reads "rise\.steps", which its KEYS do not declare'):
