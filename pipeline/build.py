@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from pipeline import config, draw, export, fingerprints, publish
+from pipeline import config, draw, export, fingerprints, publish, swap
 from pipeline import voice as speech
 from pipeline.errors import BuildError, UserError
 from pipeline.files import read_json
@@ -61,6 +61,7 @@ class Build(Jobs):
         self._elder: Build | None = None
 
     def __enter__(self) -> Build:
+        swap.recover(self.project.dist, self.project.build)
         return self
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline import export
+from pipeline import export, swap
 from pipeline.files import read_json
 from pipeline.formats import Quality
 from pipeline.lecture import Project
@@ -14,8 +14,8 @@ from pipeline.status import Survey
 from pipeline.store import KINDS
 
 SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
-FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "sound", "voice")
-FILES = (export.RECORD, "gain.json", "published.json", "lock")
+FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "sound", "voice", swap.ASIDE)
+FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
 RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
 
 

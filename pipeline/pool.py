@@ -101,11 +101,6 @@ class Workers(Executor):
             try:
                 connection.send(call)
                 good, value = connection.recv()
-                if good and spent(value):  # it ends by itself; what it holds is worth nothing any more
-                    process.join()
-                    self._processes.discard(process)
-                    connection.close()
-                    process = connection = None
             except (EOFError, OSError):
                 process.join()
                 self._processes.discard(process)
@@ -114,6 +109,10 @@ class Workers(Executor):
             except Exception as error:  # a call that cannot be pickled is the caller's mistake
                 future.set_exception(error)
             else:
+                if spent(value):  # it ends by itself: the next job gets one that holds nothing yet
+                    process.join()
+                    self._processes.discard(process)
+                    process = connection = None
                 if good:
                     future.set_result(value)
                 else:

@@ -1,13 +1,12 @@
 """dist/: film, single clips, captions, description, thumbnail and manifest, replaced only when all are ready.
 
-Everything is made and checked in a folder inside build/ and then moved file by file. What was published is recorded
-with its key and the stamps of its files, so that a run with nothing new takes no time and a single changed clip is the
-only one that is muxed again.
+Everything is made and checked in a folder inside build/ and then takes its place at once (see swap). What was published
+is recorded with its key and the stamps of its files, so that a run with nothing new takes no time and a single changed
+clip is the only one that is muxed again.
 """
 
 from __future__ import annotations
 
-import filecmp
 import itertools
 import os
 import tempfile
@@ -19,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline import captions, chapters, sound, timing
+from pipeline import captions, chapters, sound, swap, timing
 from pipeline.errors import BuildError
 from pipeline.files import read_json, stamp, write_json
 from pipeline.film import Chapter, Tags, add_sound, inspect, join
@@ -112,6 +111,7 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
     Raises BuildError if a clip does not fit, the captions cannot be read or the film is not fit for upload; then
     dist/ is as it was.
     """
+    swap.recover(dist, build)
     if is_current(film, dist, build):
         return Published()
     with _stage(build) as folder:
@@ -132,10 +132,8 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
         write_json(stage / "manifest.json", _manifest(film, level))
         if film.thumbnail:
             _thumbnail(film.thumbnail, stage / "thumbnail.jpg")
-        files = _move(stage, dist)
-        _forget(film, dist, build)
-        names = [*(file.relative_to(dist).as_posix() for file in files), *_read(build)["files"]]
-        _write(build, dist, key(film), names, {name: clip.key for name, clip in made.items()}, gain)
+        keys = {name: clip.key for name, clip in made.items()}
+        files = _put(stage, dist, build, key(film), keys, gain, _forgotten(film, dist, build))
     _sweep(build / "levels")
     notes = []
     if not listed:
@@ -157,11 +155,9 @@ def publish_clips(film: Film, names: Sequence[str], dist: Path, build: Path) -> 
     with _stage(build) as folder:
         stage = Path(folder)
         made = _clips(replace(film, clips=wanted), level, dist, build, stage)
-        files = _move(stage, dist)
         clips = {**record["clips"], **{name: clip.key for name, clip in made.items()}}
         unchanged = record["key"] if clips == record["clips"] else ""
-        moved = [file.relative_to(dist).as_posix() for file in files]
-        _write(build, dist, unchanged, [*record["files"], *moved], clips, record["gain"])
+        files = _put(stage, dist, build, unchanged, clips, record["gain"])
     return Published(tuple(files))
 
 
@@ -188,9 +184,16 @@ def _read(build: Path) -> dict[str, Any]:
     return record if isinstance(record, dict) and record.keys() == empty.keys() else empty
 
 
-def _write(build: Path, dist: Path, key: str, names: Sequence[str], clips: Mapping[str, str], gain: Any) -> None:
-    files = {name: stamp(dist / name) for name in sorted(set(names)) if (dist / name).is_file()}
-    write_json(build / _RECORD, {"key": key, "files": files, "clips": dict(clips), "gain": gain})
+def _put(
+    stage: Path, dist: Path, build: Path, key: str, clips: Mapping[str, str], gain: Any, gone: Sequence[str] = ()
+) -> list[Path]:
+    """Brings what changed from the stage to dist/ with the record of it, all at once; returns the files."""
+    names = swap.changed(stage, dist)
+    belong = {*_read(build)["files"], *names} - {*gone}
+    files = swap.stamps(stage, names, dist, belong)
+    write_json(stage / _RECORD, {"key": key, "files": files, "clips": dict(clips), "gain": gain})
+    swap.replace(stage, names, gone, dist, build, build / _RECORD)
+    return [dist / name for name in names]
 
 
 def _untouched(dist: Path, name: str, mark: Sequence[int]) -> bool:
@@ -259,24 +262,13 @@ def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path) -> dic
         return dict(zip((clip.name for clip in film.clips), pool.map(make, film.clips), strict=True))
 
 
-def _move(stage: Path, dist: Path) -> list[Path]:
-    """Move every file of the stage to its place in dist/, but leave those that are there with the same bytes."""
-    moved = []
-    for made in sorted(stage.rglob("*")):
-        place = dist / made.relative_to(stage)
-        if made.is_file() and not (place.is_file() and filecmp.cmp(made, place, shallow=False)):
-            place.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(made, place)
-            moved.append(place)
-    return moved
-
-
-def _forget(film: Film, dist: Path, build: Path) -> None:
-    """Remove what an earlier publication left for clips that the film no longer has, unless somebody changed it."""
+def _forgotten(film: Film, dist: Path, build: Path) -> list[str]:
+    """What an earlier publication left for clips that the film no longer has, unless somebody changed it."""
     kept = {f"clips/{clip.name}.mp4" for clip in film.clips}
-    for name, mark in _read(build)["files"].items():
-        if name.startswith("clips/") and name not in kept and _untouched(dist, name, mark):
-            (dist / name).unlink()
+    files = _read(build)["files"].items()
+    return [
+        name for name, mark in files if name.startswith("clips/") and name not in kept and _untouched(dist, name, mark)
+    ]
 
 
 def _check_level(film: Film, level: sound.Level) -> dict[str, float] | None:
