@@ -214,14 +214,20 @@ def still(
 
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
+@click.option(
+    "--every", type=click.FloatRange(min=0.2), metavar="SECONDS", help="A picture this often, with the words beneath."
+)
 @build_options
-def sheet(names: Sequence[str], quality: str | None, voice: str | None, workers: int | None) -> None:
+def sheet(
+    names: Sequence[str], every: float | None, quality: str | None, voice: str | None, workers: int | None
+) -> None:
     """Draw contact sheets of all or some clips.
 
-    Every beat of a clip stands side by side with its cue and time. Sheets are written to build/sheets/NAME.png. Look at
-    them before you say that a clip is done.
+    Every beat of a clip stands side by side with its cue and time. Sheets are written to build/sheets/NAME.png, or with
+    --every 2, which plays the clip through on paper, to NAME@every=2.png. Look at them before you say that a clip is
+    done.
     """
-    commands.sheet(ROOT, names, quality, voice, workers)
+    commands.sheet(ROOT, names, every, quality, voice, workers)
 
 
 @cli.command()

@@ -239,13 +239,16 @@ def still(
     _tell(result, project)
 
 
-def sheet(root: Path, names: Sequence[str], quality: str | None, voice: str | None, workers: int | None) -> None:
+def sheet(
+    root: Path, names: Sequence[str], every: float | None, quality: str | None, voice: str | None, workers: int | None
+) -> None:
     """`render.py sheet`."""
     project = _load(root, voice=voice)
     clips = [project.find(name) for name in names] if names else list(project.clips)
     with _building(project, _quality(project, quality), workers, remember=not voice) as build:
         build.prepare(clips)
-        result = build.run([build.sheet_job(clip, project.build / "sheets" / f"{clip.name}.png") for clip in clips])
+        folder, end = project.build / "sheets", f"@every={every:g}" if every else ""
+        result = build.run([build.sheet_job(clip, folder / f"{clip.name}{end}.png", every) for clip in clips])
     _tell(result, project)
 
 

@@ -11,6 +11,7 @@ from pipeline.formats import Quality
 from pipeline.lecture import Clip, Project
 from pipeline.status import Item, Survey
 from pipeline.store import Store
+from pipeline.timing import Timing
 
 
 @dataclass(frozen=True)
@@ -74,10 +75,13 @@ class Jobs:
         name = f"{clip.name}{self.options.mark}"
         return draw.Job(f"still {name}", f"Still {name}", worker.still, payload)
 
-    def sheet_job(self, clip: Clip, out: Path) -> draw.Job:
-        """Draws the contact sheet of a clip."""
+    def sheet_job(self, clip: Clip, out: Path, every: float | None = None) -> draw.Job:
+        """Draws the contact sheet of a clip: its beats, or a picture every so many seconds with what is said."""
         quality = {"name": "sheet", "width": 1280, "height": 720}
         payload = self._scene(clip, quality) | {"name": clip.name, "out": str(out)}
+        if every:
+            timing = Timing.load(self.store.path("voices", self.survey.voice(clip).record_key, ".json"))
+            payload |= {"every": every, "lines": [[line.start, line.end, line.text] for line in timing.lines]}
         return draw.Job(f"sheet {clip.name}", f"Sheet {clip.name}", worker.sheet, payload)
 
     def poster_job(self, clip: Clip, out: Path) -> draw.Job:

@@ -6,6 +6,7 @@ A job and its answer are JSON and paths, so that a worker may as well stand on a
 from __future__ import annotations
 
 import importlib
+import math
 import os
 import sys
 import time
@@ -33,7 +34,9 @@ def still(job: dict[str, Any]) -> Answer:
 
 
 def sheet(job: dict[str, Any]) -> Answer:
-    """Draws a clip's beats side by side, each with its name and time, to a PNG."""
+    """Draws a clip's beats side by side, each with its name and time, to a PNG; or, if the job says `every`, a picture
+    every so many seconds with the words that are said.
+    """
     return attempt(Path(job["root"]), Path(job["log"]), lambda: _sheet(job))
 
 
@@ -79,10 +82,14 @@ def _still(job: Mapping[str, Any]) -> Answer:
 
 
 def _sheet(job: Mapping[str, Any]) -> Answer:
-    from pipeline.sheet import compose
+    from pipeline.sheet import compose, spoken
 
     stage = _stage(job)
-    pictures = [(label, seconds, stage.picture(seconds)) for label, seconds in stage.beats()]
+    moments = list(stage.beats())
+    if every := job.get("every"):
+        times = [k * every for k in range(math.ceil(job["duration"] / every))] + [job["duration"]]
+        moments = [(spoken(job["lines"], time), time) for time in times]
+    pictures = [(label, seconds, stage.picture(seconds)) for label, seconds in moments]
     with whole(Path(job["out"])) as path:
         compose(job["name"], pictures).save(path, format="PNG")
     return {"pictures": len(pictures)}

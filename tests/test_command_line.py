@@ -1,6 +1,7 @@
 """render.py as a user meets it: what it prints, what it leaves, and how fast it is when there is nothing to do."""
 
 import json
+import math
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from pipeline import sheet
 from tests.pipeline import tiny
 
 ROOT = Path(__file__).parents[1]
@@ -336,6 +338,18 @@ def test_stills_and_sheets_are_pictures(made: Path) -> None:
     with Image.open(made / "build/sheets/the_fall.png") as image:
         # four beats (start, open, rest, end) in three columns: two rows of labelled pictures below the heading
         assert image.size == (16 + 3 * 656, 56 + 2 * (360 + 34 + 16))
+    played = render(made, "sheet", "the_fall", "--every", "0.5")
+    assert played.stdout == "build/sheets/the_fall@every=0.5.png\n", played.stderr
+    with av.open(str(made / "dist/clips/the_fall.mp4")) as film:
+        rows = math.ceil((math.ceil(film.duration / 1e6 / 0.5) + 1) / 3)
+    with Image.open(made / "build/sheets/the_fall@every=0.5.png") as image:
+        assert image.size == (16 + 3 * 656, 56 + rows * (360 + 34 + 16))
+
+
+def test_the_words_beneath_a_picture_are_those_being_said() -> None:
+    lines = [(0.2, 1.0, "First."), (1.0, 1.4, ""), (1.4, 2.0, "Second.")]
+    said = [sheet.spoken(lines, moment) for moment in (0.0, 0.2, 1.2, 1.35, 1.5, 2.2, 2.4)]
+    assert said == ["(silence)", "First.", "First.", "(silence)", "Second.", "Second.", "(silence)"]
 
 
 def test_check_passes_on_a_film_and_names_a_stale_one(made: Path) -> None:
