@@ -24,7 +24,7 @@ LETTERS = {
     "advantage": r"hat\(A\)",
     "mean": r"sum_|\bmu\b|\bsigma\b",
     "ratio": r"\brho",
-    "logp": r"log pi|\bpi\b",
+    "logp": r"log pi|\bpi(?:\b|_)",
     "value": r"\b[Vb]\b|\bV_",
     "reward": r"\br\b|\br_",
 }
