@@ -99,7 +99,7 @@ def others(parameter: Parameter, value: Value) -> Iterator[str]:
     elif isinstance(value, int):
         tried += [value + 1, value - 1, value + 2, value - 2, 2 * value]
     elif isinstance(value, float):
-        tried += [round(value * 1.25, 6), round(value * 0.8, 6), value + 0.1, value - 0.1, value + 1.0]
+        tried += [round(value * 1.25, 6), round(value * 0.8, 6), value + 0.1, value - 0.1, value + 1.0, value + 2.0]
     elif isinstance(value, tuple):
         tried += [list(value[::-1]), [*value[:-1], value[-1] * 0.9]]
         tried += [[*value[:k], (value[k] + value[k + 1]) / 2, *value[k + 1 :]] for k in range(len(value) - 1)]
