@@ -14,7 +14,8 @@
 
 A line begins with a cue in brackets and ends where the next one begins or at a blank line. `{table.key}` is a
 hyperparameter, `{experiment#number}` a number of a trace; both take a Python format (`{x.y:.0%}`), and `{x.y[0]}`
-is an item of a list. HTML comments are ignored.
+is an item of a list. `{x.y|group|groups}` is the first of the two where the number is 1, else the second, so that a
+sentence stays one: `{x.y} {x.y|group|groups}`. HTML comments are ignored.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ _CONDITION = re.compile(r"^if\s+(not\s+)?([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*
 _CONDITION_INSIDE = re.compile(r"\bif\s+(not\s+)?[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\s*:")
 _PAUSE = re.compile(r"^pause\s+(\d+(?:\.\d+)?)$")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_NAME = re.compile(r"^([a-z][a-z0-9_]*)([.#])([a-z][a-z0-9_.]*)(?:\[(\d+)\])?(?::(.*))?$")
+_CHOICE = re.compile(r"^([^|:]+)\|([^|]*)\|([^|]*)$")  # a number, the word for one, the word for any other
+_NAME = re.compile(r"^([a-z][a-z0-9_]*)([.#])([a-z][a-z0-9_.]*)(?:\[(\d+)\])?(?::([^|]*))?$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -140,12 +142,17 @@ def without_cues(text: str) -> str:
 
 def placeholders(text: str) -> int:
     """How many numbers of a text are looked up."""
-    return len(_PLACEHOLDER.findall(text))
+    return sum("|" not in inside for inside in _PLACEHOLDER.findall(text))
 
 
 def without_placeholders(text: str, mark: str = "#") -> str:
-    """A text with a mark in the place of every number that is looked up."""
-    return _PLACEHOLDER.sub(mark, text)
+    """A text with a mark in the place of every number that is looked up, and the plural where it decides a word."""
+
+    def plain(match: re.Match[str]) -> str:
+        choice = _CHOICE.match(match[1])
+        return choice[3] if choice else mark
+
+    return _PLACEHOLDER.sub(plain, text)
 
 
 def needs(script: ClipScript) -> tuple[set[str], set[str]]:
@@ -297,9 +304,13 @@ def _check_text(script: LineScript) -> None:
 
 def _split(inside: str, where: str) -> tuple[str, str, str, int | None, str]:
     """A placeholder's parts: table or experiment, "." or "#", key or number, list item, format."""
-    found = _NAME.match(inside)
+    choice = _CHOICE.match(inside)
+    found = _NAME.match(choice[1] if choice else inside)
     if not found:
-        raise UserError(f"{where}: {{{inside}}} is no placeholder; write {{table.key}} or {{experiment#number}}.")
+        raise UserError(
+            f"{where}: {{{inside}}} is no placeholder; write {{table.key}}, {{experiment#number}} or "
+            "{table.key|group|groups}."
+        )
     left, mark, right, item, spec = found.groups()
     return left, mark, right, None if item is None else int(item), spec or ""
 
@@ -345,6 +356,8 @@ def _value(inside: str, hyperparameters: Mapping[str, Any], traces: Mapping[str,
         if not isinstance(found, (list, tuple)) or item >= len(found):
             raise UserError(f"{where}: {{{inside}}} asks for item {item} of {found!r}.")
         found = found[item]
+    if choice := _CHOICE.match(inside):
+        return choice[2] if found == 1 else choice[3]
     try:
         return format(found, spec)
     except (ValueError, TypeError):

@@ -145,6 +145,20 @@ def test_both_branches_may_hold_the_same_cue(tmp_path: Path) -> None:
         assert dict(line.cues) == {"a": 0, "b": word}
 
 
+@pytest.mark.parametrize(
+    ("groups", "said"), [(1, "Only 1 group, and it is 1.0."), (8, "All 8 groups, and it are 2.0.")]
+)
+def test_a_number_chooses_between_two_words(tmp_path: Path, groups: int, said: str) -> None:
+    body = "[a] {world.n|Only|All} {world.n} {world.n|group|groups}, and it {run#m:.1f|is|are} {run#m:.1f}."
+    with pytest.raises(UserError, match="is no placeholder"):
+        clip(tmp_path, body)  # a word to choose has no format
+    script = clip(tmp_path, body.replace("{run#m:.1f|", "{run#m|"))
+    assert narration.needs(script) == ({"world.n"}, {"run"})
+    numbers = {"run": Trace(numbers={"m": 1.0 if groups == 1 else 2.0})}
+    assert narration.resolve(script, {"world.n": groups}, numbers)[0].text == said
+    assert narration.placeholders(script.lines[0].text) == 2
+
+
 def test_every_script_of_the_film_can_be_read() -> None:
     root = Path(__file__).parents[2]
     for chapter in settings.load(root / "lecture.toml").chapters:
