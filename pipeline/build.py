@@ -30,7 +30,7 @@ class Result:
     """What a build did."""
 
     made: list[str] = field(default_factory=list)
-    """Names of what was made anew, with their kinds: "clip six_maps"."""
+    """Names of what was made anew, with their kinds, "clip six_maps", by sisters too: "clip six_maps@ppo.beta=0.1"."""
     failures: list[str] = field(default_factory=list)
     """A sentence for each thing that could not be made."""
     files: list[Path] = field(default_factory=list)
@@ -59,6 +59,7 @@ class Build(Jobs):
         self._workers: Workers | None = None
         self._cluster: Executor | None = None
         self._elder: Build | None = None
+        self._counted: set[str] = set()
 
     def __enter__(self) -> Build:
         swap.recover(self.project.dist, self.project.build)
@@ -254,8 +255,14 @@ class Build(Jobs):
         record = self.store.add(folder, item.name, item.key, item.inputs, suffixes, facts)
         if self.options.remember:
             self.store.remember(record, self.options.quality.name if folder == "clips" else "")
-        self.result.made.append(f"{item.kind} {item.name}")
+        (self._elder or self)._count(f"{item.kind} {item.name}{self.options.mark}", item.key)
         return record
+
+    def _count(self, name: str, key: str) -> None:
+        """Sisters share what is alike for them, so it is counted once, and by the eldest."""
+        if key not in self._counted:
+            self._counted.add(key)
+            self.result.made.append(name)
 
     def _failed(self, folder: str, item: Item, answer: Answer, subject: str, job: draw.Job) -> None:
         if answer["mistake"]:

@@ -283,6 +283,7 @@ def test_a_sweep_makes_one_clip_a_value_and_a_strip(made: Path) -> None:
     clips = [f"dist/clips/the_fall@fall.slope={value}.mp4" for value in ("0.1", "0.3", "0.5")]
     strip = "dist/clips/the_fall@fall.slope=0.1-0.5-3.png"
     assert (result.returncode, result.stdout.split()) == (0, [*clips, strip]), result.stderr
+    assert "\nMade 6 anew in " in result.stderr, "a trace and a clip for each value"
     heights = [int((pictures(made / clip)[0][:, 3, 0] < 160).sum()) for clip in clips]
     expected = np.array([480 * 9 // 20, 480 * 7 // 20, 480 * 5 // 20])  # half the mean of 1, 1 - slope, 1 - 2 slope
     assert np.abs(np.array(heights) - expected).max() <= 1  # the encoder may soften the edge by a row
@@ -301,6 +302,13 @@ def test_a_sweep_over_what_a_clip_does_not_read_draws_it_once(made: Path) -> Non
     assert result.returncode == 0, result.stderr
     assert "Made 0 anew" in result.stderr
     assert len(list((made / "dist/clips").glob("the_fall@rise.slope=*.mp4"))) == 3
+
+
+def test_a_sweep_counts_once_what_its_values_share(made: Path) -> None:
+    assert render(made, "clean", "--all").returncode == 0
+    result = render(made, "sweep", "the_fall", "--over", "rise.slope=0.1,0.2,0.3")
+    assert "\nMade 3 anew in " in result.stderr, "one trace, one voice, one clip"
+    assert "\nMade 0 anew in " in render(made, "sweep", "the_fall", "--over", "rise.slope=0.1,0.2,0.3").stderr
 
 
 def test_a_value_that_fails_stops_no_other(made: Path) -> None:

@@ -1,5 +1,6 @@
 """Clips drawn on a Dask cluster over TCP: the same bytes as at home, and what goes wrong there told at home."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pipeline.cluster import Cluster
 from pipeline.errors import BuildError, UserError
 from tests.pipeline.test_worker import job
 from tests.pipeline.tiny import build, change, stale
+from tests.test_command_line import equip, render
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +40,20 @@ def test_clips_from_a_cluster_are_those_drawn_at_home(address: str, finished: Pa
     assert (project / "dist/lecture.mp4").read_bytes() == (finished / "dist/lecture.mp4").read_bytes()
     assert build(project).made == [], "what a cluster drew serves at home"
     assert (project / "build/logs/the_fall.log").is_file()
+
+
+def test_a_sweep_on_a_cluster_gives_the_clips_and_the_strip_of_home(address: str, project: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(project, home, symlinks=True)
+    for root, words in ((project, ("--cluster", address)), (home, ())):
+        equip(root)
+        result = render(root, "sweep", "the_fall", "--over", "fall.slope=0.1:0.5:3", *words)
+        assert result.returncode == 0, result.stderr
+        assert "\nMade 7 anew in " in result.stderr, "a voice, and three traces and clips"
+    there, here = (sorted((root / "dist/clips").iterdir()) for root in (project, home))
+    assert [path.name for path in there] == [path.name for path in here]
+    assert len(there) == 4
+    assert [path.read_bytes() for path in there] == [path.read_bytes() for path in here]
 
 
 def test_an_edited_scene_is_copied_nowhere_and_still_drawn(address: str, project: Path, tmp_path: Path) -> None:
