@@ -72,7 +72,7 @@ def at_rest(stage: Stage, time: float) -> Iterator[Fault]:
     actors = [a for a in stage.timeline.actors if a.opacity > 0.05 and any(len(leaf.points) for leaf in a.leaves)]
     words = [w for a in actors if (w := as_words(a)) is not None]
     yield from _overlaps(words, actors, time)
-    yield from _outside(words, actors, time)
+    yield from _outside(stage.safe, words, actors, time)
     for w in words:
         if w.em < SMALLEST - 0.01:
             yield Fault(
@@ -123,14 +123,14 @@ def _overlaps(words: Sequence[Words], actors: Sequence[Actor], time: float) -> I
                 yield Fault("overlap", time, f'"{w.text}" overlaps a line or a marker.', (w.box, box_of(ink)))
 
 
-def _outside(words: Sequence[Words], actors: Sequence[Actor], time: float) -> Iterator[Fault]:
+def _outside(safe: theme.Area, words: Sequence[Words], actors: Sequence[Actor], time: float) -> Iterator[Fault]:
     def leaves(box: Box, slack: float) -> bool:
         left, top, right, bottom = box
         return (
-            left < theme.LEFT - slack
-            or top < theme.TOP - slack
-            or right > theme.RIGHT + slack
-            or bottom > theme.BOTTOM + slack
+            left < safe.left - slack
+            or top < safe.top - slack
+            or right > safe.right + slack
+            or bottom > safe.bottom + slack
         )
 
     for w in words:
@@ -200,9 +200,9 @@ def hasty(stage: Stage, step: float = 0.1) -> Iterator[Fault]:
 
 def flashes(stage: Stage, fps: int = 15) -> Iterator[Fault]:
     """More than three flashes in a second: a tenth of full light up and down again, over a quarter of the frame."""
-    small = type(stage)
+    width, height = (54, 96) if stage.upright else (96, 54)
     light: list[FloatArray] = []
-    for picture, _ in small.make(stage.inputs, 96, 54).frames(fps):
+    for picture, _ in type(stage).make(stage.inputs, width, height).frames(fps):
         c = picture[..., :3] / 255.0
         linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
         light.append(linear @ np.array([0.2126, 0.7152, 0.0722]))
@@ -232,6 +232,12 @@ def _pixels(piece: FloatArray) -> FloatArray:
     return np.stack([x, theme.HEIGHT / 2 - piece[:, 1] * theme.PIXELS_PER_UNIT], axis=1)
 
 
+def _at(picture: npt.NDArray[Any], places: FloatArray) -> FloatArray:
+    """Rows and columns of a picture, which shows the middle of the canvas, under canvas pixels [n, 2]: x, then y."""
+    scale = picture.shape[0] / theme.HEIGHT
+    return (places - [theme.WIDTH / 2, 0]) * scale + [picture.shape[1] / 2, 0]
+
+
 def _crosses(path: FloatArray, box: Box) -> bool:
     """Whether a polyline [n, 2] in pixels enters the inside of a box (Liang-Barsky on every segment)."""
     low, high = np.array(box[:2]) + TOUCH, np.array(box[2:]) - TOUCH
@@ -254,8 +260,8 @@ def _picture(stage: Stage, actors: Sequence[Actor]) -> FloatArray:
 
 def _colour_in(picture: FloatArray, box: Box) -> str:
     """The median colour of a part of a picture."""
-    scale = picture.shape[0] / theme.HEIGHT
-    left, top, right, bottom = (round(edge * scale) for edge in box)
+    corners = _at(picture, np.array(box).reshape(2, 2))
+    (left, top), (right, bottom) = np.round(corners).astype(int)
     part = picture[max(top, 0) : max(bottom, top + 1), max(left, 0) : max(right, left + 1)].reshape(-1, 3)
     red, green, blue = np.median(part, axis=0).astype(int) if len(part) else theme.rgb(theme.CANVAS)
     return f"#{int(red):02X}{int(green):02X}{int(blue):02X}"
@@ -263,7 +269,6 @@ def _colour_in(picture: FloatArray, box: Box) -> str:
 
 def _colours_along(picture: npt.NDArray[Any], ink: Ink, count: int = 24) -> list[str]:
     """Colours of a picture under some of the points of a line."""
-    scale = picture.shape[0] / theme.HEIGHT
-    at = (_pixels(ink.points[:: max(1, len(ink.points) // count), :2]) * scale).astype(int)
+    at = _at(picture, _pixels(ink.points[:: max(1, len(ink.points) // count), :2])).astype(int)
     x, y = np.clip(at[:, 0], 0, picture.shape[1] - 1), np.clip(at[:, 1], 0, picture.shape[0] - 1)
     return ["#{:02X}{:02X}{:02X}".format(*(int(c) for c in rgb)) for rgb in picture[y, x]]

@@ -91,6 +91,11 @@ class Stage(Scene):
         """Whether the picture is higher than wide: then it shows the middle of the canvas, from top to bottom."""
         return self.painter.pixel_height > self.painter.pixel_width
 
+    @property
+    def safe(self) -> theme.Area:
+        """The part of the canvas where words and pictures belong."""
+        return theme.UPRIGHT if self.upright else theme.SAFE
+
     # -- what the clip reads
 
     def trace(self, name: str) -> Trace:

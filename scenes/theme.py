@@ -18,6 +18,23 @@ PIXELS_PER_UNIT = HEIGHT / 8.0  # Manim's frame is eight units high
 
 # The safe area: 5 % at the sides and the top, 10 % at the bottom for captions and the progress bar.
 LEFT, RIGHT, TOP, BOTTOM = 96, WIDTH - 96, 54, HEIGHT - 108
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the canvas."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+SAFE = Area(LEFT, TOP, RIGHT, BOTTOM)
+UPRIGHT = Area(WIDTH / 2 - 273, 86, WIDTH / 2 + 273, HEIGHT - 130)
+"""The safe area of a picture of 9:16, which shows the middle third of the canvas: 5 % at the sides, 8 % at the top and
+12 % at the bottom, where players of upright films write. A pixel of the canvas is 1.8 pixels of a picture 1080 wide."""
+
 GUTTER = 24
 COLUMN = (RIGHT - LEFT - 11 * GUTTER) / 12
 

@@ -42,7 +42,9 @@ def test_clips_from_a_cluster_are_those_drawn_at_home(address: str, finished: Pa
     assert (project / "build/logs/the_fall.log").is_file()
 
 
-def test_a_sweep_on_a_cluster_gives_the_clips_and_the_strip_of_home(address: str, project: Path, tmp_path: Path) -> None:
+def test_a_sweep_on_a_cluster_gives_the_clips_and_the_strip_of_home(
+    address: str, project: Path, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     shutil.copytree(project, home, symlinks=True)
     for root, words in ((project, ("--cluster", address)), (home, ())):

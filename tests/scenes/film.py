@@ -12,9 +12,9 @@ from traces.store import load
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def names() -> list[str]:
-    """Every clip in the order of the film."""
-    return [clip.name for clip in lecture.load(ROOT).clips]
+def names(upright: bool = False) -> list[str]:
+    """Every clip in the order of the film, or those that have an upright layout."""
+    return [clip.name for clip in lecture.load(ROOT).clips if clip.sizes or not upright]
 
 
 def stage_of(prepared: build.Build, name: str, width: int, height: int) -> Stage:

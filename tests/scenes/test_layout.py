@@ -77,6 +77,26 @@ class Leaning(Stage):
         self.put(box(1700, 300, 200, 100, fill=theme.TEXT))
 
 
+class Upright(Stage):
+    """Words where an upright picture has room for them, and a line that it cuts off."""
+
+    sizes = ("1080x1920",)
+
+    def build(self) -> None:
+        self.put(text("in the middle", self.safe.left, 200, 40), "text")
+        self.put(rule(500, 300, 900, 300, stroke=theme.TEXT))
+
+
+class UprightFaint(Stage):
+    """Words in grey on white, drawn upright."""
+
+    sizes = ("1080x1920",)
+
+    def build(self) -> None:
+        self.put(box(900, 150, 320, 100, fill="#FFFFFF"))
+        self.put(text("pale", 920, 220, 40, theme.MUTED), "text")
+
+
 class Small(Stage):
     """Words that were shrunk below the smallest size."""
 
@@ -152,6 +172,14 @@ def test_a_scene_made_wrong_is_caught(scene: type[Stage], kind: str, says: str) 
     assert faults[0].sentence.startswith(says)
 
 
+def test_an_upright_picture_is_the_middle_of_the_canvas() -> None:
+    (fault,) = layout.faults(Upright.make(INPUTS, 270, 480))
+    assert fault.sentence == "a picture or a line leaves the safe area."
+    assert found(Upright) == []
+    (faint,) = layout.faults(UprightFaint.make(INPUTS, 270, 480))
+    assert faint.sentence.startswith('"pale" has a contrast of')
+
+
 def test_a_fault_tells_when_and_where() -> None:
     (fault,) = found(Overlapping)
     assert fault.time == 0.0
@@ -178,4 +206,10 @@ def test_three_flashes_in_a_second_are_allowed() -> None:
 @pytest.mark.parametrize("name", names())
 def test_every_clip_of_the_film_passes(make: Callable[..., Stage], name: str) -> None:
     faults = layout.faults(make(name, 960, 540))
+    assert [f"{fault.time:.1f} s: {fault.sentence}" for fault in faults] == []
+
+
+@pytest.mark.parametrize("name", names(upright=True))
+def test_every_upright_clip_passes(make: Callable[..., Stage], name: str) -> None:
+    faults = layout.faults(make(name, 540, 960))
     assert [f"{fault.time:.1f} s: {fault.sentence}" for fault in faults] == []
