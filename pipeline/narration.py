@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -38,6 +39,7 @@ _PAUSE = re.compile(r"^pause\s+(\d+(?:\.\d+)?)$")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _CHOICE = re.compile(r"^([^|:]+)\|([^|]*)\|([^|]*)$")  # a number, the word for one, the word for any other
 _NAME = re.compile(r"^([a-z][a-z0-9_]*)([.#])([a-z][a-z0-9_.]*)(?:\[(\d+)\])?(?::([^|]*))?$")
+_POWER = re.compile(r"^-?\d+(\.\d+)?e[-+]\d+$")  # 1e-06 is no way to say a number
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -359,7 +361,8 @@ def _value(inside: str, hyperparameters: Mapping[str, Any], traces: Mapping[str,
     if choice := _CHOICE.match(inside):
         return choice[2] if found == 1 else choice[3]
     try:
-        return format(found, spec)
+        shown = format(found, spec)
+        return f"{Decimal(shown):f}" if _POWER.match(shown) else shown
     except (ValueError, TypeError):
         raise UserError(f"{where}: {{{inside}}} cannot show {found!r} in the format {spec!r}.") from None
 

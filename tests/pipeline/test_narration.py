@@ -159,6 +159,15 @@ def test_a_number_chooses_between_two_words(tmp_path: Path, groups: int, said: s
     assert narration.placeholders(script.lines[0].text) == 2
 
 
+@pytest.mark.parametrize(
+    ("n", "said"),
+    [(1e-06, "It is 0.000001, 0.000001 and 0.00."), (2.5e-07, "It is 0.00000025, 0.00000025 and 0.00.")],
+)
+def test_a_small_number_is_said_without_a_power_of_ten(tmp_path: Path, n: float, said: str) -> None:
+    script = clip(tmp_path, "[a] It is {world.n}, {world.n:g} and {world.n:.2f}.")
+    assert narration.resolve(script, {"world.n": n}, {})[0].text == said
+
+
 def test_every_script_of_the_film_can_be_read() -> None:
     root = Path(__file__).parents[2]
     for chapter in settings.load(root / "lecture.toml").chapters:
