@@ -1,18 +1,21 @@
-"""Cold open: six hikers, one mountain, the same dice; they part."""
+"""Cold open: six hikers, one mountain, the same dice; they part, for each sees another ground."""
 
 from __future__ import annotations
 
 import numpy as np
+from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Marks
+from scenes.ink import Ink, Marks, Picture, rule
 from scenes.lettering import halo, text
 from scenes.parts.card import source
 from scenes.parts.map_panel import MapPanel, along, levels, together
 from scenes.parts.plane import Plane
+from scenes.parts.say import appear
 from scenes.stage import Stage
 
 SIDE = theme.BOTTOM - theme.TOP - 40
+UNLIT = 0.25  # of what is not spoken of
 LINES = (
     ("", "One mountain."),
     ("dice", "Same dice."),
@@ -22,7 +25,7 @@ LINES = (
 
 
 class SixHikers(Stage):
-    """Six hikers start on one spot with the same dice, and part."""
+    """Six hikers start on one spot with the same dice, and part; then the ground as each of them sees it."""
 
     traces = ("centrepiece",)
     hyperparameters = ("sampling.iterations", "sampling.seed")
@@ -35,7 +38,7 @@ class SixHikers(Stage):
         panel = MapPanel(plane, trace)
 
         # The mountain is there from the first picture on.
-        self.put(panel.surface(trace["true_j"]), "ground")
+        ground = self.put(panel.surface(trace["true_j"]), "ground")
         heights = levels(trace)
         self.put(panel.territory(heights, pen=2.5, dash=(3, 8)), "grid")
         for tag in panel.heights(heights, theme.LABEL):
@@ -53,12 +56,18 @@ class SixHikers(Stage):
             style = {"pen": 6.0 + 9.0 * wider[k], "dash": () if wider[k] else look.dash}
             trails.append(self.put(panel.trail(paths[k], look, **style), "mover"))
             hikers.append(self.put(panel.hiker(look, 13), "mover", shown=False))
-        self.names()
+        lines = self.names()
         self.gather(hikers, plane.centre(*paths[0, 0]))
         self.walk(trails, hikers, paths, plane, wider)
+        own: list[list[Mobject]] = [[trails[k], hikers[k]] for k in range(len(looks))]
+        apart: list[Mobject] = []
         for group in groups:
             if len(group) > 1:
-                self.pair([looks[k] for k in group], paths[group[-1]], plane)
+                words = self.pair([looks[k] for k in group], paths[group[-1]], plane)
+                self.hide(*words, at="sees")
+                apart += words
+        maps = [self.put(panel.surface(seen), "ground", shown=False) for seen in trace["surface"]]
+        end = self.look(ground, maps, own, lines)
 
         # The title builds up with the sentence.
         for k, (cue, words) in enumerate(LINES):
@@ -70,18 +79,50 @@ class SixHikers(Stage):
             )
             if cue:
                 self.show(line, at=cue)
-        count = self.hyper("sampling.iterations")
-        note = source(f"A real run of {count} batches, seed {self.hyper('sampling.seed')}. Brighter: more reward.", 28)
-        self.put(note, "text")
+        count, seed = self.hyper("sampling.iterations"), self.hyper("sampling.seed")
+        note = source(f"A real run of {count} batches, seed {seed}. Brighter: more reward.", theme.LABEL)
+        self.hide(self.put(note, "text"), at="sees")
+        self.show(note, *apart, at=end)
+        answers = len(trace["batch_answer"])
+        seen = source(f"Drawn from the first {answers} answers. Brighter: it promises more.", theme.LABEL)
+        self.hide(appear(self, seen, "text", at=("sees", 0.4)), at=end - 0.4)
 
-    def names(self) -> None:
+    def names(self) -> list[Ink]:
+        """Name the six; returns a line below each name, not yet shown."""
+        lines = []
         for k, look in enumerate(theme.OBJECTIVES.values()):
             y = 490 + k * 74
             centre = theme.point(theme.LEFT + 18, y - 14)[None, :2]
             self.put(Marks(centre, look.marker, 15, fill=look.colour), "text")
-            self.put(text(look.label, theme.LEFT + 60, y, 46, look.colour), "text")
+            label = self.put(text(look.label, theme.LEFT + 60, y, 46, look.colour), "text")
+            end = theme.LEFT + 60 + float(label.width) * theme.PIXELS_PER_UNIT
+            lines.append(self.put(rule(theme.LEFT, y + 16, end, y + 16, stroke=look.colour, pen=5.0), "line", False))
+        return lines
 
-    def pair(self, looks: list[theme.Look], path: np.ndarray, plane: Plane) -> None:
+    def look(self, ground: Mobject, maps: list[Picture], own: list[list[Mobject]], lines: list[Ink]) -> float:
+        """Show the ground as each rule sees it, its own walk lit; then, from the time returned, the mountain."""
+        start, fade = self.time("sees"), 0.3
+        each = (self.duration - 1.4 - start) / len(maps)
+        end = start + each * len(maps)
+        self.hide(ground, at=start + fade, over=0.0)
+        self.show(ground, at=end - fade, over=0.0)
+        for k, (seen, parts) in enumerate(zip(maps, own, strict=True)):
+            turn, over = start + each * k, start + each * (k + 1)
+            if k:
+                self.dim(*parts, to=UNLIT, at=start, over=fade)
+                self.show(*parts, at=turn, over=fade)
+            self.show(seen, at=turn, over=fade)  # the one below goes when this one hides it
+            self.show(lines[k], at=turn, over=fade)
+            self.hide(lines[k], at=over, over=fade)
+            if k == len(maps) - 1:
+                self.hide(seen, at=end, over=fade)
+            else:
+                self.hide(seen, at=over + fade, over=0.0)
+                self.dim(*parts, to=UNLIT, at=over, over=fade)
+                self.show(*parts, at=end, over=fade)
+        return end
+
+    def pair(self, looks: list[theme.Look], path: np.ndarray, plane: Plane) -> list[Mobject]:
         """Name those who walk as one, beside the end of their way: off the map, if that is near."""
         x, y = (float(at) for at in plane.pixels(*path[-1]))
         half = 21 * len(looks) + 10
@@ -92,10 +133,12 @@ class SixHikers(Stage):
             side, anchor = x + 44, "left"
         else:
             side, anchor = min(x, plane.x + plane.width) - 44, "right"
+        names: list[Mobject] = []
         for k, look in enumerate(looks):
             row = y + 12 + 42 * (k - (len(looks) - 1) / 2)
             words = halo(text(f"*{look.label}*", side, row, 36, look.colour, anchor))
-            self.show(self.put(words, "mover", shown=False), at=("part", 0.6))
+            names.append(appear(self, words, "mover", ("part", 0.6)))
+        return names
 
     def gather(self, hikers: list[Marks], spot: np.ndarray) -> None:
         angle = np.pi / 2 - np.arange(6) * np.pi / 3
@@ -110,7 +153,7 @@ class SixHikers(Stage):
             self.write(hiker, step, at=("walk", -0.8), over=0.7, ease=theme.smooth)
 
     def walk(self, trails: list[Ink], hikers: list[Marks], paths: np.ndarray, plane: Plane, wider: list[int]) -> None:
-        over = max(4.0, self.time("names") + 1.0 - self.time("walk"))
+        over = max(4.0, self.time("sees") - 0.5 - self.time("walk"))
         last = paths.shape[1] - 1
         for k, (trail, hiker) in enumerate(zip(trails, hikers, strict=True)):
             outline = hiker.outline
