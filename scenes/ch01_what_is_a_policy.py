@@ -7,7 +7,7 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.ink import Ink
-from scenes.lettering import plain, text
+from scenes.lettering import counted, plain, text
 from scenes.parts.bars import Bars
 from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
@@ -156,7 +156,7 @@ class OnlyTheOdds(Stage):
         house.who.follow(self, path, at="dice", over=over)
         final = house.kinds[int(rooms[-1])]
         paid = float(trace["enter"][int(rooms[-1])])
-        words = f"{steps} steps, then *{signed(paid)}*" if final in house.things else f"{steps} steps, and no end"
+        words = counted(steps, "step") + (f", then *{signed(paid)}*" if final in house.things else ", and no end")
         self.show(*hidden(self, text(words, RIGHT, 784, 56)), at="met")
         chance = f"{float(trace['chance_food'][0]):.0%}".replace("%", "\\%")
         found = self.put(
@@ -164,7 +164,7 @@ class OnlyTheOdds(Stage):
         )
         self.show(found, at=("met", 1.2))
         note = "A step out of the house leads nowhere. One walk from dice; the share of all walks is exact."
-        self.put(source(note), "text")
+        self.put(source(note, theme.LABEL), "text")
 
 
 class ForecastAndTurn(Stage):
@@ -211,7 +211,9 @@ class ForecastAndTurn(Stage):
             house.turn(self, odds, policy[k], policy[min(k + 1, rounds - 1)], at + 0.58 * each, 0.36 * each)
             self.show(*table.turned.get(k, []), at=at + 0.75 * each, over=theme.QUICK)
         self.show(*hidden(self, *house.worths(trace["values"][-1])), at="stop")
-        note = source(f"Exact. γ: reward that comes a step later counts {float(trace['gamma']):g} as much.")
+        note = source(
+            f"Exact. γ: reward that comes a step later counts {float(trace['gamma']):g} as much.", theme.LABEL
+        )
         self.show(*hidden(self, note), at="sweep")
 
     def head(self) -> None:
@@ -281,8 +283,8 @@ class AnotherSkin(Stage):
         self.show(self.put(same, "text", shown=False), at="same")
         self.draw(trail, at=("walk", 0.3), over=2.4, ease=theme.linear)
         house.who.follow(self, path, at=("walk", 0.3), over=2.4)
-        self.show(*hidden(self, text(f"{steps} steps", RIGHT, 820, 60)), at=("walk", 2.4))
-        self.show(*hidden(self, source("Dice as in the first walk.")), at="walk")
+        self.show(*hidden(self, text(counted(steps, "step"), RIGHT, 820, 60)), at=("walk", 2.4))
+        self.show(*hidden(self, source("Dice as in the first walk.", theme.LABEL)), at="walk")
 
 
 class WordsAreSteps(Stage):
@@ -322,9 +324,12 @@ class WordsAreSteps(Stage):
         self.flock = tree.gather(self, house.centres(trace["branch_room"]), at=("unroll", -0.4))
         deepest = int(trace["branch_depth"].max())
         self.show(river, at=("unroll", 0.7 + 0.4 * deepest))
-        count = int((trace["branch_depth"] == deepest).sum())
+        walks = int((trace["branch_depth"] == deepest).sum())
         note = self.put(
-            source(f"All {count} walks of {deepest} steps. Breadth: the chance of the walk, exact."), "text"
+            source(
+                f"All {walks} walks of {counted(deepest, 'step')}. Breadth: the chance of the walk, exact.", theme.LABEL
+            ),
+            "text",
         )
         self.hide(note, at="words")
         house.turn(self, odds, trace["policy"][0], trace["policy"][-1], at=("thick", 0.3), over=1.6)
@@ -343,7 +348,8 @@ class WordsAreSteps(Stage):
         clean = self.put(words.river(reach[0], WORD_BREADTH), "line", shown=False)
         self.show(clean, at=("words", 1.4), over=0.4)
         note = source(
-            "A tiny model that sees only its last word. Breadth: the chance of getting there. Violet: its exact worth."
+            "A tiny model that sees only its last word. Breadth: the chance of getting there. Violet: its exact worth.",
+            28,
         )
         self.show(*hidden(self, note), at=("words", 2.2))
         sentences = Sentences(trace, words)

@@ -128,6 +128,11 @@ def bounds(mobject: VMobject) -> tuple[float, float, float, float]:
     )
 
 
+def counted(number: int, word: str) -> str:
+    """A number and what is counted: "1 step", "60 steps"."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def plain(words: str) -> str:
     """Escape Typst's markup in words that come from data."""
     return "".join("\\" + c if c in "\\#$*_`<>@=-+/~[]\"'" else c for c in words)
