@@ -13,7 +13,7 @@ from scenes.parts.answers import Answers
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
-from scenes.parts.map_panel import LEVELS, MapPanel
+from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.mountain import HEIGHTS, name_corner, plane_of
 from scenes.parts.plane import Plane
 from scenes.parts.say import appear, say
@@ -90,7 +90,7 @@ class PointOnPlane(Stage):
         self.write([dot, bars], certain, at="corner", over=2.6)
         self.write([dot, bars, beads], lifted, at="up", over=self.time("plane") - self.time("up") - 0.2)
         self.unfold(plane, triangle, frame, dot, start)
-        self.put(source("The dot: the policy with which training starts."), "text")
+        self.put(source("The dot: the policy with which training starts.", theme.LABEL), "text")
 
     def logits(self, start: FloatArray) -> Marks:
         # A bead on a track for each answer.
@@ -143,10 +143,10 @@ class PointOnPlane(Stage):
         )
         self.hide(*frame, at=("plane", 0.5))
         for words, x, y, anchor in (
-            ("↑ logits of A and B against C", plane.x, plane.y - 16, "left"),
-            ("logit of A against B →", plane.x + plane.width, plane.y + plane.height + 34, "right"),
+            ("↑ _v_: logits of A and B against C", plane.x, plane.y - 16, "left"),
+            ("_u_: logit of A against B →", plane.x + plane.width, plane.y + plane.height + 34, "right"),
         ):
-            say(self, words, x, y, theme.LABEL, theme.MUTED, anchor, at=("plane", 2.3))
+            say(self, words, x, y, theme.LABEL, theme.MUTED, anchor, at=("plane", 1.9))
 
 
 class OurMountain(Stage):
@@ -194,11 +194,15 @@ class OurMountain(Stage):
         mesh = Ink(plane.points(flat[:, 0], flat[:, 1]), starts=starts, stroke=theme.AXIS, pen=1.6)
         self.dim(self.put(mesh, "grid"), to=0.0, at=("height", 0.4), over=theme.CHANGE)
         self.ground = appear(self, panel.surface(trace["true_j"]), "ground", "height", theme.SLOW)
-        contours = appear(self, panel.territory(LEVELS, pen=3.0, dash=(3, 8)), "line", ("height", 1.0))
-        tags = [appear(self, tag, "mover", ("mountain", 0.2 * k)) for k, tag in enumerate(panel.heights(size=HEIGHTS))]
+        heights = levels(trace)
+        contours = appear(self, panel.territory(heights, pen=3.0, dash=(3, 8)), "line", ("height", 1.0))
+        tags = [
+            appear(self, tag, "mover", ("mountain", 0.2 * k)) for k, tag in enumerate(panel.heights(heights, HEIGHTS))
+        ]
         for cue, words in (("summit", "always A"), ("shelf", "always B")):
             name_corner(self, plane, words, at=cue)
-        exact = self.put(source("Exact expected reward of every policy. The dot: where training starts."), "text")
+        words = "Exact expected reward of every policy. The dot: where training starts."
+        exact = self.put(source(words, theme.LABEL), "text")
         # Nobody sees the mountain: it goes, with its contour lines.
         self.hide(self.ground, contours, *tags, exact, at=("blind", 0.3), over=theme.SLOW)
 
@@ -213,7 +217,7 @@ class OurMountain(Stage):
         say(self, f"{len(answers)} answers that it wrote", theme.LEFT, 824, 40, at=("few", 0.1))
         appear(self, panel.surface(trace["surface"][0]), "ground", ("map", 0.2), theme.SLOW)
         say(self, "the map that they give", theme.LEFT, 888, 40, at=("map", 0.4))
-        note = source("The map is the one that REINFORCE draws. Not exact: sampled.")
+        note = source("The map is the one that REINFORCE draws. Not exact: sampled.", theme.LABEL)
         appear(self, note, "text", ("few", 0.1))
 
 

@@ -16,10 +16,10 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.ink import Ink, Marks
-from scenes.lettering import text
+from scenes.lettering import formula, text
 from scenes.parts.card import source, statement
 from scenes.parts.house import signed
-from scenes.parts.map_panel import LEVELS, MapPanel
+from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.plane import Plane
 from scenes.stage import Stage
 from scenes.theme import FloatArray
@@ -29,6 +29,7 @@ RADIUS = 112.0
 DIALS = (theme.LEFT + 1.16 * RADIUS + 4, (292.0, 566.0))
 WORDS = theme.LEFT + 2 * RADIUS + 84
 MAP = (1090.0, 178.0, 700.0, 700.0)
+COORDINATES = ("u = (z_A - z_B) \\/ sqrt(2)", "v = (z_A + z_B - 2 z_C) \\/ sqrt(6)")  # of logits z: what our knobs turn
 
 
 class Dial:
@@ -191,8 +192,8 @@ class CompanyKnobs(Stage):
         self.hide(arrow, *slopes, at="climb")
         start = self.time("climb") + 0.3
         climb.go(self, start, max(2.0, self.time("top") - start))
-        note = self.put(source("A toy market. Its profit is a stated formula, its slope exact."), "text", shown=False)
-        self.show(note, at="height")
+        note = source("A toy market. Its profit is a stated formula, its slope exact.", theme.LABEL)
+        self.show(self.put(note, "text", shown=False), at="height")
         inland = trace["summit"][1] > 0.05 * ads[-1]  # on the edge a ring would hide the axis
         top = self.put(
             Marks(
@@ -226,13 +227,15 @@ class CompanyKnobs(Stage):
         climb.put(self)
         names = self.names(("_u_: logit of A against B", "_v_: logits of A and B against C", "expected reward"))
         self.show(*names, *(column[0] for column in climb.readings), at=("ours", 0.6), each=0.1)
+        for maths, y in zip(COORDINATES, DIALS[1], strict=True):
+            self.show(self.put(formula(maths, WORDS, y + 128, 40, theme.MUTED), "text", False), at=("ours", 1.2))
         ground = self.put(panel.surface(centre["true_j"]), "ground", shown=False)
-        lines = self.put(panel.territory(LEVELS, pen=3.0, dash=(3, 8)), "line", shown=False)
+        lines = self.put(panel.territory(levels(centre), pen=3.0, dash=(3, 8)), "line", shown=False)
         self.show(ground, lines, *self.axes(plane, "_u_ (logit)", "_v_ (logit)"), at=("ours", 0.5))
         self.show(climb.hiker, at=("ours", 1.2))
         self.show(climb.trail, at="same", over=0.0)
         climb.go(self, self.time("same") + 0.1, 2.6)
-        note = source("Exact expected reward of every policy of three answers.")
+        note = source("Exact expected reward of every policy of three answers.", theme.LABEL)
         self.show(self.put(note, "text", shown=False), at=("ours", 0.5))
 
 

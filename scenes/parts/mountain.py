@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from scenes import theme
-from scenes.parts.map_panel import LEVELS, MapPanel
+from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.plane import Plane
 from scenes.parts.say import say
 from scenes.theme import FloatArray
@@ -40,8 +40,9 @@ def mountain(stage: Stage, trace: Mapping[str, Any], start: FloatArray) -> MapPa
     """Put the mountain on stage as contour lines, with both corners named and the start marked."""
     panel = MapPanel(plane_of(trace), trace)  # type: ignore[arg-type]
     stage.put(panel.frame(), "grid")
-    stage.put(panel.territory(LEVELS, pen=3.0, dash=(3, 8)), "grid")
-    for tag in panel.heights(size=HEIGHTS):
+    heights = levels(trace)  # type: ignore[arg-type]
+    stage.put(panel.territory(heights, pen=3.0, dash=(3, 8)), "grid")
+    for tag in panel.heights(heights, HEIGHTS):
         stage.put(tag, "text")
     for words in CORNERS:
         name_corner(stage, panel.plane, words)

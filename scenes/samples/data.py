@@ -45,6 +45,7 @@ def plane(count: int = 61) -> dict[str, FloatArray]:
         "gate": (ratio[1] > 1.2).astype(float),
         "theta": walk(),
         "start_probs": START,
+        "rewards": REWARDS,
     }
 
 
