@@ -9,7 +9,7 @@ from manim import Typst
 
 from scenes import theme
 from scenes.ink import Ink, Marks, box, rule
-from scenes.lettering import text
+from scenes.lettering import counted, formula, text
 from scenes.parts import slopes
 from scenes.parts.answers import Answers
 from scenes.parts.bars import Bars
@@ -44,14 +44,18 @@ class SlopeEverywhere(Stage):
         plane = mountain(self, trace, trace["start"]).plane
         self.table(trace)
         self.slope(trace, plane)
-        self.put(source("Exact. Arrows of one column share a scale. Dotted: expected reward."), "text")
+        note = "Exact. Arrows of one column share a scale. Dotted: expected reward."
+        self.put(source(note, theme.LABEL), "text")
 
     def table(self, trace: Trace) -> None:
-        # The average score, odds times score; then the third term of its slope, the direction.
-        height, slope = (Formula(f, theme.LEFT, 222, 50) for f in (slopes.HEIGHT, slopes.SLOPE))
-        height.put(self)
-        slope.put(self)
+        # The average score, odds times score. A step changes the odds: by themselves, times the slope of their log.
+        height, moved, slope = (Formula(f, theme.LEFT, 222, 50) for f in (slopes.HEIGHT, slopes.MOVED, slopes.SLOPE))
+        for part in (height, moved, slope):
+            part.put(self)
         height.enter(self, at=-1.0, over=0.0)
+        height.become(self, moved, at="move")
+        appear(self, formula(slopes.LOG, theme.LEFT, 912, 46), "text", at=("log", 0.2))
+        say(self, "as the slope of log x is 1/x", 584, 910, 34, theme.MUTED, at=("log", 0.8))
         rows = Answers(self, theme.LEFT, self.ROWS, self.PITCH, head=72)
         for words, symbol, x, cue in (
             ("odds", slopes.ODDS, self.ODDS, "terms"),
@@ -69,7 +73,7 @@ class SlopeEverywhere(Stage):
             half = trace["scores"][k] / 2
             arrow = Compass(0, 0, 0, 0, self.WAY, rows.base(k) - 16, 120.0).arrow(half, -half, pen=8, fill=TOWARDS)
             appear(self, arrow, "mark", at=("way", 0.15 * k))
-        height.become(self, slope, at="sum")
+        moved.become(self, slope, at="sum")
 
     def slope(self, trace: Trace, plane: Plane) -> None:
         # The three products fly to the hiker, end to end: their sum is the slope. Then the slope everywhere.
@@ -146,7 +150,7 @@ class TooManyToRead(Stage):
         say(self, "texts that could be written", theme.LEFT, y - 16, 34)
         below = y + tall + 66
         years = int(self.hyper("gradient_clouds.years"))
-        say(self, f"texts read in {years} years, one a second", theme.LEFT, below - 16, 34, at="read")
+        say(self, f"texts read in {counted(years, 'year')}, one a second", theme.LEFT, below - 16, 34, at="read")
         appear(self, ruler.bar(read, below, tall, fill=theme.TEXT), "mark", at=("read", 0.3))
 
     def numbers(self, trace: Trace) -> None:
@@ -173,7 +177,9 @@ class OneHandful(Stage):
     def build(self) -> None:
         trace = self.trace("gradient_clouds")
         self.put(statement("So read a few. *Each handful votes for a direction.*"), "text")
-        full, sampled = (Formula(f, theme.LEFT, 216, 50) for f in (slopes.SLOPE, slopes.SAMPLED))
+        raw = trace.hyperparameters["reinforce.baseline"] == 0.0
+        full = Formula(slopes.SLOPE, theme.LEFT, 216, 50)
+        sampled = Formula(slopes.SAMPLED if raw else slopes.MINUS_CONSTANT, theme.LEFT, 216, 50 if raw else 44)
         full.put(self)
         sampled.put(self)
         full.enter(self, at=-1.0, over=0.0)
@@ -182,7 +188,7 @@ class OneHandful(Stage):
         votes = Votes(self, trace)
         votes.write(self.odds(trace), at="few")
         votes.point("way")
-        votes.weigh("alike", "score")
+        votes.weigh("alike", "score", slopes.SCORE_ONE if raw else slopes.SCORE_LESS)
         votes.add("alike", "vote", "true")
         note = (
             f"The first handful of {len(trace['hand'])} from the start policy; arrows exact. REINFORCE: Williams 1992."
@@ -276,7 +282,7 @@ class FiveHundredHands(Stage):
         for k, (size, s, cue) in enumerate(zip(sizes, spread, SIZES, strict=True)):
             y, at = 296.0 + 90 * k, (cue, 0.2)
             long = 320 * float(s) / max(float(spread[0]), 1e-12)
-            say(self, "1 answer" if size == 1 else f"{size} answers", x, y + 30, 36, theme.MUTED, edge=True)
+            say(self, counted(int(size), "answer"), x, y + 30, 36, theme.MUTED, edge=True)
             appear(self, box(x + 200, y, long, 42, fill=AMBER), "mark", at=at)
             say(self, f"{float(s):.2g}", x + 200 + long + 16, y + 34, 36, at=at, edge=True)
 
@@ -298,7 +304,8 @@ class RarelyInHand(Stage):
         closing = statement("The slope is *sampled, not computed:* right on average, wild one by one")
         self.hide(title, at="answer", over=0.3)
         appear(self, closing, "text", at=("answer", 0.3))
-        self.put(source(f"REINFORCE, {size} answers a step, {len(walks)} seeds. Dotted: expected reward."), "text")
+        note = f"REINFORCE, {size} answers a step, {len(walks)} seeds. Dotted: expected reward."
+        self.put(source(note, theme.LABEL), "text")
 
     def hands(self, trace: Trace, size: int) -> None:
         # Handfuls in two columns, one a row; then all but the stars step back.
@@ -316,7 +323,14 @@ class RarelyInHand(Stage):
         share = f"*{float(trace['start_probs'][0]):.0%}* of all answers are A".replace("%", "\\%")
         say(self, share, theme.LEFT, 694, 38, at=("star", 0.6))
         none = int((hands != 0).all(axis=1).sum())
-        say(self, f"*{none} of {len(hands)}* handfuls hold none", theme.LEFT + 440, 694, 38, at=("none", 0.3))
+        say(
+            self,
+            f"*{none} of {len(hands)}* handfuls {'holds' if none == 1 else 'hold'} none",
+            theme.LEFT + 440,
+            694,
+            38,
+            at=("none", 0.3),
+        )
 
     def legend(self, trace: Trace) -> None:
         # What walks on the map, each beside a piece of its line.
@@ -325,7 +339,7 @@ class RarelyInHand(Stage):
         turns = steps < escape < len(exact)
         for k, (words, cue, colour, dash) in enumerate(
             (
-                (f"REINFORCE: {len(walk)} walks of {steps} steps", "walk", AMBER, ()),
+                (f"REINFORCE: {counted(len(walk), 'walk')} of {steps} steps", "walk", AMBER, ()),
                 (f"the true slope: {steps} steps", "true", theme.TEXT, ()),
                 (f"the true slope: to {escape} steps and on", "late", theme.TEXT, (4, 9)),
             )[: 3 if turns else 2]
@@ -369,4 +383,5 @@ class RarelyInHand(Stage):
             mark = Marks(spot[None], "circle", 11, fill=theme.TEXT, stroke=theme.CASING, pen=3)
             appear(self, mark, "mover", at=("late", 1.0))
             x, y = (float(p[0]) for p in plane.pixels(*turn))
-            say(self, f"*{escape} steps*", x + 18, y + 52, 40, at=("late", 1.0), edge=True)
+            for k, words in enumerate((f"*{escape} steps:*", "A is likelier than not")):
+                say(self, words, x + 18, y + 52 + 46 * k, 40 - 4 * k, at=("late", 1.0), edge=True)

@@ -1,5 +1,7 @@
 """The slope of the expected reward in formulas: as a sum over all answers, and as an average over a handful.
 
+MOVED is the slope before, and SLOPE after the slope of the odds is written as LOG says.
+
 Terms are labelled by the symbol that gives their colour; a term that stays keeps its label from one to the next.
 """
 
@@ -14,9 +16,13 @@ SOME = "{{ 1/N sum_i : mean }}"
 TOWARDS_ONE = "{{ nabla log pi(o_i) : logp }}"
 
 HEIGHT = f"J thin = thin {ALL} thin {{{{ r(o) : reward }}}}"
+MOVED = "nabla J thin = thin {{ sum_o : mean }} thin {{ nabla pi(o) : logp }} thin {{ r(o) : reward }}"
+LOG = "{{ nabla pi(o) : logp }} thin = thin pi(o) thin {{ nabla log pi(o) : logp-of }}"
 SLOPE = f"nabla J thin = thin {ALL} thin {{{{ r(o) : reward }}}} thin {TOWARDS}"
 LESS = f"nabla J thin = thin {ALL} thin ( {{{{ r(o) : reward }}}} - {{{{ b : value }}}} ) thin {TOWARDS}"
 SAMPLED = f"nabla J thin approx thin {SOME} thin {{{{ r_i : reward }}}} thin {TOWARDS_ONE}"
+SCORE_LESS = "{{ r_i : reward }} - {{ b : value }}"
+MINUS_CONSTANT = f"nabla J thin approx thin {SOME} thin ( {SCORE_LESS} ) thin {TOWARDS_ONE}"
 MINUS_VALUE = (
     f"nabla J thin approx thin {SOME} thin ( {{{{ r_i : reward }}}} - {{{{ V : value }}}} ) thin {TOWARDS_ONE}"
 )

@@ -2,7 +2,7 @@
 
 votes = Votes(stage, trace)                              # needs hand*, texts and exact of gradient_clouds
 votes.write(tops, at="few")                              # the answers fall from their bars into the rows
-votes.point("way"); votes.weigh(alike="alike", score="score")
+votes.point("way"); votes.weigh(alike="alike", score="score", symbol=slopes.SCORE_ONE)
 votes.add(alike="alike", vote="vote", true="true")       # end to end on a compass, beside the true slope
 """
 
@@ -87,11 +87,11 @@ class Votes:
         row = Compass(0, 0, 0, 0, PUSH, self.base(j) - 14, self.push_scale)
         return row.pixels(np.stack([-gradient / 2, gradient / 2]))
 
-    def weigh(self, alike: When, score: When) -> None:
-        """Weight 1 for all is imitation; then the score takes its place, and the push its length."""
+    def weigh(self, alike: When, score: When, symbol: str = slopes.SCORE_ONE) -> None:
+        """Weight 1 for all is imitation; then the score (`symbol`) takes its place, and the push its length."""
         self.head("weight", WEIGHT, alike)
         self.head("push", PUSH, alike)
-        named(self.stage, slopes.SCORE_ONE, WEIGHT, HEAD - 42, score)
+        named(self.stage, symbol, WEIGHT, HEAD - 42, score)
         for j, (way, push) in enumerate(zip(self.trace["hand_scores"], self.trace["hand_arrows"], strict=True)):
             y, first, second = self.base(j), self.stage.time(alike) + 0.1 * j, self.stage.time(score) + 0.1 * j
             for sign, x in (("×", 552.0), ("=", 744.0)):
