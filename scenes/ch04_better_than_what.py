@@ -66,6 +66,7 @@ class TenPointsMore(Stage):
         near, far = clouds(trace)
         plain, loud = trace["tips"][PLAIN], trace["tips"][SHIFTED]
         asides = GAP * aside(trace["pull"])
+        say(self, "another model's odds", theme.LEFT, 220, 34)
         self.scores(trace)
         self.scatter(trace)
         cloud = Cloud(self, trace["exact"], Sight(near, plain, asides, AMBER))
@@ -81,21 +82,22 @@ class TenPointsMore(Stage):
         self.pointer(far, trace["exact"])
         say(self, "arrow: the true slope", AREA[0], LEGEND, 34)
         say(self, f"dots: {len(plain)} handfuls of {int(trace['handful'])}", theme.RIGHT, LEGEND, 34, AMBER, "right")
-        note = "REINFORCE, for a model with these odds. Dots that would hide each other are set side by side."
-        self.put(source(note), "text")
+        note = "REINFORCE. Dots that would hide each other are set side by side."
+        self.put(source(note, theme.LABEL), "text")
 
     def scores(self, trace: Trace) -> None:
         # A row an answer: its odds, and a score that grows by the offset.
         answers(self, trace, 316, 124)
-        for words, x, anchor in (("odds", 330.0, "center"), ("score", 640.0, "right")):
-            say(self, words, x, 220, theme.LABEL, theme.MUTED, anchor)
+        say(self, "score", 640.0, 220, 34, anchor="right")
         for k, p in enumerate(trace["probs"]):
-            y, at = 316.0 + 124 * k, ("add", 0.9 + 0.3 * k)
+            y, more = 316.0 + 124 * k, ("add", 0.2 + 0.3 * k)
             say(self, f"{float(p):.0%}".replace("%", "\\%"), 330, y, 52, anchor="center")
-            old = say(self, f"{float(trace['rewards'][k]):.1f}", 640, y, 52, anchor="right")
-            self.hide(old, at=("add", 0.6 + 0.3 * k), over=0.25)
-            say(self, f"{float(trace['shifted_rewards'][k]):.1f}", 640, y, 52, anchor="right", at=at)
-        say(self, f"*+ {float(trace['offset']):g}* each", 640, 690, 46, anchor="right", at="add")
+            # The sum comes when the dots go where it sends them.
+            old = say(self, f"{float(trace['rewards'][k]):.1f}", 480, y, 52, anchor="right")
+            plus = say(self, f"*+ {float(trace['offset']):g}*", 640, y, 52, AMBER, "right", at=more)
+            self.hide(old, plus, at=("explode", 0.4), over=0.25)
+            paid = f"{float(trace['shifted_rewards'][k]):.1f}"
+            say(self, paid, 640, y, 52, anchor="right", at=("explode", 0.7))
 
     def scatter(self, trace: Trace) -> None:
         # How far the handfuls lie apart, before and after.
@@ -160,7 +162,8 @@ class SubtractTheExpectation(Stage):
         handfuls = f"dots: {trace['tips'].shape[1]} handfuls of {int(trace['handful'])}"
         say(self, handfuls, AREA[0] + 0.53 * AREA[2], LEGEND, 34, anchor="center")
         say(self, "ring: their average", theme.RIGHT, LEGEND, 34, anchor="right", at=("off", 0.8))
-        self.put(source("The curve is exact. A handful's variance is that of one answer over their number."), "text")
+        note = "The curve is exact. A handful's variance is that of one answer over their number."
+        self.put(source(note, theme.LABEL), "text")
 
     def curve(self, trace: Trace, noise: np.ndarray) -> Plane:
         # The variance that is left, against the number taken off; powers of ten upwards.
@@ -211,7 +214,7 @@ class WhyTheMeanStays(Stage):
         self.stretch(compass, ends, [arrow for arrow, _ in flying], names)
         self.formulas()
         larger = f"The triangle is drawn {compass.scale / unit:.1f} times as large as the arrows that it is made of."
-        self.put(source(f"Exact. Arrows of the table share a scale. {larger}"), "text")
+        self.put(source(f"Exact. Arrows of the table share a scale. {larger}", 28), "text")
 
     def reminder(self, trace: Trace) -> None:
         # The quiet cloud, a little loud and quiet again: its ring stays where it is.
@@ -322,7 +325,7 @@ class QuietInNumbers(Stage):
         self.hide(title, at=("name", 1.6))
         appear(self, statement("Better than what? *Better than expected.*"), "text", at=("name", 2.0))
         note = "Best number: the mean reward, each answer weighed by the squared length of its direction."
-        self.put(source(note), "text")
+        self.put(source(note, theme.LABEL), "text")
 
     def bars(self, trace: Trace) -> None:
         noise = np.log10(np.maximum(trace["noise"], 1e-12))
@@ -346,4 +349,8 @@ class QuietInNumbers(Stage):
             if (quiet := float(trace["noise"][VALUE])) > 0:
                 times = f"{v / quiet:.1f}" if v < 10 * quiet and kind != VALUE else grouped(v / quiet)
                 when = {PLAIN: "plain", BEST: at}.get(kind, "reading")
-                say(self, f"× {times}", theme.RIGHT, y + 44, 40, YELLOW, "right", at=when)
+                # The points were added by hand: what counts is the saving on plain scores.
+                words, size, colour = f"× {times}", 40.0, theme.MUTED
+                if kind == PLAIN:
+                    words, size, colour = f"*{words}*", 72.0, YELLOW
+                say(self, words, theme.RIGHT, y + 0.6 * size + 20, size, colour, "right", at=when)
