@@ -47,10 +47,11 @@ class OneScore(Stage):
             for k, (word, x) in enumerate(zip(words, WORDS_X, strict=True))
         ]
         label = say(self, "judge", SCORE_X, y + 110, 56, theme.MUTED, "center")
+        other = say(self, "not the checker of chapter 2", SCORE_X, y + 166, 34, theme.MUTED, "center", at="judge")
         paid = f"*{float(trace['sentence_reward']):g}*"
         score = say(self, paid, SCORE_X, y, 180, REWARD, "center", at="judge")
         # Half a sentence in, the rest is not yet written: what to expect there?
-        self.hide(tokens[2], label, score, *slots, *self.blame(y), at="expect")
+        self.hide(tokens[2], label, other, score, *slots, *self.blame(y), at="expect")
         left, right = WORDS_X[0] - 150, WORDS_X[1] + 80
         brace = line([left, left, right, right], [y + 72, y + 96, y + 96, y + 72], stroke=VALUE, pen=5.0)
         arrow = arch(right + 60, SCORE_X - 110, y - 48, 0.0, stroke=VALUE, pen=5.0)
@@ -219,7 +220,7 @@ class SecondLearner(Stage):
         appear(self, level, "mark", at="error")
         appear(self, name, "text", at="error")
         note = f"One fixed policy, {len(trace['batch_reward'])} answers a batch. Other seeds faint, square-root axis."
-        appear(self, source(note), "text", at=("critic", 1.0))
+        appear(self, source(note, 28), "text", at=("critic", 1.0))
 
     def learning(self) -> tuple[float, float]:
         """When the critic begins to learn, and when it has learned."""
@@ -328,7 +329,7 @@ class TrustSlider(Stage):
         scatter.curve(noise[0], f"after {int(young)} batches", 0.04, at=("noise", 0.8))
         note = f"Left: critic after {int(old)} batches. Right: "
         note += "error of the policy gradient built on a critic, in lengths of the exact gradient."
-        appear(self, source(note), "text", at=("young", 0.6))
+        appear(self, source(note, 28), "text", at=("young", 0.6))
 
 
 class JudgeAndCritic(Stage):
@@ -394,4 +395,4 @@ class JudgeAndCritic(Stage):
             say(self, paid, float(self.edges[-1]) + 50, y, 44, REWARD, "center", at=("judge", 2.0 + 0.15 * row))
         size, age, cap = len(trace["batch_reward"]), int(trace["age"][1]), len(trace["bits"]) + 1
         note = f"From a batch of {size} answers, cut off after {cap} tokens; the critic after {age} batches."
-        appear(self, source(note), "text", at=("tokens", 0.6))
+        appear(self, source(note, 28), "text", at=("tokens", 0.6))
