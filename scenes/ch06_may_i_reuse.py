@@ -7,13 +7,13 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.ink import Ink, Marks, rule
-from scenes.lettering import formula, halo, text
+from scenes.lettering import counted, formula, halo, text
 from scenes.parts import rules
 from scenes.parts.batch import SHAPES, Batch
 from scenes.parts.card import corner, source, statement
 from scenes.parts.chart import Chart
 from scenes.parts.handful import FILL, Handful
-from scenes.parts.map_panel import LEVELS, MapPanel, along
+from scenes.parts.map_panel import MapPanel, along, levels
 from scenes.parts.odds import Odds
 from scenes.parts.plane import Plane
 from scenes.parts.promise import Promise
@@ -53,14 +53,16 @@ class FreshEveryTime(Stage):
         row = Updates(self, answers, theme.LEFT + 14, theme.RIGHT - 14, self.FOOT, 236, at=("bill", 0.3))
         go = first.going(np.full(size, row.x[0]), row.rows, row.pitch)
         self.write(first.marks, go, at="bill", over=1.0, ease=theme.smooth)
-        row.fresh(at=("bill", 1.0), over=max(2.0, self.time("ask") - self.time("bill") - 1.6))
+        row.fresh(at=("bill", 1.0), over=max(2.0, self.time("found") - self.time("bill") - 0.6))
         row.forget(at=("again", -0.6))
         self.write(first.marks, lambda s: go(1 - s), at=("again", -0.2), over=1.1, ease=theme.smooth)
         low = 300 + pitch * (tall - 0.5) + 20
         row.lean(theme.WIDTH / 2, 0.8 * wide * pitch, low, at=("again", 0.9), over=2.4)
-        bill = appear(self, corner(f"{updates} steps, *{answers.size} answers*", theme.TEXT, 40), "text", ("bill", 0.6))
+        bill = appear(
+            self, corner(f"{counted(updates, 'step')}, *{answers.size} answers*", theme.TEXT, 40), "text", ("bill", 0.6)
+        )
         self.hide(bill, at="ask")
-        appear(self, corner(f"{updates} steps, *{size} answers*", theme.TEXT, 40), "text", at="again")
+        appear(self, corner(f"{counted(updates, 'step')}, *{size} answers*", theme.TEXT, 40), "text", at="again")
         self.found(trace)
 
     def weights(self, trace: Trace) -> None:
@@ -82,13 +84,10 @@ class FreshEveryTime(Stage):
     def found(self, trace: Trace) -> None:
         # How many runs of each kind find A, and where the pictures come from.
         found, count = trace["fresh_at_a"], trace["fresh_end"].shape[1]
-        words = f"Runs that end at A: *{found[-1]}* of {count}. With plain scores, as in chapter 3: *{found[0]}*."
-        at = ("bill", 1.6)
-        self.hide(say(self, words, theme.LEFT, 174, 34, at=at), at=("again", -0.6))
-        note = source(
-            "One run on the three-answer world, as sampled. A column is a handful: star A, circle B, diamond C."
-        )
-        appear(self, note, "text", at=at)
+        words = f"*{found[-1]} of {count}* such runs end at A. With plain scores, as in chapter 3: *{found[0]}*."
+        self.hide(say(self, words, theme.LEFT, 182, 48, at="found"), at=("again", -0.6))
+        note = source("One run, as sampled. A column is a handful: star A, circle B, diamond C.", theme.LABEL)
+        appear(self, note, "text", at=("bill", 1.6))
 
 
 class RatioNeedles(Stage):
@@ -116,8 +115,9 @@ class RatioNeedles(Stage):
         handful = self.handful(trace["handful_answer"][0], ratio)
         self.walk(handful, trace["probs"][0, RATIO], old)
         self.heaviest(trace)
-        count, steps = len(handful.kinds), len(ratio) - 1
-        self.put(source(f"One handful of {count}, {steps} updates of the ratio loss, ρ times advantage."), "text")
+        size, steps = len(handful.kinds), len(ratio) - 1
+        note = f"One handful of {size}, {counted(steps, 'update')} of the ratio loss, ρ times advantage."
+        self.put(source(note, theme.LABEL), "text")
 
     def heads(self) -> None:
         y = 208.0
@@ -206,8 +206,9 @@ class HandfulMap(Stage):
         panel = MapPanel(plane, trace)
         self.put(statement("A map of one handful: *true where it was drawn?*"), "text")
         self.put(panel.frame(), "grid")
-        self.put(panel.territory(LEVELS, pen=2.6, dash=(3, 8)), "line")
-        for tag in panel.heights(size=28):
+        heights = levels(trace)
+        self.put(panel.territory(heights, pen=2.6, dash=(3, 8)), "line")
+        for tag in panel.heights(heights, 28):
             self.put(tag, "text")
         self.put(panel.start(trace["theta"][0, RATIO, 0], radius=12), "mark")
         seen = np.concatenate([trace[name][RATIO][:, trace["shown"]].T for name in ("promise", "j")])
@@ -222,7 +223,7 @@ class HandfulMap(Stage):
         words = (
             f"Maps of {count} answers each (ratio loss), shaded over their own range. Dotted: exact expected reward."
         )
-        self.put(source(words), "text")
+        self.put(source(words, 28), "text")
 
     def handful(self, k: int, cue: str, panel: MapPanel, chart: Promise, trace: Trace) -> None:
         # The handful on top, its map on the left, then the walk and both curves at the same pace.
@@ -297,17 +298,18 @@ class ThreeWaysToReuse(Stage):
     CHART = (theme.LEFT + 76, 190.0, 960.0, 690.0)
     COLUMN = 1296.0
     LOG = f"{rules.SUM} {rules.ADVANTAGE} thin {rules.LOGP}"
+    LINEAR = f"{rules.SUM} {rules.RATIO} thin {rules.ADVANTAGE}"
     LOOKS = (
         ("log", "log-probability", theme.OBJECTIVES["reinforce"].colour, LOG),
-        ("ratio", "ratio", theme.TEXT, f"{rules.SUM} {rules.RATIO} thin {rules.ADVANTAGE}"),
-        ("clip", "clipped ratio", theme.OBJECTIVES["ppo"].colour, rules.least('upright("clip")(rho_i)')),
+        ("ratio", "ratio", theme.TEXT, LINEAR),
+        ("clip", "ratio, with a fence", theme.OBJECTIVES["ppo"].colour, f"{LINEAR} #word[, up to a fence]"),
     )
 
     def build(self) -> None:
         trace = self.trace("batch_reuse")
         kl = trace["kl"]
         steps, runs = kl.shape[1] - 1, kl.shape[2]
-        self.put(statement(f"One handful, {steps} updates: *how far does it carry?*"), "text")
+        self.put(statement(f"One handful, {counted(steps, 'update')}: *how far does it carry?*"), "text")
         chart = self.axes(kl[:, 1:], steps)
         over = max(1.6, self.time("first") - self.time("clip") - 1.6)
         for k in range(3):
@@ -321,7 +323,7 @@ class ThreeWaysToReuse(Stage):
         words = (
             f"{runs} handfuls of {size} answers, advantages standardised within each. Thick: the mean over handfuls."
         )
-        self.put(source(words), "text")
+        self.put(source(words, 28), "text")
 
     def axes(self, kl: FloatArray, steps: int) -> Chart:
         seen = kl[kl > 1e-9] if (kl > 1e-9).any() else np.array([0.01, 1.0])
