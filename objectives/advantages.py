@@ -29,7 +29,6 @@ def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
     """
     checks.masked(rewards=rewards, mask=mask)
     checks.share(gamma=gamma)
-    checks.finite(mask.bool(), rewards=rewards)
     inside = mask.bool().expand(checks.broadcast(rewards.shape, mask.shape))
     rewards = torch.where(inside, rewards, rewards.new_zeros(()))
     running = rewards.new_zeros(rewards.shape[:-1])
@@ -79,11 +78,9 @@ def gae(
     checks.trailing((values.shape[-2],), rewards=rewards)
     checks.share(gamma=gamma, lam=lam)
     checks.finite(rewards=rewards)
-    checks.finite(mask.bool(), values=values)
     pay = at_the_end(rewards, mask)
     if token_rewards is not None:
         checks.masked(token_rewards=token_rewards, mask=mask)
-        checks.finite(mask.bool(), token_rewards=token_rewards)
         pay = torch.where(mask.bool(), pay + token_rewards, pay)
     shape = checks.broadcast(values.shape, mask.shape, pay.shape)
     inside, pay = mask.bool().expand(shape), pay.expand(shape)
@@ -114,6 +111,7 @@ def divide(centred: Tensor, variance: Tensor, eps: float, place: str) -> Tensor:
     checks.choice(("std", "variance", "floor", "none"), place=place)
     checks.floating(centred=centred, variance=variance)
     checks.fit(centred=centred, variance=variance)
+    checks.finite(centred=centred, variance=variance)
     checks.at_least(0.0, eps=eps)
     if place == "none":
         return centred
@@ -130,7 +128,6 @@ def whiten(x: Tensor, mask: Tensor, ddof: int, eps: float, place: str = "std") -
     gives 0, and so does a batch of one token or none.
     """
     checks.masked(x=x, mask=mask)
-    checks.finite(mask.bool(), x=x)
     checks.whole(0, ddof=ddof)
     inside = mask.bool().expand(checks.broadcast(x.shape, mask.shape))
     x = torch.where(inside, x, x.new_zeros(()))

@@ -94,7 +94,7 @@ def finite(where: Tensor | None = None, **tensors: Tensor) -> None:
 
 
 def masked(mask: Tensor, **tensors: Tensor) -> None:
-    """Each tensor is a float tensor [B, T], and mask [B, T] says which of its entries count."""
+    """Each tensor is a float tensor [B, T], finite where mask [B, T] says that its entries count."""
     floating(**tensors)
     dense(mask=mask)
     for name, tensor in tensors.items():
@@ -103,6 +103,14 @@ def masked(mask: Tensor, **tensors: Tensor) -> None:
             shapes = f"{list(mask.shape)} and {list(tensor.shape)}"
             raise ValueError(f"mask and {name} must end in the same [B, T], but their shapes are {shapes}")
     zero_one(mask=mask)
+    finite(mask.bool(), **tensors)
+
+
+def numbers(**tensors: Tensor) -> None:
+    """No entry of a float tensor is NaN; infinite ones may be meant. Raises ValueError naming the argument."""
+    for name, tensor in tensors.items():
+        if bool(torch.isnan(tensor).any()):
+            raise ValueError(f"{name} must hold numbers, but {int(torch.isnan(tensor).sum())} of its values are NaN")
 
 
 def labels(**tensors: Tensor) -> None:

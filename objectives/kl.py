@@ -75,9 +75,13 @@ def k3(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
 
 
 def categorical(log_p: Tensor, log_q: Tensor) -> Tensor:
-    """KL(p || q) = sum_a p_a (log p_a - log q_a) over the last dimension, exact. Where p_a = 0 nothing is added."""
+    """KL(p || q) = sum_a p_a (log p_a - log q_a) over the last dimension, exact. Where p_a = 0 nothing is added.
+
+    Infinite where q_a = 0 and p_a is not: log-probabilities may be -inf, but never NaN.
+    """
     checks.floating(log_p=log_p, log_q=log_q)
     checks.fit(log_p=log_p, log_q=log_q)
+    checks.numbers(log_p=log_p, log_q=log_q)
     p = log_p.exp()
     return torch.where(p > 0, p * (log_p - log_q), log_p.new_zeros(())).sum(-1)
 

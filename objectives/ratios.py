@@ -61,6 +61,7 @@ def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float, dual: fl
     """
     checks.floating(ratio=ratio, advantages=advantages)
     checks.fit(ratio=ratio, advantages=advantages)
+    checks.finite(ratio=ratio, advantages=advantages)
     checks.at_least(0.0, low=low, high=high, dual=dual)
     inside = ratio.clamp(1 - low, 1 + high)
     surrogate = torch.minimum(ratio * advantages, inside * advantages)
@@ -79,6 +80,7 @@ def stopped_weight(ratio: Tensor, low: float, high: float) -> Tensor:
     2506.13585 eq. 5. The one stop-gradient that is part of a rule; TRL clips from above only, which is low = 1.
     """
     checks.floating(ratio=ratio)
+    checks.finite(ratio=ratio)
     checks.at_least(0.0, low=low, high=high)
     return ratio.detach().clamp(1 - low, 1 + high)
 

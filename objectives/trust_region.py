@@ -121,11 +121,12 @@ def step(
 
 
 def _vectors(**tensors: Tensor) -> None:
-    """Refuse what is not float vectors [..., D] of one length. Numbers that are not finite fail the line search."""
+    """Refuse what is not finite float vectors [..., D] of one length."""
     checks.floating(**tensors)
     checks.rank(1, **tensors)
     first, *_ = tensors.values()
     checks.trailing(tuple(first.shape[-1:]), "", **tensors)
+    checks.finite(**{name: tensor for name, tensor in tensors.items() if name != "step"})  # that one fails the search
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 
 from objectives import OBJECTIVES, sampling, training
+from objectives.ascent import ascend
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
 from objectives.params import Checked, hyper, read
@@ -162,15 +163,11 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
 
 def climb(world: flattery.Flattery, betas: Tensor, rate: float, steps: int) -> Tensor:
     """Follow the exact gradient of E[judge] - beta KL(pi || ref) from the reference: [beta, time, answers]."""
-    theta = world.start.expand(len(betas), -1)
-    path = [theta]
-    for _ in range(steps):
-        theta = theta.detach().requires_grad_(True)
-        worth = world.true_values(theta).squeeze(-1) - betas * world.kl_to_start(theta)
-        (slope,) = torch.autograd.grad(worth.sum(), theta)
-        theta = (theta + rate * slope).detach()
-        path.append(theta)
-    return torch.stack(path, 1)
+
+    def worth(theta: Tensor) -> Tensor:
+        return world.true_values(theta).squeeze(-1) - betas * world.kl_to_start(theta)
+
+    return ascend(worth, world.start.expand(len(betas), -1), rate, steps).transpose(0, 1)
 
 
 def _optimum(world: flattery.Flattery, beta: float) -> Tensor:

@@ -44,6 +44,7 @@ def shipped() -> dict[str, np.ndarray]:
 
 
 def test_the_four_variances() -> None:
+    """T4."""
     noise = shipped()["noise"]
     assert noise == pytest.approx([0.2296, 68.84, 0.0669, 0.0535], abs=0.005)
     assert noise[[PLAIN, VALUE, BEST]] == pytest.approx([0.2296, 0.0669, 0.0535], abs=5e-5)

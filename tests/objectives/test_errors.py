@@ -117,12 +117,41 @@ def test_a_shape_that_fits_nothing_is_refused(function: Callable[..., Any], good
         function(**{**good, name: good[name][:-1].clone()})
 
 
-@pytest.mark.parametrize("name", ["rewards", "values", "token_rewards"])
-@pytest.mark.parametrize("bad", [math.nan, math.inf, -math.inf])
-def test_advantages_are_not_made_of_what_is_not_finite(name: str, bad: float) -> None:
-    good = {"rewards": R, "values": X, "token_rewards": X}
-    with pytest.raises(ValueError, match=f"{name} must be finite, but"):
-        advantages.gae(**{**good, name: torch.full_like(good[name], bad)}, mask=MASK, gamma=1.0, lam=1.0)
+NOT_FINITE = [
+    pytest.param(function, good, name, bad, id=f"{function.__name__}-{name}-{bad}")
+    for function, good in [
+        *FUNCTIONS,
+        (advantages.gae, {"rewards": R, "values": X, "mask": MASK, "gamma": 1.0, "lam": 1.0, "token_rewards": X}),
+    ]
+    for name, value in good.items()
+    for bad in (math.nan, math.inf, -math.inf)
+    if isinstance(value, torch.Tensor) and value.is_floating_point() and name not in ("mask", "like", "step")
+    if not (function is kl.categorical and math.isinf(bad))
+]
+
+
+@pytest.mark.parametrize(("function", "good", "name", "bad"), NOT_FINITE)
+def test_one_entry_that_is_no_number_is_refused_by_name(
+    function: Callable[..., Any], good: dict[str, Any], name: str, bad: float
+) -> None:
+    value = good[name].clone()
+    value[0] = bad
+    with pytest.raises(ValueError, match=rf"\b{name} must (be finite|hold numbers), but"):
+        function(**{**good, name: value})
+
+
+def test_an_impossible_action_costs_nothing_where_it_is_not_taken_and_everything_where_it_is() -> None:
+    sure, even = torch.tensor([0.0, -math.inf]), torch.tensor([0.5, 0.5]).log()
+    assert float(kl.categorical(sure, even)) == pytest.approx(math.log(2))
+    assert float(kl.categorical(even, sure)) == math.inf
+
+
+def test_a_step_to_nowhere_fails_the_line_search() -> None:
+    start, step = torch.ones(2, 3, dtype=torch.float64), torch.full((2, 3), 0.01, dtype=torch.float64)
+    step[0, 0] = math.nan
+    after = trust_region.line_search(total, lambda x: ((x - 1) ** 2).sum(-1), start, step, 1.0, 0.5, 3)
+    assert torch.equal(after[0], start[0])
+    assert torch.allclose(after[1], start[1] + 0.01)
 
 
 # --- batches

@@ -56,7 +56,8 @@ def test_the_same_dice_give_the_same_bits(rule: Any) -> None:
     assert torch.equal(one[-1].after, two[-1].after)
 
 
-def test_the_first_batch_is_the_same_for_all_six() -> None:
+def test_the_first_batch_is_the_same_for_all_twelve() -> None:
+    """T20, of the six and of their family."""
     dice = sampling.uniforms(NAME, DICE, tokens=1)
     first = [next(iter(run(rule, dice))).episodes.actions for rule in OBJECTIVES.values()]
     assert all(torch.equal(actions, first[0]) for actions in first)
