@@ -8,7 +8,7 @@ that: one rare good word among many, each as often as its odds, so that nothing 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import kl, ppo, sampling, surface, training
+from objectives import kl, ppo, sampling, surface, training, trpo, trust_region
+from objectives.aggregate import token_mean
 from objectives.experiments import Array, Values
 from objectives.experiments.fence_facts import CLAIMS, GOOD, NUMBERS, REST
 from objectives.params import Checked, hyper, read
@@ -33,7 +34,7 @@ KEYS = (
     "sampling.seed",
     "surface.resolution",
     "ppo.*",
-    "trpo.delta",
+    "trpo.*",
     "fence.*",
 )
 SIGNS = (1.0, -1.0)
@@ -110,6 +111,7 @@ SCHEMA = {
     "closed": Array("sign ratio", "", "whether the gate is closed there"),
     "posts": Array("2", "", "the two posts of the fence: 1 - clip_low and 1 + clip_high"),
     "ring": Array("", "nat", "TRPO's delta, the radius of the ring of the chapter before"),
+    "slopes": Array("step", "backward passes", "counted in one step on the batch: of TRPO, then of PPO"),
     "answers": Array("answer", "", "labels of the answers"),
     "texts": Array("answer", "", "what each answer says"),
     "rewards": Array("answer", "reward", "reward of each answer"),
@@ -175,11 +177,33 @@ def _curves(rule: ppo.Params) -> dict[str, Values | Tensor]:
     }
 
 
+class Passes:
+    """Counts how often a slope goes back through functions of theta."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def of(self, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+        """The same function; every backward pass through it counts."""
+
+        def counted(theta: Tensor) -> Tensor:
+            at = theta * 1.0  # not theta itself: every call has a node of its own
+            if at.requires_grad:
+                at.register_hook(self.note)
+            return function(at)
+
+        return counted
+
+    def note(self, _: Tensor) -> None:
+        """One more."""
+        self.count += 1
+
+
 class _Map:
     """The centrepiece's first batch as PPO sees it, on a closer window."""
 
     def __init__(self, h: Mapping[str, Any], params: Params, rule: ppo.Params) -> None:
-        self.params, self.rule = params, rule
+        self.h, self.params, self.rule = h, params, rule
         self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
         dice = sampling.Params(
             groups=h["sampling.groups"],
@@ -202,12 +226,15 @@ class _Map:
             resolution=h["surface.resolution"], u_low=u - params.left, v_low=v - params.below, side=params.side
         )
 
-    def terms(self, theta: Tensor, rule: ppo.Params) -> Terms:
-        """PPO's loss of the batch at theta [..., 3]."""
-        batch = training.rollouts(
+    def batch_at(self, theta: Tensor) -> Rollouts:
+        """The batch as theta [..., 3] sees it."""
+        return training.rollouts(
             self.world, Episodes(*self.episodes), self.group, theta, self.world.start, None, self.critic
         )
-        return ppo.loss(batch, rule)
+
+    def terms(self, theta: Tensor, rule: ppo.Params) -> Terms:
+        """PPO's loss of the batch at theta [..., 3]."""
+        return ppo.loss(self.batch_at(theta), rule)
 
     def per_answer(self, x: Tensor) -> Tensor:
         """What holds for the batch's samples of each answer, [..., 3] of [..., B, 1]; 0 where there is none."""
@@ -227,9 +254,33 @@ class _Map:
             "batch_group": self.group,
             "count": self.count,
             "advantage": self.per_answer(self.terms(start, self.rule).advantages),
+            "slopes": np.array([self.slopes_of_trpo(), self.slopes_of_ppo()]),
             **self.map(),
             **self.walk(),
         }
+
+    def slopes_of_trpo(self) -> int:
+        """Backward passes of one step into the ring: of the slope, and two for every product with the Fisher matrix."""
+        passes, start = Passes(), self.world.start
+        rule = read(trpo.Params, trpo.NAME, self.h)
+        per_token = self.world.policy.divergence_from(start, self.episodes)
+        trust_region.step(
+            passes.of(lambda theta: -trpo.loss(self.batch_at(theta), rule).policy),
+            passes.of(lambda theta: token_mean(per_token(theta), self.episodes.mask)),
+            start,
+            delta=rule.delta,
+            damping=rule.damping,
+            iterations=rule.cg_iterations,
+            backtrack=rule.backtrack,
+            backtracks=rule.backtracks,
+        )
+        return passes.count
+
+    def slopes_of_ppo(self) -> int:
+        """Backward passes of one update by the clipped ratios."""
+        passes, theta = Passes(), self.world.start.clone().requires_grad_(True)
+        torch.autograd.grad(passes.of(lambda at: self.terms(at, self.rule).policy)(theta), theta)
+        return passes.count
 
     def map(self) -> dict[str, Values | Tensor]:
         """Heights without and with the fence, and the gates, on the grid."""

@@ -23,6 +23,8 @@ def _walk_end(answer: int) -> Callable[[Arrays], float]:
 NUMBERS: dict[str, Number] = {
     "post_low": ("the lower post, 1 - clip_low", lambda a: float(a["posts"][0])),
     "post_high": ("the upper post, 1 + clip_high", lambda a: float(a["posts"][1])),
+    "slopes_trpo": ("backward passes of TRPO's step on the batch", lambda a: float(a["slopes"][0])),
+    "slopes_ppo": ("backward passes of PPO's", lambda a: float(a["slopes"][1])),
     "batch_size": ("answers in the batch", lambda a: float(a["count"].sum())),
     "walk_steps": ("updates of the walk", lambda a: float(len(a["walk_ratio"]) - 1)),
     "walk_ratio_a": ("ratio of A where the walk on the map ends", _walk_end(A)),
@@ -57,6 +59,10 @@ def _slides_on(a: Arrays) -> bool:
 
 
 CLAIMS: dict[str, Claim] = {
+    "ring_costs_more": (
+        "TRPO's step on the batch takes more backward passes than PPO's.",
+        lambda a: bool(a["slopes"][0] > a["slopes"][1]),
+    ),
     "likelier_and_rarer": (
         "A small step on B is likelier than when the batch was written, C is less likely, and none is past a post.",
         lambda a: bool(

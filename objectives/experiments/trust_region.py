@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import kl, sampling, surface, trpo
+from objectives import kl, sampling, surface, trpo, trust_region
 from objectives.balance import compositions
 from objectives.experiments import Array, Values
 from objectives.experiments.trust_region_facts import CLAIMS, NATURAL, NUMBERS, PLAIN
@@ -119,7 +119,7 @@ SCHEMA = {
     "near_v": Array("near_row", "logit", "its rows"),
     "near_j": Array("near_row near_column", "reward", "exact expected reward in it"),
     "gradient": Array("coordinate", "reward/logit", "gradient of J at the start"),
-    "fisher": Array("answer answer2", "1/logit^2", "Fisher matrix of the three logits at the start"),
+    "fisher": Array("coordinate coordinate2", "1/logit^2", "Fisher matrix of the two knobs (u, v) at the start"),
     "stride": Array("rule knobs coordinate", "logit", "from the start to the very ring, told in (u, v)"),
     "stride_gain": Array("rule knobs", "reward", "change of J at its end"),
     "stretch_map": Array("coordinate coordinate2", "", "M of w = M (u, v)"),
@@ -259,11 +259,18 @@ def _one_step(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: f
     ends = to_ring(start, four.plane(knobs + four.full(knobs)) - start, search.delta)
     return {
         "gradient": PLANE.coordinates(world.true_gradient(world.start)),
-        "fisher": torch.diag(world.start_probs) - torch.outer(world.start_probs, world.start_probs),
+        "fisher": _fisher(start),
         "stride": (ends - start).view(2, 2, 2),
         "stride_gain": _gain(world, ends).view(2, 2),
         "stretch_map": four.maps[1],
     }
+
+
+def _fisher(uv: Tensor) -> Tensor:
+    """The Fisher matrix of the two knobs at (u, v) [2]: column k is its product with the k-th unit vector."""
+    units = torch.eye(len(uv), dtype=uv.dtype)
+    at = uv.expand(len(uv), -1)
+    return trust_region.fisher_vector_product(lambda to: divergence(PLANE.points(at), PLANE.points(to)), at, units).T
 
 
 def _four(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: float, damping: float = 0.0) -> Walkers:

@@ -151,3 +151,23 @@ def test_an_edit_makes_a_claim_false(edit: dict[str, Any], falls: str) -> None:
 def test_rates_are_three_in_order() -> None:
     with pytest.raises(ValueError, match="three numbers in ascending order"):
         fence.Params(rates=[5.0, 1.0, 20.0])
+
+
+# --- what a step takes
+
+
+def test_the_slopes_of_a_step_are_counted(arrays: dict[str, np.ndarray]) -> None:
+    """TRPO: its slope, and two passes a product: two conjugate gradients span a plane, one product sets the length."""
+    assert arrays["slopes"].tolist() == [1 + 2 * (2 + 1), 1]
+    assert run(**{"trpo.cg_iterations": 1})["slopes"].tolist() == [1 + 2 * (1 + 1), 1]
+
+
+def test_passes_count_every_way_back_and_no_way_forth() -> None:
+    passes, at = fence.Passes(), torch.ones(2, dtype=torch.float64, requires_grad=True)
+    squared = passes.of(lambda x: (x**2).sum())
+    squared(at)
+    assert passes.count == 0
+    (slope,) = torch.autograd.grad(squared(at), at, create_graph=True)
+    torch.autograd.grad(slope.sum(), at)
+    assert passes.count == 2
+    assert torch.equal(slope, 2 * at)

@@ -66,7 +66,8 @@ def full() -> dict[str, np.ndarray]:
 def test_the_gradient_and_the_fisher_matrix_at_the_start_by_hand(full: dict[str, np.ndarray]) -> None:
     value = 0.03 + 0.62 * 0.6
     assert np.allclose(full["gradient"], BASIS @ (START * (PAID - value)))
-    assert np.allclose(full["fisher"][0], [0.03 * 0.97, -0.03 * 0.62, -0.03 * 0.35])
+    logits = np.array([[0.0291, -0.0186, -0.0105], [-0.0186, 0.2356, -0.217], [-0.0105, -0.217, 0.2275]])
+    assert np.allclose(full["fisher"], BASIS @ logits @ BASIS.T)
 
 
 def test_a_small_ring_is_the_ellipse_of_the_fisher_matrix() -> None:
