@@ -14,9 +14,9 @@ from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
 from scenes.parts.cut_open import CutOpen
 from scenes.parts.fog import Fog
-from scenes.parts.map_panel import LEVELS, MapPanel, along
+from scenes.parts.map_panel import MapPanel, along, levels
 from scenes.parts.matrix import Matrix
-from scenes.parts.near_ring import LOOKS, NAMES, NATURAL, PLAIN, RING, NearRing, spot
+from scenes.parts.near_ring import LOOKS, NAMES, NATURAL, PLAIN, RING, NearRing, plainly, spot
 from scenes.parts.plane import Plane
 from scenes.parts.rings import Rings
 from scenes.parts.say import appear, say
@@ -52,8 +52,9 @@ class RingAroundMe(Stage):
         self.enter(statement("*The same KL,* around many policies"), at=("many", 0.3))
         ground = self.put(panel.surface(trace["true_j"]), "ground")
         self.put(panel.frame(), "grid")
-        self.put(panel.territory(LEVELS, pen=2.4, dash=(3, 8)), "line")
-        for tag in panel.heights(size=28):
+        lines = levels(trace)
+        self.put(panel.territory(lines, pen=2.4, dash=(3, 8)), "line")
+        for tag in panel.heights(lines, 28):
             self.put(tag, "text")
         cut = self.put(
             Ink(plane.trail(*trace["cut"].T)[0], stroke=theme.TEXT, pen=3.0, dash=(16, 12), casing=2.5), "line"
@@ -64,6 +65,7 @@ class RingAroundMe(Stage):
         cut_open.put(self)
         cut_open.fan_out(self, at=("maps", -0.2))
         cut_open.spread(self, at=("thick", 0.9))
+        cut_open.near(self, ("near", 0.3), RING)
         self.hide(*cut_open.parts, at="ring")
         fog = self.fog(plane, trace, count)
         self.hide(cut, at="ring")
@@ -76,7 +78,7 @@ class RingAroundMe(Stage):
         self.hide(note, at="many")
         rings = Rings(trace, plane)
         larger = f"; drawn {rings.zoom} times as large" if rings.zoom > 1 else ""
-        words = f"Every ring: KL = {float(trace['delta']):g} nat from the policy in its middle{larger}. Exact."
+        words = f"Every ring: KL = {plainly(trace['delta'])} nat from the policy in its middle{larger}. Exact."
         self.enter(source(words), at=("many", 0.3))
         self.lap(rings, plane, trace)
         triangle = Triangle(1110, 330, 620, size=theme.FORMULA)
@@ -113,7 +115,7 @@ class RingAroundMe(Stage):
         self.show(*parts, at=("ring", 0.3))
         self.enter(formula(KL, RIGHT_HALF, 196, 50), at=("lap", 0.1))
         colour = theme.SYMBOLS["kl"]
-        meaning = f"KL: how differently two policies answer; here {float(trace['delta']):g} nat"
+        meaning = f"KL: how differently two policies answer; here {plainly(trace['delta'])} nat"
         self.enter(text(meaning, RIGHT_HALF, 250, theme.LABEL, colour), at=("lap", 0.5))
         for left, low, high in zip(bars.lefts, odds.min(0), odds.max(0), strict=True):
             tall = bars.height * float(high - low)
@@ -148,7 +150,7 @@ class BestStepInside(Stage):
         self.put(statement("Inside the ring, *which step gains most?*"), "text")
         near = NearRing(trace, LEFT, TOP, SIDE)
         near.put(self)
-        self.put(near.tag(f"KL = {float(trace['delta']):g} nat"), "text")
+        self.put(near.tag(f"KL = {plainly(trace['delta'])} nat"), "text")
         self.lap(near, trace)
         for one in (PLAIN, NATURAL):
             arrow = self.put(near.arrow(one), "mark")
@@ -156,6 +158,7 @@ class BestStepInside(Stage):
             self.enter(near.name(one), at=(NAMES[one], 0.5))
         self.search(trace)
         words = "Left: exact expected reward close to the start, pale is high. Gains and KL: exact."
+        words += " Natural step: Amari 1998."
         self.put(source(words), "text")
 
     def lap(self, near: NearRing, trace: Trace) -> None:
@@ -186,7 +189,7 @@ class BestStepInside(Stage):
             self.show(mark, at=(cue, 0.6))
             right = (one == PLAIN) == (turns_at[PLAIN] >= turns_at[NATURAL])
             x, anchor = (x + 26, "left") if right else (x - 26, "right")
-            tag = halo(text(f"*{float(gains[one]):+.2g}*", x, y - 18, 40, LOOKS[one].colour, anchor))
+            tag = halo(text(f"*{plainly(gains[one], 2, signed=True)}*", x, y - 18, 40, LOOKS[one].colour, anchor))
             self.enter(tag, at=("gain", 0.2 + 0.8 * (one == PLAIN)))
             shown += [mark, tag]
         self.hide(*shown, at="search")
@@ -202,7 +205,7 @@ class BestStepInside(Stage):
             "step of the natural walk",
             ticks,
             "KL of each step (nat); hollow: shortened",
-            {0.0: "0", delta: f"{delta:g}"},
+            {0.0: "0", delta: plainly(delta)},
             False,
             theme.LABEL,
         )
@@ -269,8 +272,8 @@ class StretchTheKnobs(Stage):
         self.put(spot(triangle.points(trace["start_probs"]), 11), "text")
         walks = Walks(triangle, 1510, 162)
         thick: dict[str, float] = {"pen": 11.0, "casing": 2.0}
-        walks.go(self, self.walked(trace, PLAIN, 0), LOOKS[PLAIN], ("before", 0.2), **thick)
-        walks.go(self, self.walked(trace, NATURAL, 0), LOOKS[NATURAL], ("before", 0.2), **thick)
+        walks.go(self, self.walked(trace, PLAIN, 0), LOOKS[PLAIN], ("before", 0.1), 1.5, **thick)
+        walks.go(self, self.walked(trace, NATURAL, 0), LOOKS[NATURAL], ("before", 0.1), 1.5, **thick)
         walks.key(self, "knobs as they are", at="before")
         walks.go(self, self.walked(trace, PLAIN, 1), LOOKS[PLAIN], ("plain", 0.2), dash=DASH)
         walks.key(self, "one knob stretched", at="plain", dash=DASH)
@@ -281,7 +284,7 @@ class StretchTheKnobs(Stage):
         if damping > 0:
             look, end = LOOKS[NATURAL], max(1, int(trace["damped_end"][1]))
             walks.go(self, damped[: end + 1], look, ("damped", 0.1), 1.3, casing=3.0)
-            words = ("damped", f"as TRPO is: by {damping:g},", "a pinch of plain")
+            words = ("damped", f"as TRPO is: by {plainly(damping)},", "a pinch of plain")
             walks.key(self, *words, at=("damped", 0.1), pen=5.0, stroke=look.colour)
 
     @staticmethod
@@ -361,7 +364,8 @@ class PriceOfTheRing(Stage):
         shown = self.recall(trace)
         self.matrix(trace["fisher"], shown)
         self.cost(int(self.hyper("trpo.cg_iterations")))
-        words = "The matrix of the three logits at the start policy, exact. A product takes two backward passes."
+        words = "The matrix of the two knobs of this plane, at the start; exact. A product: two backward passes."
+        words += " TRPO: Schulman et al. 2015."
         self.put(source(words), "text")
 
     def recall(self, trace: Trace) -> list[Mobject]:
@@ -372,7 +376,7 @@ class PriceOfTheRing(Stage):
         lines = (
             f"{rules.RATIO} thin {rules.ADVANTAGE} #word[ what the map promises]",
             '{{ upright("KL") : kl }} #word[ how differently I behave]',
-            f"{{{{ delta = {float(trace['delta']):g} : kl }}}} #word[ nat: the ring]",
+            f"{{{{ delta = {plainly(trace['delta'])} : kl }}}} #word[ nat: the ring]",
         )
         for k, line in enumerate(lines):
             words = self.put(formula(line, self.HALF, 440 + 84 * k, 44), "text")
@@ -380,8 +384,8 @@ class PriceOfTheRing(Stage):
         return [near.sheet.ground, near.sheet.relief, near.sheet.frame, near.ring, near.start, arrow]
 
     def matrix(self, fisher: FloatArray, before: list[Mobject]) -> None:
-        # Three knobs, nine numbers; then more and more knobs, until no number can be told from the next.
-        matrix = Matrix(*self.SQUARE, fisher, [f"z_{name}" for name in "ABC"], RING)
+        # Two knobs, four numbers; then more and more knobs, until no number can be told from the next.
+        matrix = Matrix(*self.SQUARE, fisher, ("arrow.r", "arrow.t"), RING)
         tiles = matrix.put(self)
         self.hide(*before, at="price")
         self.show(*tiles, at=("price", 0.3))
@@ -403,8 +407,9 @@ class PriceOfTheRing(Stage):
         self.enter(size, at=("large", 2.2))
         self.enter(count, at=("large", 2.2))
 
-    def cost(self, products: int) -> None:
-        # One block a slope: what one step of each rule takes.
+    def cost(self, iterations: int) -> None:
+        # One block a slope: what one step of each rule takes, if it needs all its products.
+        products = iterations + 1
         x, y = self.HALF, 452.0
         block = min(60.0, (theme.RIGHT - x) / (1 + 2 * products) - 6)
         steps = (("plain step", LOOKS[PLAIN], ("products", -0.2)), ("TRPO step", LOOKS[NATURAL], ("products", 0.6)))
@@ -415,5 +420,7 @@ class PriceOfTheRing(Stage):
             left = x + (block + 6) * (1 + 2 * n)
             pair = box(left, y + 180, 2 * block + 6, 68, stroke=RING, pen=3.0, round_joins=False)
             self.show(self.put(pair, "mark", False), at=("products", 1.0 + 0.12 * n), over=theme.QUICK)
-        say(self, "filled: one slope", x, y + 320, 34, theme.MUTED, at=("dear", -0.9))
-        say(self, "hollow: one product, about two slopes", x, y + 368, 34, theme.MUTED, at="dear")
+        say(self, "filled: one slope", x, y + 300, 34, theme.MUTED, at=("dear", -0.9))
+        say(self, "hollow: one product, as dear as two", x, y + 344, 34, theme.MUTED, at="dear")
+        words = f"up to {iterations} for the direction, one for the length"
+        say(self, words, x, y + 388, 34, theme.MUTED, at=("dear", 0.6))

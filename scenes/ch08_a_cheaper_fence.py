@@ -10,23 +10,24 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Marks, rule
+from scenes.ink import Ink, Marks, box, rule
 from scenes.lettering import halo, text
 from scenes.parts import fence
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
 from scenes.parts.formula import Formula
-from scenes.parts.map_panel import MapPanel, along, shade
+from scenes.parts.map_panel import MapPanel, along, levels, shade
 from scenes.parts.plane import Plane
 from scenes.parts.ratio_curve import FENCE, RatioCurve
 from scenes.parts.ratio_rows import RatioRows
-from scenes.stage import Stage
+from scenes.parts.say import appear, say
+from scenes.stage import Stage, When
 from traces.store import Trace
 
 PPO, TRPO = theme.OBJECTIVES["ppo"], theme.OBJECTIVES["trpo"]
 MAP = (1040.0, 148.0, 784.0)  # left, top and side of the map, as in the chapters before
-LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7)
+LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7)  # of the way from the worst to the best reward
 RING = '{{ upright("KL")(pi_(upright("old")) || pi_theta) <= delta : kl }}'
 RATIO = '{{ rho : ratio }} thin = thin pi_theta (o) thin \\/ thin pi_(upright("old")) (o)'
 GAIN = "{{ rho : ratio }} thin {{ hat(A) : advantage }}"
@@ -65,21 +66,22 @@ class OneNumber(Stage):
         ground = self.put(panel.surface(trace["surface"][0]), "ground")
         self.dim(ground, to=0.55, at=0.0, over=0.0)
         self.put(panel.frame(), "grid")
-        self.put(panel.territory(LEVELS, pen=2.6, dash=(3, 8)), "line")
-        for tag in panel.heights(LEVELS, 28):
+        lines = levels(trace, LEVELS)
+        self.put(panel.territory(lines, pen=2.6, dash=(3, 8)), "line")
+        for tag in panel.heights(lines, 28):
             self.put(tag, "text")
         self.fences(panel, trace)
+        self.cost(trace)
         self.ratios(panel, trace)
-        note = (
-            f"Map of one batch of {int(trace['count'].sum())} answers (seed {self.hyper('sampling.seed')}), no fence."
-        )
-        self.put(source(f"{note} Dotted: exact expected reward. Here an answer is one word."), "text")
+        note = f"Map of one batch, no fence; answers: {int(trace['count'].sum())} (seed {self.hyper('sampling.seed')})."
+        note += " Dotted: exact expected reward. Here an answer is one word. A slope: one backward pass."
+        self.put(source(note), "text")
 
     def fences(self, panel: MapPanel, trace: Trace) -> None:
         # The ring of the chapter before stands around the start; the cell between the posts takes its place.
-        x, y = (float(c[0]) for c in panel.plane.pixels(trace["walk_theta"][:1, 0], trace["walk_theta"][:1, 1]))
         ring = self.put(panel.level(trace["kl_old"], float(trace["ring"]), TRPO, pen=6.0), "line")
-        name = self.put(halo(text("TRPO's ring", x + 70, y + 96, 38, TRPO.colour), 9), "text")
+        x, y = panel.plane.x + panel.plane.width - 24, panel.plane.y + panel.plane.height - 28
+        name = self.put(halo(text("TRPO's ring", x, y, 38, TRPO.colour, "right"), 9), "text")
         bend = Formula(RING, theme.LEFT, 232, 50)
         for term in bend.terms.values():
             self.put(term, "text")
@@ -90,9 +92,21 @@ class OneNumber(Stage):
         self.hide(name, at="number")
         fenced = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=7.0), "line")
         self.draw(fenced, at=("map", 0.2), over=1.6)
-        foot = panel.plane.y + panel.plane.height - 28
-        title = text("PPO's fence: every ratio between the posts", panel.plane.x + 24, foot, 34, FENCE)
-        self.show(self.put(halo(title, 8), "text", shown=False), at=("map", 0.8))
+        for k, line in enumerate(("*PPO's fence:*", "every ratio between its posts")):
+            say(self, line, x, y - 46 + 46 * k, 38 - 4 * k, FENCE, "right", ("map", 0.8), edge=True)
+
+    def cost(self, trace: Trace) -> None:
+        # One block a slope: what one step of each rule takes on this batch.
+        x, y, right = 620.0, 226.0, MAP[0] - 40
+        block = min(30.0, (right - x - 60) / max(1, int(trace["slopes"].max())) - 5)
+        self.put(text("slopes for one step, counted", x, y - 50, theme.LABEL, theme.MUTED), "text")
+        for k, (look, slopes) in enumerate(zip((TRPO, PPO), trace["slopes"], strict=True)):
+            at: When | None = ("number", 0.6) if k else None
+            say(self, f"*{look.label}*", x - 20, y + 52 * k, 34, look.colour, "right", at)
+            for n in range(int(slopes)):
+                mark = box(x + (block + 5) * n, y - 27 + 52 * k, block, 34, fill=look.colour, round_joins=False)
+                appear(self, mark, "mark", at)
+            say(self, f"*{int(slopes)}*", x + (block + 5) * int(slopes) + 12, y + 52 * k, 38, look.colour, at=at)
 
     def ratios(self, panel: MapPanel, trace: Trace) -> None:
         # A small step on the map, and what it does to each answer's ratio.
@@ -153,6 +167,8 @@ class TwoCurves(Stage):
         hatch = self.put(curve.silent(), "ground", shown=False)
         self.show(*posts, *bounds, at="clip")
         self.draw(held, at=("clip", 0.5), over=1.2)
+        name = halo(curve.beside_clip("held at the posts", theme.LABEL), 8)
+        self.show(self.put(name, "text", shown=False), at=("clip", 0.9))
         self.draw(least, at=("least", 0.2), over=1.4)
         self.dim(line, held, to=0.4, at=("least", 1.4))
         self.show(hatch, at=("least", 1.6))
@@ -201,11 +217,8 @@ class FlatTerraces(Stage):
         self.ground(panel, trace)
         self.lines(panel, trace)
         self.walk(panel, trace, self.rows(trace))
-        count = int(trace["count"].sum())
-        seed = f"(seed {self.hyper('sampling.seed')})"
-        note = (
-            f"Map of one batch of {count} answers {seed}. Dotted: exact expected reward; hatched closely: all silent."
-        )
+        note = f"Map of one batch; answers: {int(trace['count'].sum())} (seed {self.hyper('sampling.seed')})."
+        note += " Dotted: exact expected reward; hatched closely: all silent."
         self.put(source(note), "text")
 
     def batch(self, panel: MapPanel, trace: Trace) -> None:
@@ -229,15 +242,18 @@ class FlatTerraces(Stage):
 
         relief = [self.put(panel.relief(height, count=11, pen=1.8), "grid", shown=False) for height in trace["surface"]]
         self.show(picture, relief[0], at="free", over=theme.SLOW)
-        self.hide(relief[0], at=("fold", 0.3))
-        self.write(picture, fold, at=("fold", 0.6), over=2.0, ease=theme.smooth)
-        self.show(relief[1], at=("fold", 2.2))
+        self.hide(relief[0], at=("fold", 1.3))
+        self.write(picture, fold, at=("fold", 1.6), over=2.0, ease=theme.smooth)
+        self.show(relief[1], at=("fold", 3.2))
         self.put(panel.frame(), "grid")
-        territory = self.put(panel.territory(LEVELS, pen=2.4, dash=(3, 8)), "line", shown=False)
+        territory = self.put(panel.territory(levels(trace, LEVELS), pen=2.4, dash=(3, 8)), "line", shown=False)
         self.show(territory, at="free")
 
     def lines(self, panel: MapPanel, trace: Trace) -> None:
-        # One line an answer; past all of them lies the terrace.
+        # Of the cell's edges those stay, and go on, at which an answer pushes; past all of them lies the terrace.
+        closed = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=6.0), "line")
+        self.draw(closed, at=("fold", -0.1), over=1.0)
+        self.hide(closed, at=("flat", -0.9), over=theme.CHANGE)
         silent = trace["silent"]
         style = {"stroke": theme.CANVAS, "stroke_opacity": 0.55, "pen": 2.6}
         all_silent = silent > 1 - 1e-9
@@ -251,9 +267,9 @@ class FlatTerraces(Stage):
                 continue
             post, field = float(trace["posts"][int(trace["advantage"][k] > 0)]), trace["ratio"][k]
             line = self.put(fence.line(panel, field, post), "line")
-            self.draw(line, at=("fold", 0.5 + 0.4 * k), over=1.2)
+            self.draw(line, at=("fold", 1.5 + 0.4 * k), over=1.2)
             label = self.put(fence.beside(panel, field, post, f"{name} {post:.2g}"), "text", shown=False)
-            self.show(label, at=("fold", 1.0 + 0.4 * k))
+            self.show(label, at=("fold", 2.0 + 0.4 * k))
         if all_silent.any():
             rows, columns = np.nonzero(all_silent)
             high = rows == int(np.quantile(rows, 0.62))
@@ -280,8 +296,9 @@ class FlatTerraces(Stage):
             least = self.put(curve.least(7.0), "mark", shown=False)
             posts = [self.put(post, "grid", shown=False) for post in curve.fence()]
             hatch = self.put(curve.silent(), "ground", shown=False)
-            self.hide(line, at=("fold", 0.5 + 0.4 * k), over=0.8)
-            self.show(least, hatch, *posts, at=("fold", 0.5 + 0.4 * k))
+            self.hide(line, at=("fold", 1.5 + 0.4 * k), over=0.8)
+            self.show(*posts, at=("fold", -0.1))
+            self.show(least, hatch, at=("fold", 1.5 + 0.4 * k))
             curve.place(1.0)
             for mobject in curve.moving:
                 self.put(mobject, "mover", shown=False)
@@ -332,9 +349,8 @@ class NothingPullsBack(Stage):
             on = self.time("slide") + 0.2 if k == 0 else begin + 0.9
             self.curve(chart, trace, k, begin, on)
             self.lamps(trace, k, begin, on)
-        note = (
-            f"Ours, exact: {round(most)} words, each as often as its odds; PPO's clip; {updates} updates on one batch."
-        )
+        note = f"Ours, exact: {round(most)} words, each as often as its odds; updates on this batch: {updates}."
+        note += " In large runs: Engstrom et al. 2020."
         self.put(source(note), "text")
 
     def chart(self, trace: Trace, updates: int, top: float) -> Chart:

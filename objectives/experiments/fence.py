@@ -189,7 +189,7 @@ class Passes:
         def counted(theta: Tensor) -> Tensor:
             at = theta * 1.0  # not theta itself: every call has a node of its own
             if at.requires_grad:
-                at.register_hook(self.note)
+                at.register_hook(self.note)  # type: ignore[no-untyped-call]  # as torch declares it
             return function(at)
 
         return counted

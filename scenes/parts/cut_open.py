@@ -3,6 +3,7 @@
 cut = CutOpen(trace, x, y, 610, 470)
 cut.put(stage)                                  # one map and the truth
 cut.fan_out(stage, at="maps")                   # then all of them
+cut.near(stage, at="near", colour)              # how far the ring of the start reaches on the line
 cut.spread(stage, at="thick")                   # how far they disagree where the line ends
 stage.hide(*cut.parts, at="ring")
 """
@@ -15,7 +16,7 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import rule
+from scenes.ink import box, rule
 from scenes.lettering import text
 from scenes.parts.chart import Chart
 from traces.store import Trace
@@ -31,7 +32,7 @@ class CutOpen:
 
     def __init__(self, trace: Trace, x: float, y: float, width: float, height: float):
         self.at, self.promise, self.gain = trace["cut_at"], trace["cut_promise"], trace["cut_gain"]
-        self.error = float(trace["cut_error"][-1])
+        self.error, self.ring = float(trace["cut_error"][-1]), float(trace["cut_ring"])
         self.low = min(0.0, float(self.promise.min()))
         self.high = max(float(self.promise.max()), float(self.gain.max()), 1e-6)
         span = 1.06 * (self.high - self.low)
@@ -72,6 +73,16 @@ class CutOpen:
         wide = stage.put(text(words, x + 18, self.end(float(self.gain[-1]))[1] + 54, 32), "text", shown=False)
         stage.show(bar, wide, at=at)
         self.parts += [bar, wide]
+
+    def near(self, stage: Stage, at: When, colour: str) -> None:
+        """Mark where the line is still inside the ring of the start: there the odds have hardly moved."""
+        p = self.chart.plane
+        x, _ = self.chart.pixels(min(self.ring, float(self.at[-1])), 0.0)
+        band = box(p.x, p.y, max(3.0, x - p.x), p.height, fill=colour, fill_opacity=0.7, round_joins=False)
+        words = [text(w, x + 16, p.y + 36 + 40 * k, 32) for k, w in enumerate(("odds hardly", "moved"))]
+        parts = [stage.put(band, "ground", shown=False), *[stage.put(word, "text", shown=False) for word in words]]
+        stage.show(*parts, at=at)
+        self.parts += parts
 
 
 if __name__ == "__main__":

@@ -119,13 +119,13 @@ class MapPanel:
         return Marks(centre[None], "circle", radius, fill=theme.TEXT, stroke=theme.CASING, pen=2.5)
 
 
-def levels(trace: Trace) -> tuple[float, ...]:
-    """Where the territory's contour lines lie, whatever the answers are paid: LEVELS of the way up, three digits.
+def levels(trace: Trace, shares: Sequence[float] = LEVELS) -> tuple[float, ...]:
+    """Where the territory's contour lines lie, whatever the answers are paid: `shares` of the way up, three digits.
 
     All answers paid alike make one level, on which nothing lies.
     """
     low, high = float(trace["rewards"].min()), float(trace["rewards"].max())
-    return tuple(dict.fromkeys(float(f"{low + share * (high - low):.3g}") for share in LEVELS))
+    return tuple(dict.fromkeys(float(f"{low + share * (high - low):.3g}") for share in shares))
 
 
 def together(paths: FloatArray, plane: Plane, near: float = 16.0) -> list[list[int]]:

@@ -36,6 +36,11 @@ def spot(points: FloatArray, radius: float, colour: str = theme.TEXT, marker: st
     return Marks(points[:, :2], marker, radius, fill=colour, stroke=theme.CASING, pen=3.0)
 
 
+def plainly(value: float, digits: int = 3, signed: bool = False) -> str:
+    """A number in decimals however small it is: 0.01, 0.000001, never 1e-06."""
+    return np.format_float_positional(value, digits, fractional=False, trim="-", sign=signed).replace("-", "−")
+
+
 class NearRing:
     """A window a third wider than the ring of the start, and wide enough for it when stretched `times`."""
 

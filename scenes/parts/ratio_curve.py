@@ -104,6 +104,13 @@ class RatioCurve:
             for post, x, anchor, dx in zip(self.posts, xs, anchors, (10, -10), strict=True)
         ]
 
+    def beside_clip(self, words: str, size: float = theme.TICK) -> Mobject:
+        """Words along the part of the clipped line that does not count: over its flat beginning, or over its end."""
+        good = self.curves["least"][-1] > 0
+        end = slice(1) if good else slice(-1, None)
+        x, y = (float(v[0]) for v in self.plane.pixels(self.posts[end], self.curves["clip"][end]))
+        return text(words, x + (-14 if good else 14), y - 14, size, FENCE, "right" if good else "left")
+
     def line(self, name: str, **style: object) -> Ink:
         """One of the curves `plain`, `clip`, `least`."""
         points, starts = self.plane.trail(self.rho, self.curves[name])

@@ -44,10 +44,12 @@ def cut_open(stage: Stage) -> None:
     rise = 1 / (1 + np.exp(3 - 1.5 * at)) - 1 / (1 + np.exp(3))
     scale = np.array([0.0, 0.1, 0.6, 1.4, 2.2])[:, None]
     trace = {"cut_at": at, "cut_promise": scale * rise, "cut_gain": 0.8 * rise, "cut_error": 0.8 * rise}
+    trace["cut_ring"] = np.array(0.7)
     part = CutOpen(trace, X, Y, WIDTH - 200, HEIGHT)  # type: ignore[arg-type]
     part.put(stage)
     part.fan_out(stage, at=0.0, over=1.0)
     part.spread(stage, at=0.0)
+    part.near(stage, at=0.0, colour=theme.OBJECTIVES["trpo"].colour)
 
 
 def ratio_rows(stage: Stage) -> None:
