@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from manim import Mobject
+from manim import Mobject, Typst
 
 from scenes import theme
 from scenes.ink import Ink, Marks, Picture, rule
 from scenes.lettering import halo, text
-from scenes.parts.card import source
 from scenes.parts.map_panel import MapPanel, along, levels, together
 from scenes.parts.plane import Plane
 from scenes.parts.say import appear
 from scenes.stage import Stage
 
-SIDE = theme.BOTTOM - theme.TOP - 40
 UNLIT = 0.25  # of what is not spoken of
 LINES = (
     ("", "One mountain."),
@@ -24,17 +24,63 @@ LINES = (
 )
 
 
+@dataclass(frozen=True)
+class Layout:
+    """Where things stand: left edges, baselines and sizes in canvas pixels; one number for each line of the title."""
+
+    map: tuple[float, float, float]  # left, top, side
+    title_x: float
+    title_y: tuple[float, float, float, float]
+    title_size: tuple[float, float]  # of the first three, and of the last
+    names_x: float
+    names_y: float
+    names_row: float
+    names_size: float
+    note_rows: int
+    note_size: float
+
+
+SIDE = theme.BOTTOM - theme.TOP - 40
+LYING = Layout(
+    map=(theme.RIGHT - SIDE - 16, theme.TOP, SIDE),
+    title_x=theme.LEFT,
+    title_y=(116, 198, 280, 370),
+    title_size=(theme.TITLE, 64),
+    names_x=theme.LEFT,
+    names_y=490,
+    names_row=74,
+    names_size=46,
+    note_rows=1,
+    note_size=theme.LABEL,
+)
+UPRIGHT = Layout(
+    map=(theme.UPRIGHT.left + 17, 372, 512),
+    title_x=theme.UPRIGHT.left,
+    title_y=(120, 182, 244, 340),
+    title_size=(44, 50),
+    names_x=theme.UPRIGHT.right - 214,
+    names_y=110,
+    names_row=35,
+    names_size=28,
+    note_rows=2,
+    note_size=theme.TICK,
+)
+
+
 class SixHikers(Stage):
     """Six hikers start on one spot with the same dice, and part; then the ground as each of them sees it."""
 
     traces = ("centrepiece",)
     hyperparameters = ("sampling.iterations", "sampling.seed")
+    sizes = ("1080x1920",)
 
     def build(self) -> None:
+        self.places = UPRIGHT if self.upright else LYING
         trace = self.trace("centrepiece")
         us, vs = trace["grid_u"], trace["grid_v"]
         span = ((float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
-        plane = Plane(theme.RIGHT - SIDE - 16, theme.TOP, SIDE, SIDE, *span)
+        left, top, side = self.places.map
+        plane = Plane(left, top, side, side, *span)
         panel = MapPanel(plane, trace)
 
         # The mountain is there from the first picture on.
@@ -71,32 +117,38 @@ class SixHikers(Stage):
 
         # The title builds up with the sentence.
         for k, (cue, words) in enumerate(LINES):
-            size = 64 if words.startswith("*") else theme.TITLE
-            line = self.put(
-                text(words, theme.LEFT, theme.TOP + 62 + k * 82 + (8 if cue == "part" else 0), size),
-                "text",
-                shown=not cue,
-            )
+            size = self.places.title_size[words.startswith("*")]
+            line = self.put(text(words, self.places.title_x, self.places.title_y[k], size), "text", shown=not cue)
             if cue:
                 self.show(line, at=cue)
         count, seed = self.hyper("sampling.iterations"), self.hyper("sampling.seed")
-        note = source(f"A real run of {count} batches, seed {seed}. Brighter: more reward.", theme.LABEL)
-        self.hide(self.put(note, "text"), at="sees")
-        self.show(note, *apart, at=end)
+        for note in self.note(f"A real run of {count} batches, seed {seed}.", "Brighter: more reward."):
+            self.hide(self.put(note, "text"), at="sees")
+            self.show(note, at=end)
+        self.show(*apart, at=end)
         answers = len(trace["batch_answer"])
-        seen = source(f"Drawn from the first {answers} answers. Brighter: it promises more.", theme.LABEL)
-        self.hide(appear(self, seen, "text", at=("sees", 0.4)), at=end - 0.4)
+        for note in self.note(f"Drawn from the first {answers} answers.", "Brighter: it promises more."):
+            self.hide(appear(self, note, "text", at=("sees", 0.4)), at=end - 0.4)
+
+    def note(self, *sentences: str) -> list[Typst]:
+        """Sentences at the foot of the safe area, on one line or on a line each."""
+        size, area = self.places.note_size, self.safe
+        rows = [" ".join(sentences)] if self.places.note_rows == 1 else list(sentences)
+        feet = [area.bottom - 6 - 1.3 * size * k for k in range(len(rows))][::-1]
+        return [text(row, area.left, foot, size, theme.MUTED) for row, foot in zip(rows, feet, strict=True)]
 
     def names(self) -> list[Ink]:
         """Name the six; returns a line below each name, not yet shown."""
         lines = []
+        left, size = self.places.names_x, self.places.names_size
         for k, look in enumerate(theme.OBJECTIVES.values()):
-            y = 490 + k * 74
-            centre = theme.point(theme.LEFT + 18, y - 14)[None, :2]
-            self.put(Marks(centre, look.marker, 15, fill=look.colour), "text")
-            label = self.put(text(look.label, theme.LEFT + 60, y, 46, look.colour), "text")
-            end = theme.LEFT + 60 + float(label.width) * theme.PIXELS_PER_UNIT
-            lines.append(self.put(rule(theme.LEFT, y + 16, end, y + 16, stroke=look.colour, pen=5.0), "line", False))
+            y = self.places.names_y + k * self.places.names_row
+            centre = theme.point(left + 0.4 * size, y - 0.3 * size)[None, :2]
+            self.put(Marks(centre, look.marker, size / 3, fill=look.colour), "text")
+            label = self.put(text(look.label, left + 1.3 * size, y, size, look.colour), "text")
+            end = left + 1.3 * size + float(label.width) * theme.PIXELS_PER_UNIT
+            foot = y + size / 3
+            lines.append(self.put(rule(left, foot, end, foot, stroke=look.colour, pen=size / 9), "line", False))
         return lines
 
     def look(self, ground: Mobject, maps: list[Picture], own: list[list[Mobject]], lines: list[Ink]) -> float:
@@ -127,7 +179,7 @@ class SixHikers(Stage):
         x, y = (float(at) for at in plane.pixels(*path[-1]))
         half = 21 * len(looks) + 10
         y = min(max(y, plane.y + half), plane.y + plane.height - half)
-        if x < plane.x + 0.2 * plane.width:
+        if x < plane.x + 0.2 * plane.width and not self.upright:
             side, anchor = plane.x - 24, "right"
         elif x < plane.x + 0.6 * plane.width:
             side, anchor = x + 44, "left"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import render
+from pipeline import lecture
 from pipeline.settings import ENGINES
 
 ROOT = Path(__file__).parents[1]
@@ -41,6 +42,16 @@ def test_the_number_to_change_has_the_value_that_the_readme_shows() -> None:
 
 def test_the_voices_of_the_readme_are_the_voices_there_are() -> None:
     assert set(re.findall(r'engine = "(\w+)"', README)) | {"espeak"} == set(ENGINES)
+
+
+def test_the_clips_of_the_readme_are_in_the_film_and_the_upright_ones_are_all_there() -> None:
+    clips = {clip.name: clip for clip in lecture.load(ROOT).clips}
+    named = re.findall(r"render\.py (?:clip|still|sheet|sweep) ([a-z]\w*)", README + PAGES["CONTRIBUTING.md"])
+    assert len(named) > 5
+    assert set(named) <= set(clips)
+    (sentence,) = re.findall(r"`--size 1080x1920` [^.]*\.", README)
+    upright = {name for name, clip in clips.items() if "1080x1920" in clip.sizes}
+    assert set(re.findall(r"`([a-z]\w*)` ha", README[README.index(sentence) :])) >= upright > set()
 
 
 def test_the_line_to_record_is_a_line_of_the_narration() -> None:
