@@ -122,7 +122,9 @@ class TooManyToRead(Stage):
         self.slots(len(decades))
         self.bars(ruler, decades, read)
         self.numbers(trace)
-        note = source("Vocabulary: DeepSeek-V3 (2412.19437) section 4.1. Reading: one text a second, day and night.")
+        note = source(
+            "Vocabulary: DeepSeek-V3 (2412.19437) section 4.1. Reading: one text a second, day and night.", 28
+        )
         appear(self, note, "text", at=("read", 1.0))
 
     def slots(self, count: int) -> None:
@@ -193,7 +195,7 @@ class OneHandful(Stage):
         note = (
             f"The first handful of {len(trace['hand'])} from the start policy; arrows exact. REINFORCE: Williams 1992."
         )
-        self.put(source(note), "text")
+        self.put(source(note, 28), "text")
 
     def odds(self, trace: Trace) -> list[np.ndarray]:
         # What the model writes from: the odds of the three answers. Returns where an answer leaves its bar.
@@ -257,7 +259,9 @@ class FiveHundredHands(Stage):
         ):
             say(self, words, x, 896, 34, colour, at=at)
         self.scatter(trace)
-        self.put(source("REINFORCE at the start policy. Dots that would hide each other are set side by side."), "text")
+        self.put(
+            source("REINFORCE at the start policy. Dots that would hide each other are set side by side.", 28), "text"
+        )
 
     def letters(self, trace: Trace, sight: Sight) -> list[Typst]:
         # Which answer the handfuls of one hold, below its dots; answers that push alike share a spot.
@@ -304,7 +308,7 @@ class RarelyInHand(Stage):
         closing = statement("The slope is *sampled, not computed:* right on average, wild one by one")
         self.hide(title, at="answer", over=0.3)
         appear(self, closing, "text", at=("answer", 0.3))
-        note = f"REINFORCE, {size} answers a step, {len(walks)} seeds. Dotted: expected reward."
+        note = f"REINFORCE, {size} answers a step, {counted(len(walks), 'seed')}. Dotted: expected reward."
         self.put(source(note, theme.LABEL), "text")
 
     def hands(self, trace: Trace, size: int) -> None:
