@@ -11,22 +11,21 @@ from scenes import theme
 from scenes.ink import Ink, Marks, box, rule
 from scenes.lettering import counted, formula, text
 from scenes.parts import slopes
-from scenes.parts.answers import Answers
 from scenes.parts.bars import Bars
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
-from scenes.parts.cloud import Cloud, Compass, Scale, Sight, arrow_points, arrows, aside, fly
+from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
 from scenes.parts.formula import Formula
 from scenes.parts.mountain import mountain
 from scenes.parts.plane import Plane
 from scenes.parts.powers import Powers, digits, grouped
 from scenes.parts.say import appear, say
-from scenes.parts.votes import Votes, named
+from scenes.parts.terms import Terms
+from scenes.parts.votes import Votes
 from scenes.stage import Stage
 from traces.store import Trace
 
 AMBER = theme.OBJECTIVES["reinforce"].colour
-TOWARDS = theme.SYMBOLS["logp"]
 UNREAD = theme.ANSWERS[1]
 SIZES = ("one", "second", "third", "fourth")  # cues of the four sizes of a handful
 
@@ -35,75 +34,29 @@ class SlopeEverywhere(Stage):
     """With three answers the slope is a sum of three terms, known everywhere."""
 
     traces = ("gradient_clouds",)
-    ROWS, PITCH = 440.0, 174.0
-    ODDS, SCORE, WAY, PUSH = 296.0, 456.0, 656.0, 890.0
 
     def build(self) -> None:
         trace = self.trace("gradient_clouds")
         self.put(statement("Why not just *compute the slope?*"), "text")
         plane = mountain(self, trace, trace["start"]).plane
-        self.table(trace)
-        self.slope(trace, plane)
+        self.formulas()
+        terms = Terms(self, trace)
+        terms.table("terms", "score", "way")
+        terms.add(plane, "sum")
+        terms.everywhere(plane, "field")
         note = "Exact. Arrows of one column share a scale. Dotted: expected reward."
         self.put(source(note, theme.LABEL), "text")
 
-    def table(self, trace: Trace) -> None:
+    def formulas(self) -> None:
         # The average score, odds times score. A step changes the odds: by themselves, times the slope of their log.
-        height, moved, slope = (Formula(f, theme.LEFT, 222, 50) for f in (slopes.HEIGHT, slopes.MOVED, slopes.SLOPE))
-        for part in (height, moved, slope):
+        steps = [Formula(f, theme.LEFT, 222, 50) for f in (slopes.HEIGHT, slopes.MOVED, slopes.SLOPE)]
+        for part in steps:
             part.put(self)
-        height.enter(self, at=-1.0, over=0.0)
-        height.become(self, moved, at="move")
+        steps[0].enter(self, at=-1.0, over=0.0)
+        steps[0].become(self, steps[1], at="move")
+        steps[1].become(self, steps[2], at="sum")
         appear(self, formula(slopes.LOG, theme.LEFT, 912, 46), "text", at=("log", 0.2))
         say(self, "as the slope of log x is 1/x", 584, 910, 34, theme.MUTED, at=("log", 0.8))
-        rows = Answers(self, theme.LEFT, self.ROWS, self.PITCH, head=72)
-        for words, symbol, x, cue in (
-            ("odds", slopes.ODDS, self.ODDS, "terms"),
-            ("score", slopes.SCORE, self.SCORE, "score"),
-            ("makes it likelier", slopes.TOWARDS, self.WAY, "way"),
-        ):
-            towards = cue == "way"
-            rows.heading(words, x, cue if towards else None, "center", TOWARDS if towards else theme.MUTED)
-            named(self, symbol, x, self.ROWS - 114, cue)
-        rows.column(self.ODDS, [f"{float(p):.2f}" for p in trace["start_probs"]])
-        rows.column(self.SCORE, [f"{float(r):.1f}" for r in trace["rewards"]])
-        rows.column((self.ODDS + self.SCORE) / 2, ["×"] * 3, colour=theme.MUTED, size=44)
-        rows.column((self.SCORE + self.WAY) / 2 - 20, ["×"] * 3, "way", 0.15, colour=theme.MUTED, size=44)
-        for k in range(3):
-            half = trace["scores"][k] / 2
-            arrow = Compass(0, 0, 0, 0, self.WAY, rows.base(k) - 16, 120.0).arrow(half, -half, pen=8, fill=TOWARDS)
-            appear(self, arrow, "mark", at=("way", 0.15 * k))
-        moved.become(self, slope, at="sum")
-
-    def slope(self, trace: Trace, plane: Plane) -> None:
-        # The three products fly to the hiker, end to end: their sum is the slope. Then the slope everywhere.
-        places, field, terms = trace["field_at"], trace["field"], trace["terms"]
-        scale = 0.92 * plane.width / np.sqrt(len(places)) / max(float(np.linalg.norm(field, axis=1).max()), 1e-12)
-        px, py = (float(p[0]) for p in plane.pixels(trace["start"][:1], trace["start"][1:]))
-        order = (1, 0, 2)
-        ends = np.concatenate([np.zeros((1, 2)), np.cumsum(terms[list(order)], axis=0)])
-        room = (plane.x + plane.width - px, px - plane.x, py - plane.y, plane.y + plane.height - py)
-        reach = (ends[:, 0].max(), -ends[:, 0].min(), ends[:, 1].max(), -ends[:, 1].min())
-        fits = min(max(side, 1.0) / max(float(far), 1e-9) for side, far in zip(room, reach, strict=True))
-        here = Compass(plane.x, plane.y, plane.width, plane.height, px, py, min(5 * scale, fits))
-        for j, k in enumerate(order):
-            y, cue = self.ROWS + self.PITCH * k, ("sum", 0.1 * k)
-            say(self, "=", (self.WAY + self.PUSH) / 2 + 30, y, 44, theme.MUTED, "center", at=cue)
-            if np.linalg.norm(terms[k]) < 1e-9:
-                say(self, "nothing", self.PUSH, y, 34, theme.MUTED, "center", at=cue)
-                continue
-            row = Compass(0, 0, 0, 0, self.PUSH, y - 16, min(700.0, 160 / float(np.linalg.norm(terms, axis=1).max())))
-            appear(self, row.arrow(terms[k] / 2, -terms[k] / 2, pen=8, fill=theme.TEXT), "mark", at=cue)
-            begin = row.pixels(np.stack([-terms[k] / 2, terms[k] / 2]))
-            start = ("sum", 0.7 + 0.3 * j)
-            flying = Ink(arrow_points(*begin, 8.0), closed=True, fill=theme.MUTED)
-            fly(self, appear(self, flying, "mover", start, 0.2), begin, here.pixels(ends[j : j + 2]), at=start)
-        total = here.arrow(trace["exact"], pen=12, fill=theme.TEXT, stroke=theme.CASING)
-        appear(self, total, "mover", at=("sum", 2.2))
-        middles = np.stack(plane.pixels(places[:, 0], places[:, 1]), axis=1)
-        halves = scale * field / 2 * [1, -1]
-        everywhere = arrows(np.stack([middles - halves, middles + halves], axis=1), 4.0, fill=theme.MUTED)
-        appear(self, everywhere, "mark", at="field", over=theme.SLOW)
 
 
 class TooManyToRead(Stage):

@@ -12,7 +12,9 @@ from scenes.parts.house import House
 from scenes.parts.matrix import Matrix
 from scenes.parts.memory_bars import MemoryBars
 from scenes.parts.objective_sum import ObjectiveSum
+from scenes.parts.plane import Plane
 from scenes.parts.rounds import Rounds
+from scenes.parts.terms import Terms
 from scenes.parts.updates import Updates
 from scenes.parts.votes import Votes
 from scenes.samples import data
@@ -100,6 +102,33 @@ def votes(stage: Stage) -> None:
     part.point(-8.0)
     part.weigh(-7.0, -5.0)
     part.add(-7.0, -2.0, -1.0)
+
+
+def terms(stage: Stage) -> None:
+    """Odds times score times direction, a row an answer, and their sum on the plane."""
+    plane = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt([[2.0], [6.0]])
+    ways = (np.eye(3) - data.START) @ plane.T
+    products = (data.START * data.REWARDS)[:, None] * ways
+    at = np.stack(np.meshgrid(np.linspace(-3, 3, 5), np.linspace(-3, 3, 5)), axis=-1).reshape(-1, 2)
+    odds = data.softmax(at)
+    slope = ((odds * data.REWARDS)[:, :, None] * (plane.T - (odds @ plane.T)[:, None])).sum(axis=1)
+    part = Terms(
+        stage,
+        {
+            "start": data.place(data.START),
+            "start_probs": data.START,
+            "rewards": data.REWARDS,
+            "scores": ways,
+            "terms": products,
+            "exact": products.sum(axis=0),
+            "field_at": at,
+            "field": slope,
+        },
+    )
+    square = Plane(1040, 148, 784, 784, (-4, 4), (-4, 4))
+    part.table(-9.0, -8.0, -7.0)
+    part.add(square, -5.0)
+    part.everywhere(square, -1.5)
 
 
 def rounds(stage: Stage) -> None:
