@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import warnings
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
@@ -16,6 +17,7 @@ from pipeline.pool import Answer, WorkerDied
 
 PATIENCE = 10
 """Seconds in which a scheduler must answer."""
+_ADDRESS = re.compile(r"(\w+://)?[^\s/]+:\d+")
 LARGE = "Sending large graph"  # a warning about a trace, which is sent once
 
 
@@ -23,6 +25,8 @@ class Cluster(Executor):
     """The workers behind a scheduler. Jobs are functions of pipeline.worker; a trace is sent once, by its digest."""
 
     def __init__(self, address: str) -> None:
+        if not _ADDRESS.fullmatch(address):  # Dask tells of it, too, but again with a traceback twenty seconds later
+            raise UserError(f"--cluster {address}: write the scheduler's address as tcp://HOST:8786.")
         try:
             from distributed import Client
         except ImportError:

@@ -176,6 +176,7 @@ def test_bad_hyperparameters_are_one_sentence_and_leave_dist_alone(
             ("lecture", "--cluster", "tcp://127.0.0.1:9", "-q", "preview"),
             "Error: --cluster tcp://127.0.0.1:9: no sched",
         ),
+        (("lecture", "--cluster", "here", "-q", "preview"), "Error: --cluster here: write the scheduler's address as "),
         (("still", "the_fall", "--at", "99"), "Error: --at 99: the_fall is only "),
     ],
 )
