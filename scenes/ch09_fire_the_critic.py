@@ -15,13 +15,15 @@ from scenes.parts.group_table import GroupTable, number
 from scenes.parts.memory_bars import MemoryBars
 from scenes.parts.objective_sum import ObjectiveSum
 from scenes.parts.pushes import Pushes, stacked
-from scenes.stage import Stage
+from scenes.parts.say import appear, say
+from scenes.stage import Stage, When
 from traces.store import Trace
 
 GRPO, PPO = theme.OBJECTIVES["grpo"], theme.OBJECTIVES["ppo"]
 VIOLET = theme.SYMBOLS["advantage"]
 RIGHT = 1440.0  # where the column beside the picture begins
 DOTS = (4, 12)
+ENDLESS = "endless"
 CASES = (("PPO", "ppo"), ("GRPO", "home"), ("GRPO, rules for rewards", "rules"), ("and no leash", "free"))
 CRITIC = "{{ r_i : reward }} - {{ V : value }}"
 CENTRED = "{{ r_i : reward }} - {{ mu : mean }}"
@@ -156,7 +158,7 @@ class EightTimes(Stage):
         for sign, x in ((1.0, RIGHT + 85), (-1.0, RIGHT + 233)):
             total = float(advantage[np.sign(advantage) == sign].sum())
             word = text(f"*{number(total, True)}*", x, 838 - unit * abs(total) - 18, 36, VIOLET, "center")
-            self.show(self.put(word, "text", shown=False), at=("sum", 1.4))
+            self.show(self.put(word, "text", shown=False), at=("sum", 1.2), over=theme.QUICK)
 
 
 class LiveTable(Stage):
@@ -171,21 +173,22 @@ class LiveTable(Stage):
         table = GroupTable(trace, theme.LEFT, 190, theme.RIGHT - theme.LEFT)
         table.put_rows(self)
         table.put_heads(self)
-        arrivals = (
-            ("old", 0.0, 0.0),
-            ("reward", 0.0, 0.0),
-            ("advantage", "marks", 0.2),
-            ("new", "new", 0.2),
-            ("ratio", "ratio", 0.1),
-            ("clipped_ratio", "clip", 0.2),
-            ("plain_term", "least", -0.2),
-            ("clipped_term", "least", 0.2),
-            ("least", "least", 0.8),
-            ("ref", "leash", 0.6),
-            ("kl", "leash", 1.2),
+        beats: tuple[tuple[When, tuple[str, ...]], ...] = (
+            (0.0, ("old", "reward")),
+            (("marks", 0.1), ("advantage",)),
+            (("new", 0.1), ("new",)),
+            (("ratio", 0.1), ("ratio",)),
+            (("clip", 0.1), ("clipped_ratio",)),
+            (("least", -0.1), ("plain_term",)),
+            (("least", 0.4), ("clipped_term",)),
+            (("least", 0.9), ("least",)),
+            (("leash", 0.1), ("ref",)),
+            (("leash", 0.8), ("kl",)),
+            (("total", 0.8), ("least", "kl")),
+            ("go", ("new", "ratio", "least", "kl")),
         )
-        for name, cue, later in arrivals:
-            self.show(*table.put(self, name), at=(cue, later), over=theme.CHANGE if later else 0.0)
+        table.fill(self, beats)
+        self.notes(table)
         mean = self.put(text("mean", theme.LEFT, table.foot, theme.LABEL, theme.MUTED), "text", shown=False)
         self.show(mean, at="total")
         for term in Formula(OBJECTIVE, theme.LEFT, 768, 42).terms.values():
@@ -199,13 +202,22 @@ class LiveTable(Stage):
             total.write(share * table.last)
 
         self.write([*table.moving, *total.moving], run, at=("go", 0.6), over=over)
-        self.put(
-            source(
-                "An answer is one word here; in a text, all is per word. "
-                "KL: k3 = x − 1 − log x, x = odds in the reference / odds now. Hatched: silent."
-            ),
-            "text",
+        words = "An answer is one word here; in a text, all is per word. Hatched: silent. "
+        words += "KL: k3 = x − 1 − log x, x = odds in the reference / odds now (Schulman 2020)."
+        self.put(source(words), "text")
+
+    def notes(self, table: GroupTable) -> None:
+        # What the column that has just come holds, in words under it.
+        notes = (
+            ("advantage", "advantage: graded on the curve", "marks", "ratio", 0),
+            ("ratio", "ratio: odds now over odds then", "ratio", "least", 0),
+            ("clipped_ratio", "clipped; the smaller counts", "least", "leash", 0),
+            ("kl", "KL: how far from the reference", "leash", "go", 50),
         )
+        for column, words, at, until, down in notes:
+            word = text(words, table.rights[column], table.foot + down, theme.LABEL, theme.TEXT, "right")
+            appear(self, word, "text", (at, 0.1), theme.QUICK)
+            self.hide(word, at=(until, -0.5))
 
 
 class RareWinsShout(Stage):
@@ -220,7 +232,7 @@ class RareWinsShout(Stage):
         classes = size + 1
         slot = (theme.RIGHT - theme.LEFT) / classes
         tallest = max(float(np.abs(trace["up"]).max()), float(np.abs(trace["down"]).max()), 1e-9)
-        unit, zero = 290.0 / tallest, 510.0
+        unit, zero = 258.0 / tallest, 488.0
         layouts = []
         values = []
         for kind in range(2):
@@ -265,12 +277,9 @@ class RareWinsShout(Stage):
     def numbers(self, trace: Trace, slot: float, zero: float, unit: float) -> None:
         # What a win counts: alone, and among many; and the classes that say nothing.
         size = int(trace["right"][-1])
-        for k, cue in {1: "lone", size - 1: "common"}.items():
-            value = float(trace["up"][0, k])
-            x = theme.LEFT + slot * k + 0.08 * slot
-            y = zero - unit * value - 24
-            word = text(f"*{number(value, True)}*", x, y, 48, theme.UP)
-            self.show(self.put(word, "text", shown=False), at=(cue, 0.9 if k == 1 else 0.2))
+        value = float(trace["up"][0, 1])
+        x, y = theme.LEFT + 1.08 * slot, zero - unit * value - 24
+        say(self, f"*{number(value, True)}*", x, y, 48, theme.UP, at=("lone", 0.9))
         undivided = float(trace["up"][1, 1])
         y = zero - unit * undivided
         x = theme.LEFT + slot + 0.08 * slot
@@ -280,10 +289,16 @@ class RareWinsShout(Stage):
         words = [text("before", at, y - 14, 28), text(number(undivided, True), at, y + 22, theme.LABEL)]
         self.show(mark, *[self.put(word, "text", shown=False) for word in words], at=("lone", 1.0))
         for k in (0, size):
-            x = theme.LEFT + slot * (k + 0.5)
-            self.show(
-                self.put(text("*silent*", x, zero - 30, 38, theme.TEXT, "center"), "text", shown=False), at="unanimous"
-            )
+            say(self, "*silent*", theme.LEFT + slot * (k + 0.5), zero - 30, 38, anchor="center", at="unanimous")
+        # How much louder each class has become; the ends and the middle are pointed at.
+        told = {1, size // 2, size - 1}
+        for k in range(1, size):
+            times, x = f"×{float(trace['up'][0, k] / trace['up'][1, k]):.1f}", theme.LEFT + slot * (k + 0.5)
+            if k in told:
+                cue = "middle" if 1 < k < size - 1 else "ends"
+                say(self, f"*{times}*", x, 800, 44, anchor="center", at=(cue, 0.2))
+            else:
+                say(self, times, x, 800, 34, theme.MUTED, "center", ("middle", 0.8))
 
 
 class WhichPrompts(Stage):
@@ -296,7 +311,8 @@ class WhichPrompts(Stage):
         self.put(statement("Which questions *count more?*"), "text")
         self.climbs(trace)
         self.weights(trace)
-        self.put(source("Exact, for scores of 0 and 1, while the new policy is still the old one."), "text")
+        words = "Exact, for scores of 0 and 1, while the new policy is still the old one. Davis and Recht 2025."
+        self.put(source(words), "text")
 
     def climbs(self, trace: Trace) -> None:
         # Left: the heights, with a key in the empty corner.
@@ -331,20 +347,18 @@ class WhichPrompts(Stage):
 
     def weights(self, trace: Trace) -> None:
         # Right: their slopes, one curve a group size, each named where it ends.
-        top, left, width = 6.0, 990.0, 560.0
+        top, left, width = 6.0, 990.0, 470.0
         chart = Chart(left, 216, width, 640, (0.0, 1.0), (0.0, top))
         ticks = {0: "0", 1: "1", 2: "2", 4: "4", 6: "6"}
         chart.put(
             self, "chance of a right answer", {0: "0", 1: "1"}, "its slope: the question's weight", ticks, size=28
         )
-        p, hard = trace["chance"], float(trace["hard"])
+        p = trace["chance"]
         self.put(chart.curve(p, np.ones_like(p), stroke=theme.TEXT, pen=6.0), "line")
-        names = [*(f"{int(size)}" for size in trace["sizes"]), "endless"]
-        curves = [*trace["weight"], trace["limit"]]
-        found = [*(float(w) for w in trace["hard_weight"]), float(trace["hard_limit"])]
-        for k, (values, name, weight) in enumerate(zip(curves, names, found, strict=True)):
-            cue = "pairs" if k == 0 else "limit" if name == "endless" else "groups"
-            dash = DOTS if name == "endless" else ()
+        curves = list(zip([*map(str, trace["sizes"]), ENDLESS], [*trace["weight"], trace["limit"]], strict=True))
+        for k, (name, values) in enumerate(curves):
+            cue = "pairs" if k == 0 else "limit" if name == ENDLESS else "groups"
+            dash = DOTS if name == ENDLESS else ()
             curve = chart.curve(p, np.where(values <= top, values, np.nan), stroke=GRPO.colour, pen=6.0, dash=dash)
             self.put(curve, "mark")
             at = (cue, 0.1 + 0.1 * max(0, k - 1) * (cue == "groups"))
@@ -352,32 +366,31 @@ class WhichPrompts(Stage):
             end = float(values[-1])
             if end <= top:
                 x, y = chart.pixels(1.0, end)
-                word = self.put(text(name, x + 14, y + 9, theme.LABEL, GRPO.colour), "text", shown=False)
-                self.show(word, at=(at[0], at[1] + 0.2), over=theme.QUICK)
-            y = 316.0 + 62 * (len(curves) - 1 - k)
-            row = [
-                text(name, 1714, y, 36, theme.TEXT, "right"),
-                text(f"*{weight:.2f}*", theme.RIGHT, y, 36, GRPO.colour, "right"),
-            ]
-            self.show(*[self.put(word, "text", shown=False) for word in row], at=("hard", 0.3 + 0.12 * k))
-        top_name = max((float(values[-1]) for values in curves if float(values[-1]) <= top), default=0.0)
-        x, y = chart.pixels(1.0, top_name)
-        head = self.put(text("groups of", x + 14, y - 34, theme.LABEL, GRPO.colour), "text", shown=False)
-        self.show(head, at=("groups", 0.6))
-        self.question(chart, hard, found)
+                words = f"groups of {name}" if k == 0 else name
+                say(self, words, x + 14, y + 9, theme.LABEL, GRPO.colour, at=(at[0], at[1] + 0.2))
+        self.questions(chart, trace, [name for name, _ in curves])
 
-    def question(self, chart: Chart, hard: float, found: list[float]) -> None:
-        # One question across all sizes.
-        x, y = chart.pixels(hard, 0.0)
-        post = self.put(rule(x, 216, x, y, stroke=theme.MUTED, pen=2.5, dash=(2, 7)), "grid", shown=False)
-        name = self.put(halo(text(f"{hard:g}", x + 10, y - 14, theme.LABEL, theme.TEXT), 6), "text", shown=False)
-        places = chart.plane.points(np.full(len(found), hard), np.array(found))[:, :2]
-        dots = self.put(Marks(places, "circle", 9, fill=theme.TEXT, stroke=theme.CASING, pen=2), "mover", shown=False)
-        heads = (
-            text("group", 1714, 248, theme.LABEL, theme.MUTED, "right"),
-            text("weight", theme.RIGHT, 248, theme.LABEL, theme.MUTED, "right"),
+    def questions(self, chart: Chart, trace: Trace, names: list[str]) -> None:
+        # Two questions across all sizes, one rarely right and one half of the time: their dots, and a table of weights.
+        half = trace["weight"].shape[1] // 2
+        columns = (
+            (float(trace["hard"]), [*trace["hard_weight"], trace["hard_limit"]], "hard", 1728.0),
+            (float(trace["chance"][half]), [*trace["weight"][:, half], trace["limit"][half]], "even", theme.RIGHT),
         )
-        self.show(post, name, dots, *[self.put(word, "text", shown=False) for word in heads], at="hard")
+        say(self, "group", 1630, 248, theme.LABEL, theme.MUTED, "right", at="hard")
+        for k, name in enumerate(names[::-1]):
+            say(self, name, 1630, 316.0 + 62 * k, 36, theme.TEXT, "right", at=("hard", 0.3))
+        for chance, weights, cue, right in columns:
+            x, y = chart.pixels(chance, 0.0)
+            post = rule(x, 216, x, y, stroke=theme.MUTED, pen=2.5, dash=(2, 7))
+            places = chart.plane.points(np.full(len(weights), chance), np.array(weights, float))[:, :2]
+            dots = Marks(places, "circle", 9, fill=theme.TEXT, stroke=theme.CASING, pen=2)
+            name = halo(text(f"{chance:g}", x + 10, y - 14, theme.LABEL, theme.TEXT), 6)
+            for mark, layer in ((post, "grid"), (dots, "mover"), (name, "text")):
+                appear(self, mark, layer, cue)
+            say(self, f"at {chance:g}", right, 248, theme.LABEL, theme.MUTED, "right", at=cue)
+            for k, weight in enumerate(weights[::-1]):
+                say(self, f"*{float(weight):.2f}*", right, 316.0 + 62 * k, 36, GRPO.colour, "right", at=(cue, 0.3))
 
 
 class CriticGoesHome(Stage):

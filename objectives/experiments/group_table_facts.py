@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from objectives.experiments import Arrays, Claim, Number
+from objectives.experiments import Arrays, Claim, Number, Values
 
 SIZES = (2, 4, 8, 16, 64)  # groups whose weights are compared
 A, B, C = range(3)
@@ -22,6 +22,17 @@ def _share(case: int) -> Callable[[Arrays], float]:
         return float(a["bytes"][case].sum()) / whole if whole > 0 else 0.0
 
     return of
+
+
+def _louder(a: Arrays) -> Values:
+    """Divided over undivided push of the right answers, from one right to one wrong."""
+    louder: Values = a["up"][0, 1:-1] / a["up"][1, 1:-1]
+    return louder
+
+
+def _louder_middle(a: Arrays) -> float:
+    louder = _louder(a)
+    return float(louder[(len(louder) - 1) // 2])
 
 
 NUMBERS: dict[str, Number] = {
@@ -40,6 +51,8 @@ NUMBERS: dict[str, Number] = {
     "lone_win_loss": ("advantage of the wrong answers beside it", lambda a: float(a["down"][0, 1])),
     "common_win": ("advantage of a right answer where only one is wrong", lambda a: float(a["up"][0, -2])),
     "lone_win_plain": ("advantage of the only right answer, not divided", lambda a: float(a["up"][1, 1])),
+    "louder_ends": ("how many times as loud the only right answer gets when divided", lambda a: float(_louder(a)[0])),
+    "louder_middle": ("the same of right answers that are half of the group", _louder_middle),
     "weight_group": ("weight of the hard question, groups of the size shown", lambda a: float(a["group_weight"])),
     "weight_2": ("weight of the hard question, groups of 2", _weight_at(2)),
     "weight_4": ("the same, groups of 4", _weight_at(4)),
@@ -105,6 +118,10 @@ CLAIMS: dict[str, Claim] = {
         "Dividing by the spread more than doubles the push of the only right answer.",
         lambda a: float(a["up"][0, 1]) > 2 * float(a["up"][1, 1]) > 0,
     ),
+    "ends_gain_most": (
+        "Dividing makes a lone win and a lone failure louder by more than a group that is half right, which gains too.",
+        lambda a: bool(min(_louder(a)[[0, -1]]) > 1.05 * _louder_middle(a) > 1.05),
+    ),
     "unanimous_is_silent": (
         "A group that is all right or all wrong gets no push at all.",
         lambda a: bool((a["up"][:, [0, -1]] == 0).all() and (a["down"][:, [0, -1]] == 0).all()),
@@ -116,6 +133,11 @@ CLAIMS: dict[str, Claim] = {
     "larger_groups_favour_the_hard": (
         "The weight of the hard question grows with the group's size.",
         lambda a: bool((np.diff(a["hard_weight"]) > 0).all() and a["hard_limit"] > a["hard_weight"][-1]),
+    ),
+    "ends_count_most": (
+        "In groups of eight or more a question right nearly always or nearly never weighs a fifth more than one that is"
+        " right half of the time.",
+        lambda a: bool((a["weight"][2:, [0, -1]].min(1) > 1.2 * a["weight"][2:, a["weight"].shape[1] // 2]).all()),
     ),
     "rare_groups_are_unanimous": (
         "At the rare question most groups of 8 are unanimous, and most of 64 are mixed.",

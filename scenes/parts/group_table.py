@@ -2,15 +2,16 @@
 
     table = GroupTable(trace, theme.LEFT, 200, theme.RIGHT - theme.LEFT)
     table.put_rows(stage); table.put_heads(stage)
-    for name in ("old", "reward"): stage.show(*table.put(stage, name), at=name)
+    table.fill(stage, [(0.0, ("old", "reward")), ("marks", ("advantage",))])   # which columns come and are bright when
     stage.write(table.moving, lambda share: table.write(share * table.last), at="go", over=6)
 
-Columns come one by one, by name; `write(at)` sets every running number for the fractional stop `at` of the trace's
-line. Hatching behind a term says that its gate is closed.
+Columns come by name, and those that are not spoken of fade; `write(at)` sets every running number for the fractional
+stop `at` of the trace's line. Hatching behind a term says that its gate is closed.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, rule
+from scenes.ink import Ink, box, rule
 from scenes.lettering import formula, text
 from scenes.parts.batch import Batch
 from scenes.parts.figures import Figures
@@ -28,10 +29,11 @@ from scenes.theme import FloatArray
 from traces.store import Trace
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage
+    from scenes.stage import Stage, When
 
 FIGURE, HEAD = 34.0, 36.0
 MARKS = 150.0  # pixels of the column of answers
+QUIET = 0.72  # opacity of a column that is not spoken of
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class GroupTable:
         self.means = {
             name: Figures(FIGURE, c.colour) for name, c in zip(("least", "kl"), (COLUMNS[8], COLUMNS[10]), strict=True)
         }
+        self.heads: dict[str, Mobject] = {}
         self.hatching = Ink(np.zeros((2, 3)), stroke=theme.HATCH, pen=1.6, stroke_opacity=0.5, quiet=True)
         self.fixed = {
             "old": trace["old_probs"][answer],
@@ -106,14 +109,36 @@ class GroupTable:
 
     def put_heads(self, stage: Stage) -> list[Mobject]:
         """Put the heads of all columns on stage."""
-        return [stage.put(formula(c.head, self.rights[c.name], self.y, HEAD, anchor="right"), "text") for c in COLUMNS]
+        for c in COLUMNS:
+            head = formula(c.head, self.rights[c.name], self.y, HEAD, anchor="right")
+            self.heads[c.name] = stage.put(head, "text")
+        return list(self.heads.values())
 
-    def put(self, stage: Stage, name: str) -> list[Mobject]:
-        """Put the numbers of one column on stage, hidden; returns them."""
-        parts: list[Mobject] = [stage.put(self.figures[name], "mover", shown=False)]
-        if name in self.means:
-            parts.append(stage.put(self.means[name], "mover", shown=False))
-        return parts
+    def fill(self, stage: Stage, beats: Sequence[tuple[When, tuple[str, ...]]], over: float = theme.QUICK) -> None:
+        """Let the columns of each beat come, or come back, on a band, while all others fade; heads are on stage."""
+        before: tuple[str, ...] = ()
+        bands: dict[str, Ink] = {}
+        arrived: list[str] = []
+        for at, names in beats:
+            for name in (n for n in names if n not in arrived):
+                stage.put(self.figures[name], "mover", shown=False)
+                if name in self.means:
+                    stage.show(stage.put(self.means[name], "mover", shown=False), at=at, over=over)
+                bands[name] = stage.put(self.band(name), "ground", shown=False)
+                arrived.append(name)
+            for name, head in self.heads.items():
+                if (name in names) != (name in before) or not before:
+                    for word in (head, *([self.figures[name]] if name in arrived else [])):
+                        stage.dim(word, to=1.0 if name in names else QUIET, at=at, over=over)
+            stage.show(*[bands[n] for n in names if n not in before], at=at, over=over)
+            stage.hide(*[bands[n] for n in before if n not in names], at=at, over=over)
+            before = names
+
+    def band(self, name: str) -> Ink:
+        """Quiet ground behind one column, from its head to the means."""
+        left, top = self.rights[name] - 0.88 * self.slot, self.y - 46
+        tall = self.foot + 18 - top
+        return box(left, top, self.slot, tall, fill=theme.HAIRLINE, fill_opacity=0.5, quiet=True, round_joins=False)
 
     def write(self, at: float) -> None:
         """Set every number for the fractional stop `at`."""

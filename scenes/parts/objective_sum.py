@@ -38,7 +38,7 @@ class ObjectiveSum:
         self.figures = Figures(38, theme.TEXT)
         top = 1.15 * max(1e-6, float(trace["surrogate"].max()))
         low = min(0.0, float(trace["objective"].min()))
-        self.chart = Chart(1080, y - 100, 560, 150, (0.0, float(trace["step"][-1])), (low, top))
+        self.chart = Chart(1080, y - 100, 560, 140, (0.0, float(trace["step"][-1])), (low, top))
         self.curves = [Ink(np.zeros((2, 3)), stroke=colour, pen=5.0) for _, colour, _, _ in CURVES]
         self.write(0.0)
 
@@ -68,7 +68,7 @@ class ObjectiveSum:
         p, when, end = self.chart.plane, stage.time(at), float(self.trace["step"][-1])
         foot = p.y + p.height
         axis = rule(p.x, foot, p.x + p.width, foot, stroke=theme.AXIS, pen=2.0)
-        along_it = text("straight on, along the first slope →", p.x, foot + 38, 28, theme.MUTED)
+        along_it = text("straight on, along the first slope →", p.x, foot + 33, 28, theme.MUTED)
         stage.show(stage.put(axis, "ground", shown=False), stage.put(along_it, "text", shown=False), at=when)
         silent = sorted(
             (float(s), str(name)) for s, name in zip(self.trace["silent_from"], self.trace["answers"], strict=True)
@@ -84,7 +84,7 @@ class ObjectiveSum:
             stage.show(stage.put(curve, "mover", shown=False), at=when + begin, over=0.1)
             x, y = self.chart.pixels(end, float(self.trace[key][-1]))
             name_ = text(word, x + 14, y + dy, theme.LABEL, colour)
-            stage.show(stage.put(name_, "text", shown=False), at=when + 1.0)
+            stage.show(stage.put(name_, "text", shown=False), at=when + 0.5)
 
     def write(self, at: float) -> None:
         """Set numbers and curves for the fractional stop `at`."""

@@ -42,8 +42,7 @@ def group_table(stage: Stage) -> None:
     part = GroupTable(data.table(), theme.LEFT, 240, theme.RIGHT - theme.LEFT, 600)  # type: ignore[arg-type]
     part.put_rows(stage)
     part.put_heads(stage)
-    for column in COLUMNS:
-        stage.show(*part.put(stage, column.name), at=0.0, over=0.0)
+    part.fill(stage, [(0.0, tuple(c.name for c in COLUMNS)), (0.1, ("ratio", "least"))], over=0.0)
     part.write(4.0)
 
 

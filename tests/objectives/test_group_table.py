@@ -156,6 +156,13 @@ def test_models_kept(arrays: dict[str, np.ndarray]) -> None:
     assert arrays["bytes"].sum(1).tolist() == [36.0, 20.0, 18.0, 16.0]
 
 
+def test_dividing_makes_the_ends_louder_than_the_middle(arrays: dict[str, np.ndarray]) -> None:
+    """One over the spread: 1 / sqrt(1/8 7/8) for one of eight, 2 for four of them."""
+    told = {name: group_table.NUMBERS[name][1](arrays) for name in ("louder_ends", "louder_middle")}
+    assert told["louder_ends"] == pytest.approx(8 / math.sqrt(7), rel=1e-5)
+    assert told["louder_middle"] == pytest.approx(2, rel=1e-5)
+
+
 def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
     assert [name for name, held in claims(arrays).items() if not held] == []
     assert all(np.isfinite(number(arrays)) for _, number in group_table.NUMBERS.values())
@@ -166,6 +173,9 @@ def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
     [
         ({"grpo.scale": "none"}, "divides_by_the_spread"),
         ({"grpo.ddof": 1}, "pairs_are_reinforce"),
+        ({"grpo.eps": 1.0}, "ends_gain_most"),
+        ({"grpo.eps": 1.0}, "ends_count_most"),
+        ({"group_table.group_size": 2}, "ends_gain_most"),
         ({"grpo.beta": 0.0}, "leash_pulls_back"),
         ({"group_table.group_size": 2}, "lone_win_shouts"),
         ({"group_table.reach": 0.2}, "both_ends_fall_silent"),
