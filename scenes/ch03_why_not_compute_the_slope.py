@@ -56,7 +56,7 @@ class SlopeEverywhere(Stage):
         steps[0].become(self, steps[1], at="move")
         steps[1].become(self, steps[2], at="sum")
         appear(self, formula(slopes.LOG, theme.LEFT, 912, 46), "text", at=("log", 0.2))
-        say(self, "as the slope of log x is 1/x", 584, 910, 34, theme.MUTED, at=("log", 0.8))
+        say(self, "as the slope of log x is 1/x", 584, 910, 34, theme.MUTED, at=("log", 0.2))
 
 
 class TooManyToRead(Stage):
