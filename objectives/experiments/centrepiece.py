@@ -38,6 +38,8 @@ KEYS = (
     "grpo.*",
     "dapo.*",
 )
+LATER = (5, 10, 15, 20)
+"""After how many batches a rule's map is drawn once more (or after the last but one, if the run is shorter)."""
 __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
 
 SCHEMA = {
@@ -83,7 +85,7 @@ SCHEMA = {
     "sample_answer": Array("seed objective iteration sample", "", "index of each sampled answer"),
     "sample_gate": Array("seed objective iteration sample", "", "True if the clip was closed at the last update"),
     "groups_mixed": Array("seed objective iteration", "share", "share of groups with any spread of reward"),
-    "edits": Array("edit", "", "REINFORCE to DAPO: reinforce, baseline, ratio, clip, group, leash, higher, dapo"),
+    "edits": Array("edit", "", "REINFORCE to DAPO: reinforce, baseline, ratio, clip, scale, group, leash, higher, dapo"),
     "edit_docs": Array("edit", "", "what each edit changes against the one before it"),
     "edit_surface": Array("edit row column", "", "surrogate of the frozen batch under each intermediate rule"),
     "edit_gate": Array("edit row column", "share", "share of the batch that its clip silences"),
@@ -91,6 +93,9 @@ SCHEMA = {
     "edit_theta": Array("edit time coordinate", "logit", "its path from the same dice, first seed"),
     "edit_j": Array("edit time", "reward", "exact expected reward along that path"),
     "edit_probs_end": Array("edit seed answer", "probability", "where it ends, for every seed"),
+    "later": Array("moment", "batches", "after how many batches PPO's maps are drawn once more, first seed"),
+    "later_surface": Array("moment row column", "", "PPO's surrogate of the batch that it draws then"),
+    "later_gate": Array("moment row column", "share", "share of that batch that its clip silences"),
 }
 
 
@@ -110,6 +115,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_frozen_batch(stage, [maps[link] for link in six]),
         **_together([runs[link] for link in six]),
         **_chain([runs[link] for link in chain], [maps[link] for link in chain]),
+        **_later(Link.of("ppo", h), stage),
     }
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
@@ -277,6 +283,32 @@ def _chain(runs: list[dict[str, Tensor]], maps: list[_Map]) -> dict[str, Values]
         "edit_theta": _stack([run["theta"][0] for run in runs]),
         "edit_j": _stack([run["j"][0] for run in runs]),
         "edit_probs_end": _stack([run["probs"][:, -1] for run in runs]),
+    }
+
+
+def _later(link: Link, stage: _Stage) -> dict[str, Values]:
+    """The maps that one rule draws on its way: of its own batches, as the policy that drew them sees them."""
+    world, group = stage.world, stage.group
+    records = list(
+        training.train(link.objective, link.params, world, stage.settings, stage.uniforms[:1], group, link.updates)
+    )
+    moments = [min(moment, len(records) - 1) for moment in LATER]
+
+    def view(theta: Tensor) -> Tensor:
+        seen = []
+        for record in (records[moment] for moment in moments):
+            episodes, critic = Episodes(*(part[0] for part in record.episodes)), record.critic[0]
+            batch = training.rollouts(world, episodes, group, theta, record.before[0], critic, critic)
+            terms = link.objective.loss(batch, link.params)
+            gate = terms.gate.double().mean((-2, -1)).expand_as(terms.total)
+            seen.append(torch.stack([-terms.total, gate], -1))
+        return torch.stack(seen, -2)
+
+    grid = stage.evaluate(view).movedim(-2, 0)
+    return {
+        "later": np.array(moments),
+        "later_surface": grid[..., 0].numpy(),
+        "later_gate": grid[..., 1].numpy(),
     }
 
 

@@ -64,7 +64,8 @@ EDITS: dict[str, tuple[str, str, str]] = {
     "reinforce": ("reward times log-probability", "reinforce", FULL["reinforce"]),
     "baseline": ("subtract the forecast", "baseline", FULL["baseline"]),
     "ratio": ("use each batch again", "ppo", f"{SUM} {RATIO} thin ({REWARD} {LESS_VALUE})"),
-    "clip": ("stop paying past a fence: *PPO*", "ppo", briefly(*EPSILONS)),
+    "clip": ("stop paying past a fence", "ppo", briefly(*EPSILONS)),
+    "scale": ("scale the pushes: *PPO*", "ppo", briefly(*EPSILONS)),
     "group": ("grade each group on a curve", "grpo", briefly(*EPSILONS)),
     "leash": ("add a leash: *GRPO*", "grpo", briefly(*EPSILONS) + ' {{ - beta thin upright("KL") : kl }}'),
     "higher": ("no leash, a higher fence", "dapo", briefly(*LOW_HIGH)),
@@ -77,6 +78,7 @@ MEANS = {
     "baseline": "{{ V : value }} #word[ what the critic expected]",
     "ratio": f'{RATIO} = pi_theta (o_i) thin \\/ thin pi_(upright("old")) (o_i)#word[ , as in TRPO]',
     "clip": f"{ADVANTAGE} = {REWARD} - {{{{ V : value }}}}",
+    "scale": f"{ADVANTAGE} = inline(({REWARD} {LESS_VALUE} - m) / s)#word[ , with mean ] m #word[ and spread ] s",
     "group": CURVE,
     "leash": CURVE + '#word[ , ] {{ upright("KL") : kl }} #word[to the start policy]',
     "higher": CURVE + '#word[ , ] {{ epsilon_(upright("high")) > epsilon_(upright("low")) : clip }}',
@@ -106,6 +108,9 @@ def spell(settings: Mapping[str, Any]) -> Rules:
         rules.full["reinforce"] = f"{formula} quad {{{{ b = {constant:g} : value }}}}"
         rules.edits["reinforce"] = ("(reward − b) times log-probability", "reinforce", formula)
         rules.means["reinforce"] = f"{{{{ b = {constant:g} : value }}}} #word[ for every answer]"
+    if not settings["ppo.whiten"]:
+        rules.edits["scale"] = ("no scaling is set: *PPO*", *rules.edits["scale"][1:])
+        rules.means["scale"] = rules.means["clip"]
     for name, after in (("grpo", ("group", "leash")), ("dapo", ("higher", "dapo"))):
         grade = GRADES[settings[f"{name}.scale"]]
         rules.full[name] = rules.full[name].replace(CURVE, grade)

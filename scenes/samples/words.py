@@ -51,7 +51,7 @@ def rules(stage: Stage) -> None:
 
 
 def ladder(stage: Stage) -> None:
-    """Eight edits: five have been made, the sixth has just been, two are to come."""
+    """Nine edits: five have been made, the sixth has just been, three are to come."""
     part = Ladder(EDITS, theme.LEFT, 420, theme.RIGHT - theme.LEFT)
     for k, name in enumerate(EDITS):
         stage.put(part.bright[name] if k < 6 else part.quiet[name], "text")

@@ -228,6 +228,21 @@ def test_paths_stay_on_the_window_for_twenty_iterations_and_all_but_trpo_to_the_
     assert set(left.values()) == {61}
 
 
+def test_later_maps_are_drawn_from_the_batches_of_the_way(full: dict[str, np.ndarray]) -> None:
+    u, v = np.meshgrid(full["grid_u"], full["grid_v"])
+    logits = np.stack([u / 2**0.5 + v / 6**0.5, -u / 2**0.5 + v / 6**0.5, -2 * v / 6**0.5])
+    probs = np.exp(logits) / np.exp(logits).sum(0)
+    assert full["later"].tolist() == [5, 10, 15, 20]
+    for moment, surface_now, gate in zip(full["later"], full["later_surface"], full["later_gate"], strict=True):
+        answer = full["sample_answer"][0, INDEX["ppo"], moment].astype(int)
+        reward = full["rewards"][answer]
+        a = ((reward - reward.mean()) / reward.std(ddof=1)).reshape(-1, 1, 1)
+        rho = (probs / full["probs"][0, INDEX["ppo"], moment].reshape(-1, 1, 1))[answer]
+        assert np.allclose(surface_now, np.minimum(a * rho, a * rho.clip(0.8, 1.2)).mean(0), atol=1e-9)
+        closed = ((a > 0) & (rho > 1.2)) | ((a < 0) & (rho < 0.8))
+        assert np.allclose(gate, closed.mean(0))
+
+
 # --- the chain of edits
 
 
@@ -239,7 +254,10 @@ def test_each_edit_changes_a_map_or_a_path(full: dict[str, np.ndarray]) -> None:
             assert not np.allclose(full["edit_surface"][e], full["edit_surface"][e - 1]), full["edits"][e]
 
 
-@pytest.mark.parametrize(("edit", "name"), [("reinforce",) * 2, ("baseline",) * 2, ("leash", "grpo"), ("dapo",) * 2])
+CHAIN = {"reinforce": "reinforce", "baseline": "baseline", "scale": "ppo", "leash": "grpo", "dapo": "dapo"}
+
+
+@pytest.mark.parametrize(("edit", "name"), CHAIN.items())
 def test_the_chain_passes_through_the_six(full: dict[str, np.ndarray], edit: str, name: str) -> None:
     e, m = list(EDITS).index(edit), INDEX[name]
     assert np.array_equal(full["edit_surface"][e], full["surface"][m])
@@ -293,7 +311,15 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
 @pytest.mark.parametrize(
     ("changes", "falsified"),
     [
-        ({"three_answers.start": [0.5, 0.25, 0.25]}, {"reinforce_falls_into_lazy_corner", "ppo_first_b_then_a"}),
+        (
+            {"three_answers.start": [0.5, 0.25, 0.25]},
+            {
+                "reinforce_falls_into_lazy_corner",
+                "ppo_first_b_then_a",
+                "plain_pushes_stay_on_b",
+                "common_answer_outpushes",
+            },
+        ),
         ({"grpo.beta": 0.0}, {"grpo_stops_short_on_its_leash", "grpo_map_has_summit", "grpo_has_leash"}),
         ({"trpo.delta": 1e-4}, {"trpo_reaches_a", "trpo_leads_at_first"}),
         (
@@ -301,7 +327,8 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
             {
                 "ppo_first_b_then_a",
                 "plain_advantages_stay_lazy",
-                "plain_pushes_stay_on_b",
+                "scaling_turns_the_walk",
+                "curve_does_without_a_critic",
                 "trpo_and_ppo_scale_pushes",
             },
         ),

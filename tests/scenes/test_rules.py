@@ -16,6 +16,7 @@ from tests.scenes.test_symbols import faults_of
 
 SHIPPED = {
     "reinforce.baseline": 0.0,
+    "ppo.whiten": True,
     "grpo.scale": "std",
     "grpo.beta": 0.04,
     "grpo.clip_high": 0.2,
@@ -25,6 +26,7 @@ SHIPPED = {
 }
 EDITS: list[dict[str, object]] = [
     {"reinforce.baseline": 0.3},
+    {"ppo.whiten": False},
     {"grpo.scale": "none"},
     {"grpo.scale": "batch", "dapo.scale": "none"},
     {"grpo.beta": 0.0},
