@@ -51,7 +51,7 @@ def main() -> None:
         manim.config.media_dir = folder
         stage = ours(Path(folder))
         trace = stage.inputs.traces["centrepiece"]
-        start, over = stage.time("go"), stage.time("corner") - stage.time("go") - 1.0
+        start, over = stage.time("go"), stage.time("look") + 4.0 - stage.time("go")
         profile = cProfile.Profile() if options.profile else None
         mine = draw_ours(stage, start, options.seconds, Path(folder, "ours.mp4"), profile)
         theirs = draw_tutorial(trace, over, options.seconds, folder)

@@ -59,7 +59,7 @@ class Clip:
 
     @property
     def module(self) -> str:
-        """The module to import: "scenes.ch14_six_maps"."""
+        """The module to import: "scenes.ch14a_six_maps"."""
         return self.path.removesuffix(".py").replace("/", ".")
 
 

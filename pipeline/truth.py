@@ -101,7 +101,7 @@ class Sentence:
     """A sentence as written, its cues and comments taken out."""
 
     where: str
-    """"ch14_six_maps.md:12"."""
+    """"ch14a_six_maps.md:12"."""
     line: str
     """"six_maps.open"."""
     text: str

@@ -85,7 +85,7 @@ SCHEMA = {
     "sample_answer": Array("seed objective iteration sample", "", "index of each sampled answer"),
     "sample_gate": Array("seed objective iteration sample", "", "True if the clip was closed at the last update"),
     "groups_mixed": Array("seed objective iteration", "share", "share of groups with any spread of reward"),
-    "edits": Array("edit", "", "REINFORCE to DAPO: reinforce, baseline, ratio, clip, scale, group, leash, higher, dapo"),
+    "edits": Array("edit", "", "reinforce, baseline, ratio, clip, scale, group, leash, higher, dapo"),
     "edit_docs": Array("edit", "", "what each edit changes against the one before it"),
     "edit_surface": Array("edit row column", "", "surrogate of the frozen batch under each intermediate rule"),
     "edit_gate": Array("edit row column", "share", "share of the batch that its clip silences"),

@@ -149,6 +149,14 @@ def _critic_lags(a: Arrays, m: int) -> bool:
     return bool(len(late) and late.mean() > 0)
 
 
+def _later_maps_follow_a(a: Arrays) -> bool:
+    """Whether A grows commoner from one drawn batch of PPO to the next, and A is likeliest where the last map tops."""
+    batches = a["sample_answer"][0, PPO][np.array([0, *a["later"]])]
+    row, column = np.unravel_index(a["later_surface"][-1].argmax(), a["later_surface"][-1].shape)
+    summit = _policy(float(a["grid_u"][column]), float(a["grid_v"][row]))
+    return bool((np.diff((batches == 0).mean(-1)) > 0).all() and summit[0] > summit[1:].max())
+
+
 def _correlation(one: Values, two: Values) -> float:
     """How alike two maps are; 1 where one of them is flat."""
     spread = float(one.std() * two.std())
@@ -346,6 +354,10 @@ CLAIMS: dict[str, Claim] = {
     "scaling_turns_the_walk": (
         "Over the batch's spread every answer's push grows, and the walk turns: it ends with more than 0.9 on A.",
         lambda a: _pushes_grow(a, "clip", "scale") and _edit_on_b(a, "clip") and edit_p(a, "scale") > HIGH,
+    ),
+    "later_maps_follow_a": (
+        "Each of PPO's later maps is drawn from a batch with more of A than the one before; the last is highest at A.",
+        _later_maps_follow_a,
     ),
     "curve_does_without_a_critic": (
         "Graded in the group, the walk ends with more than 0.9 on A as PPO's does, and nobody has learned a forecast.",

@@ -25,15 +25,16 @@ class Batch:
             place[members, 0] = x + pitch * np.arange(len(members))
             place[members, 1] = y + gap * int(g)
         self.places = theme.points(place[:, 0], place[:, 1])[:, :2]
-        self.marks = [self._marks(self.places[answers == k], k, pitch) for k in range(3)]
+        self.marks = [self.drawn(self.places[answers == k], k, pitch) for k in range(3)]
 
     @classmethod
     def sample(cls, x: float, y: float, answer: int, pitch: float) -> Marks:
         """One mark at a canvas pixel, for a legend."""
-        return cls._marks(theme.point(x, y)[None, :2], answer, pitch)
+        return cls.drawn(theme.point(x, y)[None, :2], answer, pitch)
 
     @staticmethod
-    def _marks(centres: FloatArray, answer: int, pitch: float) -> Marks:
+    def drawn(centres: FloatArray, answer: int, pitch: float) -> Marks:
+        """Marks of one answer at Manim points."""
         marker, scale = SHAPES[answer]
         style: dict[str, object] = {"fill": theme.TEXT} if answer != 1 else {"stroke": theme.MUTED, "pen": 2.5}
         return Marks(centres, marker, 0.36 * pitch * scale, **style)

@@ -10,9 +10,10 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Picture, box, rule
+from scenes.ink import Ink, Marks, Picture, box, rule
 from scenes.lettering import bounds, text
 from scenes.parts.plane import Plane
+from scenes.theme import Look
 
 SIZE = 26.0
 HATCHED = {"stroke": theme.HATCH, "pen": 2.6, "stroke_opacity": 1.0, "casing": 1.6, "casing_opacity": 0.8}
@@ -40,6 +41,15 @@ class Legend:
         rectangle = (self.x, self.y - high + 2, width, high)
         self.x += width + gap
         return rectangle
+
+    def marker(self, look: Look) -> list[Mobject]:
+        """An objective's marker."""
+        return self.mark(look.marker, look.colour)
+
+    def mark(self, shape: str, colour: str) -> list[Mobject]:
+        """A filled marker."""
+        x, y, wide, high = self._take(0.8 * self.size)
+        return [Marks(theme.point(x + wide / 2, y + 0.6 * high)[None, :2], shape, 0.32 * self.size, fill=colour)]
 
     def ramp(self, width: float = 110.0) -> list[Mobject]:
         """The shades of a map, from low to high."""

@@ -78,7 +78,8 @@ MEANS = {
     "baseline": "{{ V : value }} #word[ what the critic expected]",
     "ratio": f'{RATIO} = pi_theta (o_i) thin \\/ thin pi_(upright("old")) (o_i)#word[ , as in TRPO]',
     "clip": f"{ADVANTAGE} = {REWARD} - {{{{ V : value }}}}",
-    "scale": f"{ADVANTAGE} = inline(({REWARD} {LESS_VALUE} - m) / s)#word[ , with mean ] m #word[ and spread ] s",
+    "scale": f"{ADVANTAGE} = inline(({REWARD} {LESS_VALUE} - m) / s)"
+    "#word[ , with the batch's mean ] m #word[ and spread ] s",
     "group": CURVE,
     "leash": CURVE + '#word[ , ] {{ upright("KL") : kl }} #word[to the start policy]',
     "higher": CURVE + '#word[ , ] {{ epsilon_(upright("high")) > epsilon_(upright("low")) : clip }}',

@@ -23,6 +23,7 @@ from scenes.parts.slider import Slider
 from scenes.parts.strip import Strip
 from scenes.parts.targets import Column, arch
 from scenes.parts.token_bars import Sheet, TokenBars
+from scenes.parts.totals import Totals
 from scenes.parts.weights import Weights
 from scenes.samples import data
 from scenes.stage import Stage
@@ -89,6 +90,17 @@ def weights(stage: Stage) -> None:
     part = Weights(X, Y, WIDTH, HEIGHT, values, 1.4, size=theme.STATEMENT)
     for mobject in (part.zero, *part.bars, *part.names):
         stage.put(mobject, "text")
+
+
+def totals(stage: Stage) -> None:
+    """Few A with a strong push, many B with a weaker one, some C pushed down."""
+    answers = np.repeat([0, 1, 2], [5, 84, 39])
+    part = Totals(answers, theme.LEFT, 200, 760, 620, 640)
+    for marks in part.marks:
+        stage.put(marks, "mark")
+    part.put_counts(stage)
+    part.put_push(stage, np.array([1.0, 0.6, -0.4]))
+    part.put_bars(stage, 0.0)
 
 
 def strip(stage: Stage) -> None:

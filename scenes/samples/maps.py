@@ -11,18 +11,21 @@ from scenes.parts import cloud as clouds
 from scenes.parts import fence as fences
 from scenes.parts import mountain as mountains
 from scenes.parts import plane as planes
+from scenes.parts.edit_chain import EditChain
 from scenes.parts.fog import Fog
 from scenes.parts.handful import Handful
 from scenes.parts.knobs import Dial
 from scenes.parts.map_panel import MapPanel
 from scenes.parts.near_ring import NATURAL, PLAIN, NearRing
 from scenes.parts.rings import Rings
+from scenes.parts.rules import EDITS
 from scenes.parts.sheet import Sheet
 from scenes.parts.six import cells
 from scenes.parts.triangle import Triangle
 from scenes.parts.walks import Walks
 from scenes.samples import data
-from scenes.stage import Stage
+from scenes.stage import Inputs, Stage
+from traces.store import Trace
 
 SIDE = 760.0
 LEFT, TOP = (theme.WIDTH - SIDE) / 2, 140.0
@@ -172,6 +175,29 @@ def knobs(stage: Stage) -> None:
         dial.turn(share)
         for mobject in dial.parts:
             stage.put(mobject, "mark")
+
+
+def edit_chain(stage: Stage) -> None:
+    """Two edits have been made before, the third bends the map and the walk."""
+    edits = list(EDITS)
+    plane, ways = data.plane(), np.stack([data.walk() * (0.3 + 0.1 * k) for k in range(len(edits))])
+    surfaces = np.stack([plane["surface"] - 0.05 * k * plane["ratio"][0] for k in range(len(edits))])
+    arrays = {
+        **plane,
+        "rewards": data.REWARDS,
+        "batch_answer": np.array([0, 1, 2]),
+        "edit_advantage": np.outer(1 + 0.1 * np.arange(len(edits)), [0.6, 0.2, -0.4]),
+        "edit_theta": ways - ways[:, :1] + data.place(data.START),
+        "edit_j": np.stack([0.4 + 0.06 * k * np.linspace(0, 1, 21) for k in range(len(edits))]),
+        "edit_surface": surfaces,
+        "edit_gate": np.stack([plane["gate"]] * len(edits)),
+    }
+    settings = {"sampling.seed": 0, "reinforce.baseline": 0.0, "ppo.whiten": True, "grpo.beta": 0.04}
+    settings |= {"grpo.scale": "std", "dapo.scale": "std", "grpo.clip_high": 0.2, "dapo.clip_high": 0.28}
+    settings["dapo.dynamic_sampling"] = True
+    stage.inputs = Inputs(cues={"ratio": -4.0}, duration=stage.duration)
+    trace = Trace("sample", "", arrays=arrays, hyperparameters=settings)
+    EditChain(stage, trace, ("ratio",)).put()
 
 
 def batch(stage: Stage) -> None:

@@ -1,0 +1,283 @@
+"""One edit at a time: sum, map and walk change together, and what was before stays as a ghost.
+
+chain = EditChain(stage, trace, ("ratio", "clip"))   # the edits of this clip: `stage` has a cue for each of them
+chain.put()                                          # before the first cue: as the clip before this one ended
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import Mobject
+
+from scenes import theme
+from scenes.ink import Ink, Marks
+from scenes.lettering import text
+from scenes.parts import rules
+from scenes.parts.card import source
+from scenes.parts.formula import Formula
+from scenes.parts.ladder import BEFORE, Ladder
+from scenes.parts.legend import HATCHED, SIZE
+from scenes.parts.map_panel import MapPanel, along, levels
+from scenes.parts.plane import Plane
+from scenes.parts.say import appear
+from scenes.parts.strip import Strip, scale
+from scenes.parts.weights import Weights
+
+if TYPE_CHECKING:
+    from scenes.stage import Stage
+    from scenes.theme import FloatArray
+    from traces.store import Trace
+
+TOP = 150.0
+SIDE = theme.BOTTOM - 40 - TOP
+COLUMN = theme.LEFT + SIDE + 84  # left of what stands beside the map
+CHART = (COLUMN + 50, 652.0, 560.0, 226.0)  # expected reward: left, top, width, height
+PUSHES = (COLUMN + 660, 652.0, theme.RIGHT - COLUMN - 660, 226.0)
+GHOST = 0.28
+NAMES = list(rules.EDITS)
+
+
+class EditChain:
+    """The edits `names`, each at the cue of its name; `end` is the cue at which the mountain comes back."""
+
+    def __init__(self, stage: Stage, trace: Trace, names: Sequence[str], end: str | None = None):
+        self.stage, self.trace, self.names, self.end = stage, trace, list(names), end
+        self.written, self.seed = rules.spell(trace.hyperparameters), trace.hyperparameters["sampling.seed"]
+        self.first = NAMES.index(self.names[0])
+        us, vs = trace["grid_u"], trace["grid_v"]
+        span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
+        self.plane = Plane(theme.LEFT, TOP, SIDE, SIDE, *span)
+        self.panel = MapPanel(self.plane, trace)
+        self.strip = Strip(*CHART, trace["edit_j"].shape[1] - 1, *scale(trace["rewards"]))
+        means = [Weights.means(a, trace["batch_answer"]) for a in trace["edit_advantage"]]
+        self.pushes, self.largest = means, max(float(np.abs(m).max()) for m in means)
+        self.paths: dict[str, tuple[Ink, Ink, Marks]] = {}
+        self.times: dict[str, list[float]] = {}  # when a walk's later maps appear
+
+    def put(self) -> None:
+        """Everything, in the order of time."""
+        before = NAMES[: self.first]
+        self.ground()
+        self.axes()
+        if before:
+            self.formulas()
+        Ladder(self.written.edits, COLUMN, 366, theme.RIGHT - COLUMN).put(
+            self.stage, self.names, before, None if before else (self.names[0], -0.9), self.end
+        )
+        if not before:
+            self.formulas()
+        for name in before:
+            self.opening(name)
+        for name in self.names:
+            self.edit(name)
+        self.maps()
+
+    # -- what stands still
+
+    def ground(self) -> None:
+        """Map frame, mountain, and where all begin."""
+        stage, panel, trace = self.stage, self.panel, self.trace
+        stage.put(panel.frame(), "grid")
+        stage.put(panel.surface(trace["true_j"]), "ground")  # the mountain lies under every map
+        stage.put(panel.territory(levels(trace), pen=2.6, dash=(3, 8)), "line")
+        for tag in [*panel.heights(levels(trace), theme.LABEL), *panel.letters(size=36)]:
+            stage.put(tag, "text")
+        stage.put(panel.start(trace["edit_theta"][0, 0], radius=12), "mark")
+
+    def axes(self) -> None:
+        """The empty chart of expected reward, and whose bars stand beside it."""
+        x, y, width, height = CHART
+        for ink in self.strip.axes:
+            self.stage.put(ink, "grid")
+        foot = y + height + 34
+        words = [(f"{self.trace['edit_j'].shape[1] - 1}", x + width, "right"), ("0", x, "center")]
+        for word, at, anchor in [*words, ("batch", x + width / 2, "center")]:
+            self.stage.put(text(word, at, foot, theme.TICK, theme.MUTED, anchor), "text")
+        for word in [*self.strip.words, text("expected reward", x, y - 18, theme.LABEL, theme.MUTED)]:
+            self.stage.put(word, "text")
+        x, y, width, height = PUSHES
+        word = text("one push", x + width / 2, y - 18, theme.LABEL, theme.MUTED, "center")
+        appear(self.stage, word, "text", None if self.first else (self.names[0], 0.4))
+
+    # -- what changes
+
+    def following(self, name: str) -> str | None:
+        """The cue of the edit after this one, or of the end."""
+        after = [*NAMES[NAMES.index(name) + 1 :]]
+        return after[0] if after and after[0] in self.names else (self.end if name == self.names[-1] else None)
+
+    def formulas(self) -> None:
+        """The sum on the first line, what its new symbol means on the second."""
+        stage = self.stage
+        sums = {name: edit[2] for name, edit in self.written.edits.items()}
+        for y, size, lines in ((212, theme.FORMULA, sums), (288, 36, self.written.means)):
+            now: Formula | None = None
+            if self.first:
+                now = Formula(lines[NAMES[self.first - 1]], COLUMN, y, size)
+                for term in now.terms.values():
+                    stage.put(term, "text")
+            for before, name in itertools.pairwise(NAMES[max(0, self.first - 1) : self.first + len(self.names)]):
+                if now is None:
+                    now = self.enter(lines[before], y, size, before)
+                if lines[name] != lines[before]:
+                    new = Formula(lines[name], COLUMN, y, size)
+                    new.put(stage)
+                    now.become(stage, new, at=name)
+                    now = new
+
+    def enter(self, line: str, y: float, size: float, at: str) -> Formula:
+        """The first formula of all."""
+        formula = Formula(line, COLUMN, y, size)
+        formula.put(self.stage)
+        formula.enter(self.stage, at=at)
+        return formula
+
+    def bars(self, name: str) -> list[tuple[Mobject, str]]:
+        """The push of one answer of each kind."""
+        bars = Weights(*PUSHES[:3], PUSHES[3], self.pushes[NAMES.index(name)], self.largest, size=theme.LABEL)
+        return [(bars.zero, "grid"), *((n, "text") for n in bars.names), *((b, "mark") for b in bars.bars)]
+
+    def path(self, name: str) -> tuple[Ink, Ink, Marks]:
+        """Trail, curve of reward, and hiker of one walk."""
+        k, look = NAMES.index(name), theme.OBJECTIVES[rules.EDITS[name][1]]
+        trail = self.panel.trail(self.trace["edit_theta"][k], look, pen=8.0, casing=3.0)
+        curve = self.strip.curve(self.trace["edit_j"][k], stroke=look.colour, pen=5.0, dash=look.dash)
+        hiker = self.panel.hiker(look, 15)
+        self.paths[name] = trail, curve, hiker
+        return trail, curve, hiker
+
+    def opening(self, name: str) -> None:
+        """A walk of an earlier clip: the last one as it ended, the others as ghosts."""
+        stage, walk = self.stage, self.trace["edit_theta"][NAMES.index(name)]
+        last = name == NAMES[self.first - 1]
+        trail, curve, hiker = self.path(name)
+        for mob in (trail, curve):
+            stage.put(mob, "mover")
+            stage.dim(mob, to=1.0 if last else GHOST, at=BEFORE)
+        if last:
+            hiker.place(self.plane.stop(walk[:, 0], walk[:, 1]))
+            stage.put(hiker, "mover")
+            bars = [stage.put(mob, layer) for mob, layer in self.bars(name)]
+            self.leave(name, self.names[0], bars)
+
+    def leave(self, name: str, at: str, bars: list[Mobject]) -> None:
+        """What was bright steps back when the next edit begins."""
+        trail, curve, hiker = self.paths[name]
+        self.stage.dim(trail, curve, to=GHOST, at=(at, 0.1))
+        self.stage.hide(hiker, at=(at, 0.1))
+        if at == self.end or not np.array_equal(*(self.pushes[NAMES.index(n)] for n in (name, at))):
+            self.stage.hide(*bars, at=at)
+
+    def edit(self, name: str) -> None:
+        """The hiker walks under the new rule, after its map has grown over the old one."""
+        stage, trace, k = self.stage, self.trace, NAMES.index(name)
+        path, until = trace["edit_theta"][k], self.following(name)
+        stop = stage.time(until) - 1.0 if until else stage.duration - 1.6
+        over = max(1.5, min(4.0, stop - stage.time(name) - 1.4))
+        trail, curve, hiker = self.path(name)
+        for mob in (trail, curve):
+            stage.put(mob, "mover")
+        stage.put(hiker, "mover", shown=False)
+        last, length = len(path) - 1, lengths(curve)
+        pace = [0.0, 1.0], [0.0, float(last)]  # shares of the time, and batches
+        if (moments := self.later(name)) and moments[-1] + 4 < last:  # slowly while its maps are drawn again
+            over, pace = max(1.5, stop - stage.time(name) - 1.4), ([0.0, 0.85, 1.0], [0.0, moments[-1] + 4.0, last])
+
+        def walk(share: float) -> None:
+            at = float(np.interp(share, *pace))
+            here = along(path, at)
+            so_far = np.vstack([path[: int(at) + 1], here[None]])
+            trail.write(*self.plane.trail(so_far[:, 0], so_far[:, 1]))
+            hiker.place(self.plane.stop(so_far[:, 0], so_far[:, 1]))
+            curve.reveal = float(np.interp(at, np.arange(last + 1), length))
+
+        begin = stage.time(name) + 1.4
+        bars: list[Mobject] = []
+        changed = k == 0 or not np.array_equal(self.pushes[k], self.pushes[k - 1])
+        for mob, layer in self.bars(name):
+            bars.append(appear(stage, mob, layer, (name, 0.4) if changed else (name, 0.0), 0.8 if changed else 0.0))
+        stage.show(hiker, at=begin - 0.2, over=0.2)
+        stage.write([trail, hiker, curve], walk, at=begin, over=over)
+        self.times[name] = [begin + over * float(np.interp(m, *pace[::-1])) for m in moments]
+        if until:
+            self.leave(name, until, bars)
+        if self.end and until == self.end:
+            for past in self.paths.values():
+                stage.dim(*past[:2], to=0.9, at=(self.end, 0.8), over=theme.SLOW)
+
+    def later(self, name: str) -> list[int]:
+        """After how many batches the map of this walk is drawn again: PPO's is."""
+        return sorted({int(m) for m in self.trace["later"]} - {0}) if name == "scale" else []
+
+    def maps(self) -> None:
+        """Which map is shaded, from when to when, and the line that says so."""
+        trace, stage = self.trace, self.stage
+        maps = f"the map of the first batch ({len(trace['batch_answer'])} answers, seed {self.seed}). "
+        maps += "Every batch draws its own."
+        if (trace["edit_gate"] >= 0.5).any():
+            maps += " Hatched: most answers silent."
+        mountain = "the mountain, exact expected reward."
+        shaded: list[tuple[float | None, FloatArray | None, FloatArray | None, str]] = []
+        if self.first:
+            k = self.first - 1
+            shaded.append((None, trace["edit_surface"][k], trace["edit_gate"][k], maps))
+        else:
+            shaded.append((None, None, None, mountain))
+        for name in self.names:
+            k = NAMES.index(name)
+            if shaded[-1][1] is None or not np.array_equal(trace["edit_surface"][k], shaded[-1][1]):
+                shaded.append((stage.time(name) + 0.2, trace["edit_surface"][k], trace["edit_gate"][k], maps))
+            for moment, at in zip(self.later(name), self.times[name], strict=True):
+                n = int(np.flatnonzero(trace["later"] == moment)[0])
+                words = f"the map of batch {moment + 1}, from {len(trace['batch_answer'])} new answers."
+                shaded.append((at, trace["later_surface"][n], trace["later_gate"][n], words))
+        if self.end:
+            shaded.append((stage.time(self.end) + 0.8, None, None, mountain))
+        for (at, values, gate, words), after in zip(shaded, [*shaded[1:], None], strict=True):
+            self.shade(at, values, gate, None if after is None else after[0], after is not None and after[1] is None)
+            self.note(words, at, shaded, after)
+
+    def shade(
+        self, at: float | None, values: FloatArray | None, gate: FloatArray | None, until: float | None, bare: bool
+    ) -> None:
+        """One map, its relief and its hatching; until the next one lies over it, or the mountain is bare again."""
+        if values is None or gate is None:
+            return
+        stage, panel = self.stage, self.panel
+        surface = appear(stage, panel.surface(values), "ground", at, 1.2)
+        over = [appear(stage, panel.relief(values), "grid", at, 1.2)]
+        if (gate >= 0.5).any():
+            over.append(appear(stage, panel.silent(gate, spacing=26.0, **HATCHED), "line", None if at is None else at))
+        if until is not None:
+            stage.hide(*over, at=until, over=0.8 if bare else 0.4)
+            stage.hide(surface, at=until if bare else until + 1.2, over=theme.SLOW if bare else 0.0)
+
+    def note(self, words: str, at: float | None, shaded: list, after: tuple | None) -> None:  # type: ignore[type-arg]
+        """The line under the map; the same words stay."""
+        k = next(n for n, entry in enumerate(shaded) if entry[0] == at)
+        if k and shaded[k - 1][3] == words:
+            return
+        later = next((entry for entry in shaded[k + 1 :] if entry[3] != words), None)
+        word = self.stage.put(source(f"Shaded: {words}", SIZE), "text", shown=at is None)
+        word.running = at is not None and "new answers" in words
+        if at is not None:
+            self.stage.show(word, at=at, over=0.4)
+        if later is not None and later[0] is not None:
+            self.stage.hide(word, at=later[0], over=0.3)
+
+
+def lengths(curve: Ink) -> FloatArray:
+    """The share of a curve's length up to each of its points."""
+    steps = np.linalg.norm(np.diff(curve.points[:, :2], axis=0), axis=1)
+    total = np.concatenate([[0.0], np.cumsum(steps)])
+    return total / max(float(total[-1]), 1e-12)
+
+
+if __name__ == "__main__":
+    from scenes.preview import main
+
+    main(__file__)
