@@ -190,7 +190,7 @@ def edit_chain(stage: Stage) -> None:
         "edit_theta": ways - ways[:, :1] + data.place(data.START),
         "edit_j": np.stack([0.4 + 0.06 * k * np.linspace(0, 1, 21) for k in range(len(edits))]),
         "edit_surface": surfaces,
-        "edit_gate": np.stack([plane["gate"]] * len(edits)),
+        "edit_gate": np.zeros_like(surfaces),
     }
     settings = {"sampling.seed": 0, "reinforce.baseline": 0.0, "ppo.whiten": True, "grpo.beta": 0.04}
     settings |= {"grpo.scale": "std", "dapo.scale": "std", "grpo.clip_high": 0.2, "dapo.clip_high": 0.28}
