@@ -115,9 +115,10 @@ class PushTimesCount(Stage):
         full = rules.spell(trace.hyperparameters).full
         six = names(self)
         for name, parts in six.items():
-            self.dim(*parts, to=1.0 if name == "reinforce" else 0.3, at="push")
-        self.dim(*six["reinforce"], to=0.3, at="baseline")
-        self.dim(*six["baseline"], to=1.0, at="baseline")
+            if name != "reinforce":
+                self.hide(*parts, at="push")
+        self.hide(*six["reinforce"], at="baseline")
+        self.show(*six["baseline"], at="baseline")
         lines = [Formula(full[name], ALONE[0], ALONE[1] - 24, 36) for name in ("reinforce", "baseline")]
         for line in lines:
             line.put(self)

@@ -58,8 +58,10 @@ class _Walk:
         self.hiker: Marks = panel.hiker(look)
         self.spot: Marks = self.triangle.marker(self.probs[:1], look)
         self.moving: list[Mobject] = [self.trail, self.way, self.hiker, self.spot, self.bars.ink]
-        self.parts: list[Mobject] = [stage.put(part, "text") for part in still]
-        self.parts += [stage.put(part, "mover") for part in self.moving]
+        for part in still:
+            stage.put(part, "text")
+        for ink in self.moving:
+            stage.put(ink, "mover")
 
     def write(self, share: float) -> None:
         """Where the walk stands after a share of its steps."""
@@ -131,9 +133,9 @@ class ThreeWays(Stage):
         told = {"corner": ("reinforce", "baseline"), "ring": ("trpo",), "bend": ("ppo", "grpo", "dapo")}
         for cue, named in told.items():
             for name, walk in walks.items():
-                self.dim(*walk.parts, to=1.0 if name in named else 0.25, at=cue)
+                self.dim(*walk.moving, to=1.0 if name in named else 0.2, at=cue)
         for walk in walks.values():
-            self.dim(*walk.parts, to=1.0, at="rest")
+            self.dim(*walk.moving, to=1.0, at="rest")
 
 
 class WhatEachExpects(Stage):
@@ -298,8 +300,8 @@ class WalkOn(Stage):
         self.put(statement("*Which differences survive* new dice?"), "text")
         early = self.put(dice.count(steps), "text")
         if last > steps:
-            self.hide(early, at=("on", -0.2))
-            self.enter(dice.count(last), at=("on", 0.2))
+            self.hide(early, at=("on", 0.5))
+            self.enter(dice.count(last), at=("on", 0.9))
         for k, cell in enumerate(cells(trace)):
             dice.ground(cell)
             bold, *ghosts = dice.ways(k, cell, 0, steps)

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
-from manim import Mobject
 
 from scenes import theme
 from scenes.ink import Ink, Marks
@@ -63,6 +62,7 @@ class EditChain:
         before = NAMES[: self.first]
         self.ground()
         self.axes()
+        self.bars()
         if before:
             self.formulas()
         Ladder(self.written.edits, COLUMN, 366, theme.RIGHT - COLUMN).put(
@@ -89,7 +89,7 @@ class EditChain:
         stage.put(panel.start(trace["edit_theta"][0, 0], radius=12), "mark")
 
     def axes(self) -> None:
-        """The empty chart of expected reward, and whose bars stand beside it."""
+        """The empty chart of expected reward."""
         x, y, width, height = CHART
         for ink in self.strip.axes:
             self.stage.put(ink, "grid")
@@ -99,9 +99,6 @@ class EditChain:
             self.stage.put(text(word, at, foot, theme.TICK, theme.MUTED, anchor), "text")
         for word in [*self.strip.words, text("expected reward", x, y - 18, theme.LABEL, theme.MUTED)]:
             self.stage.put(word, "text")
-        x, y, width, height = PUSHES
-        word = text("one push", x + width / 2, y - 18, theme.LABEL, theme.MUTED, "center")
-        appear(self.stage, word, "text", None if self.first else (self.names[0], 0.4))
 
     # -- what changes
 
@@ -136,10 +133,21 @@ class EditChain:
         formula.enter(self.stage, at=at)
         return formula
 
-    def bars(self, name: str) -> list[tuple[Mobject, str]]:
-        """The push of one answer of each kind."""
-        bars = Weights(*PUSHES[:3], PUSHES[3], self.pushes[NAMES.index(name)], self.largest, size=theme.LABEL)
-        return [(bars.zero, "grid"), *((n, "text") for n in bars.names), *((b, "mark") for b in bars.bars)]
+    def bars(self) -> None:
+        """The push of one answer of each kind, anew whenever an edit changes it."""
+        stage, shown = self.stage, None
+        for k in range(max(0, self.first - 1), self.first + len(self.names)):
+            bars = Weights(*PUSHES, self.pushes[k], self.largest, size=theme.LABEL)
+            at = None if k < self.first else stage.time(NAMES[k])
+            if shown is None:
+                word = text("one push", PUSHES[0] + PUSHES[2] / 2, PUSHES[1] - 18, theme.LABEL, theme.MUTED, "center")
+                for mob in (word, bars.zero, *bars.names):
+                    appear(stage, mob, "grid" if mob is bars.zero else "text", at)
+            elif np.array_equal(self.pushes[k], self.pushes[k - 1]):
+                continue
+            else:
+                stage.hide(*shown, at=NAMES[k])
+            shown = [appear(stage, bar, "mark", None if at is None else at + 0.4) for bar in bars.bars]
 
     def path(self, name: str) -> tuple[Ink, Ink, Marks]:
         """Trail, curve of reward, and hiker of one walk."""
@@ -161,16 +169,13 @@ class EditChain:
         if last:
             hiker.place(self.plane.stop(walk[:, 0], walk[:, 1]))
             stage.put(hiker, "mover")
-            bars = [stage.put(mob, layer) for mob, layer in self.bars(name)]
-            self.leave(name, self.names[0], bars)
+            self.leave(name, self.names[0])
 
-    def leave(self, name: str, at: str, bars: list[Mobject]) -> None:
+    def leave(self, name: str, at: str) -> None:
         """What was bright steps back when the next edit begins."""
         trail, curve, hiker = self.paths[name]
         self.stage.dim(trail, curve, to=GHOST, at=(at, 0.1))
         self.stage.hide(hiker, at=(at, 0.1))
-        if at == self.end or not np.array_equal(*(self.pushes[NAMES.index(n)] for n in (name, at))):
-            self.stage.hide(*bars, at=at)
 
     def edit(self, name: str) -> None:
         """The hiker walks under the new rule, after its map has grown over the old one."""
@@ -196,15 +201,11 @@ class EditChain:
             curve.reveal = float(np.interp(at, np.arange(last + 1), length))
 
         begin = stage.time(name) + 1.4
-        bars: list[Mobject] = []
-        changed = k == 0 or not np.array_equal(self.pushes[k], self.pushes[k - 1])
-        for mob, layer in self.bars(name):
-            bars.append(appear(stage, mob, layer, (name, 0.4) if changed else (name, 0.0), 0.8 if changed else 0.0))
         stage.show(hiker, at=begin - 0.2, over=0.2)
         stage.write([trail, hiker, curve], walk, at=begin, over=over)
         self.times[name] = [begin + over * float(np.interp(m, *pace[::-1])) for m in moments]
         if until:
-            self.leave(name, until, bars)
+            self.leave(name, until)
         if self.end and until == self.end:
             for past in self.paths.values():
                 stage.dim(*past[:2], to=0.9, at=(self.end, 0.8), over=theme.SLOW)
@@ -216,8 +217,7 @@ class EditChain:
     def maps(self) -> None:
         """Which map is shaded, from when to when, and the line that says so."""
         trace, stage = self.trace, self.stage
-        maps = f"the map of the first batch ({len(trace['batch_answer'])} answers, seed {self.seed}). "
-        maps += "Every batch draws its own."
+        maps = f"the first map ({len(trace['batch_answer'])} answers, seed {self.seed})."
         if (trace["edit_gate"] >= 0.5).any():
             maps += " Hatched: most answers silent."
         mountain = "the mountain, exact expected reward."

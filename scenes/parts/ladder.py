@@ -54,6 +54,7 @@ class Ladder:
             stage.dim(quiet, to=0.8, at=begin, over=0.0 if at is None else 0.3)
             if name in now:
                 bright = stage.put(self.bright[name], "text", shown=False)
+                quiet.running = True  # the same words stay, brighter
                 stage.hide(quiet, at=name)
                 stage.show(bright, at=name)
                 if ends[name] is not None:
