@@ -24,7 +24,7 @@ from traces.store import Trace
 SIDE = 600.0
 ALONE = (theme.RIGHT - SIDE, 248.0)  # left and top of the one map
 NAMES = 172.0  # baseline of the six names
-TOTALS = (theme.LEFT, 268.0, 560.0, 400.0, 580.0)  # left, top, width of the marks and of the bars, height
+TOTALS = (theme.LEFT, 266.0, 648.0, 350.0, 600.0)  # left, top, width of the marks and of the bars, height
 
 
 def several(n: int, one: str) -> str:

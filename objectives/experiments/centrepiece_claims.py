@@ -150,8 +150,8 @@ def _critic_lags(a: Arrays, m: int) -> bool:
 
 
 def _later_maps_follow_a(a: Arrays) -> bool:
-    """Whether A grows commoner from one drawn batch of PPO to the next, and A is likeliest where the last map tops."""
-    batches = a["sample_answer"][0, PPO][np.array([0, *a["later"]])]
+    """Whether A grows commoner from one of PPO's later batches to the next, and likeliest where the last map tops."""
+    batches = a["sample_answer"][0, PPO][a["later"]]
     row, column = np.unravel_index(a["later_surface"][-1].argmax(), a["later_surface"][-1].shape)
     summit = _policy(float(a["grid_u"][column]), float(a["grid_v"][row]))
     return bool((np.diff((batches == 0).mean(-1)) > 0).all() and summit[0] > summit[1:].max())
@@ -356,7 +356,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: _pushes_grow(a, "clip", "scale") and _edit_on_b(a, "clip") and edit_p(a, "scale") > HIGH,
     ),
     "later_maps_follow_a": (
-        "Each of PPO's later maps is drawn from a batch with more of A than the one before; the last is highest at A.",
+        "Each of PPO's later maps is of a batch with more of A than the one before it; the last is highest at A.",
         _later_maps_follow_a,
     ),
     "curve_does_without_a_critic": (

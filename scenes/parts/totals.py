@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from scenes.stage import Stage, When
 
-PITCH, GAP, INDENT = 34.0, 96.0, 56.0
+PITCH, GAP, INDENT = 42.0, 72.0, 56.0
 TALL = 44.0  # pixels of a bar
 SIZE = 42.0
 
