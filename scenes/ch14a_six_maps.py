@@ -117,7 +117,6 @@ class PushTimesCount(Stage):
         for name, parts in six.items():
             if name != "reinforce":
                 self.hide(*parts, at="push")
-        self.hide(*six["reinforce"], at="baseline")
         self.show(*six["baseline"], at="baseline")
         lines = [Formula(full[name], ALONE[0], ALONE[1] - 24, 36) for name in ("reinforce", "baseline")]
         for line in lines:
