@@ -298,7 +298,7 @@ def _later(link: Link, stage: _Stage) -> dict[str, Values]:
         seen = []
         for record in (records[moment] for moment in moments):
             episodes, critic = Episodes(*(part[0] for part in record.episodes)), record.critic[0]
-            batch = training.rollouts(world, episodes, group, theta, record.before[0], critic, critic)
+            batch = training.rollouts(world, episodes, group, theta, record.before[0], None, critic)
             terms = link.objective.loss(batch, link.params)
             gate = terms.gate.double().mean((-2, -1)).expand_as(terms.total)
             seen.append(torch.stack([-terms.total, gate], -1))
