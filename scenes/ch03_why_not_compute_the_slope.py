@@ -18,7 +18,7 @@ from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
 from scenes.parts.formula import Formula
 from scenes.parts.mountain import mountain
 from scenes.parts.plane import Plane
-from scenes.parts.powers import Powers, digits, grouped
+from scenes.parts.powers import Powers, digits
 from scenes.parts.say import appear, say
 from scenes.parts.terms import Terms
 from scenes.parts.votes import Votes
@@ -87,8 +87,8 @@ class TooManyToRead(Stage):
         for k in range(count):
             slot = box(theme.LEFT + k * pitch, 148, pitch - min(8.0, 0.2 * pitch), 52, fill=UNREAD)
             appear(self, slot, "mark", None if k == 0 else begin + (end - begin) * k / count, over=0.3)
-        vocabulary = grouped(float(self.hyper("gradient_clouds.vocabulary")))
-        say(self, f"a token: one of {vocabulary}", theme.LEFT, 244, 34)
+        vocabulary = int(self.hyper("gradient_clouds.vocabulary"))
+        say(self, f"a token: one of {vocabulary:,}", theme.LEFT, 244, 34)
         if count > 1:
             say(self, f"{count} tokens", theme.RIGHT, 244, 34, anchor="right", at="count")
 

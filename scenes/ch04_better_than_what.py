@@ -15,7 +15,7 @@ from scenes.parts.cloud import Cloud, Compass, Scale, Sight, arrow_points, aside
 from scenes.parts.figures import Figures
 from scenes.parts.formula import Formula
 from scenes.parts.plane import Plane
-from scenes.parts.powers import Powers, grouped
+from scenes.parts.powers import Powers
 from scenes.parts.say import appear, say
 from scenes.stage import Stage, When
 from traces.store import Trace
@@ -347,7 +347,7 @@ class QuietInNumbers(Stage):
             appear(self, box(ruler.x, y, x - ruler.x, 60, fill=colour), "mark", at=at)
             say(self, f"{v:.2f}" if v >= 1 else f"{v:.4f}", x + 18, y + 46, 44, at=at, edge=True)
             if (quiet := float(trace["noise"][VALUE])) > 0:
-                times = f"{v / quiet:.1f}" if v < 10 * quiet and kind != VALUE else grouped(v / quiet)
+                times = f"{v / quiet:.1f}" if v < 10 * quiet and kind != VALUE else f"{v / quiet:,.0f}"
                 when = {PLAIN: "plain", BEST: at}.get(kind, "reading")
                 # The points were added by hand: what counts is the saving on plain scores.
                 words, size, colour = f"× {times}", 40.0, theme.MUTED

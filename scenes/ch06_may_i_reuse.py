@@ -77,7 +77,7 @@ class FreshEveryTime(Stage):
             parts.append(say(self, f"{float(trace['rewards'][k]):.1f}", self.TABLE[2], y, 48, anchor="center"))
             weight = f"{float(weigh[kinds == k][0]):+.2f}".replace("-", "−") if (kinds == k).any() else "not drawn"
             parts.append(say(self, weight, self.TABLE[3], y, 48, ADVANTAGE, "center", at=("weigh", 0.3 + 0.3 * k)))
-        maths = f"{rules.CURVE} quad #word[score minus the handful's mean, over its spread]"
+        maths = f"{rules.CURVE} quad #word[score minus the handful’s mean, over its spread]"
         parts.append(self.put(formula(maths, self.TABLE[0] - 60, 922, 40), "text"))
         self.hide(*parts, at="bill")
 
@@ -267,7 +267,7 @@ class HandfulMap(Stage):
             halo(formula(maths, x + 30, foot, 38)),
             halo(text(f"{words} = *{promise:.3f}*", x + 30, foot + 60, 34)),
         ]
-        mean = formula("macron(r) #word[: the handful's mean]", x + width, foot, 28, theme.MUTED, "right")
+        mean = formula("macron(r) #word[: the handful’s mean]", x + width, foot, 28, theme.MUTED, "right")
         lines.append(halo(mean))
         for part in lines:
             appear(self, part, "text", at=("promise", 1.0))
@@ -302,7 +302,7 @@ class ThreeWaysToReuse(Stage):
     LOOKS = (
         ("log", "log-probability", theme.OBJECTIVES["reinforce"].colour, LOG),
         ("ratio", "ratio", theme.TEXT, LINEAR),
-        ("clip", "ratio, with a fence", theme.OBJECTIVES["ppo"].colour, f"{LINEAR} #word[, up to a fence]"),
+        ("clip", "ratio, with a fence", theme.OBJECTIVES["ppo"].colour, f"{LINEAR} #word[up to a fence]"),
     )
 
     def build(self) -> None:
@@ -336,7 +336,7 @@ class ThreeWaysToReuse(Stage):
         # What the axis measures, where no curve comes.
         x, y, width, height = self.CHART
         lines = (
-            '{{ upright("KL") : kl }} #word[: the average of] -log {{ rho : ratio }} #word[over yesterday\'s answers]',
+            '{{ upright("KL") : kl }} #word[: the average of] -log {{ rho : ratio }} #word[over yesterday’s answers]',
             f"#word[0 nats: alike. 1 nat: on average {np.e:.1f} times less likely today]",
         )
         for k, maths in enumerate(lines):

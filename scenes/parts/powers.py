@@ -69,11 +69,6 @@ def digits(number: str, groups: int = 18) -> list[str]:
     return [THIN.join(line) for line in (threes[:first], threes[first:]) if line]
 
 
-def grouped(number: float) -> str:
-    """A whole number with thin spaces between its thousands."""
-    return f"{number:,.0f}".replace(",", THIN)
-
-
 if __name__ == "__main__":
     from scenes.preview import main
 

@@ -7,7 +7,7 @@ import pytest
 
 from scenes import theme
 from scenes.parts.cloud import Compass, Dots, arrow_points, arrows, aside
-from scenes.parts.powers import Powers, digits, grouped
+from scenes.parts.powers import Powers, digits
 
 
 def pixels(points: np.ndarray) -> np.ndarray:
@@ -72,7 +72,6 @@ def test_every_power_is_one_step_of_the_ruler() -> None:
 
 
 def test_numbers_are_written_in_groups_of_three_on_at_most_two_lines() -> None:
-    assert grouped(1028.78) == "1#h(0.18em)029"
     plain = [line.replace("#h(0.18em)", " ") for line in digits("1234567")]
     assert plain == ["1 234 567"]
     two = [line.replace("#h(0.18em)", "") for line in digits("1" * 103)]
