@@ -93,8 +93,9 @@ class TenPointsMore(Stage):
             y, more = 316.0 + 124 * k, ("add", 0.2 + 0.3 * k)
             say(self, f"{float(p):.0%}".replace("%", "\\%"), 330, y, 52, anchor="center")
             # The sum comes when the dots go where it sends them.
-            old = say(self, f"{float(trace['rewards'][k]):.1f}", 480, y, 52, anchor="right")
             plus = say(self, f"*+ {float(trace['offset']):g}*", 640, y, 52, AMBER, "right", at=more)
+            x = 616 - float(plus.width) * theme.PIXELS_PER_UNIT
+            old = say(self, f"{float(trace['rewards'][k]):.1f}", x, y, 52, anchor="right")
             self.hide(old, plus, at=("explode", 0.4), over=0.25)
             paid = f"{float(trace['shifted_rewards'][k]):.1f}"
             say(self, paid, 640, y, 52, anchor="right", at=("explode", 0.7))
