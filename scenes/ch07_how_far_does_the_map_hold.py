@@ -60,21 +60,19 @@ class RingAroundMe(Stage):
             Ink(plane.trail(*trace["cut"].T)[0], stroke=theme.TEXT, pen=3.0, dash=(16, 12), casing=2.5), "line"
         )
         self.put(panel.start(trace["start"], radius=10), "mover")
-        count = int(self.hyper("batch_reuse.answers"))
         cut_open = CutOpen(trace, RIGHT_HALF + 50, 210, 610, 470)
         cut_open.put(self)
         cut_open.fan_out(self, at=("maps", -0.2))
         cut_open.spread(self, at=("thick", 0.9))
         cut_open.near(self, ("near", 0.3), RING)
         self.hide(*cut_open.parts, at="ring")
-        fog = self.fog(plane, trace, count)
+        fog = self.fog(plane, trace)
         self.hide(cut, at="ring")
         self.dim(ground, to=0.45, at="many", over=theme.SLOW)
         self.hide(*fog, at="many", over=theme.SLOW)
-        first = int(self.hyper("trust_region.seed"))
-        seeds = f"seeds {first} to {first + len(trace['cut_promise']) - 1}"
-        words = f"Each map: one handful of {count} answers ({seeds}). Dotted: exact expected reward. Fog: exact."
-        note = self.put(source(words), "text")
+        count, first = (int(self.hyper(key)) for key in type(self).hyperparameters)
+        words = f"Each map: one handful (answers: {count}; seeds from {first} on)."
+        note = self.put(source(f"{words} Dotted: exact expected reward. Fog: exact."), "text")
         self.hide(note, at="many")
         rings = Rings(trace, plane)
         larger = f"; drawn {rings.zoom} times as large" if rings.zoom > 1 else ""
@@ -87,12 +85,11 @@ class RingAroundMe(Stage):
         rings.elsewhere(self, at=("many", 0.4))
         rings.told_in_odds(self, triangle, at="triangle")
 
-    def fog(self, plane: Plane, trace: Trace, count: int) -> list[object]:
+    def fog(self, plane: Plane, trace: Trace) -> list[object]:
         fog = Fog(plane, trace["grid_u"], trace["grid_v"], trace["map_error"], FOG)
         self.show(self.put(fog.veil, "ground", shown=False), at="fog", over=1.6)
         self.show(self.put(fog.wisps, "grid", shown=False), at="fog", over=1.6)
-        words = f"fog: how far maps of {count} answers disagree (reward)"
-        for mobject in (legend := fog.legend(RIGHT_HALF, 806, words)):
+        for mobject in (legend := fog.legend(RIGHT_HALF, 806, "fog: how far such maps disagree (reward)")):
             self.show(self.put(mobject, "text", shown=False), at=("fog", 0.3))
         self.hide(*legend, at="ring")
         return [fog.veil, fog.wisps]
