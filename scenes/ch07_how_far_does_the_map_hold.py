@@ -91,7 +91,7 @@ class RingAroundMe(Stage):
         self.show(self.put(fog.wisps, "grid", shown=False), at="fog", over=1.6)
         for mobject in (legend := fog.legend(RIGHT_HALF, 806, "fog: how far such maps disagree (reward)")):
             self.show(self.put(mobject, "text", shown=False), at=("fog", 0.3))
-        self.hide(*legend, at="ring")
+        self.hide(*legend, at="near")
         return [fog.veil, fog.wisps]
 
     def lap(self, rings: Rings, plane: Plane, trace: Trace) -> None:

@@ -79,7 +79,7 @@ class OneNumber(Stage):
 
     def fences(self, panel: MapPanel, trace: Trace) -> None:
         # The ring of the chapter before stands around the start; the cell between the posts takes its place.
-        ring = self.put(panel.level(trace["kl_old"], float(trace["ring"]), TRPO, pen=6.0), "line")
+        ring = self.put(panel.level(trace["kl_old"], float(trace["ring"]), TRPO, pen=6.0, casing=2.0), "line")
         x, y = panel.plane.x + panel.plane.width - 24, panel.plane.y + panel.plane.height - 28
         name = self.put(halo(text("TRPO's ring", x, y, 38, TRPO.colour, "right"), 9), "text")
         bend = Formula(RING, theme.LEFT, 232, 50)

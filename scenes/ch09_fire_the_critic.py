@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from manim import Mobject
 
 from scenes import theme
 from scenes.ink import Marks, rule
@@ -115,12 +116,14 @@ class EightTimes(Stage):
         y = self.zero - self.unit * (float(trace["old_value"]) - low)
         tip = self.zero - self.unit * (float(trace["group_reward"][0]) - low)
         x, colour = self.xs[0], theme.SYMBOLS["value"]
-        parts = [
+        parts: list[Mobject] = [
             self.put(rule(theme.LEFT + 70, y, RIGHT - 40, y, stroke=colour, pen=4, dash=(14, 10)), "line"),
             self.put(text("critic's forecast", RIGHT, y + 11, 34, colour), "text"),
             self.put(rule(x, y, x, tip, stroke=colour, pen=6.0), "line"),
-            self.put(text("advantage", x + 46, (y + tip) / 2 + 10, 34, theme.SYMBOLS["advantage"]), "text"),
         ]
+        if abs(tip - y) > 80:
+            name = text("advantage", x + 46, (y + tip) / 2 + 10, 34, theme.SYMBOLS["advantage"])
+            parts.append(self.put(name, "text"))
         self.hide(*parts, at="eight")
 
     def bars(self, trace: Trace) -> None:

@@ -38,6 +38,7 @@ class CutOpen:
         span = 1.06 * (self.high - self.low)
         self.chart = Chart(x, y, width, height, (0.0, float(self.at[-1])), (self.high - span, self.low + span))
         self.parts: list[Mobject] = []
+        self.truth = 0.0  # pixel from which the name of the truth hangs
 
     def end(self, value: float) -> tuple[float, float]:
         """The pixel of a gain where the line ends, kept in the chart."""
@@ -51,9 +52,13 @@ class CutOpen:
         self.parts += chart.put(stage, "along the dashed line", {}, "promised gain (reward)", ticks, size=28)
         shown = self.promise[int(np.abs(self.promise[:, -1] - self.gain[-1]).argmax())]
         lines = ((shown, "one map", {"stroke": MAP, "pen": 5.0}), (self.gain, "truth", {"pen": 6.0, "dash": (3, 9)}))
+        below = -np.inf
         for values, name, style in lines:
             look = {"stroke": theme.TEXT, **style}
             x, y = self.end(float(values[-1]))
+            if abs(y - below) < 40:  # the truth's name goes under that of a map which is right
+                y = below + 40
+            self.truth, below = y, y
             self.parts += [
                 stage.put(chart.curve(self.at, values, **look), "mark"),
                 stage.put(text(name, x + 18, y + 10, 32, str(look["stroke"])), "text"),
@@ -70,7 +75,7 @@ class CutOpen:
         (x, low), (_, high) = (self.end(float(self.gain[-1]) + sign * self.error) for sign in (-1, 1))
         bar = stage.put(rule(x, low, x, high, stroke=theme.TEXT, pen=5.0), "mover", shown=False)
         words = f"{float(self.gain[-1]):.2f} *± {self.error:.2f}*"
-        wide = stage.put(text(words, x + 18, self.end(float(self.gain[-1]))[1] + 54, 32), "text", shown=False)
+        wide = stage.put(text(words, x + 18, self.truth + 54, 32), "text", shown=False)
         stage.show(bar, wide, at=at)
         self.parts += [bar, wide]
 
@@ -78,9 +83,9 @@ class CutOpen:
         """Mark where the line is still inside the ring of the start: there the odds have hardly moved."""
         p = self.chart.plane
         x, _ = self.chart.pixels(min(self.ring, float(self.at[-1])), 0.0)
-        band = box(p.x, p.y, max(3.0, x - p.x), p.height, fill=colour, fill_opacity=0.7, round_joins=False)
-        words = [text(w, x + 16, p.y + 36 + 40 * k, 32) for k, w in enumerate(("odds hardly", "moved"))]
-        parts = [stage.put(band, "ground", shown=False), *[stage.put(word, "text", shown=False) for word in words]]
+        band = box(p.x, p.y, max(3.0, x - p.x), p.height + 14, fill=colour, fill_opacity=0.7, round_joins=False)
+        words = text("here the odds hardly move", p.x, p.y + p.height + 92, 32)
+        parts = [stage.put(band, "ground", shown=False), stage.put(words, "text", shown=False)]
         stage.show(*parts, at=at)
         self.parts += parts
 
