@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -167,9 +168,16 @@ class EditChain:
             stage.put(mob, "mover")
             stage.dim(mob, to=1.0 if last else GHOST, at=BEFORE)
         if last:
-            hiker.place(self.plane.stop(walk[:, 0], walk[:, 1]))
+            hiker.place(self.stop(walk))
             stage.put(hiker, "mover")
             self.leave(name, self.names[0])
+
+    def stop(self, path: FloatArray) -> FloatArray:
+        """Where a walk [n, 2] stands: on the map, and not half beside it when it has left it."""
+        inset = 10.0
+        low = theme.point(theme.LEFT + inset, TOP + SIDE - inset)[:2]
+        high = theme.point(theme.LEFT + SIDE - inset, TOP + inset)[:2]
+        return np.clip(self.plane.stop(path[:, 0], path[:, 1]), low, high)
 
     def leave(self, name: str, at: str) -> None:
         """What was bright steps back when the next edit begins."""
@@ -197,7 +205,7 @@ class EditChain:
             here = along(path, at)
             so_far = np.vstack([path[: int(at) + 1], here[None]])
             trail.write(*self.plane.trail(so_far[:, 0], so_far[:, 1]))
-            hiker.place(self.plane.stop(so_far[:, 0], so_far[:, 1]))
+            hiker.place(self.stop(so_far))
             curve.reveal = float(np.interp(at, np.arange(last + 1), length))
 
         begin = stage.time(name) + 1.4
@@ -215,59 +223,72 @@ class EditChain:
         return sorted({int(m) for m in self.trace["later"]} - {0}) if name == "scale" else []
 
     def maps(self) -> None:
-        """Which map is shaded, from when to when, and the line that says so."""
+        """Which map is shaded, from when to when, and the lines that say so."""
         trace, stage = self.trace, self.stage
-        maps = f"the first map ({len(trace['batch_answer'])} answers, seed {self.seed})."
-        if (trace["edit_gate"] >= 0.5).any():
-            maps += " Hatched: most answers silent."
-        mountain = "the mountain, exact expected reward."
-        shaded: list[tuple[float | None, FloatArray | None, FloatArray | None, str]] = []
+        answers = len(trace["batch_answer"])
+        first = f"the first map ({answers} answers, seed {self.seed})."
+        shaded = [_Shaded(None, "the mountain, exact expected reward.")]
         if self.first:
             k = self.first - 1
-            shaded.append((None, trace["edit_surface"][k], trace["edit_gate"][k], maps))
-        else:
-            shaded.append((None, None, None, mountain))
+            shaded = [_Shaded(None, first, trace["edit_surface"][k], trace["edit_gate"][k])]
         for name in self.names:
-            k = NAMES.index(name)
-            if shaded[-1][1] is None or not np.array_equal(trace["edit_surface"][k], shaded[-1][1]):
-                shaded.append((stage.time(name) + 0.2, trace["edit_surface"][k], trace["edit_gate"][k], maps))
+            k, before = NAMES.index(name), shaded[-1].surface
+            if before is None or not np.array_equal(trace["edit_surface"][k], before):
+                at = stage.time(name) + 0.2
+                shaded.append(_Shaded(at, first, trace["edit_surface"][k], trace["edit_gate"][k]))
             for moment, at in zip(self.later(name), self.times[name], strict=True):
                 n = int(np.flatnonzero(trace["later"] == moment)[0])
-                words = f"the map of batch {moment + 1}, from {len(trace['batch_answer'])} new answers."
-                shaded.append((at, trace["later_surface"][n], trace["later_gate"][n], words))
+                words = f"the map of batch {moment + 1}, from {answers} new answers."
+                shaded.append(_Shaded(at, words, trace["later_surface"][n], trace["later_gate"][n], counts=True))
         if self.end:
-            shaded.append((stage.time(self.end) + 0.8, None, None, mountain))
-        for (at, values, gate, words), after in zip(shaded, [*shaded[1:], None], strict=True):
-            self.shade(at, values, gate, None if after is None else after[0], after is not None and after[1] is None)
-            self.note(words, at, shaded, after)
+            shaded.append(_Shaded(stage.time(self.end) + 0.8, "the mountain, exact expected reward."))
+        for now, after in itertools.zip_longest(shaded, shaded[1:]):
+            self.shade(now, after)
+        told = [entry for k, entry in enumerate(shaded) if k == 0 or entry.words != shaded[k - 1].words]
+        for now, after in itertools.zip_longest(told, told[1:]):
+            self.note(now, after)
+        if hatched := [entry.at for entry in shaded if entry.silent]:
+            word = text("Hatched: most answers silent.", COLUMN, theme.BOTTOM - 6, SIZE, theme.MUTED)
+            appear(stage, word, "text", hatched[0], 0.4)
+            if self.end:
+                stage.hide(word, at=(self.end, 0.8))
 
-    def shade(
-        self, at: float | None, values: FloatArray | None, gate: FloatArray | None, until: float | None, bare: bool
-    ) -> None:
+    def shade(self, now: _Shaded, after: _Shaded | None) -> None:
         """One map, its relief and its hatching; until the next one lies over it, or the mountain is bare again."""
-        if values is None or gate is None:
+        if now.surface is None or now.gate is None:
             return
         stage, panel = self.stage, self.panel
-        surface = appear(stage, panel.surface(values), "ground", at, 1.2)
-        over = [appear(stage, panel.relief(values), "grid", at, 1.2)]
-        if (gate >= 0.5).any():
-            over.append(appear(stage, panel.silent(gate, spacing=26.0, **HATCHED), "line", None if at is None else at))
-        if until is not None:
-            stage.hide(*over, at=until, over=0.8 if bare else 0.4)
-            stage.hide(surface, at=until if bare else until + 1.2, over=theme.SLOW if bare else 0.0)
+        surface = appear(stage, panel.surface(now.surface), "ground", now.at, 1.2)
+        over = [appear(stage, panel.relief(now.surface), "grid", now.at, 1.2)]
+        if now.silent:
+            over.append(appear(stage, panel.silent(now.gate, spacing=26.0, **HATCHED), "line", now.at))
+        if after is not None and after.at is not None:
+            bare = after.surface is None
+            stage.hide(*over, at=after.at, over=0.8 if bare else 0.4)
+            stage.hide(surface, at=after.at if bare else after.at + 1.2, over=theme.SLOW if bare else 0.0)
 
-    def note(self, words: str, at: float | None, shaded: list, after: tuple | None) -> None:  # type: ignore[type-arg]
-        """The line under the map; the same words stay."""
-        k = next(n for n, entry in enumerate(shaded) if entry[0] == at)
-        if k and shaded[k - 1][3] == words:
-            return
-        later = next((entry for entry in shaded[k + 1 :] if entry[3] != words), None)
-        word = self.stage.put(source(f"Shaded: {words}", SIZE), "text", shown=at is None)
-        word.running = at is not None and "new answers" in words
-        if at is not None:
-            self.stage.show(word, at=at, over=0.4)
-        if later is not None and later[0] is not None:
-            self.stage.hide(word, at=later[0], over=0.3)
+    def note(self, now: _Shaded, after: _Shaded | None) -> None:
+        """The line under the map: a counter where the map is drawn again and again."""
+        word = appear(self.stage, source(f"Shaded: {now.words}", SIZE), "text", now.at, 0.0 if now.counts else 0.4)
+        word.running = now.counts
+        if after is not None and after.at is not None:
+            self.stage.hide(word, at=after.at, over=0.0 if after.counts else 0.3)
+
+
+@dataclass(frozen=True)
+class _Shaded:
+    """What is shaded from a time on (None: from the start): a map and where it is silent, or the bare mountain."""
+
+    at: float | None
+    words: str
+    surface: FloatArray | None = None
+    gate: FloatArray | None = None
+    counts: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is ground to be hatched."""
+        return self.gate is not None and bool((self.gate >= 0.5).any())
 
 
 def lengths(curve: Ink) -> FloatArray:

@@ -79,7 +79,7 @@ MEANS = {
     "ratio": f'{RATIO} = pi_theta (o_i) thin \\/ thin pi_(upright("old")) (o_i)#word[ , as in TRPO]',
     "clip": f"{ADVANTAGE} = {REWARD} - {{{{ V : value }}}}",
     "scale": f"{ADVANTAGE} = inline(({REWARD} {LESS_VALUE} - m) / s)"
-    "#word[ , with the batch's mean ] m #word[ and spread ] s",
+    "#word[ , mean ] m #word[ and spread ] s #word[ of the batch]",
     "group": CURVE,
     "leash": CURVE + '#word[ , ] {{ upright("KL") : kl }} #word[to the start policy]',
     "higher": CURVE + '#word[ , ] {{ epsilon_(upright("high")) > epsilon_(upright("low")) : clip }}',
