@@ -107,7 +107,7 @@ def spell(settings: Mapping[str, Any]) -> Rules:
         rules.short["reinforce"] = f"({{{{ r : reward }}}} {LESS_CONSTANT}) thin {{{{ log pi : logp }}}}"
         formula = f"{SUM} ({REWARD} {LESS_CONSTANT}) thin {LOGP}"
         rules.full["reinforce"] = f"{formula} quad {{{{ b = {constant:g} : value }}}}"
-        rules.edits["reinforce"] = ("(reward − b) times log-probability", "reinforce", formula)
+        rules.edits["reinforce"] = ("reward − b, times log-probability", "reinforce", formula)
         rules.means["reinforce"] = f"{{{{ b = {constant:g} : value }}}} #word[ for every answer]"
     if not settings["ppo.whiten"]:
         rules.edits["scale"] = ("no scaling is set: *PPO*", *rules.edits["scale"][1:])
