@@ -53,7 +53,7 @@ class UseItAgain(Stage):
         self.show(ring, at="step", over=0.1)
         self.draw(ring, at="step", over=1.2)
         x, y = (float(at) for at in chain.plane.pixels(*trace["edit_theta"][0, 0]))
-        label = halo(text("TRPO's step ends on its ring", x + 60, y + 8, 34, theme.OBJECTIVES["trpo"].colour))
+        label = halo(text("TRPO: no step beyond this ring", x + 60, y + 8, 34, theme.OBJECTIVES["trpo"].colour))
         self.show(self.put(label, "mover", shown=False), at=("step", 0.4))
         self.hide(ring, label, at="clip")
 
