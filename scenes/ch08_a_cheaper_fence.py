@@ -250,7 +250,7 @@ class FlatTerraces(Stage):
         self.show(territory, at="free")
 
     def lines(self, panel: MapPanel, trace: Trace) -> None:
-        # Of the cell's edges those stay, and go on, at which an answer pushes; past all of them lies the terrace.
+        # The closed cell lets go: each answer keeps one line, of the post it is pushed to; past all lies the terrace.
         closed = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=6.0), "line")
         self.draw(closed, at=("fold", -0.1), over=1.0)
         self.hide(closed, at=("flat", -0.9), over=theme.CHANGE)
