@@ -51,9 +51,10 @@ class EightTimes(Stage):
     def build(self) -> None:
         trace = self.trace("group_table")
         size = len(trace["group_answer"])
-        question = self.put(statement("_What is two plus two?_"), "text")
+        question = self.put(statement("Can we do *without a critic?*"), "text")
         self.hide(question, at="name")
         self.enter(statement("*GRPO:* group relative policy optimization"), at=("name", 0.3))
+        self.put(text("_What is two plus two?_", theme.LEFT + 110, 158, 34, theme.MUTED), "text")
         self.pitch = 1200 / size
         self.xs = theme.LEFT + 110 + self.pitch * (np.arange(size) + 0.5)
         self.answers(trace)
@@ -127,7 +128,7 @@ class EightTimes(Stage):
         self.hide(*parts, at="eight")
 
     def bars(self, trace: Trace) -> None:
-        # From the mean to each score; then over the spread; then piled up, all up beside all down.
+        # From the mean to each score, and the marks go home to their letters; then over the spread; then piled up.
         advantage, centred = trace["advantage"], trace["centred"]
         size, wide = len(advantage), 0.42 * self.pitch
         left = self.xs - wide / 2
@@ -141,15 +142,15 @@ class EightTimes(Stage):
         for ink in bars.inks:
             self.put(ink, "mark")
         self.write(bars.inks, bars.between(flat, gap), at=("gap", 0.1), over=0.9, ease=theme.smooth)
+        for mark, x in zip(self.marks, self.xs, strict=True):
+            self.move(mark, lambda m, x=x: m.scale(0.6).move_to(theme.point(x - 38, 868)), at=("gap", 0.6), over=0.9)
         then: tuple[str, float] = ("spread", 0.3)
         self.write(bars.inks, bars.between(gap, spread), at=then, over=1.2, ease=theme.smooth)
         shift = theme.length(self.mean_y - zero)
         self.move(self.line, lambda m: m.shift([0, shift, 0]), at=then, over=1.2)
-        for k, (mark, value) in enumerate(zip(self.marks, advantage, strict=True)):
+        for x, value in zip(self.xs, advantage, strict=True):
             y = zero - scale * float(value)
-            tip = theme.point(self.xs[k], y)
-            self.move(mark, lambda m, tip=tip: m.shift(tip - m.get_center()), at=then, over=1.2)
-            word = text(number(value, True), self.xs[k], y + (-48 if value >= 0 else 70), 34, VIOLET, "center")
+            word = text(number(value, True), x, y + (-16 if value >= 0 else 42), 34, VIOLET, "center")
             self.show(self.put(halo(word, 6), "text", shown=False), at=("spread", 1.5))
         unit = min(scale, 400.0 / max(1e-9, float(np.abs(advantage).sum() / 2)))
         pile = stacked(advantage, RIGHT + 30, 838.0, 110.0, unit)
@@ -158,10 +159,12 @@ class EightTimes(Stage):
             self.put(ink, "mark", shown=False)
         self.show(*copies.inks, at="sum", over=0.1)
         self.write(copies.inks, copies.between(spread, pile), at=("sum", 0.1), over=1.3, ease=theme.smooth)
-        for sign, x in ((1.0, RIGHT + 85), (-1.0, RIGHT + 233)):
+        for sign, x, name in ((1.0, RIGHT + 85, "the ups"), (-1.0, RIGHT + 233, "the downs")):
             total = float(advantage[np.sign(advantage) == sign].sum())
             word = text(f"*{number(total, True)}*", x, 838 - unit * abs(total) - 18, 36, VIOLET, "center")
-            self.show(self.put(word, "text", shown=False), at=("sum", 1.2), over=theme.QUICK)
+            names = [text(line, x, 876 + 34 * k, 28, theme.TEXT, "center") for k, line in enumerate(("all", name))]
+            for mobject in (word, *names):
+                self.show(self.put(mobject, "text", shown=False), at=("sum", 1.2), over=theme.QUICK)
 
 
 class LiveTable(Stage):
@@ -173,7 +176,7 @@ class LiveTable(Stage):
     def build(self) -> None:
         trace = self.trace("group_table")
         self.put(statement("Ratio to the *old* policy, leash to the *reference*."), "text")
-        table = GroupTable(trace, theme.LEFT, 190, theme.RIGHT - theme.LEFT)
+        table = GroupTable(trace, theme.LEFT, 196, theme.RIGHT - theme.LEFT)
         table.put_rows(self)
         table.put_heads(self)
         beats: tuple[tuple[When, tuple[str, ...]], ...] = (
@@ -192,17 +195,20 @@ class LiveTable(Stage):
         )
         table.fill(self, beats)
         self.notes(table)
-        mean = self.put(text("mean", theme.LEFT, table.foot, theme.LABEL, theme.MUTED), "text", shown=False)
+        words = f"mean of all {len(trace['group_answer'])}"
+        mean = self.put(text(words, theme.LEFT, table.foot, theme.LABEL, theme.MUTED), "text", shown=False)
         self.show(mean, at="total")
-        for term in Formula(OBJECTIVE, theme.LEFT, 768, 42).terms.values():
+        for term in Formula(OBJECTIVE, theme.LEFT, 640, 44).terms.values():
             self.put(term, "text")
         total, over = ObjectiveSum(trace), max(4.0, self.duration - 2.2 - self.time("go"))
         total.put_sum(self, at=("total", 0.4))
         total.put_chart(self, at="go", begin=0.6, over=over)
+        total.put_peak(self, at="pull")
+        closer = self.time("pull") - self.time("go") - 0.6
 
         def run(share: float) -> None:
             table.write(share * table.last)
-            total.write(share * table.last)
+            total.write(share * table.last, theme.smooth(min(1.0, max(0.0, share * over - closer))))
 
         self.write([*table.moving, *total.moving], run, at=("go", 0.6), over=over)
         words = "An answer is one word here; in a text, all is per word. Hatched: silent. "
@@ -419,9 +425,12 @@ class CriticGoesHome(Stage):
         self.put(source(note), "text")
 
     def price(self, size: int) -> None:
+        # A line of its own under the bars: every way of training without a critic pays it.
         pitch = min(56.0, 420.0 / size)
-        xs, y = 960 + pitch * np.arange(size), 798.0
-        places = theme.points(xs, np.full(size, y))[:, :2]
+        y = 900.0
+        line = text(f"The price in every GRPO row: *{size} answers* a question", theme.LEFT, y, 36)
+        word = self.put(line, "text", shown=False)
+        xs = bounds(line)[2] + 48 + pitch * np.arange(size)
+        places = theme.points(xs, np.full(size, y - 11))[:, :2]
         row = self.put(Marks(places, "circle", 0.34 * pitch, stroke=theme.TEXT, pen=3.0), "mark", shown=False)
-        word = self.put(text(f"the price: {size} answers a question", 940, y - 46, 34), "text", shown=False)
         self.show(word, row, at="price", each=0.3)

@@ -1,4 +1,4 @@
-"""The explorer's table: one group of answers, a row each, from odds and scores to the objective, running as pi moves.
+"""The explorer's table: a group of answers, a row a kind, from odds and scores to the objective, running as pi moves.
 
     table = GroupTable(trace, theme.LEFT, 200, theme.RIGHT - theme.LEFT)
     table.put_rows(stage); table.put_heads(stage)
@@ -31,8 +31,8 @@ from traces.store import Trace
 if TYPE_CHECKING:
     from scenes.stage import Stage, When
 
-FIGURE, HEAD = 34.0, 36.0
-MARKS = 150.0  # pixels of the column of answers
+FIGURE, HEAD = 40.0, 38.0
+MARKS = 176.0  # pixels of the column of answers
 QUIET = 0.72  # opacity of a column that is not spoken of
 
 
@@ -63,10 +63,10 @@ COLUMNS = (
 
 
 class GroupTable:
-    """The table with its top left corner at (x, y): heads, one row an answer, and a row of means."""
+    """The table with its top left corner at (x, y): heads, a row a kind of answer with its count, a row of means."""
 
-    def __init__(self, trace: Trace, x: float, y: float, width: float, height: float = 520.0):
-        answer = trace["group_answer"]
+    def __init__(self, trace: Trace, x: float, y: float, width: float, height: float = 330.0):
+        answer, self.first, self.count = np.unique(trace["group_answer"], return_index=True, return_counts=True)
         self.trace, self.x, self.y, self.width, self.answer = trace, x, y, width, answer
         self.size, self.last = len(answer), len(trace["step"]) - 1
         self.pitch = height / (self.size + 2)
@@ -84,8 +84,8 @@ class GroupTable:
         self.fixed = {
             "old": trace["old_probs"][answer],
             "ref": trace["ref_probs"][answer],
-            "reward": trace["group_reward"],
-            "advantage": trace["advantage"],
+            "reward": trace["group_reward"][self.first],
+            "advantage": trace["advantage"][self.first],
         }
         self.write(0.0)
 
@@ -101,21 +101,22 @@ class GroupTable:
         top, foot = self.rows[0] - 0.8 * self.pitch, self.foot - 0.8 * self.pitch
         for y in (top, foot):
             parts.append(stage.put(rule(self.x, y, self.x + self.width, y, stroke=theme.AXIS, pen=2.0), "grid"))
-        for k, y in zip(self.answer, self.rows, strict=True):
-            parts.append(stage.put(Batch.sample(self.x + 22, y - 11, int(k), 36), "mark"))
+        for k, count, y in zip(self.answer, self.count, self.rows, strict=True):
+            parts.append(stage.put(Batch.sample(self.x + 22, y - 13, int(k), 42), "mark"))
             parts.append(stage.put(text(f"*{self.trace['answers'][k]}*", self.x + 56, y, FIGURE), "text"))
+            parts.append(stage.put(text(f"× {count}", self.x + 104, y, 34, theme.MUTED), "text"))
         parts.append(stage.put(self.hatching, "line"))
         return parts
 
     def put_heads(self, stage: Stage) -> list[Mobject]:
-        """Put the heads of all columns on stage."""
+        """Put the heads of all columns on stage, each hidden until its column comes."""
         for c in COLUMNS:
             head = formula(c.head, self.rights[c.name], self.y, HEAD, anchor="right")
-            self.heads[c.name] = stage.put(head, "text")
+            self.heads[c.name] = stage.put(head, "text", shown=False)
         return list(self.heads.values())
 
     def fill(self, stage: Stage, beats: Sequence[tuple[When, tuple[str, ...]]], over: float = theme.QUICK) -> None:
-        """Let the columns of each beat come, or come back, on a band, while all others fade; heads are on stage."""
+        """Let the columns of each beat come with their heads, or come back, on a band, while all others fade."""
         before: tuple[str, ...] = ()
         bands: dict[str, Ink] = {}
         arrived: list[str] = []
@@ -127,8 +128,8 @@ class GroupTable:
                 bands[name] = stage.put(self.band(name), "ground", shown=False)
                 arrived.append(name)
             for name, head in self.heads.items():
-                if (name in names) != (name in before) or not before:
-                    for word in (head, *([self.figures[name]] if name in arrived else [])):
+                if (name in names) != (name in before):
+                    for word in (head, self.figures[name]):
                         stage.dim(word, to=1.0 if name in names else QUIET, at=at, over=over)
             stage.show(*[bands[n] for n in names if n not in before], at=at, over=over)
             stage.hide(*[bands[n] for n in before if n not in names], at=at, over=over)
@@ -150,13 +151,13 @@ class GroupTable:
         for name, key, signed in (("least", "surrogate", True), ("kl", "mean_kl", False)):
             mean = float(along(self.trace[key], at))
             self.means[name].set([number(mean, signed)], [self.rights[name]], [self.foot])
-        self.hatch(self.trace["gate"][int(at + 1e-6)])
+        self.hatch(self.trace["gate"][int(at + 1e-6)][self.first])
 
     def at(self, name: str, at: float) -> FloatArray:
         """A running column at a fractional stop."""
         if name == "new":
             return along(self.trace["new_probs"], at)[self.answer]
-        return along(self.trace[name], at)
+        return along(self.trace[name], at)[self.first]
 
     def hatch(self, gate: FloatArray) -> None:
         """Hatch the smaller term of every answer whose gate is closed."""

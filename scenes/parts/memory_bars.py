@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scenes.stage import Stage, When
 
 HUES = (theme.SYMBOLS["logp"], theme.SYMBOLS["value"], theme.SYMBOLS["reward"], theme.SYMBOLS["kl"])
-PITCH, HIGH, GAP = 170.0, 84.0, 6.0
+PITCH, HIGH, GAP = 162.0, 84.0, 6.0
 SHIFT = {"right": -8.0, "center": 0.0, "left": 8.0}
 PLACES = {1: ("center", 0.5), 2: ("right", 1.0), 3: ("left", 0.0)}  # of names above small blocks
 

@@ -3,7 +3,8 @@
 total = ObjectiveSum(trace)
 total.put_sum(stage, at="total")
 total.put_chart(stage, at="go", begin=0.6, over=8)
-stage.write(total.moving, lambda share: total.write(share * last), at=("go", 0.6), over=8)
+total.put_peak(stage, at="pull")
+stage.write(total.moving, lambda share: total.write(share * last, closer(share)), at=("go", 0.6), over=8)
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.ink import Ink, rule
-from scenes.lettering import formula, text
+from scenes.lettering import formula, halo, text
 from scenes.parts.chart import Chart
 from scenes.parts.figures import Figures
 from scenes.parts.group_table import number
 from scenes.parts.map_panel import along
+from scenes.parts.near_ring import spot
 from traces.store import Trace
 
 if TYPE_CHECKING:
@@ -33,14 +35,25 @@ CURVES = (("surrogate", theme.TEXT, "mean min", -4.0), ("objective", COLOUR, "ob
 class ObjectiveSum:
     """The sum on the baseline `y`, and right of it what it does along the trace's line."""
 
-    def __init__(self, trace: Trace, y: float = 852.0):
+    def __init__(self, trace: Trace, y: float = 750.0):
         self.trace, self.y = trace, y
         self.figures = Figures(38, theme.TEXT)
-        top = 1.15 * max(1e-6, float(trace["surrogate"].max()))
-        low = min(0.0, float(trace["objective"].min()))
-        self.chart = Chart(1080, y - 100, 560, 140, (0.0, float(trace["step"][-1])), (low, top))
+        high, goal = max(1e-6, float(trace["surrogate"].max())), trace["objective"]
+        low, self.peak, end = min(0.0, float(goal.min())), int(goal.argmax()), float(goal[-1])
+        sunk = float(goal[self.peak]) - end
+        # From afar the axis begins at the least; from close by, as far below the end as lets one see what was lost.
+        near = max(low, end - 2 * sunk) if sunk > 1e-4 * (high - low) else low
+        self.lows = (low, near)
+        self.tops = (low + 1.15 * (high - low), near + 1.15 * (high - near))
+        self.chart = self.seen(0.0)
+        self.names: dict[str, Mobject] = {}
         self.curves = [Ink(np.zeros((2, 3)), stroke=colour, pen=5.0) for _, colour, _, _ in CURVES]
         self.write(0.0)
+
+    def seen(self, closer: float) -> Chart:
+        """The chart, from afar (0) or with its upward axis closer to the peak (1)."""
+        low, top = ((1 - closer) * a + closer * b for a, b in (self.lows, self.tops))
+        return Chart(1080, self.y - 170, 560, 290, (0.0, float(self.trace["step"][-1])), (low, top))
 
     @property
     def moving(self) -> list[Mobject]:
@@ -83,18 +96,43 @@ class ObjectiveSum:
         for curve, (key, colour, word, dy) in zip(self.curves, CURVES, strict=True):
             stage.show(stage.put(curve, "mover", shown=False), at=when + begin, over=0.1)
             x, y = self.chart.pixels(end, float(self.trace[key][-1]))
-            name_ = text(word, x + 14, y + dy, theme.LABEL, colour)
-            stage.show(stage.put(name_, "text", shown=False), at=when + 0.5)
+            self.names[key] = stage.put(text(word, x + 14, y + dy, theme.LABEL, colour), "text", shown=False)
+            stage.show(self.names[key], at=when + 0.5)
 
-    def write(self, at: float) -> None:
-        """Set numbers and curves for the fractional stop `at`."""
+    def put_peak(self, stage: Stage, at: When) -> None:
+        """Go closer within a second from `at` on, and tell the highest objective and the last."""
+        if self.lows[0] == self.lows[1]:
+            return
+        when, chart, goal = stage.time(at), self.seen(1.0), self.trace["objective"]
+        end, beside = float(self.trace["step"][-1]), {key: dy for key, _, _, dy in CURVES}
+        for key, name in self.names.items():
+            last = float(self.trace[key][-1])
+            up = theme.length(self.chart.pixels(end, last)[1] - chart.pixels(end, last)[1] + beside[key] - 10)
+            stage.move(name, lambda m, up=up: m.shift([0, up, 0]), at=when, over=1.0)
+        x, y = chart.pixels(float(self.trace["step"][self.peak]), float(goal[self.peak]))
+        foot, value = chart.pixels(end, float(goal[-1]))[1], number(float(goal[-1]), True, 3)
+        p = chart.plane
+        parts = (
+            (rule(x, y, p.x + p.width, y, stroke=COLOUR, pen=2.0, dash=(3, 8)), "line"),
+            (spot(theme.point(x, y)[None], 10, COLOUR, theme.OBJECTIVES["grpo"].marker), "mover"),
+            (halo(text(f"peak *{number(float(goal[self.peak]), True, 3)}*", x + 12, y + 46, 28, COLOUR)), "text"),
+            (text(f"*{value}*", p.x + p.width + 14, foot + 46, 28, COLOUR), "text"),
+            (text(number(self.lows[1], True, 3), p.x - 12, p.y + p.height + 9, 28, theme.MUTED, "right"), "text"),
+            (text("closer:", p.x - 12, p.y + p.height - 25, 28, theme.MUTED, "right"), "text"),
+        )
+        for mobject, layer in parts:
+            stage.show(stage.put(mobject, layer, shown=False), at=when + 1.0, over=theme.QUICK)
+
+    def write(self, at: float, closer: float = 0.0) -> None:
+        """Set numbers and curves for the fractional stop `at`, seen from afar (0) or from close by (1)."""
         last = len(self.trace["step"]) - 1
         at = min(at, last - 1e-9)
         values = [float(along(self.trace[key], at)) for key in ("objective", "surrogate", "mean_kl")]
         words = [number(value, signed, 3) for value, signed in zip(values, (True, True, False), strict=True)]
         self.figures.set(words, [XS["objective"], XS["surrogate"], XS["kl"]], [self.y] * 3)
+        chart = self.seen(closer)
         for curve, (key, *_) in zip(self.curves, CURVES, strict=True):
-            self.chart.growing(curve, self.trace["step"], self.trace[key])(max(1e-6, at / last))
+            chart.growing(curve, self.trace["step"], self.trace[key])(max(1e-6, at / last))
 
 
 if __name__ == "__main__":
