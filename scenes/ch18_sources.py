@@ -45,8 +45,8 @@ class Sources(Stage):
         trace = self.trace("centrepiece")
         seeds, _, states = trace["j"].shape
         ours = text(
-            f"One question, three answers; samples a step: {len(trace['batch_answer'])}, steps: {states - 1}, "
-            f"seeds: {seeds}. Everything exact but the dice.",
+            f"The six rules: one question, three answers; samples a step: {len(trace['batch_answer'])}, "
+            f"steps: {states - 1}, seeds: {seeds}. Everything exact but the dice.",
             theme.LEFT,
             FIRST + len(PAPERS) * ROW + 30,
             34,

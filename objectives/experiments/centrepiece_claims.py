@@ -157,6 +157,13 @@ def _later_maps_follow_a(a: Arrays) -> bool:
     return bool((np.diff((batches == 0).mean(-1)) > 0).all() and summit[0] > summit[1:].max())
 
 
+def _strides_fade(a: Arrays, edit: str) -> bool:
+    """Whether the last quarter of a walk has strides of less than half the length of those of its first quarter."""
+    strides = np.linalg.norm(np.diff(a["edit_theta"][_edit(a, edit)], axis=0), axis=-1)
+    quarter = max(1, len(strides) // 4)
+    return bool(strides[-quarter:].mean() < strides[:quarter].mean() / 2)
+
+
 def _correlation(one: Values, two: Values) -> float:
     """How alike two maps are; 1 where one of them is flat."""
     spread = float(one.std() * two.std())
@@ -352,8 +359,14 @@ CLAIMS: dict[str, Claim] = {
         lambda a: _edit_on_b(a, "clip"),
     ),
     "scaling_turns_the_walk": (
-        "Over the batch's spread every answer's push grows, and the walk turns: it ends with more than 0.9 on A.",
-        lambda a: _pushes_grow(a, "clip", "scale") and _edit_on_b(a, "clip") and edit_p(a, "scale") > HIGH,
+        "Plain pushes end at B with strides that fade to under half; over the batch's spread every answer's push "
+        "grows, and the walk ends with more than 0.9 on A.",
+        lambda a: (
+            _pushes_grow(a, "clip", "scale")
+            and _edit_on_b(a, "clip")
+            and _strides_fade(a, "clip")
+            and edit_p(a, "scale") > HIGH
+        ),
     ),
     "later_maps_follow_a": (
         "Each of PPO's later maps is of a batch with more of A than the one before it; the last is highest at A.",
