@@ -133,6 +133,7 @@ def _numbers() -> dict[str, Number]:
         "balance_p_a": ("chance of A where GRPO's pull and leash cancel", lambda a: float(a["balance_probs"][0])),
         "gibbs_p_a": ("chance of A in ref x exp(r / beta)", lambda a: float(a["gibbs_probs"][0])),
         "p_a_end_no_leash": ("chance of A at the end of GRPO with beta = 0", lambda a: edit_p(a, "group")),
+        "high": ("the J that counts as arrived", lambda a: HIGH),
         "edit_high_higher": (
             "first batch after which J is above 0.9 without the filter, first seed; one past the end if none is",
             lambda a: float(first_true(a["edit_j"][a["edits"] == "higher"][0] > HIGH)),
