@@ -9,7 +9,7 @@ from scenes import theme
 from scenes.ink import Ink, Marks, line, rule
 from scenes.lettering import formula
 from scenes.parts.card import source, statement
-from scenes.parts.course import Course
+from scenes.parts.course import Course, span
 from scenes.parts.forecast import Forecast
 from scenes.parts.formula import Formula
 from scenes.parts.learning_curve import LearningCurve
@@ -47,7 +47,7 @@ class OneScore(Stage):
             for k, (word, x) in enumerate(zip(words, WORDS_X, strict=True))
         ]
         label = say(self, "judge", SCORE_X, y + 110, 56, theme.MUTED, "center")
-        other = say(self, "not the checker of chapter 2", SCORE_X, y + 166, 34, theme.MUTED, "center", at="judge")
+        other = say(self, "not the checker from before", SCORE_X, y + 166, 34, theme.MUTED, "center", at="judge")
         paid = f"*{float(trace['sentence_reward']):g}*"
         score = say(self, paid, SCORE_X, y, 180, REWARD, "center", at="judge")
         # Half a sentence in, the rest is not yet written: what to expect there?
@@ -319,14 +319,14 @@ class TrustSlider(Stage):
     def course(self, trace: Trace) -> None:
         # Two small pictures over the same lambda: off course on average, and noise of one batch.
         bias, noise, (young, old) = trace["bias"], trace["noise"], trace["age"]
-        top = 1.12 * max(float(bias.max()), float(noise[0].max()))
         x = SIDE_X + 74
         box = (x, theme.RIGHT - x, 240.0)
-        slope = Course(self, "off course, on average", box[0], 214.0, *box[1:], top, at=("young", 0.4))
+        slope = Course(self, "off course, on average", box[0], 214.0, *box[1:], span(bias), at=("young", 0.4))
         slope.curve(bias[0], f"after {int(young)} batches", 0.54, at=("young", 0.8))
         slope.curve(bias[1], f"after {int(old)} batches", 0.04, at=("young", 1.8), pen=4.0, dash=(2, 10))
-        scatter = Course(self, "noise of one batch", box[0], 566.0, *box[1:], top, at=("noise", 0.4))
+        scatter = Course(self, "noise of one batch", box[0], 566.0, *box[1:], span(noise[0]), at=("noise", 0.4))
         scatter.curve(noise[0], f"after {int(young)} batches", 0.04, at=("noise", 0.8))
+        scatter.ends(noise[0], at=("noise", 1.8))
         note = f"Left: critic after {int(old)} batches. Right: "
         note += "error of the policy gradient built on a critic, in lengths of the exact gradient."
         appear(self, source(note, 28), "text", at=("young", 0.6))

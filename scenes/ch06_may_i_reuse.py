@@ -84,7 +84,7 @@ class FreshEveryTime(Stage):
     def found(self, trace: Trace) -> None:
         # How many runs of each kind find A, and where the pictures come from.
         found, count = trace["fresh_at_a"], trace["fresh_end"].shape[1]
-        words = f"*{found[-1]} of {count}* such runs end at A. With plain scores, as in chapter 3: *{found[0]}*."
+        words = f"*{found[-1]} of {count}* such runs end at A. With plain scores: *{found[0]}*."
         self.hide(say(self, words, theme.LEFT, 182, 48, at="found"), at=("again", -0.6))
         note = source("One run, as sampled. A column is a handful: star A, circle B, diamond C.", theme.LABEL)
         appear(self, note, "text", at=("bill", 1.6))

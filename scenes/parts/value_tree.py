@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scenes.stage import Stage, When
 
 WIDEST, THINNEST = 30.0, 2.5  # pixels of an edge that is certain, and of one that is nearly impossible
-STUB, DROP = 70.0, 30.0  # pixels of the edge of an answer: straight on from the last column, downward from the others
+STUB, DROP = 70.0, 20.0  # pixels of the edge of an answer: straight on from the last column, downward from the others
 COLOUR = theme.SYMBOLS["value"]
 
 
@@ -96,9 +96,11 @@ class ValueTree:
         return Marks(centre, "circle", self.radius + 7, stroke=theme.TEXT, pen=3.5, dash=(3, 9))
 
     def number(self, node: int, value: float, size: float = theme.LABEL) -> Typst:
-        """The value in the middle of a glass."""
-        words = f"*{value:.2f}*"
-        return halo(text(words, self.x[node], self.y[node] + 0.34 * size, size, anchor="center"), 6)
+        """The value above a glass; in the last column, where the glasses are close, above the edge of its answer."""
+        x, y, anchor = self.x[node], self.y[node] - self.radius - 20, "center"
+        if self.depth[node] == self.last:
+            x, y, anchor = x + self.radius + 16, self.y[node] - self.stubs[node].pen / 2 - 10, "left"
+        return halo(text(f"*{value:.2f}*", x, y, size, COLOUR, anchor), 6)
 
     def runners(self, answers: FloatArray, given: FloatArray, share: float, long: float = 0.25) -> FloatArray:
         """Places [n, 2] of answers that set out one after the other, each under way for `long` of the whole time.
@@ -150,12 +152,15 @@ class ValueTree:
         return Ink(points, stroke=theme.AXIS, pen=self._width(chance))
 
     def _letter(self, node: int) -> Typst:
-        a = int(self.parent[node])
-        share = 0.56
-        ease = share * share * (3 - 2 * share)
-        x = self.x[a] + share * (self.x[node] - self.x[a])
-        y = self.y[a] + ease * (self.y[node] - self.y[a])
-        return halo(text(f"*{self.names[node][-1]}*", x, y + 10, theme.LABEL, anchor="center"), 9)
+        # Clear of its edge, on the outer side: E above the edge that rises, O below the one that falls.
+        a, share, name = int(self.parent[node]), 0.52, self.names[node][-1]
+        wide, rise = self.x[node] - self.x[a], self.y[node] - self.y[a]
+        steep = 6 * share * (1 - share) * rise
+        far = (20 + self._width(float(self.reach[node])) / 2) / float(np.hypot(wide, steep))
+        far = far if name == "E" else -far
+        x = self.x[a] + share * wide + far * steep
+        y = self.y[a] + share * share * (3 - 2 * share) * rise - far * wide
+        return halo(text(f"*{name}*", x, y + 10, theme.LABEL, anchor="center"))
 
     def _score(self, node: int) -> Typst:
         paid, x, y = float(self.score[node]), self.x[node], self.y[node]

@@ -7,7 +7,7 @@ import numpy as np
 from scenes import theme
 from scenes.parts import bars as bar
 from scenes.parts.chart import Chart
-from scenes.parts.course import Course
+from scenes.parts.course import Course, span
 from scenes.parts.cut_open import CutOpen
 from scenes.parts.forecast import Forecast
 from scenes.parts.learning_curve import LearningCurve
@@ -69,11 +69,15 @@ def odds(stage: Stage) -> None:
 
 
 def course(stage: Stage) -> None:
-    """Two critics over lambda, the young one farther off."""
-    part = Course(stage, "off course, on average", X, Y, WIDTH, HEIGHT, 0.34, at=0.0)
+    """Two critics over lambda, the young one farther off; and a noise that changes by little of its size."""
     share = np.linspace(0, 1, 11)
-    part.curve(0.3 * (1 - share**2), "after 5 batches", 0.5, at=0.0)
-    part.curve(0.08 * (1 - share), "after 200 batches", 0.04, at=0.0, pen=4.0, dash=(2, 10))
+    far, near, noise = 0.3 * (1 - share**2), 0.08 * (1 - share), 0.19 + 0.05 * share**3
+    part = Course(stage, "off course, on average", X, Y, 640, HEIGHT, span(np.stack([far, near])), at=0.0)
+    part.curve(far, "after 5 batches", 0.5, at=0.0)
+    part.curve(near, "after 200 batches", 0.04, at=0.0, pen=4.0, dash=(2, 10))
+    part = Course(stage, "noise of one batch", X + 760, Y, 640, HEIGHT, span(noise), at=0.0)
+    part.curve(noise, "after 5 batches", 0.04, at=0.0)
+    part.ends(noise, at=0.0)
 
 
 def promise(stage: Stage) -> None:

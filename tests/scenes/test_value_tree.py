@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from scenes import theme
+from scenes.lettering import bounds
 from scenes.parts.value_tree import THINNEST, WIDEST, ValueTree
 
 NAMES = ["", "E", "O"]
@@ -40,6 +41,19 @@ def test_e_stands_above_o_and_the_tree_keeps_to_its_rectangle(tree: ValueTree) -
 def test_an_edge_is_as_wide_as_it_is_likely(tree: ValueTree) -> None:
     assert [edge.pen for edge in tree.edges] == pytest.approx([THINNEST, WIDEST * 0.8])
     assert tree.stubs[2].pen == pytest.approx(WIDEST * 0.64)
+
+
+def test_letters_and_values_are_clear_of_edges_and_glasses(tree: ValueTree) -> None:
+    for word in [*tree.letters, *(tree.number(k, 0.5) for k in range(3))]:
+        left, top, right, bottom = bounds(word)
+        for ink in [*tree.edges, *tree.stubs]:
+            line, near, steps = pixels(ink.points), ink.pen / 2, np.linspace(0, 1, 400)
+            x, y = (np.interp(steps, np.linspace(0, 1, len(line)), line[:, axis]) for axis in range(2))
+            over = (x > left - near) & (x < right + near) & (y > top - near) & (y < bottom + near)
+            assert not over.any(), word.words  # type: ignore[attr-defined]
+        for x, y in zip(tree.x, tree.y, strict=True):
+            away = np.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom))
+            assert away > tree.radius, word.words  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("level", [0.0, 0.25, 0.5, 1.0])
