@@ -66,11 +66,14 @@ class TenPointsMore(Stage):
         near, far = clouds(trace)
         plain, loud = trace["tips"][PLAIN], trace["tips"][SHIFTED]
         asides = GAP * aside(trace["pull"])
-        say(self, "another model's odds", theme.LEFT, 220, 34)
+        # A score alone; then the odds that it is drawn with, the slope that they make, and the handfuls around it.
+        say(self, "another model's odds", theme.LEFT, 220, 34, at="world")
         self.scores(trace)
         self.scatter(trace)
-        cloud = Cloud(self, trace["exact"], Sight(near, plain, asides, AMBER))
-        scale = Scale(self, near, AREA[0], 920)
+        cloud = Cloud(self, trace["exact"], Sight(near, plain, asides, AMBER), shown=False)
+        scale = Scale(self, near, AREA[0], 920, shown=False)
+        self.show(cloud.cross, cloud.arrow, *scale.parts, at="arrow")
+        self.show(cloud.dots, at="hands", over=theme.SLOW)
 
         def explode(share: float) -> Sight:
             # The dots fly first; the camera follows.
@@ -80,18 +83,28 @@ class TenPointsMore(Stage):
         cloud.follow(explode, at="explode", over=3.0, ease=theme.linear)
         scale.renew(far, "explode", 3.0)
         self.pointer(far, trace["exact"])
-        say(self, "arrow: the true slope", AREA[0], LEGEND, 34)
-        say(self, f"dots: {len(plain)} handfuls of {int(trace['handful'])}", theme.RIGHT, LEGEND, 34, AMBER, "right")
+        say(self, "arrow: the true slope", AREA[0], LEGEND, 34, at="arrow")
+        handfuls = f"dots: {len(plain)} handfuls of {int(trace['handful'])}"
+        say(self, handfuls, theme.RIGHT, LEGEND, 34, AMBER, "right", at="hands")
         note = "REINFORCE. Dots that would hide each other are set side by side."
-        self.put(source(note, theme.LABEL), "text")
+        appear(self, source(note, theme.LABEL), "text", at="hands")
 
     def scores(self, trace: Trace) -> None:
         # A row an answer: its odds, and a score that grows by the offset.
         answers(self, trace, 316, 124)
         say(self, "score", 640.0, 220, 34, anchor="right")
+        self.hide(say(self, "its odds, as bars", AREA[0], 220, 34, at="world"), at=("arrow", -0.4))
         for k, p in enumerate(trace["probs"]):
             y, more = 316.0 + 124 * k, ("add", 0.2 + 0.3 * k)
-            say(self, f"{float(p):.0%}".replace("%", "\\%"), 330, y, 52, anchor="center")
+            share = f"{float(p):.0%}".replace("%", "\\%")
+            say(self, share, 330, y, 52, anchor="center", at=("world", 0.3 + 0.3 * k))
+            # As long as they are likely, where the slope will stand.
+            left, _, wide, _ = AREA
+            rail = box(left, y - 44, wide, 56, fill=theme.HAIRLINE, fill_opacity=0.6, quiet=True)
+            bar = box(left, y - 44, max(2.0, wide * float(p)), 56, fill=theme.TEXT)
+            appear(self, rail, "ground", at="world")
+            appear(self, bar, "mark", at=("world", 0.3 + 0.3 * k))
+            self.hide(rail, bar, at=("arrow", -0.4))
             # The sum comes when the dots go where it sends them.
             plus = say(self, f"*+ {float(trace['offset']):g}*", 640, y, 52, AMBER, "right", at=more)
             x = 616 - float(plus.width) * theme.PIXELS_PER_UNIT
@@ -102,8 +115,9 @@ class TenPointsMore(Stage):
 
     def scatter(self, trace: Trace) -> None:
         # How far the handfuls lie apart, before and after.
-        say(self, "scatter of the dots (standard deviation)", theme.LEFT, 800, theme.LABEL, theme.MUTED)
-        old = say(self, f"{float(trace['spread'][PLAIN]):.2f}", theme.LEFT, 872, 64, AMBER)
+        after = ("hands", 1.4)
+        say(self, "scatter of the dots (standard deviation)", theme.LEFT, 800, theme.LABEL, theme.MUTED, at=after)
+        old = say(self, f"{float(trace['spread'][PLAIN]):.2f}", theme.LEFT, 872, 64, AMBER, at=after)
         self.hide(old, at=("explode", 0.8))
         say(self, f"{float(trace['spread'][SHIFTED]):.2f}", theme.LEFT, 872, 64, AMBER, at=("explode", 1.4))
 
@@ -177,7 +191,7 @@ class SubtractTheExpectation(Stage):
             self.put(rule(plane.x, y, plane.x + plane.width, y, stroke=theme.HAIRLINE, pen=1.5, quiet=True), "grid")
             say(self, f"{10.0**decade:g}", plane.x - 14, y + 9, 28, theme.MUTED, "right")
         say(self, "variance of one answer's arrow (reward²)", theme.LEFT, 208, theme.LABEL, theme.MUTED)
-        say(self, "taken off every score →", plane.x + plane.width, foot + 88, theme.LABEL, theme.MUTED, "right")
+        say(self, "the *baseline*: taken off every score →", plane.x + plane.width, foot + 88, 34, YELLOW, "right")
         zero, x = (float(p) for p in plane.pixels(np.array([0.0, value]), np.array([low, low]))[0])
         if abs(x - zero) > 90:
             say(self, "0", zero, foot + 42, 28, theme.MUTED, "center")

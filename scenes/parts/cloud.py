@@ -214,18 +214,18 @@ class Sight(NamedTuple):
 class Cloud:
     """Dots and their average, the ring of their scatter, the true slope, the axes: all seen in one view.
 
-    The ring and the marker of the average are hidden until they are shown.
+    The ring and the marker of the average are hidden until they are shown; with `shown` false, so is everything.
     """
 
-    def __init__(self, stage: Stage, exact: FloatArray, sight: Sight, radius: float = 3.7):
+    def __init__(self, stage: Stage, exact: FloatArray, sight: Sight, radius: float = 3.7, shown: bool = True):
         self.stage, self.exact = stage, exact
         nowhere = np.zeros((0, 2))
-        self.cross = stage.put(sight.view.cross(), "grid")
-        self.dots = stage.put(Dots(nowhere, radius, fill=sight.colour), "mark")
+        self.cross = stage.put(sight.view.cross(), "grid", shown)
+        self.dots = stage.put(Dots(nowhere, radius, fill=sight.colour), "mark", shown)
         self.ring = stage.put(
             Ink(np.zeros((0, 3)), stroke=theme.TEXT, pen=3.5, dash=(3, 11), casing=2), "mover", shown=False
         )
-        self.arrow = stage.put(sight.view.arrow(exact, fill=theme.TEXT, stroke=theme.CASING), "mover")
+        self.arrow = stage.put(sight.view.arrow(exact, fill=theme.TEXT, stroke=theme.CASING), "mover", shown)
         self.middle = stage.put(Dots(nowhere, radius=15, rim=5, stroke=theme.TEXT, casing=4.0), "mover", shown=False)
         for write in self._writers():
             write(sight)
@@ -262,9 +262,9 @@ class Cloud:
 class Scale:
     """The scale bar of a view, which is named anew when the view has changed."""
 
-    def __init__(self, stage: Stage, view: Compass, x: float, y: float):
+    def __init__(self, stage: Stage, view: Compass, x: float, y: float, shown: bool = True):
         self.stage, self.x, self.y = stage, x, y
-        self.parts: list[Mobject] = [stage.put(part, "text") for part in view.bar(x, y)]
+        self.parts: list[Mobject] = [stage.put(part, "text", shown) for part in view.bar(x, y)]
 
     def renew(self, view: Compass, at: When, over: float) -> None:
         """Leave at `at`, and come back for the new view when it has come to rest, `over` seconds later."""
