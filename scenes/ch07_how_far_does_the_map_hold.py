@@ -76,7 +76,8 @@ class RingAroundMe(Stage):
         self.hide(note, at="many")
         rings = Rings(trace, plane)
         larger = f"; drawn {rings.zoom} times as large" if rings.zoom > 1 else ""
-        words = f"Every ring: KL = {plainly(trace['delta'])} nat from the policy in its middle{larger}. Exact."
+        words = f"Every ring: KL = {plainly(trace['delta'])} nat from its middle{larger}. Exact."
+        words += " Each policy has its own fog, not drawn."
         self.enter(source(words), at=("many", 0.3))
         self.lap(rings, plane, trace)
         triangle = Triangle(1110, 330, 620, size=theme.FORMULA)
@@ -268,12 +269,15 @@ class StretchTheKnobs(Stage):
             self.put(mobject, "line")
         self.put(spot(triangle.points(trace["start_probs"]), 11), "text")
         walks = Walks(triangle, 1510, 162)
-        thick: dict[str, float] = {"pen": 11.0, "casing": 2.0}
-        walks.go(self, self.walked(trace, PLAIN, 0), LOOKS[PLAIN], ("before", 0.1), 1.5, **thick)
-        walks.go(self, self.walked(trace, NATURAL, 0), LOOKS[NATURAL], ("before", 0.1), 1.5, **thick)
+        # The plain walk is the wider one, so that it is seen on both sides of the natural one where they run together.
+        before, stretched = self.walked(trace, PLAIN, 0), self.walked(trace, PLAIN, 1)
+        walks.go(self, before, LOOKS[PLAIN], ("before", 0.1), 1.5, radius=20.0, pen=20.0, casing=2.0)
+        walks.go(self, self.walked(trace, NATURAL, 0), LOOKS[NATURAL], ("before", 0.1), 1.5, pen=9.0, casing=2.5)
         walks.key(self, "knobs as they are", at="before")
-        walks.go(self, self.walked(trace, PLAIN, 1), LOOKS[PLAIN], ("plain", 0.2), dash=DASH)
+        walks.name_end(self, before[-1], "plain", LOOKS[PLAIN], at=("before", 1.4))
+        walks.go(self, stretched, LOOKS[PLAIN], ("plain", 0.2), pen=9.0, dash=(0.1, 18), casing=3.0)
         walks.key(self, "one knob stretched", at="plain", dash=DASH)
+        walks.name_end(self, stretched[-1], "plain,", LOOKS[PLAIN], "stretched", at=("plain", 2.2))
         # Drawn over the other walk, so that both are seen where they are one.
         white = {"stroke": theme.TEXT, "dash": DASH}
         walks.go(self, self.walked(trace, NATURAL, 1), LOOKS[NATURAL], "natural", 1.3, **white)
@@ -409,9 +413,12 @@ class PriceOfTheRing(Stage):
         products = iterations + 1
         x, y = self.HALF, 452.0
         block = min(60.0, (theme.RIGHT - x) / (1 + 2 * products) - 6)
-        steps = (("plain step", LOOKS[PLAIN], ("products", -0.2)), ("TRPO step", LOOKS[NATURAL], ("products", 0.6)))
+        steps = (
+            ("*plain step:* 1 slope", LOOKS[PLAIN], ("products", -0.2)),
+            (f"*TRPO step:* at most {1 + 2 * products} slopes", LOOKS[NATURAL], ("products", 0.6)),
+        )
         for k, (name, look, cue) in enumerate(steps):
-            self.enter(text(f"*{name}*", x, y + 180 * k - 26, 40, look.colour), at=cue)
+            self.enter(text(name, x, y + 180 * k - 26, 40, look.colour), at=cue)
             self.show(self.put(box(x, y + 180 * k, block, 68, fill=look.colour), "mark", False), at=cue)
         for n in range(products):
             left = x + (block + 6) * (1 + 2 * n)

@@ -11,7 +11,7 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.ink import Ink, Marks, box, rule
-from scenes.lettering import halo, text
+from scenes.lettering import bounds, counted, halo, text
 from scenes.parts import fence
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
@@ -74,7 +74,8 @@ class OneNumber(Stage):
         self.cost(trace)
         self.ratios(panel, trace)
         note = f"Map of one batch, no fence; answers: {int(trace['count'].sum())} (seed {self.hyper('sampling.seed')})."
-        note += " Dotted: exact expected reward. Here an answer is one word. A slope: one backward pass."
+        note += " Dotted: exact expected reward. An answer is one word."
+        note += " Filled: a slope, one backward pass; hollow: a product."
         self.put(source(note), "text")
 
     def fences(self, panel: MapPanel, trace: Trace) -> None:
@@ -96,17 +97,26 @@ class OneNumber(Stage):
             say(self, line, x, y - 46 + 46 * k, 38 - 4 * k, FENCE, "right", ("map", 0.8), edge=True)
 
     def cost(self, trace: Trace) -> None:
-        # One block a slope: what one step of each rule takes on this batch.
+        # What one step of each rule takes on this batch: a filled block a slope, a hollow one a product, worth two.
         x, y, right = 620.0, 226.0, MAP[0] - 40
-        block = min(30.0, (right - x - 60) / max(1, int(trace["slopes"].max())) - 5)
+        pitch = min(35.0, (right - x - 160) / max(1, int(trace["slopes"].max())))
         self.put(text("slopes for one step, counted", x, y - 50, theme.LABEL, theme.MUTED), "text")
-        for k, (look, slopes) in enumerate(zip((TRPO, PPO), trace["slopes"], strict=True)):
+        for k, (look, slopes) in enumerate(zip((TRPO, PPO), map(int, trace["slopes"]), strict=True)):
             at: When | None = ("number", 0.6) if k else None
-            say(self, f"*{look.label}*", x - 20, y + 52 * k, 34, look.colour, "right", at)
-            for n in range(int(slopes)):
-                mark = box(x + (block + 5) * n, y - 27 + 52 * k, block, 34, fill=look.colour, round_joins=False)
-                appear(self, mark, "mark", at)
-            say(self, f"*{int(slopes)}*", x + (block + 5) * int(slopes) + 12, y + 52 * k, 38, look.colour, at=at)
+            foot = y + 92 * k
+            say(self, f"*{look.label}*", x - 20, foot, 34, look.colour, "right", at)
+            appear(self, box(x, foot - 27, pitch - 5, 34, fill=look.colour, round_joins=False), "mark", at)
+            for n in range(1, slopes, 2):
+                style = {"stroke": look.colour, "pen": 3.0, "round_joins": False}
+                pair = box(x + pitch * n + 1.5, foot - 25.5, 2 * pitch - 8, 31, **style)
+                appear(self, pair, "mark", at)
+            total = say(self, f"*{slopes}*", x + pitch * slopes + 12, foot, 38, look.colour, at=at)
+            products = (slopes - 1) // 2
+            if products:
+                say(self, f"= 1 + 2 × {products}", bounds(total)[2] + 12, foot, 30, look.colour, at=at)
+                knobs = len(trace["answers"]) - 1  # what the odds leave free
+                why = f": {knobs} knobs need no more" if products == knobs + 1 else ""
+                say(self, f"{counted(products, 'product')}{why}", x, foot + 38, 28, theme.MUTED, at=at)
 
     def ratios(self, panel: MapPanel, trace: Trace) -> None:
         # A small step on the map, and what it does to each answer's ratio.

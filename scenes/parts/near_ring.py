@@ -80,14 +80,14 @@ class NearRing:
         if one == PLAIN and to_right[0] == to_right[1]:
             y += 52
         anchor = "left" if to_right[one] else "right"
-        return halo(text(f"*{NAMES[one]}*", float(x), float(y), 38, LOOKS[one].colour, anchor))
+        return halo(text(f"*{NAMES[one]}*", float(x), float(y), 38, LOOKS[one].colour, anchor), 14)
 
     def tag(self, words: str, size: float = 34) -> object:
         """Words under the lowest point of the ring."""
         pixels = self.sheet.pixels(self.offsets)
         x, y = pixels[pixels[:, 1].argmax()]
         y = min(float(y) + 1.5 * size, self.y + self.side - 16)
-        return halo(text(words, max(float(x) - 40, self.x + 16), y, size, RING))
+        return halo(text(words, max(float(x) - 40, self.x + 16), y, size, theme.TEXT), 10)
 
     def stretch(self, times: float) -> None:
         """Draw the second knob `times` as long: the sheet, and the ring on it."""

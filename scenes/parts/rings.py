@@ -2,8 +2,8 @@
 
     rings = Rings(trace, plane)
     home = stage.put(rings.home(), "mark")              # around the start
-    rings.elsewhere(stage, at="many")                   # around other policies: the longest is called so
-    rings.told_in_odds(stage, triangle, at="triangle")  # the same in the triangle: the smallest is called so
+    rings.elsewhere(stage, at="many")                   # around other policies; the largest and smallest are named
+    rings.told_in_odds(stage, triangle, at="triangle")  # the same in the triangle
 
 Rings too small to be seen are all drawn `zoom` times as large; say so where that is not 1.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from scenes import theme
 from scenes.ink import Ink
 from scenes.lettering import halo, text
 from scenes.parts.near_ring import RING, spot
@@ -54,34 +55,43 @@ class Rings:
         return Ink(points, starts=starts, stroke=RING, pen=pen, casing=2.0)
 
     def elsewhere(self, stage: Stage, at: When) -> None:
-        """Show all other rings on the plane, one after the other, and call the longest so."""
-        when, longest = stage.time(at), (0.0, 0)
+        """Show all other rings on the plane, one after the other, and say which is largest and which smallest."""
+        when, areas = stage.time(at), []
         for k, centre in enumerate(self.trace["centre"]):
             points, starts = self.plane.trail(*self.on_plane(k).T)
             seen = bool(self.plane.inside(centre[:1], centre[1:])[0])
             if not seen or not len(points):
                 continue
-            longest = max(longest, (float(np.hypot(*np.ptp(points, axis=0)[:2])), k))
+            areas.append((area(self.trace["ring"][k]), k))
             if k:
                 ring = stage.put(Ink(points, starts=starts, stroke=RING, pen=4.0, casing=1.5), "mark", shown=False)
                 middle = stage.put(spot(self.plane.points(centre[:1], centre[1:]), 6), "mover", shown=False)
                 stage.show(ring, middle, at=when + EACH * k)
-        x, y = self.plane.pixels(*self.on_plane(longest[1]).T)
-        right = float(x.max()) < self.plane.x + 0.8 * self.plane.width
-        at_x, anchor = (float(x.max()) + 14, "left") if right else (float(x.min()) - 14, "right")
-        tag = halo(text("*long*", at_x, float(y.mean()) + 12, 36, RING, anchor))
-        stage.enter(tag, at=when + 1.0)
+        for word, (_, k) in zip(("large", "small"), (max(areas), min(areas)), strict=True) if len(areas) > 1 else ():
+            x, y = self.plane.pixels(*self.on_plane(k).T)
+            right = float(x.max()) < self.plane.x + 0.8 * self.plane.width
+            at_x, anchor = (float(x.max()) + 14, "left") if right else (float(x.min()) - 14, "right")
+            tag = halo(text(f"*{word}*", at_x, float(y.mean()) + 12, 36, theme.TEXT, anchor), 10)
+            stage.enter(tag, at=when + 1.0)
 
     def told_in_odds(self, stage: Stage, triangle: Triangle, at: When) -> None:
-        """Show all rings in the triangle, one after the other, and call the smallest so."""
-        when, smallest = stage.time(at), (np.inf, 0)
+        """Show all rings in the triangle, one after the other, and say which is largest and which smallest."""
+        when, areas = stage.time(at), []
         for k, middle in enumerate(self.trace["centre_probs"]):
             points = triangle.points(self.in_odds(k))
-            smallest = min(smallest, (float(np.ptp(points, axis=0).max()), k))
+            areas.append((area(points[:, :2]), k))
             ring = stage.put(Ink(points, stroke=RING, pen=4.0, casing=1.5), "mark", shown=False)
             stage.show(ring, stage.put(spot(triangle.points(middle), 6), "mover", shown=False), at=when + EACH * k)
-        x, y = self.trace["centre_probs"][smallest[1]] @ triangle.corners
-        stage.enter(halo(text("*small*", float(x) + 36, float(y) + 4, 36, RING)), at=when + 1.2)
+        for word, (_, k) in zip(("large", "small"), (max(areas), min(areas, key=lambda a: (a[0], -a[1]))), strict=True):
+            xs, ys = (self.in_odds(k) @ triangle.corners).T
+            tag = halo(text(f"*{word}*", float(xs.max()) + 14, float(ys.mean()) + 4, 36, theme.TEXT), 10)
+            stage.enter(tag, at=when + 1.2)
+
+
+def area(loop: FloatArray) -> float:
+    """The area inside a closed line [n, 2], to six digits: what is equal by symmetry shall compare as equal."""
+    x, y = loop.T
+    return float(f"{0.5 * abs(float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))):.6g}")
 
 
 if __name__ == "__main__":
