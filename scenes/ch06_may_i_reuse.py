@@ -197,6 +197,7 @@ class HandfulMap(Stage):
 
     MAP = (theme.LEFT, 148.0, 768.0)
     CHART = (990.0, 300.0, theme.RIGHT - 1006.0, 540.0)
+    SECOND = 4.0  # seconds of the second walk
 
     def build(self) -> None:
         trace = self.trace("batch_reuse")
@@ -215,8 +216,14 @@ class HandfulMap(Stage):
         chart = Promise(self, *self.CHART, seen, float(trace["rewards"].max()))
         self.handful(0, "map", panel, chart, trace)
         self.handful(1, "other", panel, chart, trace)
-        last = int(trace["shown"][0])
-        chart.names(*(float(trace[name][RATIO, -1, last]) for name in ("promise", "j")), at=("promise", 0.6))
+        first, other = (
+            [float(trace[name][RATIO, -1, int(seed)]) for name in ("promise", "j")] for seed in trace["shown"][:2]
+        )
+        # The names go over to the curves that are spoken of.
+        names = chart.names(*first, at=("promise", 0.6))
+        self.hide(*names, at="other")
+        chart.names(*other, at=("other", 1.4 + self.SECOND))
+        self.share(trace)
         self.sum(trace)
         self.far(panel, trace)
         count = trace["handful_answer"].shape[1]
@@ -228,8 +235,7 @@ class HandfulMap(Stage):
     def handful(self, k: int, cue: str, panel: MapPanel, chart: Promise, trace: Trace) -> None:
         # The handful on top, its map on the left, then the walk and both curves at the same pace.
         kinds, path, seed = trace["handful_answer"][k], trace["theta"][k, RATIO], int(trace["shown"][k])
-        x = np.linspace(self.CHART[0] + 14, theme.RIGHT - 18, len(kinds))
-        handful = Handful(kinds, x, np.full(len(kinds), 184.0), min(52.0, float(x[1] - x[0])))
+        handful = self.marks(kinds)
         handful.put(self, shown=k == 0)
         surface = self.put(panel.surface(trace["map"][k]), "ground", False)
         relief = self.put(panel.relief(trace["map"][k]), "grid", False)
@@ -248,11 +254,38 @@ class HandfulMap(Stage):
         start = ("walk", 0.0) if k == 0 else ("other", 1.4)
         self.show(surface, relief, *([] if k == 0 else handful.marks), at=(cue, 0.3), over=theme.SLOW)
         self.show(hiker, at=start, over=0.2)
-        over = max(3.0, self.time("promise") + 2.0 - self.time("walk")) if k == 0 else 4.0
+        over = max(3.0, self.time("promise") + 2.0 - self.time("walk")) if k == 0 else self.SECOND
         self.write([trail, hiker, *curves], walk, at=start, over=over)
         if k == 0:
             self.hide(surface, relief, *handful.marks, hiker, at=("other", 0.0))
             self.dim(trail, *curves, to=0.3, at=("other", 0.0))
+
+    def marks(self, kinds: np.ndarray) -> Handful:
+        x = np.linspace(self.CHART[0] + 14, theme.RIGHT - 18, len(kinds))
+        return Handful(kinds, x, np.full(len(kinds), 184.0), self.pitch(len(kinds)))
+
+    def pitch(self, count: int) -> float:
+        """Pixels that a mark of a handful may take."""
+        return min(52.0, (theme.RIGHT - 18 - self.CHART[0] - 14) / max(1, count - 1))
+
+    def share(self, trace: Trace) -> None:
+        # A ring closes around every A of the first handful: there are more of them than the policy would have it.
+        kinds = trace["handful_answer"][0]
+        stars = self.marks(kinds).centres[kinds == 0]
+        if len(stars):
+            rings = Marks(stars, "circle", 0.68 * self.pitch(len(kinds)), stroke=theme.TEXT, pen=4.0, dash=(3, 9))
+            outline = rings.outline
+
+            def close(share: float) -> None:
+                rings.outline = (2.2 - 1.2 * share) * outline
+                rings.place(stars)
+
+            appear(self, rings, "mover", at="why", over=theme.QUICK)
+            self.write(rings, close, at="why", over=theme.CHANGE, ease=theme.smooth)
+            self.hide(rings, at="other")
+        odds = [f"{float(p):.0%}".replace("%", "\\%") for p in (len(stars) / len(kinds), trace["start_probs"][0])]
+        words = f"*A*: *{odds[0]}* of this handful, *{odds[1]}* of the policy"
+        self.hide(say(self, words, theme.RIGHT, 256, 34, anchor="right", at=("why", 0.4)), at="other")
 
     def sum(self, trace: Trace) -> None:
         # What the promise is made of: the handful's mean, and what each answer adds to it.
@@ -282,12 +315,12 @@ class HandfulMap(Stage):
         px, py = (float(p[0]) for p in panel.plane.pixels(u, v))
         ring = Marks(theme.point(px, py)[None, :2], "circle", 30, stroke=theme.TEXT, pen=5.0, casing=3.0)
         appear(self, ring, "mover", at="far")
-        x = float(np.clip(px, left + 230, left + side - 230))
+        x, anchor = (left + side - 24, "right") if px > left + side / 2 else (left + 24, "left")
         y = py - 180 if py - 230 > top else py + 90
         far, true = trace["far_promise"], float(trace["j"][RATIO, -1, trace["shown"][0]])
         rows = (f"first map promises *{far[0]:.2f}*", f"this map promises *{far[1]:.2f}*", f"true is *{true:.2f}*")
         for k, words in enumerate(rows):
-            say(self, words, x, y + 46 * k, 36, anchor="center", at=("far", 0.3 + 0.6 * k), edge=True)
+            say(self, words, x, y + 46 * k, 36, anchor=anchor, at=("far", 0.3 + 0.6 * k), edge=True)
 
 
 class ThreeWaysToReuse(Stage):

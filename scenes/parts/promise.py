@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
+from manim import Typst
 
 from scenes import theme
 from scenes.ink import Ink, rule
@@ -56,7 +57,7 @@ class Promise:
 
         return [dotted, solid], write
 
-    def names(self, promised: float, true: float, at: When) -> None:
+    def names(self, promised: float, true: float, at: When) -> list[Typst]:
         """Names at the right ends, above the upper curve and below the lower one, clear of the words on the limit."""
         ends = [self.chart.pixels(0, value)[1] for value in (max(promised, true), min(promised, true))]
         high, low = ends[0] - 22, min(ends[1] + 44, self.foot)
@@ -66,8 +67,11 @@ class Promise:
         if abs(high - self.limit) < 44:
             high = self.limit - 48
         named = [("promised", PROMISED), ("true", TRUE)]
-        for (words, colour), y in zip(named if promised >= true else named[::-1], (high, low), strict=True):
+        named = named if promised >= true else named[::-1]
+        return [
             say(self.stage, f"*{words}*", self.right - 6, y, 34, colour, "right", at=at, edge=True)
+            for (words, colour), y in zip(named, (high, low), strict=True)
+        ]
 
 
 if __name__ == "__main__":
