@@ -319,9 +319,9 @@ class TrustSlider(Stage):
     def course(self, trace: Trace) -> None:
         # Two small pictures over the same lambda: off course on average, and noise of one batch.
         bias, noise, (young, old) = trace["bias"], trace["noise"], trace["age"]
-        x = SIDE_X + 74
+        both, x = span(np.stack([*bias, noise[0]])), SIDE_X + 74
         box = (x, theme.RIGHT - x, 240.0)
-        slope = Course(self, "off course, on average", box[0], 214.0, *box[1:], span(bias), at=("young", 0.4))
+        slope = Course(self, "off course, on average", box[0], 214.0, *box[1:], both, at=("young", 0.4))
         slope.curve(bias[0], f"after {int(young)} batches", 0.54, at=("young", 0.8))
         slope.curve(bias[1], f"after {int(old)} batches", 0.04, at=("young", 1.8), pen=4.0, dash=(2, 10))
         scatter = Course(self, "noise of one batch", box[0], 566.0, *box[1:], span(noise[0]), at=("noise", 0.4))
