@@ -77,7 +77,7 @@ class RingAroundMe(Stage):
         rings = Rings(trace, plane)
         larger = f"; drawn {rings.zoom} times as large" if rings.zoom > 1 else ""
         words = f"Every ring: KL = {plainly(trace['delta'])} nat from its middle{larger}. Exact."
-        words += " Each policy has its own fog, not drawn."
+        words += "" if larger else " Each policy has its own fog, not drawn."
         self.enter(source(words), at=("many", 0.3))
         self.lap(rings, plane, trace)
         triangle = Triangle(1110, 330, 620, size=theme.FORMULA)
@@ -277,7 +277,8 @@ class StretchTheKnobs(Stage):
         walks.name_end(self, before[-1], "plain", LOOKS[PLAIN], at=("before", 1.4))
         walks.go(self, stretched, LOOKS[PLAIN], ("plain", 0.2), pen=9.0, dash=(0.1, 18), casing=3.0)
         walks.key(self, "one knob stretched", at="plain", dash=DASH)
-        walks.name_end(self, stretched[-1], "plain,", LOOKS[PLAIN], "stretched", at=("plain", 2.2))
+        if float(np.hypot(*((stretched[-1] - before[-1]) @ triangle.corners))) > 90:  # else one name is enough
+            walks.name_end(self, stretched[-1], "plain,", LOOKS[PLAIN], "stretched", at=("plain", 2.2))
         # Drawn over the other walk, so that both are seen where they are one.
         white = {"stroke": theme.TEXT, "dash": DASH}
         walks.go(self, self.walked(trace, NATURAL, 1), LOOKS[NATURAL], "natural", 1.3, **white)

@@ -42,7 +42,8 @@ class ObjectiveSum:
         low, self.peak, end = min(0.0, float(goal.min())), int(goal.argmax()), float(goal[-1])
         sunk = float(goal[self.peak]) - end
         # From afar the axis begins at the least; from close by, as far below the end as lets one see what was lost.
-        near = max(low, end - 2 * sunk) if sunk > 1e-4 * (high - low) else low
+        self.sinks = sunk > 1e-4 * (high - low)
+        near = max(low, end - 2 * sunk) if self.sinks else low
         self.lows = (low, near)
         self.tops = (low + 1.15 * (high - low), near + 1.15 * (high - near))
         self.chart = self.seen(0.0)
@@ -101,7 +102,7 @@ class ObjectiveSum:
 
     def put_peak(self, stage: Stage, at: When) -> None:
         """Go closer within a second from `at` on, and tell the highest objective and the last."""
-        if self.lows[0] == self.lows[1]:
+        if not self.sinks:
             return
         when, chart, goal = stage.time(at), self.seen(1.0), self.trace["objective"]
         end, beside = float(self.trace["step"][-1]), {key: dy for key, _, _, dy in CURVES}
@@ -112,14 +113,16 @@ class ObjectiveSum:
         x, y = chart.pixels(float(self.trace["step"][self.peak]), float(goal[self.peak]))
         foot, value = chart.pixels(end, float(goal[-1]))[1], number(float(goal[-1]), True, 3)
         p = chart.plane
-        parts = (
+        parts: list[tuple[Mobject, str]] = [
             (rule(x, y, p.x + p.width, y, stroke=COLOUR, pen=2.0, dash=(3, 8)), "line"),
             (spot(theme.point(x, y)[None], 10, COLOUR, theme.OBJECTIVES["grpo"].marker), "mover"),
-            (halo(text(f"peak *{number(float(goal[self.peak]), True, 3)}*", x + 12, y + 46, 28, COLOUR)), "text"),
+            (halo(text(f"peak *{number(float(goal[self.peak]), True, 3)}*", x + 16, y - 14, 28, COLOUR)), "text"),
             (text(f"*{value}*", p.x + p.width + 14, foot + 46, 28, COLOUR), "text"),
-            (text(number(self.lows[1], True, 3), p.x - 12, p.y + p.height + 9, 28, theme.MUTED, "right"), "text"),
-            (text("closer:", p.x - 12, p.y + p.height - 25, 28, theme.MUTED, "right"), "text"),
-        )
+        ]
+        if self.lows[0] != self.lows[1]:
+            for k, word in enumerate(("closer:", number(self.lows[1], True, 3))):
+                tick = text(word, p.x - 12, p.y + p.height - 25 + 34 * k, 28, theme.MUTED, "right")
+                parts.append((tick, "text"))
         for mobject, layer in parts:
             stage.show(stage.put(mobject, layer, shown=False), at=when + 1.0, over=theme.QUICK)
 
