@@ -226,17 +226,18 @@ class CompanyKnobs(Stage):
         climb.trail.write(np.zeros((0, 3)))
         climb.put(self)
         names = self.names(("_u_: logit of A against B", "_v_: logits of A and B against C", "expected reward"))
-        self.show(*names, *(column[0] for column in climb.readings), at=("ours", 0.6), each=0.1)
+        self.show(*names, *(column[0] for column in climb.readings), at=("ours", 0.3), each=0.1)
         for maths, y in zip(COORDINATES, DIALS[1], strict=True):
             self.show(self.put(formula(maths, WORDS, y + 128, 40, theme.MUTED), "text", False), at=("ours", 1.2))
         ground = self.put(panel.surface(centre["true_j"]), "ground", shown=False)
         lines = self.put(panel.territory(levels(centre), pen=3.0, dash=(3, 8)), "line", shown=False)
-        self.show(ground, lines, *self.axes(plane, "_u_ (logit)", "_v_ (logit)"), at=("ours", 0.5))
+        self.show(ground, lines, at="ours")
+        self.show(*self.axes(plane, "_u_ (logit)", "_v_ (logit)"), at=("ours", 0.3))
         self.show(climb.hiker, at=("ours", 1.2))
         self.show(climb.trail, at="same", over=0.0)
         climb.go(self, self.time("same") + 0.1, 2.6)
         note = source("Exact expected reward of every policy of three answers.", theme.LABEL)
-        self.show(self.put(note, "text", shown=False), at=("ours", 0.5))
+        self.show(self.put(note, "text", shown=False), at=("ours", 0.3))
 
 
 def euros(amount: float, form: str = ",.0f") -> str:
