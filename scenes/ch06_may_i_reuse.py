@@ -151,7 +151,7 @@ class RatioNeedles(Stage):
 
     def straining(self) -> float:
         """Seconds of the second half of the walk."""
-        return max(2.4, self.time("rest") - self.time("strain") - 2.6)
+        return max(1.6, self.time("rest") - self.time("strain") - 2.6)
 
     def walk(self, handful: Handful, probs: FloatArray, old: FloatArray) -> None:
         # Odds and needles go first, the weights follow when they are spoken of; then all go on together.
