@@ -29,7 +29,7 @@ WORD_CONTRAST, MARK_CONTRAST = 4.5, 3.0
 SECONDS_A_WORD = 0.3
 FLASHES_A_SECOND = 3
 TOUCH = 2.0  # pixels by which boxes may overlap: the shapes in them have air
-LEAN = 14.0  # pixels by which a marker or a pen may lean over the safe area
+LEAN = 14.0  # pixels by which the centre of a marker, or a pen, may lean over the safe area
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,19 @@ def _outside(safe: theme.Area, words: Sequence[Words], actors: Sequence[Actor], 
         if leaves(w.box, TOUCH):
             yield Fault("outside", time, f'"{w.text}" leaves the safe area.', (w.box,))
     for actor in actors:
-        if isinstance(actor.mobject, (Ink, Picture)) and leaves(box := box_of(actor.mobject), LEAN):
-            yield Fault("outside", time, "a picture or a line leaves the safe area.", (box,))
+        if isinstance(actor.mobject, (Ink, Picture)) and leaves(_core(actor.mobject), LEAN):
+            sentence = "a picture or a line leaves the safe area."
+            yield Fault("outside", time, sentence, (box_of(actor.mobject),))
+
+
+def _core(mobject: Ink | Picture) -> Box:
+    """What must keep inside the safe area: of markers, which may stand on the edge of a map, their centres."""
+    pieces = [_pixels(piece) for piece in mobject.pieces() if len(piece)] if isinstance(mobject, Marks) else []
+    if not pieces:
+        return box_of(mobject)
+    centres = np.array([(piece.min(axis=0) + piece.max(axis=0)) / 2 for piece in pieces])
+    (left, top), (right, bottom) = centres.min(axis=0), centres.max(axis=0)
+    return float(left), float(top), float(right), float(bottom)
 
 
 def _faint(stage: Stage, words: Sequence[Words], actors: Sequence[Actor], time: float) -> Iterator[Fault]:

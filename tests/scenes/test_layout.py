@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from scenes import layout, theme
-from scenes.ink import Ink, box, rule
+from scenes.ink import Ink, Marks, box, rule
 from scenes.lettering import halo, text
 from scenes.stage import Inputs, Stage
 from tests.scenes.film import names
@@ -75,6 +75,21 @@ class Leaning(Stage):
 
     def build(self) -> None:
         self.put(box(1700, 300, 200, 100, fill=theme.TEXT))
+
+
+class OnTheEdge(Stage):
+    """A marker whose centre stands on the edge of the safe area."""
+
+    where = theme.LEFT
+
+    def build(self) -> None:
+        self.put(Marks(theme.point(self.where, 500)[None, :2], "circle", 30, fill=theme.TEXT), "mover")
+
+
+class OverTheEdge(OnTheEdge):
+    """The same marker, too far out."""
+
+    where = theme.LEFT - 20
 
 
 class Upright(Stage):
@@ -150,6 +165,7 @@ def test_a_clean_scene_has_no_faults() -> None:
     assert found(Haloed) == []
     assert found(Unwritten) == []
     assert found(Blank) == []
+    assert found(OnTheEdge) == []
 
 
 @pytest.mark.parametrize(
@@ -159,6 +175,7 @@ def test_a_clean_scene_has_no_faults() -> None:
         (Crossed, "overlap", '"crossed out" overlaps a line or a marker.'),
         (Outside, "outside", '"too low" leaves the safe area.'),
         (Leaning, "outside", "a picture or a line leaves the safe area."),
+        (OverTheEdge, "outside", "a picture or a line leaves the safe area."),
         (Small, "small", '"shrunk" is set at 18 px; nothing may be under 22.'),
         (Faint, "faint", '"whisper" has a contrast of'),
         (FaintLine, "faint", "a line in #343C4A has a contrast of"),
