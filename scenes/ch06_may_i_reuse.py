@@ -363,7 +363,7 @@ class ThreeWaysToReuse(Stage):
         low, high = 0.7 * float(seen.min()), 1.6 * max(float(seen.max()), 0.2)
         chart = Chart(*self.CHART, (0, steps), (low, high), log=True)
         powers = range(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))) + 1)
-        ticks = {10.0**k: f"{10.0**k:g}" for k in powers}
+        ticks = {10.0**k: f"{10.0**k:g}" if k >= -2 else f"10#super[{k:.0f}]" for k in powers}
         name = "KL from the policy that wrote the answers, in nats"
         chart.put(self, "update", {1: "1", steps: f"{steps}"}, name, ticks, size=28)
         # What the axis measures, where no curve comes.

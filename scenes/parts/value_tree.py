@@ -76,7 +76,7 @@ class ValueTree:
         """Fill one glass up to `level` in 0..1; the fuller the brighter."""
         ink = self.levels[node]
         level = float(np.clip(level, 0.0, 1.0))
-        ink.fill = theme.mix(theme.CANVAS, COLOUR, 0.46 + 0.24 * level)
+        ink.fill = theme.mix(theme.CANVAS, COLOUR, 0.5 + 0.2 * level)
         inner = self.radius - 3.5
         half = np.arccos(np.clip(1 - 2 * level, -1, 1))  # the glass is a disc: angle of its surface from the bottom
         angle = np.linspace(-half, half, 33)
