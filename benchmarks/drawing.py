@@ -51,7 +51,7 @@ def main() -> None:
         manim.config.media_dir = folder
         stage = ours(Path(folder))
         trace = stage.inputs.traces["centrepiece"]
-        start, over = stage.time("go"), stage.time("look") + 4.0 - stage.time("go")
+        start, over = stage.time("go"), stage.walking()
         profile = cProfile.Profile() if options.profile else None
         mine = draw_ours(stage, start, options.seconds, Path(folder, "ours.mp4"), profile)
         theirs = draw_tutorial(trace, over, options.seconds, folder)

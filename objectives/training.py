@@ -6,7 +6,7 @@ as long as their policies agree; in the first batch they always do.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -98,7 +98,7 @@ def train(
                 theta = (theta - settings.learning_rate * slope).detach()
             else:
                 head = world.policy.critic_part
-                theta = _trust_region_step(objective, params, world, episodes, drawn, theta.detach())
+                theta = trust_region_step(objective, params, world, episodes, drawn, theta.detach())
                 if head is not None:
                     theta = torch.where(head, theta - settings.learning_rate * slope, theta).detach()
         yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)))
@@ -137,15 +137,19 @@ def rollouts(
     )
 
 
-def _trust_region_step(
+def trust_region_step(
     objective: Objective,
     params: Any,
     world: World,
     episodes: Episodes,
     drawn: Rollouts,
     theta: Tensor,
+    watch: Callable[[trust_region.Function], trust_region.Function] = lambda function: function,
 ) -> Tensor:
-    """Move theta [S, D] by the natural gradient of the objective's surrogate, inside KL(old || new) <= delta."""
+    """Move theta [..., D] by the natural gradient of the objective's surrogate, inside KL(old || new) <= delta.
+
+    `watch` gets the surrogate and the divergence, and gives what is used in their place, to see how they are asked.
+    """
 
     def surrogate(at: Tensor) -> Tensor:
         now = world.policy.look(at, None, episodes)
@@ -157,8 +161,8 @@ def _trust_region_step(
         return token_mean(per_token(at), episodes.mask)
 
     return trust_region.step(
-        surrogate,
-        divergence,
+        watch(surrogate),
+        watch(divergence),
         theta,
         delta=params.delta,
         damping=params.damping,

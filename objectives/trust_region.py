@@ -24,6 +24,7 @@ def fisher_vector_product(kl: Function, at: Tensor, vector: Tensor, damping: flo
         at, vector: [..., D].
     """
     _vectors(at=at, vector=vector)
+    checks.finite(at=at, vector=vector)
     checks.at_least(0.0, damping=damping)
     theta = at.detach().requires_grad_(True)
     (slope,) = torch.autograd.grad(kl(theta).sum(), theta, create_graph=True)
@@ -37,6 +38,7 @@ def conjugate_gradient(apply: Function, b: Tensor, iterations: int, tolerance: f
     A run stops where its squared residual has fallen below `tolerance` times |b|^2; a zero b gives a zero x.
     """
     _vectors(b=b)
+    checks.finite(b=b)
     checks.whole(1, iterations=iterations)
     checks.at_least(0.0, tolerance=tolerance)
     x, r = torch.zeros_like(b), b.clone()
@@ -60,6 +62,7 @@ def conjugate_gradient(apply: Function, b: Tensor, iterations: int, tolerance: f
 def scale_to_radius(direction: Tensor, product: Tensor, delta: float) -> Tensor:
     """Stretch x until the quadratic model of the KL, x'Fx / 2, is `delta`: sqrt(2 delta / x'Fx) x. 0 stays 0."""
     _vectors(direction=direction, product=product)
+    checks.finite(direction=direction, product=product)
     checks.above(0.0, delta=delta)
     curvature = _dot(direction, product)
     good = curvature > 0
@@ -80,6 +83,7 @@ def line_search(
         the new parameters; a run for which no length will do stays where it is.
     """
     _vectors(start=start, step=step)
+    checks.finite(start=start)  # a step to nowhere fails the search
     checks.above(0.0, delta=delta, backtrack=backtrack)
     checks.share(backtrack=backtrack)
     checks.whole(0, backtracks=backtracks)
@@ -109,6 +113,7 @@ def step(
 ) -> Tensor:
     """One TRPO step from `start` [..., D]: F x = g, stretch to the radius, search back along the line."""
     _vectors(start=start)
+    checks.finite(start=start)
     theta = start.detach().requires_grad_(True)
     (gradient,) = torch.autograd.grad(surrogate(theta).sum(), theta)
 
@@ -121,12 +126,11 @@ def step(
 
 
 def _vectors(**tensors: Tensor) -> None:
-    """Refuse what is not finite float vectors [..., D] of one length."""
+    """Refuse what is not float vectors [..., D] of one length."""
     checks.floating(**tensors)
     checks.rank(1, **tensors)
     first, *_ = tensors.values()
     checks.trailing(tuple(first.shape[-1:]), "", **tensors)
-    checks.finite(**{name: tensor for name, tensor in tensors.items() if name != "step"})  # that one fails the search
 
 
 def _dot(a: Tensor, b: Tensor) -> Tensor:

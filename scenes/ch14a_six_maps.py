@@ -6,7 +6,7 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.lettering import bounds, text
+from scenes.lettering import bounds, counted, text
 from scenes.parts import rules
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
@@ -25,11 +25,6 @@ SIDE = 600.0
 ALONE = (theme.RIGHT - SIDE, 248.0)  # left and top of the one map
 NAMES = 172.0  # baseline of the six names
 TOTALS = (theme.LEFT, 266.0, 648.0, 350.0, 600.0)  # left, top, width of the marks and of the bars, height
-
-
-def several(n: int, one: str) -> str:
-    """A number and its noun."""
-    return f"{n} {one}" if n == 1 else f"{n} {one}s"
 
 
 def names(stage: Stage) -> dict[str, list[Mobject]]:
@@ -82,7 +77,7 @@ class OneBatch(Stage):
         answers, groups = trace["batch_answer"], trace["batch_group"]
         count, size = int(groups.max()) + 1, int((groups == 0).sum())
         self.hide(question, at="batch")
-        title = f"One batch: *{several(count, 'group')} of {several(size, 'answer')}*, a row for each group"
+        title = f"One batch: *{counted(count, 'group')} of {counted(size, 'answer')}*, a row for each group"
         self.enter(statement(title), at=("batch", 0.3))
         pitch = min(70.0, (theme.RIGHT - theme.LEFT) / size, 560 / count)
         batch = Batch(answers, groups, (theme.WIDTH - (size - 1) * pitch) / 2, 264.0, pitch)
@@ -175,7 +170,7 @@ class _Six:
         x, y = theme.RIGHT - (size - 1) * pitch - 4, theme.TOP + 6
         for marks in Batch(answers, groups, x, y, pitch).marks:
             self.stage.put(marks, "mark")
-        for k, words in enumerate((several(len(answers), "answer"), f"seed {self.stage.hyper('sampling.seed')}")):
+        for k, words in enumerate((counted(len(answers), "answer"), f"seed {self.stage.hyper('sampling.seed')}")):
             say(self.stage, words, x - 22, theme.TOP + 32 + 34 * k, SIZE, theme.MUTED, "right")
 
     def map(self, k: int, at: str | None = None, hatch: When | None = None, ring: When | None = None) -> None:

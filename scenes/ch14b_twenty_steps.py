@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Mobject
+from manim import Mobject, Typst
 
 from scenes import theme
 from scenes.ink import Ink, Marks
@@ -83,6 +83,12 @@ def reuse(trace: Trace) -> str:
     return f"Steps on each map: {', '.join(words)}; the others 1." if words else "One step on each map."
 
 
+def note(trace: Trace, seed: int) -> Typst:
+    """What the six panels show, and how often each rule steps on a map."""
+    shaded = "Shaded: the map of the first batch; every batch gives a new one."
+    return source(f"Seed {seed}. {shaded} {reuse(trace)}", SIZE)
+
+
 class TwentySteps(Stage):
     """Twenty steps together: paths, triangles and policy bars."""
 
@@ -93,13 +99,16 @@ class TwentySteps(Stage):
         trace = self.trace("centrepiece")
         steps = shown(trace)
         self.put(statement("Does it matter *which map you walk by?*"), "text")
-        note = f"Seed {self.hyper('sampling.seed')}. Shaded: the map of the first batch; every batch gives a new one. "
-        self.put(source(note + reuse(trace), SIZE), "text")
-        over = self.time("look") + 4.0 - self.time("go")
+        self.put(note(trace, self.hyper("sampling.seed")), "text")
+        over = self.walking()
         self.counter(steps, over)
         for k, cell in enumerate(cells(trace)):
             walk = _Walk(self, k, cell, trace, ("go", -0.6))
             self.write(walk.moving, walk.write, at="go", over=over)
+
+    def walking(self) -> float:
+        """Seconds of the walk."""
+        return self.time("look") + 4.0 - self.time("go")
 
     def counter(self, steps: int, over: float) -> None:
         for n in range(steps + 1):
@@ -124,8 +133,7 @@ class ThreeWays(Stage):
         steps = shown(trace)
         self.put(statement("The same dice, *and where did each go?*"), "text")
         self.put(text(f"batch {steps} of {steps}", theme.RIGHT, theme.TOP + 46, 34, theme.MUTED, "right"), "text")
-        note = f"Seed {self.hyper('sampling.seed')}. Shaded: the map of the first batch; every batch gives a new one. "
-        self.put(source(note + reuse(trace), SIZE), "text")
+        self.put(note(trace, self.hyper("sampling.seed")), "text")
         walks = {}
         for k, cell in enumerate(cells(trace)):
             walks[cell.name] = _Walk(self, k, cell, trace)

@@ -288,10 +288,8 @@ def _chain(runs: list[dict[str, Tensor]], maps: list[_Map]) -> dict[str, Values]
 
 def _later(link: Link, stage: _Stage) -> dict[str, Values]:
     """The maps that one rule draws on its way: of its own batches, as the policy that drew them sees them."""
-    world, group = stage.world, stage.group
-    records = list(
-        training.train(link.objective, link.params, world, stage.settings, stage.uniforms[:1], group, link.updates)
-    )
+    world, group, dice = stage.world, stage.group, stage.uniforms[:1, : max(LATER) + 1]
+    records = list(training.train(link.objective, link.params, world, stage.settings, dice, group, link.updates))
     moments = [min(moment, len(records) - 1) for moment in LATER]
 
     def view(theta: Tensor) -> Tensor:

@@ -15,6 +15,7 @@ from objectives.experiments.centrepiece_facts import (
     TRPO,
     arrived,
     climbing_kl,
+    edit_high,
     edit_p,
     first_high,
     mean_j,
@@ -44,7 +45,7 @@ def _through_b(a: Arrays, m: int) -> bool:
     return bool(b.max() > b[0] + 0.1 and mean_p(a, m, 0) > HIGH)
 
 
-def _falls_atfirst_true(a: Arrays, m: int) -> bool:
+def _falls_at_first(a: Arrays, m: int) -> bool:
     """The mean chance of A is below its start after some of the first five iterations."""
     p = a["probs"][:, m, :6, 0].mean(0)
     return bool(p.min() < p[0])
@@ -274,7 +275,7 @@ CLAIMS: dict[str, Claim] = {
     ),
     "trpo_raises_a_from_the_first": (
         "TRPO's mean chance of A never falls; that of PPO, GRPO and DAPO falls at first.",
-        lambda a: not _falls_atfirst_true(a, TRPO) and all(_falls_atfirst_true(a, m) for m in (PPO, GRPO, DAPO)),
+        lambda a: not _falls_at_first(a, TRPO) and all(_falls_at_first(a, m) for m in (PPO, GRPO, DAPO)),
     ),
     "trpo_reaches_a": ("Every seed of TRPO ends with more than 0.9 on A.", lambda a: arrived(a, TRPO) == len(a["j"])),
     "trpo_leads_at_first": (
@@ -377,12 +378,10 @@ CLAIMS: dict[str, Claim] = {
         lambda a: edit_p(a, "scale") > HIGH and edit_p(a, "group") > HIGH,
     ),
     "filter_keeps_this_map_and_speeds_the_walk": (
-        "Dynamic sampling leaves the map of the frozen batch as it is, and J passes 0.9 no later.",
+        "Dynamic sampling leaves the map of the frozen batch as it is, and J passes 0.9 sooner.",
         lambda a: (
             bool(np.array_equal(a["edit_surface"][_edit(a, "dapo")], a["edit_surface"][_edit(a, "higher")]))
-            and bool((a["edit_j"][_edit(a, "dapo")] > HIGH).any())
-            and int((a["edit_j"][_edit(a, "dapo")] > HIGH).argmax())
-            < int((a["edit_j"][_edit(a, "higher")] > HIGH).argmax())
+            and edit_high(a, "dapo") < edit_high(a, "higher") < a["edit_j"].shape[-1]
         ),
     ),
 }

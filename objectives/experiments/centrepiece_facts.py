@@ -43,6 +43,11 @@ def first_high(a: Arrays, m: int) -> float:
     return float(first_true(a["j"][:, m].mean(0) > HIGH))
 
 
+def edit_high(a: Arrays, edit: str) -> float:
+    """First batch after which J of the walk under an edit, first seed, is above 0.9; one past the end if none is."""
+    return float(first_true(a["edit_j"][a["edits"] == edit][0] > HIGH))
+
+
 def path_fan(a: Arrays, m: int, t: int) -> float:
     """Root mean square distance of the seeds' positions from their centre after t iterations, in logits."""
     theta = a["theta"][:, m, step_at(a, t)]
@@ -136,11 +141,11 @@ def _numbers() -> dict[str, Number]:
         "high": ("the J that counts as arrived", lambda a: HIGH),
         "edit_high_higher": (
             "first batch after which J is above 0.9 without the filter, first seed; one past the end if none is",
-            lambda a: float(first_true(a["edit_j"][a["edits"] == "higher"][0] > HIGH)),
+            lambda a: edit_high(a, "higher"),
         ),
         "edit_high_dapo": (
             "the same with the filter",
-            lambda a: float(first_true(a["edit_j"][a["edits"] == "dapo"][0] > HIGH)),
+            lambda a: edit_high(a, "dapo"),
         ),
         "p_a_end_clip": ("chance of A at the end of PPO with plain advantages", lambda a: edit_p(a, "clip")),
         "max_ratio_ppo": (

@@ -16,8 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import kl, ppo, sampling, surface, training, trpo, trust_region
-from objectives.aggregate import token_mean
+from objectives import kl, ppo, sampling, surface, training, trpo
 from objectives.experiments import Array, Values
 from objectives.experiments.fence_facts import CLAIMS, GOOD, NUMBERS, REST
 from objectives.params import Checked, hyper, read
@@ -262,18 +261,8 @@ class _Map:
     def slopes_of_trpo(self) -> int:
         """Backward passes of one step into the ring: of the slope, and two for every product with the Fisher matrix."""
         passes, start = Passes(), self.world.start
-        rule = read(trpo.Params, trpo.NAME, self.h)
-        per_token = self.world.policy.divergence_from(start, self.episodes)
-        trust_region.step(
-            passes.of(lambda theta: -trpo.loss(self.batch_at(theta), rule).policy),
-            passes.of(lambda theta: token_mean(per_token(theta), self.episodes.mask)),
-            start,
-            delta=rule.delta,
-            damping=rule.damping,
-            iterations=rule.cg_iterations,
-            backtrack=rule.backtrack,
-            backtracks=rule.backtracks,
-        )
+        rule, drawn = read(trpo.Params, trpo.NAME, self.h), self.batch_at(start)
+        training.trust_region_step(trpo.OBJECTIVE, rule, self.world, self.episodes, drawn, start, passes.of)
         return passes.count
 
     def slopes_of_ppo(self) -> int:
