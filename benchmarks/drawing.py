@@ -24,16 +24,17 @@ sys.path.insert(0, str(ROOT))
 import manim  # noqa: E402
 import numpy as np  # noqa: E402
 
-from pipeline import build, lecture  # noqa: E402
-from pipeline.encode import Encoder  # noqa: E402
-from pipeline.formats import QUALITIES, encoder  # noqa: E402
-from pipeline.progress import Progress  # noqa: E402
+from pipeline.build import build  # noqa: E402
+from pipeline.media.encode import Encoder  # noqa: E402
+from pipeline.project import project as projects  # noqa: E402
+from pipeline.project.qualities import QUALITIES, encoder  # noqa: E402
+from pipeline.workers.progress import Progress  # noqa: E402
 from scenes import theme  # noqa: E402
-from scenes.lettering import text  # noqa: E402
+from scenes.engine.lettering import text  # noqa: E402
+from scenes.engine.stage import Inputs, Stage  # noqa: E402
 from scenes.parts.map_panel import LEVELS, along, shade  # noqa: E402
 from scenes.parts.six import MAP, cells  # noqa: E402
 from scenes.parts.triangle import Triangle  # noqa: E402
-from scenes.stage import Inputs, Stage  # noqa: E402
 from traces.store import Trace, load  # noqa: E402
 
 WIDTH, HEIGHT, FPS = 1920, 1080, 60
@@ -50,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         manim.config.media_dir = folder
         stage = ours(Path(folder))
-        trace = stage.inputs.traces["centrepiece"]
+        trace = stage.inputs.traces["six_objectives"]
         start, over = stage.time("go"), stage.walking()
         profile = cProfile.Profile() if options.profile else None
         mine = draw_ours(stage, start, options.seconds, Path(folder, "ours.mp4"), profile)
@@ -67,7 +68,7 @@ def ours(folder: Path, name: str = "twenty_steps") -> Stage:
     """A clip with its real trace and cues."""
     for entry in ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml"):
         (folder / entry).symlink_to(ROOT / entry)
-    project = lecture.load(folder)
+    project = projects.load(folder)
     clip = project.find(name)
     with build.Build(project, build.Options(QUALITIES["full"]), Progress()) as run:
         run.prepare([clip])

@@ -18,12 +18,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipeline import lecture, truth  # noqa: E402
-from pipeline.build import Build, Options  # noqa: E402
-from pipeline.formats import QUALITIES  # noqa: E402
-from pipeline.lecture import Clip  # noqa: E402
-from pipeline.progress import Progress  # noqa: E402
-from pipeline.status import summary  # noqa: E402
+from pipeline.build.build import Build, Options  # noqa: E402
+from pipeline.build.status import summary  # noqa: E402
+from pipeline.check import fact_check  # noqa: E402
+from pipeline.project import project as projects  # noqa: E402
+from pipeline.project.project import Clip  # noqa: E402
+from pipeline.project.qualities import QUALITIES  # noqa: E402
+from pipeline.workers.progress import Progress  # noqa: E402
 
 EDITS: dict[str, tuple[str, ...]] = {
     "a tiny trust region": ("trpo.delta=0.000001",),
@@ -43,7 +44,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "other houses, prices and critics": (
         "maze.food=5.0",
         "maze.gamma=0.7",
-        "company.start_price=7.0",
+        "two_knobs.start_price=7.0",
         "prefix_values.gamma=0.5",
         "prefix_values.batches=40",
     ),
@@ -52,8 +53,8 @@ EDITS: dict[str, tuple[str, ...]] = {
         "baseline_variance.offset=0.5",
         "batch_reuse.updates=10",
         "trust_region.stretch=2.0",
-        "fence.words=6",
-        "group_table.group_size=4",
+        "ppo_clip.words=6",
+        "grpo_group.group_size=4",
     ),
 }
 
@@ -61,7 +62,7 @@ EDITS: dict[str, tuple[str, ...]] = {
 @contextmanager
 def edited(root: Path, overrides: tuple[str, ...], workers: int = 2) -> Iterator[Build]:
     """A build of the project in `root` with other values for this run only."""
-    project = lecture.load(root, overrides)
+    project = projects.load(root, overrides)
     with Build(project, Options(QUALITIES["draft"], workers, remember=False), Progress()) as build:
         yield build
 
@@ -79,7 +80,7 @@ def unready(build: Build, clips: Sequence[Clip]) -> list[str]:
     for clip in clips:
         assert clip.script is not None
         traces = {name: summary(build.survey.trace(build.project.experiments[name])) for name in clip.spoken_traces}
-        found += [str(finding) for finding in truth.unready(clip.script, build.project.hyperparameters, traces)]
+        found += [str(finding) for finding in fact_check.unready(clip.script, build.project.hyperparameters, traces)]
     return found
 
 

@@ -23,8 +23,8 @@ import numpy as np  # noqa: E402
 from scipy.ndimage import uniform_filter  # noqa: E402
 
 from benchmarks.drawing import ours  # noqa: E402
-from pipeline.encode import Encoder  # noqa: E402
-from pipeline.formats import QUALITIES, encoder  # noqa: E402
+from pipeline.media.encode import Encoder  # noqa: E402
+from pipeline.project.qualities import QUALITIES, encoder  # noqa: E402
 
 SETTINGS = (("medium", 18), ("fast", 18), ("faster", 18), ("veryfast", 18), ("veryfast", 16), ("superfast", 16))
 LUMA = np.array([0.2126, 0.7152, 0.0722])

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.store import Store  # noqa: E402
+from pipeline.build.store import Store  # noqa: E402
 
 RUNS = 5
 MANY = 10_000

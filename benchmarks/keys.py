@@ -35,14 +35,15 @@ import numpy.typing as npt
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipeline import compute, lecture  # noqa: E402
-from pipeline.build import Build, Options  # noqa: E402
-from pipeline.config import Parameter, Value  # noqa: E402
+from pipeline.build.build import Build, Options  # noqa: E402
 from pipeline.errors import BuildError, UserError  # noqa: E402
 from pipeline.files import RACY_NS  # noqa: E402
-from pipeline.formats import QUALITIES  # noqa: E402
-from pipeline.lecture import Clip, Experiment  # noqa: E402
-from pipeline.progress import Progress  # noqa: E402
+from pipeline.project import project as projects  # noqa: E402
+from pipeline.project.hyperparameters_toml import Parameter, Value  # noqa: E402
+from pipeline.project.project import Clip, Experiment  # noqa: E402
+from pipeline.project.qualities import QUALITIES  # noqa: E402
+from pipeline.workers import compute  # noqa: E402
+from pipeline.workers.progress import Progress  # noqa: E402
 from traces.store import load  # noqa: E402
 
 PARTS = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml")
@@ -119,7 +120,7 @@ def film(workers: int = 2) -> Iterator[Film]:
     with tempfile.TemporaryDirectory(prefix="keys-") as folder:
         for name in PARTS:
             Path(folder, name).symlink_to(ROOT / name)
-        project = lecture.load(Path(folder), REDUCED, voice="silent")
+        project = projects.load(Path(folder), REDUCED, voice="silent")
         options = Options(QUALITY, workers, remember=False)
         with Build(project, options, Progress(io.StringIO())) as build:
             build.prepare(project.clips)
@@ -152,7 +153,7 @@ class Film:
         project = self.build.project
         together = [TOGETHER[key]] if key in TOGETHER else []
         for override in others(project.schema[key], project.hyperparameters[key]):
-            edited = lecture.load(project.root, [*REDUCED, *together, override], voice="silent")
+            edited = projects.load(project.root, [*REDUCED, *together, override], voice="silent")
             yield self.build.sister(edited, f"@{' '.join([*together, override])}")
 
     def jobs(self, key: str) -> Finding:
@@ -252,7 +253,7 @@ def _given(build: Build) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _look(build: Build, clip: Clip) -> Look:
-    from scenes.stage import Inputs
+    from scenes.engine.stage import Inputs
 
     payload = build.still_job(clip, SIZE, Path("unused.png")).payload
     traces = {name: load(Path(path)) for name, path in payload["traces"].items()}

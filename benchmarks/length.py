@@ -20,10 +20,10 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.keys import REDUCED  # noqa: E402
 from benchmarks.workers import Memory  # noqa: E402
-from pipeline import lecture  # noqa: E402
-from pipeline.build import Build, Options, alone  # noqa: E402
-from pipeline.formats import QUALITIES  # noqa: E402
-from pipeline.progress import Progress  # noqa: E402
+from pipeline.build.build import Build, Options, alone  # noqa: E402
+from pipeline.project import project as projects  # noqa: E402
+from pipeline.project.qualities import QUALITIES  # noqa: E402
+from pipeline.workers.progress import Progress  # noqa: E402
 
 CHAPTER = "ch00_cold_open"
 CLASS, CLIP = "SixHikers", "six_hikers"
@@ -39,7 +39,7 @@ def main() -> None:
     peaks = []
     for count in options.clips:
         with tempfile.TemporaryDirectory(prefix="length-") as folder:
-            project = lecture.load(copies(Path(folder), count), REDUCED)
+            project = projects.load(copies(Path(folder), count), REDUCED)
             shown = Progress(io.StringIO())
             with (
                 Memory() as most,

@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import torch
 
-from objectives import OBJECTIVES, SIX, sampling, training
+from objectives import OBJECTIVES, SIX, sampling
+from objectives.training import loop
 from objectives.worlds.tally import NAME, Params, Tally
 
 GOAL = 5.0
@@ -29,13 +30,13 @@ def main() -> int:
     dice = sampling.Params(groups=4, group_size=8, iterations=10, seeds=SEEDS)
     world = Tally(Params(), dice.group_size)
     uniforms, group = sampling.uniforms(NAME, dice, world.tokens), sampling.group_labels(dice)
-    settings = training.Params()
+    settings = loop.Params()
     total = [0.0, 0.0]
     for name in SIX:
         rule, params = OBJECTIVES[name], OBJECTIVES[name].Params()
 
         def end(seeds: slice) -> torch.Tensor:
-            *_, last = training.train(rule, params, world, settings, uniforms[seeds], group)  # noqa: B023
+            *_, last = loop.train(rule, params, world, settings, uniforms[seeds], group)  # noqa: B023
             return last.after
 
         end(slice(0, 1))

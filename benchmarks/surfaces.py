@@ -23,9 +23,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import torch
 from torch import Tensor
 
-from objectives import OBJECTIVES, SIX, Rollouts, gru, planes, sampling, surface, training
-from objectives.networks import Network
-from objectives.worlds import Episodes, World, tally, three_answers
+from objectives import OBJECTIVES, SIX, Rollouts, sampling
+from objectives.surfaces import planes, surface
+from objectives.training import loop as training
+from objectives.worlds import Episodes, World, gru, tally, three_answers
+from objectives.worlds.networks import Network
 
 GOAL = 50.0
 RULES = {name: (OBJECTIVES[name], OBJECTIVES[name].Params()) for name in SIX}

@@ -19,10 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipeline import lecture  # noqa: E402
-from pipeline.build import Build, Options  # noqa: E402
-from pipeline.formats import QUALITIES  # noqa: E402
-from pipeline.progress import Progress  # noqa: E402
+from pipeline.build.build import Build, Options  # noqa: E402
+from pipeline.project import project as projects  # noqa: E402
+from pipeline.project.qualities import QUALITIES  # noqa: E402
+from pipeline.workers.progress import Progress  # noqa: E402
 
 PARTS = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml")
 EVERY = 0.2
@@ -41,7 +41,7 @@ def main() -> None:
         root = Path(folder)
         for name in PARTS:
             (root / name).symlink_to(ROOT / name)
-        project = lecture.load(root)
+        project = projects.load(root)
         clips = project.clips[: options.clips]
         with Build(project, Options(QUALITIES["draft"], 2), Progress(nowhere)) as build:
             build.prepare(clips)
@@ -60,7 +60,7 @@ def main() -> None:
         print(f"ratio {count} : {options.workers[0]}  {spent[0] / seconds:5.2f}")
 
 
-def keys(build: Build, clips: tuple[lecture.Clip, ...]) -> set[str]:
+def keys(build: Build, clips: tuple[projects.Clip, ...]) -> set[str]:
     """The traces of these clips, which stay."""
     return {build.survey.trace(experiment).key for experiment in build.project.needed(clips)}
 

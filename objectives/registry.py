@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from objectives.params import Checked
+from objectives.hyperparameters import Checked
 from objectives.rollouts import Rollouts, Terms
 
 Step = Literal["gradient", "trust region"]

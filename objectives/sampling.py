@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives.params import Checked, hyper
+from objectives.hyperparameters import Checked, hyper
 
 NAME = "sampling"
 

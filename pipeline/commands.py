@@ -10,19 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline import config, formats
-from pipeline import lecture as lectures
+from pipeline.build.status import Survey, explain
+from pipeline.build.store import Store
 from pipeline.errors import BuildError, UserError, did_you_mean
-from pipeline.export import copied, exported, marked
 from pipeline.files import stamp
-from pipeline.formats import Quality
-from pipeline.lecture import Project
-from pipeline.settings import ENGINES
-from pipeline.status import Survey, explain
-from pipeline.store import Store
+from pipeline.project import hyperparameters_toml, qualities
+from pipeline.project import project as projects
+from pipeline.project.lecture_toml import ENGINES
+from pipeline.project.project import Project
+from pipeline.project.qualities import Quality
+from pipeline.publish.export import copied, exported, marked
 
 if TYPE_CHECKING:
-    from pipeline.build import Build, Result
+    from pipeline.build.build import Build, Result
 
 SHAPE = (16, 9)
 WATCH_EVERY = 0.5
@@ -71,12 +71,12 @@ def clip(
         raise UserError("--output names one file; give one clip with it.")
     start = time.monotonic()
     project = _load(root, overrides, voice)
-    size = formats.size(look.size) if look.size else None
+    size = qualities.size(look.size) if look.size else None
     clips = [project.find(name) for name in names]
     for each in clips:
         each.check_size(size or SHAPE)
     plain = _quality(project, quality)
-    chosen = formats.shaped(plain, look.form, look.transparent, size)
+    chosen = qualities.shaped(plain, look.form, look.transparent, size)
     marks = [*overrides, *([f"voice={voice}"] if voice else [])]
     film_quality = Survey(project, Store(project.build)).last_quality() or project.settings.video.quality
     if plain.name != film_quality:
@@ -113,14 +113,14 @@ def sweep(
     cluster: str = "",
 ) -> None:
     """`render.py sweep`."""
-    from pipeline import sweep as sweeping
+    from pipeline.build import sweep as sweeping
 
     start = time.monotonic()
     project = _load(root, voice=voice)
     project.find(name)
     span = sweeping.parse(over)
     projects = [_load(root, [override], voice) for override in span.overrides]
-    chosen = formats.shaped(_quality(project, quality), look.form, look.transparent, None)
+    chosen = qualities.shaped(_quality(project, quality), look.form, look.transparent, None)
     with _building(project, chosen, workers, remember=False, cluster=cluster) as build:
         result = sweeping.run(build, projects, span, name)
     _tell(result, project, start)
@@ -151,11 +151,12 @@ def listing(root: Path, quality: str | None) -> dict[str, Any]:
                     "duration": spoken.facts["duration"] if spoken else None,
                     "stale": survey.clip(clip, chosen).stale,
                     "traces": list(clip.traces),
-                    "hyperparameters": config.plain(clip.hyperparameters),
+                    "hyperparameters": hyperparameters_toml.plain(clip.hyperparameters),
                     "narration": {
                         "traces": list(clip.spoken_traces),
                         "hyperparameters": {
-                            key: config.plain(project.hyperparameters)[key] for key in clip.spoken_hyperparameters
+                            key: hyperparameters_toml.plain(project.hyperparameters)[key]
+                            for key in clip.spoken_hyperparameters
                         },
                     },
                 }
@@ -254,7 +255,7 @@ def sheet(
 
 def check(root: Path, quality: str | None, workers: int | None) -> int:
     """`render.py check`: prints a line for each problem and returns the exit code."""
-    from pipeline.check import problems
+    from pipeline.check.check import problems
 
     project, _, chosen = _survey(root, quality, of_film=True)
     with _building(project, chosen, workers) as build:
@@ -272,7 +273,11 @@ def watch(root: Path, quality: str | None, voice: str | None, workers: int | Non
 
     def look() -> dict[Path, Any]:
         files = [path for folder in folders for path in (root / folder).rglob("*") if "__pycache__" not in path.parts]
-        return {path: stamp(path) for path in (*files, root / "lecture.toml", root / config.FILE) if path.is_file()}
+        return {
+            path: stamp(path)
+            for path in (*files, root / "lecture.toml", root / hyperparameters_toml.FILE)
+            if path.is_file()
+        }
 
     seen: dict[Path, Any] = {}
     while True:
@@ -298,9 +303,9 @@ def watch(root: Path, quality: str | None, voice: str | None, workers: int | Non
 
 def clean(root: Path, everything: bool) -> None:
     """`render.py clean`."""
-    from pipeline import clean as cleaning
-    from pipeline.build import alone
-    from pipeline.progress import Progress
+    from pipeline.build import clean as cleaning
+    from pipeline.build.build import alone
+    from pipeline.workers.progress import Progress
 
     if not (root / "build").is_dir():
         print("There is nothing to remove.")
@@ -317,11 +322,11 @@ def clean(root: Path, everything: bool) -> None:
 def _load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
     if voice is not None and voice not in ENGINES:
         raise UserError(f"--voice {voice}: there is no such engine{did_you_mean(voice, ENGINES)}")
-    return lectures.load(root, overrides, voice)
+    return projects.load(root, overrides, voice)
 
 
 def _quality(project: Project, name: str | None) -> Quality:
-    return formats.quality(name or project.settings.video.quality)
+    return qualities.quality(name or project.settings.video.quality)
 
 
 def _survey(root: Path, quality: str | None, of_film: bool = False) -> tuple[Project, Survey, Quality]:
@@ -333,7 +338,7 @@ def _survey(root: Path, quality: str | None, of_film: bool = False) -> tuple[Pro
 
 def _current(project: Project, quality: Quality) -> str:
     """A sentence if there is nothing to do."""
-    from pipeline import publish
+    from pipeline.publish import publish
 
     survey = Survey(project, Store(project.build))
     film = survey.film(quality)
@@ -347,10 +352,10 @@ def _current(project: Project, quality: Quality) -> str:
 def _building(
     project: Project, quality: Quality, workers: int | None, remember: bool = True, cluster: str = ""
 ) -> Iterator[Build]:
-    from pipeline import draw, progress
-    from pipeline.build import Build, Options, alone
+    from pipeline.build.build import Build, Options, alone
+    from pipeline.workers import progress, scheduler
 
-    options = Options(quality, workers or draw.default_workers(quality), remember, cluster)
+    options = Options(quality, workers or scheduler.default_workers(quality), remember, cluster)
     with progress.for_terminal() as shown, alone(project.build, shown), Build(project, options, shown) as build:
         yield build
 
@@ -366,6 +371,6 @@ def _tell(result: Result, project: Project, start: float | None = None) -> None:
 
 
 def _minutes(seconds: float) -> str:
-    from pipeline.progress import clock
+    from pipeline.workers.progress import clock
 
     return clock(seconds)

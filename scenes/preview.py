@@ -1,11 +1,6 @@
-"""Draws a part of the film alone, with sample data: `python -m scenes.parts.bars` writes build/pictures/part_bars.png.
+"""Draws a part of the film alone, with sample data: `python -m scenes.preview bars` writes build/pictures/bars.png.
 
-A part ends with
-
-    if __name__ == "__main__":
-        from scenes.preview import main
-
-        main(__file__)
+python -m scenes.preview NAME [FILE.png]
 """
 
 from __future__ import annotations
@@ -17,7 +12,7 @@ import cairo
 import numpy as np
 from manim import config
 
-from scenes.stage import Inputs, Pixels, Still
+from scenes.engine.stage import Inputs, Pixels, Still
 
 SIZE = (1280, 720)
 DURATION = 2.0
@@ -25,10 +20,10 @@ DURATION = 2.0
 
 def draw(name: str, width: int, height: int) -> Pixels:
     """The picture [height, width, 3] of a part with its sample data."""
-    from scenes.samples import SAMPLES
+    from tests.scenes.samples import SAMPLES
 
     if name not in SAMPLES:
-        raise SystemExit(f"scenes/samples has no function {name}(stage); write one that puts the part on stage.")
+        raise SystemExit(f"tests/scenes/samples has no function {name}(stage); write one that puts the part on stage.")
     preview = type("Preview", (Still,), {"__doc__": f"The part {name}.", "build": lambda stage: SAMPLES[name](stage)})
     return preview.make(Inputs(duration=DURATION), width, height).picture(DURATION)
 
@@ -42,11 +37,17 @@ def write(picture: Pixels, path: Path) -> None:
     )
 
 
-def main(file: str) -> None:
-    """Draw the part in this file to the path on the command line, or to build/pictures/."""
-    name = Path(file).stem
-    out = Path(sys.argv[1] if len(sys.argv) > 1 else f"build/pictures/part_{name}.png")
+def main(arguments: list[str]) -> None:
+    """Draw the named part to the path after it, or to build/pictures/."""
+    if not 1 <= len(arguments) <= 2:
+        raise SystemExit(__doc__)
+    name = arguments[0]
+    out = Path(arguments[1] if len(arguments) > 1 else f"build/pictures/{name}.png")
     config.media_dir = "build/media"
     out.parent.mkdir(parents=True, exist_ok=True)
     write(draw(name, *SIZE), out)
     print(out)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

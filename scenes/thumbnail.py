@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.lettering import halo, text
+from scenes.engine.lettering import halo, text
+from scenes.engine.stage import Still
 from scenes.parts.map_panel import MapPanel, levels, together
 from scenes.parts.plane import Plane
-from scenes.stage import Still
 
 
 class Thumbnail(Still):
     """Six paths over one mountain, with the film's question."""
 
-    traces = ("centrepiece",)
+    traces = ("six_objectives",)
 
     def build(self) -> None:
         """One picture, made for a phone's width."""
-        trace = self.trace("centrepiece")
+        trace = self.trace("six_objectives")
         us, vs = trace["grid_u"], trace["grid_v"]
         side = float(theme.HEIGHT)
         plane = Plane(theme.WIDTH - side, 0, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))

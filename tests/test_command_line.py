@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from pipeline import sheet
+from pipeline.media import contact_sheet
 from tests.pipeline import tiny
 
 ROOT = Path(__file__).parents[1]
@@ -116,7 +116,7 @@ def test_list_as_json_has_the_documented_names(finished: Path) -> None:
     assert first == {
         "name": "first_step",
         "class": "FirstStep",
-        "file": "scenes/ch00_rise.py",
+        "file": "scenes/chapters/ch00_rise/first_step.py",
         "description": "The first step up.",
         "duration": first["duration"],
         "stale": False,
@@ -268,7 +268,12 @@ def test_a_transparent_clip_and_its_poster_let_the_slide_through(made: Path, for
 
 
 def test_an_upright_clip_needs_a_layout_of_its_own(made: Path) -> None:
-    tiny.change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n    sizes = ("1080x1920",)')
+    tiny.change(
+        made,
+        "scenes/chapters/ch01_fall/the_fall.py",
+        'traces = ("down",)',
+        'traces = ("down",)\n    sizes = ("1080x1920",)',
+    )
     refused = sentence(made, "clip", "the_fall", "--size", "1000x1000")
     assert refused == "Error: the_fall has no layout for 1000x1000, only for 16:9; it has one for 1080x1920."
     result = render(made, "clip", "the_fall", "--size", "540x960", "--poster")
@@ -315,7 +320,7 @@ def test_a_sweep_counts_once_what_its_values_share(made: Path) -> None:
 def test_a_value_that_fails_stops_no_other(made: Path) -> None:
     strict = "1 / float(self.inputs.traces['down']['height'][2])"
     check = f"\n    def paint(self, t):\n        {strict}\n        return super().paint(t)\n"
-    tiny.change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + check)
+    tiny.change(made, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + check)
     result = render(made, "sweep", "the_fall", "--over", "fall.slope=0.4,0.5")
     assert result.returncode == 1
     assert result.stdout.split() == [
@@ -357,7 +362,7 @@ def test_stills_and_sheets_are_pictures(made: Path) -> None:
 
 def test_the_words_beneath_a_picture_are_those_being_said() -> None:
     lines = [(0.2, 1.0, "First."), (1.0, 1.4, ""), (1.4, 2.0, "Second.")]
-    said = [sheet.spoken(lines, moment) for moment in (0.0, 0.2, 1.2, 1.35, 1.5, 2.2, 2.4)]
+    said = [contact_sheet.spoken(lines, moment) for moment in (0.0, 0.2, 1.2, 1.35, 1.5, 2.2, 2.4)]
     assert said == ["(silence)", "First.", "First.", "(silence)", "Second.", "Second.", "(silence)"]
 
 
@@ -394,7 +399,7 @@ def test_clean_removes_what_the_film_does_not_use_and_all_removes_only_our_own(m
 @pytest.mark.parametrize("moment", ["a worker starts", "a clip is drawn"])
 def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path, moment: str) -> None:
     slow = "\n    def paint(self, t):\n        import time\n        time.sleep(30)\n"
-    tiny.change(made, "scenes/ch01_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + slow)
+    tiny.change(made, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + slow)
     log = made / "build/logs/the_fall.log"
     log.unlink()
     running = subprocess.Popen(
@@ -417,7 +422,7 @@ def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path, moment: str
     assert (running.returncode, out) == (1, "")
     assert err.splitlines()[-1] == "Stopped. What is finished is kept; the same command carries on."
     assert "Traceback" not in err
-    tiny.change(made, "scenes/ch01_fall.py", slow, "\n    size = 2\n")
+    tiny.change(made, "scenes/chapters/ch01_fall/the_fall.py", slow, "\n    size = 2\n")
     assert render(made).returncode == 0
 
 

@@ -18,9 +18,9 @@ LINES = {
     "import pydub": {"objectives", "traces", "scenes"},
     "import av": {"objectives", "traces", "scenes"},
     "import click": {"traces"},
-    "from objectives.grpo import Params": {"traces", "scenes", "pipeline"},
-    "from pipeline.lecture import read": {"objectives", "traces", "scenes"},
-    "from scenes.stage import Stage": {"objectives", "traces", "pipeline"},
+    "from objectives.losses.grpo import Params": {"traces", "scenes", "pipeline"},
+    "from pipeline.project.project import read": {"objectives", "traces", "scenes"},
+    "from scenes.engine.stage import Stage": {"objectives", "traces", "pipeline"},
     "from traces.store import load": {"objectives"},
     "import urllib.request": {"objectives"},
     "from pathlib import Path": {"objectives"},
@@ -46,7 +46,7 @@ def test_the_fence_holds_inside_functions() -> None:
     assert "TID251" in codes("scenes/example.py", "def draw():\n    import torch\n    return torch\n")
 
 
-CROSSINGS = [("pipeline/compute.py", "import objectives"), ("pipeline/worker.py", "import scenes")]
+CROSSINGS = [("pipeline/workers/compute.py", "import objectives"), ("pipeline/workers/draw.py", "import scenes")]
 
 
 @pytest.mark.parametrize(("path", "line"), CROSSINGS)

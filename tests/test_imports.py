@@ -12,8 +12,9 @@ FIRST_PARTY = {"objectives", "pipeline", "scenes", "traces"}
 SPEAKING = {"pydub", "espeakng_loader"}
 MEDIA = {"av", "PIL", "rich", "scipy"}
 PEERS = {"trl", "verl", "openrlhf", "stable_baselines3", "transformers"}  # `make peers` installs them
-ONE_MODULE = {"pipeline/compute.py": {"objectives"}, "pipeline/worker.py": {"scenes", "manim"}}
-ONE_MODULE["pipeline/cluster.py"] = {"distributed"}
+ONE_MODULE = {"pipeline/workers/compute.py": {"objectives"}, "pipeline/workers/draw.py": {"scenes", "manim"}}
+ONE_MODULE["pipeline/workers/cluster.py"] = {"distributed"}
+ONE_MODULE["scenes/preview.py"] = {"tests"}  # the sample data of the parts
 
 # package: tools it may import besides the standard library, and first-party packages besides itself
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
@@ -60,14 +61,90 @@ def test_a_module_imports_only_what_its_package_may(path: Path) -> None:
     assert heads & forbidden == set()
 
 
-CHAPTERS = [path for path in MODULES if path.parent.name == "scenes" and path.name.startswith("ch")]
+CHAPTERS = [path for path in MODULES if path.is_relative_to(ROOT / "scenes/chapters") and path.name != "__init__.py"]
+SHARED = {"scenes", "scenes.theme", "scenes.engine", "scenes.parts"}
 
 
-@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
-def test_a_chapter_imports_no_other_chapter(path: Path) -> None:
-    others = {f"scenes.{other.stem}" for other in CHAPTERS}
-    reached = {".".join(module.split(".")[:2]) for module in imports(path)}
-    assert reached & others == set()
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_chapter_imports_the_engine_shared_parts_and_itself(path: Path) -> None:
+    home = f"scenes.chapters.{path.parent.name}"
+    reached = {module for module in imports(path) if module.startswith("scenes")}
+    strangers = {
+        module
+        for module in reached
+        if not module.startswith((f"{home}.", *(f"{name}." for name in SHARED - {"scenes"})))
+    }
+    assert strangers - SHARED == set()
+
+
+# Folders of a package from the bottom up: a file may import from its own folder and from those before it. Files that
+# stand in no folder come first ("") unless they are named.
+FLOORS = {
+    "objectives": ["", "estimators", "losses", "worlds", "training", "surfaces", "experiments"],
+    "pipeline": ["", "project", "media", "speech", "workers", "publish", "build", "check", "commands.py"],
+    "scenes": ["theme.py", "engine", "parts", "chapters", "thumbnail.py", "preview.py"],
+}
+
+
+def target(module: str) -> Path | None:
+    """The file of ours that an imported name means: `objectives.losses.ppo.loss` is objectives/losses/ppo.py."""
+    parts = module.split(".")
+    for length in range(len(parts), 0, -1):
+        stem = ROOT.joinpath(*parts[:length])
+        for path in (stem.with_suffix(".py"), stem / "__init__.py"):
+            if path.is_file():
+                return path
+    return None
+
+
+def arrows(paths: list[Path]) -> dict[Path, set[Path]]:
+    """For each file the files of ours that it imports, those inside functions and for types alone included."""
+    return {path: {to for module in imports(path) if (to := target(module)) and to != path} for path in paths}
+
+
+def test_no_circle_of_files() -> None:
+    graph, done, trail = arrows(MODULES), set[Path](), list[Path]()
+
+    def walk(path: Path) -> None:
+        if path in trail:
+            circle = [str(step.relative_to(ROOT)) for step in [*trail[trail.index(path) :], path]]
+            pytest.fail(" -> ".join(circle))
+        if path not in done:
+            trail.append(path)
+            for to in graph.get(path, ()):
+                walk(to)
+            trail.pop()
+            done.add(path)
+
+    for path in MODULES:
+        walk(path)
+
+
+def floor(path: Path) -> int:
+    """On which floor of its package a file stands."""
+    package, *rest = path.relative_to(ROOT).parts
+    name = rest[0] if rest[0] in FLOORS[package] else ""
+    return FLOORS[package].index(name) if len(rest) > 1 or name else 0
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_no_arrow_back_between_folders(package: str) -> None:
+    inside = [
+        path for path in MODULES if path.is_relative_to(ROOT / package) and path != ROOT / package / "__init__.py"
+    ]
+    back = [
+        f"{path.relative_to(ROOT)} -> {to.relative_to(ROOT)}"
+        for path, ends in arrows(inside).items()
+        for to in ends
+        if to in inside and floor(to) > floor(path)
+    ]
+    assert back == []
+
+
+def test_every_folder_has_a_floor() -> None:
+    for package, floors in FLOORS.items():
+        folders = {path.parent.name for path in (ROOT / package).glob("*/*.py")}
+        assert folders <= set(floors), package
 
 
 def test_the_objectives_read_no_files_through_the_store_and_scenes_no_other_package() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import render
-from pipeline import lecture
-from pipeline.settings import ENGINES
+from pipeline.project import project
+from pipeline.project.lecture_toml import ENGINES
 
 ROOT = Path(__file__).parents[1]
 PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
@@ -45,7 +45,7 @@ def test_the_voices_of_the_readme_are_the_voices_there_are() -> None:
 
 
 def test_the_clips_of_the_readme_are_in_the_film_and_the_upright_ones_are_all_there() -> None:
-    clips = {clip.name: clip for clip in lecture.load(ROOT).clips}
+    clips = {clip.name: clip for clip in project.load(ROOT).clips}
     named = re.findall(r"render\.py (?:clip|still|sheet|sweep) ([a-z]\w*)", README + PAGES["CONTRIBUTING.md"])
     assert len(named) > 5
     assert set(named) <= set(clips)

@@ -18,10 +18,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import baseline, reinforce, sampling, surface
+from objectives import sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.gradient_clouds import gradients
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.losses import baseline, reinforce
+from objectives.surfaces import surface
 from objectives.worlds import three_answers
 
 NAME = "baseline_variance"

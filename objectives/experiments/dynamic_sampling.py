@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from objectives import dapo, practice
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.losses import dapo
+from objectives.training import grpo_runs
 from objectives.worlds import tally
 
 NAME = "dynamic_sampling"
@@ -97,11 +98,11 @@ SCHEMA = {
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Draw the curve, and practise with the filter off and on."""
-    params, settings = read(Params, NAME, h), read(practice.Params, practice.NAME, h)
+    params, settings = read(Params, NAME, h), read(grpo_runs.Params, grpo_runs.NAME, h)
     world = tally.Tally(read(tally.Params, tally.NAME, h), settings.group_size)
     settings = replace(settings, learning_rate=params.learning_rate)
     logs = [
-        practice.follow(
+        grpo_runs.follow(
             dapo.OBJECTIVE, read(dapo.Params, dapo.NAME, h, dynamic_sampling=on, updates=1), world, settings
         )
         for on in (False, True)

@@ -20,7 +20,7 @@ from torch import Tensor
 from objectives import OBJECTIVES, Objective, Rollouts
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
 
 NAME = "family_weights"
 KEYS = (

@@ -19,9 +19,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import OBJECTIVES, reinforce, sampling, surface, training
+from objectives import OBJECTIVES, sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.losses import reinforce
+from objectives.surfaces import surface
+from objectives.training import loop
 from objectives.worlds import Episodes, three_answers
 
 NAME = "gradient_clouds"
@@ -120,7 +123,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Draw the clouds, walk the walks, count the texts."""
     knobs = read(Params, NAME, h)
     rule = read(reinforce.Params, reinforce.NAME, h)
-    settings = read(training.Params, training.NAME, h)
+    settings = read(loop.Params, loop.NAME, h)
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     plane = surface.three_logit_plane()
     sizes = [knobs.factor**k for k in range(PANELS)]
@@ -143,7 +146,7 @@ def gradients(world: three_answers.ThreeAnswers, episodes: Episodes, rule: str, 
     """The gradient of a rule's surrogate at the start policy, by autograd, one per run of the episodes: [..., 3]."""
     theta = world.start.expand(*episodes.rewards.shape[:-1], -1).clone().requires_grad_(True)
     group = torch.zeros(episodes.rewards.shape[-1], dtype=torch.long)
-    batch = training.rollouts(world, episodes, group, theta, world.start, critic, critic)
+    batch = loop.rollouts(world, episodes, group, theta, world.start, critic, critic)
     (slope,) = torch.autograd.grad(-OBJECTIVES[rule].loss(batch, params).total.sum(), theta)
     return slope
 
@@ -230,14 +233,14 @@ def _walks(
     size: int,
     knobs: Params,
     rule: reinforce.Params,
-    settings: training.Params,
+    settings: loop.Params,
     seed: int,
 ) -> dict[str, Any]:
     """REINFORCE from many seeds, a handful a step, and the same steps along the exact slope."""
     dice = sampling.Params(groups=1, group_size=size, iterations=knobs.steps, seeds=knobs.walks, seed=seed)
     uniforms = sampling.uniforms(world.name, dice, world.tokens)
     objective = OBJECTIVES[reinforce.NAME]
-    records = list(training.train(objective, rule, world, settings, uniforms, sampling.group_labels(dice)))
+    records = list(loop.train(objective, rule, world, settings, uniforms, sampling.group_labels(dice)))
     theta = torch.stack([record.before for record in records] + [records[-1].after], 1)
     path = [world.start]
     for _ in range(max(HORIZON, knobs.steps)):

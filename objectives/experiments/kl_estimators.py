@@ -16,12 +16,13 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from objectives import kl, sampling
+from objectives import sampling
+from objectives.estimators import kl
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
-from objectives.policies import draw
+from objectives.hyperparameters import Checked, hyper, read
 from objectives.worlds import flattery
+from objectives.worlds.tabular import draw
 
 NAME = "kl_estimators"
 KEYS = ("flattery.*", "kl_estimators.*")

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import torch
 
-from objectives import practice, sampling
+from objectives import sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.training import grpo_runs
 from objectives.worlds import tally
 
 NAME = "length_growth"
@@ -60,9 +61,9 @@ SCHEMA = {
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Practise, and ask the policies along the way."""
     world_params = read(tally.Params, tally.NAME, h)
-    settings, params = read(practice.Params, practice.NAME, h), read(Params, NAME, h)
+    settings, params = read(grpo_runs.Params, grpo_runs.NAME, h), read(Params, NAME, h)
     world = tally.Tally(world_params, settings.group_size)
-    log = practice.practise(world, settings, h)
+    log = grpo_runs.practise(world, settings, h)
     bits = range(1, world_params.bits + 1)
     by_bits = [tally.Tally(world_params, only=[w for w in world.prompts if len(w) == n]) for n in bits]
     moments = torch.linspace(0, settings.iterations, MOMENTS).round().long()

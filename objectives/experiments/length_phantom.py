@@ -21,11 +21,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives.advantages import overlong
-from objectives.aggregate import aggregate
+from objectives.estimators.advantages import overlong
+from objectives.estimators.aggregate import aggregate
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
 
 NAME = "length_phantom"
 KEYS = ("dapo.overlong_max", "dapo.overlong_cache", "dapo.overlong_weight", "length_phantom.*")

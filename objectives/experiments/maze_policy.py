@@ -1,7 +1,7 @@
 """What a policy is: a cat's odds in a house, forecast and turned until nothing changes; and the same with words.
 
-Both worlds are a table of moves, and one and the same code (objectives/planning.py) evaluates and improves the policies
-of both. Everything is exact but the two walks that are shown, which are drawn from dice.
+Both worlds are a table of moves, and one and the same code (objectives/worlds/planning.py) evaluates and improves the
+policies of both. Everything is exact but the two walks that are shown, which are drawn from dice.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import planning, sampling
+from objectives import sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
-from objectives.params import Checked, hyper, read
-from objectives.policies import draw
-from objectives.worlds import maze, sentence
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.worlds import maze, planning, sentence
+from objectives.worlds.tabular import draw
 
 NAME = "maze_policy"
 KEYS = ("maze.*", "maze_policy.*", "sentence.*")

@@ -17,13 +17,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import grpo, sampling
-from objectives.advantages import group_relative, spread
-from objectives.aggregate import token_mean
+from objectives import sampling
+from objectives.estimators.advantages import group_relative, spread
+from objectives.estimators.aggregate import token_mean
+from objectives.estimators.ratios import clipped, token_ratio
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
-from objectives.ratios import clipped, token_ratio
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.losses import grpo
 from objectives.worlds import noise
 
 NAME = "noise_clip"

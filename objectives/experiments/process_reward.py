@@ -12,10 +12,10 @@ from typing import Any
 
 import torch
 
-from objectives import practice
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.training import grpo_runs
 from objectives.worlds import step_rewards, tally
 
 NAME = "process_reward"
@@ -51,11 +51,11 @@ class Params(Checked):
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Practise three times with the same dice."""
-    task, settings = read(tally.Params, tally.NAME, h), read(practice.Params, practice.NAME, h)
+    task, settings = read(tally.Params, tally.NAME, h), read(grpo_runs.Params, grpo_runs.NAME, h)
     params = read(Params, NAME, h)
     settings = replace(settings, iterations=params.look)
     worlds = [step_rewards.StepRewards(task, settings.group_size, k, params.bonus) for k in step_rewards.KINDS]
-    paths = [practice.practise(world, settings, h).theta for world in worlds]
+    paths = [grpo_runs.practise(world, settings, h).theta for world in worlds]
     theta = torch.stack(paths)
     return pack(
         SCHEMA,

@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from objectives import OBJECTIVES, SIX, gru, planes, sampling, training
+from objectives import OBJECTIVES, SIX, sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
-from objectives.params import Checked, hyper, read
-from objectives.surface import evaluate
-from objectives.worlds import tally
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.surfaces import planes
+from objectives.surfaces.surface import evaluate
+from objectives.training import loop
+from objectives.worlds import gru, tally
 
 NAME = "recurrent"
 KEYS = (
@@ -87,13 +89,13 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         groups=params.groups, group_size=params.group_size, iterations=params.iterations, seeds=params.seeds
     )
     uniforms, group = sampling.uniforms(tally.NAME, dice, world.tokens), sampling.group_labels(dice)
-    settings = training.Params(learning_rate=params.learning_rate)
+    settings = loop.Params(learning_rate=params.learning_rate)
     found: dict[str, list[Values]] = {name: [] for name in ("j", "step_norm", "path", "explained")}
     found |= {name: [] for name in ("grid_u", "grid_v", "surface", "true_j")}
     for name in SIX:
         rule = OBJECTIVES[name]
         own = read(rule.Params, name, h)
-        records = list(training.train(rule, own, world, settings, uniforms, group))
+        records = list(loop.train(rule, own, world, settings, uniforms, group))
         thetas = torch.stack([records[0].before, *(record.after for record in records)])
         found["j"].append(world.true_j(thetas).numpy())
         found["step_norm"].append((thetas[1:] - thetas[:-1]).norm(dim=-1).numpy())
@@ -101,7 +103,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         plane = planes.principal(walk)
         u, v = planes.frame(plane, walk, params.resolution)
         episodes = world.play(world.start, uniforms[0, 0])
-        drawn = training.rollouts(world, episodes, group, world.start, world.start)
+        drawn = loop.rollouts(world, episodes, group, world.start, world.start)
         seen = planes.landscape({name: (rule, own)}, world.policy, episodes, drawn, plane, u, v)
         found["path"].append(plane.coordinates(walk).numpy())
         found["explained"].append(np.array(planes.explained(plane, walk)))

@@ -19,11 +19,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from objectives import OBJECTIVES, sampling, training
-from objectives.ascent import ascend
+from objectives import OBJECTIVES, sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.training import loop
+from objectives.training.gradient_ascent import ascend
 from objectives.worlds import flattery
 
 NAME = "reward_hacking"
@@ -184,8 +185,8 @@ def _sampled(world: flattery.Flattery, h: Mapping[str, Any], params: Params, bet
     uniforms = _dice("climb", params.groups, params.group_size, params.seeds, params.seed, world.tokens, params.steps)
     group = torch.arange(params.groups).repeat_interleave(params.group_size)
     settings = read(rule.Params, rule.name, h, beta=beta)
-    learning = training.Params(learning_rate=params.rate)
-    records = training.train(rule, settings, world, learning, uniforms, group, updates=1)
+    learning = loop.Params(learning_rate=params.rate)
+    records = loop.train(rule, settings, world, learning, uniforms, group, updates=1)
     return torch.stack([world.start.expand(params.seeds, -1), *(record.after for record in records)], 1)
 
 

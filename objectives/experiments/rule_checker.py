@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from objectives import checker
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
-from objectives.worlds import tally
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.worlds import program_checker, tally
 
 NAME = "rule_checker"
 KEYS = ("rule_checker.*",)
@@ -116,10 +115,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     params = read(Params, NAME, h)
     words = tally.prompts(params.bits)
     tests = [(word, bool(word.count("1") % 2)) for word in words]
-    programs = [checker.program(answer) for answer in ANSWERS]
-    outcomes = [checker.check(program, FUNCTION, tests, params.budget) for program in programs]
-    tagged = np.array([checker.tagged(answer) for answer in ANSWERS])
-    right = np.array([outcome.verdict == checker.RIGHT for outcome in outcomes])
+    programs = [program_checker.program(answer) for answer in ANSWERS]
+    outcomes = [program_checker.check(program, FUNCTION, tests, params.budget) for program in programs]
+    tagged = np.array([program_checker.tagged(answer) for answer in ANSWERS])
+    right = np.array([outcome.verdict == program_checker.RIGHT for outcome in outcomes])
     reward = np.stack([params.reward_correct * right, params.reward_format * tagged], -1).astype(np.float64)
     return pack(
         SCHEMA,
@@ -130,7 +129,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "tests": words,
             "expected": np.array([expected for _, expected in tests]),
             "tagged": tagged,
-            "compiles": np.array([outcome.verdict != checker.NO_PROGRAM for outcome in outcomes]),
+            "compiles": np.array([outcome.verdict != program_checker.NO_PROGRAM for outcome in outcomes]),
             "verdict": [outcome.verdict for outcome in outcomes],
             "why": [outcome.why for outcome in outcomes],
             "passed": np.array([outcome.results for outcome in outcomes]),
@@ -156,7 +155,7 @@ NUMBERS: dict[str, Number] = {
     "passed_wrong": ("tests that it passes", lambda a: float(a["passed"][WRONG].sum())),
     "steps_tallies": ("most lines that the tally needs for one test", lambda a: float(a["steps"][TALLIES].max())),
     "compile": ("programs that compile", lambda a: float(a["compiles"].sum())),
-    "right": ("programs that pass every test", lambda a: float((a["verdict"] == checker.RIGHT).sum())),
+    "right": ("programs that pass every test", lambda a: float((a["verdict"] == program_checker.RIGHT).sum())),
 }
 
 
@@ -165,10 +164,10 @@ def _verdict(answer: int, verdict: str) -> Callable[[Arrays], bool]:
 
 
 CLAIMS: dict[str, Claim] = {
-    "tally_is_right": ("The answer that keeps a tally passes every test.", _verdict(TALLIES, checker.RIGHT)),
+    "tally_is_right": ("The answer that keeps a tally passes every test.", _verdict(TALLIES, program_checker.RIGHT)),
     "untagged_is_right": (
         "The program without tags passes every test but is paid nothing for its form.",
-        lambda a: bool(a["verdict"][UNTAGGED] == checker.RIGHT and not a["tagged"][UNTAGGED]),
+        lambda a: bool(a["verdict"][UNTAGGED] == program_checker.RIGHT and not a["tagged"][UNTAGGED]),
     ),
     "wrong_passes_some": (
         "The program that counts bits passes some tests, not all, and is paid nothing for that.",
@@ -178,10 +177,10 @@ CLAIMS: dict[str, Claim] = {
         "The program without its colon, and no other, does not compile.",
         lambda a: bool(np.flatnonzero(~a["compiles"]).tolist() == [BROKEN]),
     ),
-    "endless_runs_out": ("The endless program runs out of steps.", _verdict(ENDLESS, checker.OUT_OF_STEPS)),
+    "endless_runs_out": ("The endless program runs out of steps.", _verdict(ENDLESS, program_checker.OUT_OF_STEPS)),
     "no_file_is_there": (
         "The program that opens a file fails: where it runs there is no such thing.",
-        _verdict(PEEKS, checker.FAILED),
+        _verdict(PEEKS, program_checker.FAILED),
     ),
     "tally_scores_best": (
         "The answer that is right and in form scores more than any other.",

@@ -20,7 +20,7 @@ from torch import Tensor
 from objectives import sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
 from objectives.worlds import tally
 
 NAME = "search_tree"

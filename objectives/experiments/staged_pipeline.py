@@ -16,11 +16,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import practice, sampling
-from objectives.aggregate import token_mean
+from objectives import sampling
+from objectives.estimators.aggregate import token_mean
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import Checked, hyper, read
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.training import grpo_runs
 from objectives.worlds import Episodes, tally
 
 NAME = "staged_pipeline"
@@ -79,7 +80,7 @@ SCHEMA = {
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Walk through the stages with all runs together, then practise without them."""
     task, params = read(tally.Params, tally.NAME, h), read(Params, NAME, h)
-    settings = read(practice.Params, practice.NAME, h)
+    settings = read(grpo_runs.Params, grpo_runs.NAME, h)
     world = tally.Tally(task)  # each answer has a prompt of its own
     base = world.start.expand(settings.seeds, -1)
     shown = _draw(world, world.tallying(params.skill).expand(settings.seeds, -1), "examples", params.examples, settings)
@@ -123,14 +124,14 @@ def imitate(world: tally.Tally, theta: Tensor, answers: Episodes, keep: Tensor, 
     return torch.stack(path, 1)
 
 
-def _practise(task: tally.Params, start: Tensor, settings: practice.Params, h: Mapping[str, Any]) -> Tensor:
+def _practise(task: tally.Params, start: Tensor, settings: grpo_runs.Params, h: Mapping[str, Any]) -> Tensor:
     """GRPO from `start` [S, D], which is also its reference: positions [S, T + 1, D]."""
     world = tally.Tally(task, settings.group_size)
     world.start = start
-    return practice.practise(world, settings, h).theta
+    return grpo_runs.practise(world, settings, h).theta
 
 
-def _draw(world: tally.Tally, theta: Tensor, use: str, answers: int, settings: practice.Params) -> Episodes:
+def _draw(world: tally.Tally, theta: Tensor, use: str, answers: int, settings: grpo_runs.Params) -> Episodes:
     """Answers of all runs' policies, each to a prompt of its own, [S, answers, T]."""
     dice = sampling.Params(groups=1, group_size=2, iterations=answers, seeds=settings.seeds, seed=settings.seed)
     uniforms = sampling.uniforms(f"{NAME} {use}", dice, world.tokens)[:, :, 0]

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 
-from objectives import practice
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
-from objectives.params import read
+from objectives.hyperparameters import read
+from objectives.training import grpo_runs
 from objectives.worlds import dialects, tally
 
 NAME = "two_dialects"
@@ -34,10 +34,10 @@ SCHEMA = {
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Practise twice with the same dice, once for correctness only."""
-    task, settings = read(tally.Params, tally.NAME, h), read(practice.Params, practice.NAME, h)
+    task, settings = read(tally.Params, tally.NAME, h), read(grpo_runs.Params, grpo_runs.NAME, h)
     params = read(dialects.Params, dialects.NAME, h)
     worlds = [dialects.Dialects(task, params, settings.group_size, w) for w in (0.0, params.consistency)]
-    logs = [practice.practise(world, settings, h) for world in worlds]
+    logs = [grpo_runs.practise(world, settings, h) for world in worlds]
     theta = torch.stack([log.theta for log in logs])
     return pack(
         SCHEMA,

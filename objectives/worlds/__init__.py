@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from torch import Tensor
 
-from objectives.policies import Reading
+from objectives.worlds.tabular import Reading
 
 
 class Episodes(NamedTuple):

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives.params import Checked, hyper
-from objectives.policies import TabularSoftmax, draw
+from objectives.hyperparameters import Checked, hyper
 from objectives.worlds import Episodes, tally
+from objectives.worlds.tabular import TabularSoftmax, draw
 
 NAME = "dialects"
 MARKS = ("", "E", "O", "e", "o")

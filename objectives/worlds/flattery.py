@@ -18,10 +18,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives import kl
-from objectives.params import Checked, hyper
-from objectives.policies import TabularSoftmax, draw
+from objectives.estimators import kl
+from objectives.hyperparameters import Checked, hyper
 from objectives.worlds import Episodes
+from objectives.worlds.tabular import TabularSoftmax, draw
 
 NAME = "flattery"
 NEWTON = 50

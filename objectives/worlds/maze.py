@@ -19,10 +19,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives import planning
-from objectives.params import Checked, hyper
-from objectives.policies import TabularSoftmax, draw
-from objectives.worlds import Episodes
+from objectives.hyperparameters import Checked, hyper
+from objectives.worlds import Episodes, planning
+from objectives.worlds.tabular import TabularSoftmax, draw
 
 NAME = "maze"
 ACTIONS = ("up", "right", "down", "left")

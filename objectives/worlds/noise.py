@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives.params import Checked, hyper
-from objectives.policies import TabularSoftmax, draw
-from objectives.ratios import clipped
+from objectives.estimators.ratios import clipped
+from objectives.hyperparameters import Checked, hyper
 from objectives.worlds import Episodes
+from objectives.worlds.tabular import TabularSoftmax, draw
 
 NAME = "noise"
 

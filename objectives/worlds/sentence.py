@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives import planning
-from objectives.params import Checked, hyper
-from objectives.policies import TabularSoftmax
+from objectives.hyperparameters import Checked, hyper
+from objectives.worlds import planning
+from objectives.worlds.tabular import TabularSoftmax
 from objectives.worlds.three_answers import mark
 
 NAME = "sentence"

@@ -21,9 +21,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives.params import Checked, hyper
-from objectives.policies import TabularSoftmax, draw
+from objectives.hyperparameters import Checked, hyper
 from objectives.worlds import Episodes
+from objectives.worlds.tabular import TabularSoftmax, draw
 
 NAME = "tally"
 MARKS = ("", "E", "O")

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from objectives import kl, sampling
-from objectives.params import Checked, hyper
-from objectives.policies import TabularSoftmax, draw
+from objectives import sampling
+from objectives.estimators import kl
+from objectives.hyperparameters import Checked, hyper
+from objectives.worlds.tabular import TabularSoftmax, draw
 
 NAME = "teacher"
 

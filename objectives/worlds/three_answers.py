@@ -14,9 +14,9 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from objectives.params import Checked, hyper
-from objectives.policies import TabularSoftmax, draw
+from objectives.hyperparameters import Checked, hyper
 from objectives.worlds import Episodes
+from objectives.worlds.tabular import TabularSoftmax, draw
 
 NAME = "three_answers"
 PROMPT = "What is 2+2?"

@@ -15,13 +15,13 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, box
+from scenes.engine.ink import Ink, box
 from scenes.parts.batch import Batch
 from scenes.parts.say import appear, say
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage, When
+    from scenes.engine.stage import Stage, When
 
 HEAD = 30.0  # size of the words above a column
 MARK, LETTER = 30.0, 0.86  # pixels from the left edge to the middle of the mark; from there to the letter, in ems
@@ -98,9 +98,3 @@ class Answers:
 
     def _top(self, k: int) -> float:
         return self.base(k) - 0.75 * self.size
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink, rule
-from scenes.lettering import text
+from scenes.engine.ink import Ink, rule
+from scenes.engine.lettering import text
 from scenes.theme import FloatArray
 
 
@@ -46,9 +46,3 @@ class Bars:
             corners.append([[left, bottom], [left, top], [left + self.bar, top], [left + self.bar, bottom]])
         flat = np.array(corners).reshape(-1, 2)
         self.ink.write(theme.points(flat[:, 0], flat[:, 1]), range(0, len(flat), 4))
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

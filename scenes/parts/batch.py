@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Marks
+from scenes.engine.ink import Marks
 from scenes.theme import FloatArray
 
 # Answer A filled, B hollow, C a small dot: told apart without colour.
@@ -38,9 +38,3 @@ class Batch:
         marker, scale = SHAPES[answer]
         style: dict[str, object] = {"fill": theme.TEXT} if answer != 1 else {"stroke": theme.MUTED, "pen": 2.5}
         return Marks(centres, marker, 0.36 * pitch * scale, **style)
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

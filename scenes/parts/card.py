@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import Typst
 
 from scenes import theme
-from scenes.lettering import text
+from scenes.engine.lettering import text
 
 
 def statement(markup: str, colour: str = theme.TEXT) -> Typst:
@@ -21,9 +21,3 @@ def corner(markup: str, colour: str = theme.MUTED, size: float = 28) -> Typst:
 def source(markup: str, size: float = theme.TICK) -> Typst:
     """Where a picture comes from, at the foot of the safe area."""
     return text(markup, theme.LEFT, theme.BOTTOM - 6, size, theme.MUTED)
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -17,13 +17,13 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, rule
-from scenes.lettering import text
+from scenes.engine.ink import Ink, rule
+from scenes.engine.lettering import text
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage
+    from scenes.engine.stage import Stage
 
 
 class Chart:
@@ -135,9 +135,3 @@ def cut(x: FloatArray, y: FloatArray, share: float) -> tuple[FloatArray, FloatAr
     part = at - k
     end = y[k] + part * (y[k + 1] - y[k])
     return np.append(x[: k + 1], x[k] + part * (x[k + 1] - x[k])), np.concatenate([y[: k + 1], np.asarray(end)[None]])
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

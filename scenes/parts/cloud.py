@@ -17,13 +17,13 @@ import numpy as np
 from manim import Mobject, Typst
 
 from scenes import theme
-from scenes.ink import Ink
-from scenes.lettering import halo, text
+from scenes.engine.ink import Ink
+from scenes.engine.lettering import halo, text
+from scenes.engine.timeline import Ease
 from scenes.theme import FloatArray
-from scenes.timeline import Ease
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage, When
+    from scenes.engine.stage import Stage, When
 
 GOLDEN = np.pi * (3 - np.sqrt(5))
 SERIES = np.array([m * 10.0**e for e in range(-6, 6) for m in (1, 2, 5)])
@@ -272,9 +272,3 @@ class Scale:
         self.stage.hide(*self.parts, at=start, over=0.2)
         self.parts = [self.stage.put(part, "text", shown=False) for part in view.bar(self.x, self.y)]
         self.stage.show(*self.parts, at=start + over, over=0.3)
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

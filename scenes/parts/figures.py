@@ -14,8 +14,8 @@ import numpy as np
 from manim import VMobject
 
 from scenes import theme
-from scenes.ink import Ink
-from scenes.lettering import text
+from scenes.engine.ink import Ink
+from scenes.engine.lettering import text
 from scenes.theme import FloatArray
 
 SIGNS = "0123456789+−.%"
@@ -80,9 +80,3 @@ def _outlines(shape: VMobject) -> list[FloatArray]:
         curve = (1 - s) ** 3 * a + 3 * s * (1 - s) ** 2 * b + 3 * s**2 * (1 - s) * c + s**3 * d
         out.append(curve.reshape(-1, 2))
     return out
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from manim import VGroup
 
 from scenes import theme
-from scenes.lettering import formula, name
+from scenes.engine.lettering import formula, name
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage, When
+    from scenes.engine.stage import Stage, When
 
 UNNAMED = "unnamed"
 
@@ -82,9 +82,3 @@ def _travel(stage: Stage, term: VGroup, twin: VGroup, start: float, over: float)
             m.points = b.copy() if share >= 1.0 else a + share * (b - a)
 
     stage.write(twin, write, at=start, over=over, ease=theme.smooth, channel="points")
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

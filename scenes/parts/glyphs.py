@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink
+from scenes.engine.ink import Ink
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage, When
+    from scenes.engine.stage import Stage, When
 
 POINTS = 64  # of each outline and hole
 
@@ -208,9 +208,3 @@ class Glyph:
 
         stage.write(self._on(stage), write, at=at, over=over, channel="points")
         self.x, self.y = (float(c) for c in path[-1])
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

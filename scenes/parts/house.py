@@ -16,13 +16,13 @@ import numpy as np
 from manim import Typst
 
 from scenes import theme
-from scenes.ink import Ink, Picture, box
-from scenes.lettering import halo, text
+from scenes.engine.ink import Ink, Picture, box
+from scenes.engine.lettering import halo, text
 from scenes.parts.glyphs import Glyph
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage, When
+    from scenes.engine.stage import Stage, When
     from traces.store import Trace
 
 ODDS = theme.SYMBOLS["logp"]
@@ -210,9 +210,3 @@ def signed(value: float, form: str = "g") -> str:
         return shown.lstrip("-")
     plus = "+" if form == "g" and value > 0 else ""
     return plus + shown.replace("-", "\N{MINUS SIGN}")
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

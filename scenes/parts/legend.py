@@ -10,8 +10,8 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Marks, Picture, box, rule
-from scenes.lettering import bounds, text
+from scenes.engine.ink import Ink, Marks, Picture, box, rule
+from scenes.engine.lettering import bounds, text
 from scenes.parts.plane import Plane
 from scenes.theme import Look
 
@@ -75,9 +75,3 @@ class Legend:
         x, y, wide, high = self._take(width)
         ink: Ink = rule(x, y + high / 2, x + wide, y + high / 2, stroke=colour, **{"pen": 5.0, **style})
         return [ink]
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

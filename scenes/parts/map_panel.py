@@ -14,8 +14,8 @@ import numpy as np
 from manim import Typst
 
 from scenes import theme
-from scenes.ink import Ink, Marks, Picture, box
-from scenes.lettering import halo, text
+from scenes.engine.ink import Ink, Marks, Picture, box
+from scenes.engine.lettering import halo, text
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray, Look
 from traces.store import Trace
@@ -156,9 +156,3 @@ def along(path: FloatArray, at: float) -> FloatArray:
     """The point at fractional index `at` of a path [n, d]."""
     k = min(int(at), len(path) - 2)
     return path[k] + (at - k) * (path[k + 1] - path[k])
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

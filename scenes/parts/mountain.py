@@ -16,7 +16,7 @@ from scenes.parts.say import say
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage, When
+    from scenes.engine.stage import Stage, When
 
 TOP, SIDE = 148.0, 784.0
 LEFT = theme.RIGHT - SIDE
@@ -48,9 +48,3 @@ def mountain(stage: Stage, trace: Mapping[str, Any], start: FloatArray) -> MapPa
         name_corner(stage, panel.plane, words)
     stage.put(panel.start(start, 13), "mover")
     return panel
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink, Marks
-from scenes.lettering import halo, text
+from scenes.engine.ink import Ink, Marks
+from scenes.engine.lettering import halo, text
 from scenes.parts.sheet import Sheet
 from scenes.theme import FloatArray
 from traces.store import Trace
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage
+    from scenes.engine.stage import Stage
 
 NATURAL, PLAIN = 0, 1  # the trace's two rules
 LOOKS = (theme.OBJECTIVES["trpo"], theme.OBJECTIVES["reinforce"])
@@ -101,9 +101,3 @@ class NearRing:
         way = self.trace["gradient"] / self.sheet.scale**2
         reach = np.interp(np.arctan2(way[1], way[0]), turns, radii, period=2 * np.pi)
         return way / max(float(np.linalg.norm(way)), 1e-12) * reach
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -10,7 +10,7 @@ import contourpy
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink
+from scenes.engine.ink import Ink
 from scenes.theme import FloatArray
 
 
@@ -137,9 +137,3 @@ def _bilinear(us: FloatArray, vs: FloatArray, values: FloatArray, u: FloatArray,
         + (1 - a) * b * values[j + 1, i]
         + a * b * values[j + 1, i + 1]
     )
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

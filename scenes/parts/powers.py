@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink, box, rule
-from scenes.lettering import formula, text
+from scenes.engine.ink import Ink, box, rule
+from scenes.engine.lettering import formula, text
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage
+    from scenes.engine.stage import Stage
 
 THIN = "#h(0.18em)"
 
@@ -67,9 +67,3 @@ def digits(number: str, groups: int = 18) -> list[str]:
         return [THIN.join(threes[:groups]), THIN.join([*threes[groups : 2 * groups - 6], tail])]
     first = len(threes) - groups if len(threes) > groups else 0
     return [THIN.join(line) for line in (threes[:first], threes[first:]) if line]
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

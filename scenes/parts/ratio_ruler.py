@@ -15,11 +15,11 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink
-from scenes.lettering import text
+from scenes.engine.ink import Ink
+from scenes.engine.lettering import text
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage
+    from scenes.engine.stage import Stage
 
 HEAD = 24.0  # half the width of the needle's head, pixels
 
@@ -77,9 +77,3 @@ class RatioRuler:
             stage.put(self.bar, "mark", shown),
             stage.put(self.needle, "mover", shown),
         ]
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -129,9 +129,3 @@ def spell(settings: Mapping[str, Any]) -> Rules:
         rules.edits["dapo"] = ("no filter is set: *DAPO*", *rules.edits["dapo"][1:])
         rules.means["dapo"] = GRADES[settings["dapo.scale"]]
     return rules
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 from manim import Mobject, Typst
 
 from scenes import theme
-from scenes.lettering import halo, text
+from scenes.engine.lettering import halo, text
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage, When
+    from scenes.engine.stage import Stage, When
 
 M = TypeVar("M", bound=Mobject)
 
@@ -41,9 +41,3 @@ def say(
     """Put words on stage; `edge` gives them a halo and lays them over everything else."""
     word = text(words, x, y, size, colour, anchor)
     return appear(stage, halo(word) if edge else word, "mover" if edge else "text", at)
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -17,14 +17,14 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.ink import Ink, Picture, box
+from scenes.engine.ink import Ink, Picture, box
 from scenes.parts.cloud import arrow_points
 from scenes.parts.map_panel import shade
 from scenes.parts.plane import clip_path
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
-    from scenes.stage import Stage
+    from scenes.engine.stage import Stage
 
 PIXELS = 192  # of the picture along each side
 
@@ -111,9 +111,3 @@ def _interpolation(grid: FloatArray, at: FloatArray) -> FloatArray:
     out[np.arange(len(at)), low] = 1 - (place - low)
     out[np.arange(len(at)), low + 1] = place - low
     return out
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from manim import MathTypst, Typst
 
 from scenes import theme
-from scenes.ink import Marks
-from scenes.lettering import formula, text
+from scenes.engine.ink import Marks
+from scenes.engine.lettering import formula, text
 from scenes.parts.plane import Plane
 from scenes.parts.rules import SHORT
 from scenes.theme import Look
@@ -70,9 +70,3 @@ def cells(trace: Trace) -> list[Cell]:
         plane = Plane(x, y + HEADER, MAP, MAP, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
         out.append(Cell(name, theme.OBJECTIVES[name], x, y, plane))
     return out
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -28,9 +28,3 @@ MINUS_VALUE = (
 )
 ADVANTAGE = f"nabla J thin approx thin {SOME} thin {{{{ hat(A)_i : advantage }}}} thin {TOWARDS_ONE}"
 NOTHING = "sum_o pi(o) thin nabla log pi(o) thin = thin sum_o nabla pi(o) thin = thin nabla 1 thin = thin 0"
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

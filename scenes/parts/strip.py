@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink, rule
-from scenes.lettering import text
+from scenes.engine.ink import Ink, rule
+from scenes.engine.lettering import text
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray
 
@@ -65,9 +65,3 @@ class Strip:
         up, down = np.clip(high, bottom, top), np.clip(low, bottom, top)
         ring = self.plane.points(np.concatenate([at, at[::-1]]), np.concatenate([up, down[::-1]]))
         return Ink(ring, fill=colour, fill_opacity=opacity, closed=True, quiet=True)
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

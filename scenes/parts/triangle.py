@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink, Marks, line
-from scenes.lettering import text
+from scenes.engine.ink import Ink, Marks, line
+from scenes.engine.lettering import text
 from scenes.theme import FloatArray, Look
 
 
@@ -43,9 +43,3 @@ class Triangle:
     def marker(self, probs: FloatArray, look: Look, radius: float = 8.0) -> Marks:
         """Where the policy stands."""
         return Marks(self.points(probs)[:, :2], look.marker, radius, fill=look.colour, stroke=theme.CASING, pen=2.0)
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

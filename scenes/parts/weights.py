@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from scenes import theme
-from scenes.ink import Ink, box, rule
-from scenes.lettering import text
+from scenes.engine.ink import Ink, box, rule
+from scenes.engine.lettering import text
 from scenes.theme import FloatArray
 
 
@@ -44,9 +44,3 @@ class Weights:
     def means(values: FloatArray, answers: FloatArray) -> FloatArray:
         """Mean weight [3] of the samples of each answer; zero where an answer was not sampled."""
         return np.array([values[answers == k].mean() if (answers == k).any() else 0.0 for k in range(3)])
-
-
-if __name__ == "__main__":
-    from scenes.preview import main
-
-    main(__file__)

@@ -13,7 +13,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from objectives import OBJECTIVES, Rollouts, advantages, aggregate, critic, kl, planes, ratios, trust_region
+from objectives import OBJECTIVES, Rollouts
+from objectives.estimators import advantages, aggregate, kl, ratios, value_loss
+from objectives.surfaces import planes
+from objectives.training import trust_region
 from tests.objectives.test_every_convention import rollouts
 
 DICE = torch.Generator().manual_seed(0)
@@ -49,8 +52,8 @@ FUNCTIONS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (ratios.importance, {"logp": X, "old_logp": X, "mask": MASK, "level": "token"}),
     (ratios.clipped, {"ratio": X.exp(), "advantages": X, "low": 0.2, "high": 0.2, "dual": 3.0}),
     (ratios.stopped_weight, {"ratio": X.exp(), "low": 0.2, "high": 0.2}),
-    (critic.value_loss, {"values": X, "returns": X, "mask": MASK, "kind": "max", "old_values": X, "clip": 0.2}),
-    (critic.mean_entropy, {"entropies": X, "like": X, "mask": MASK}),
+    (value_loss.value_loss, {"values": X, "returns": X, "mask": MASK, "kind": "max", "old_values": X, "clip": 0.2}),
+    (value_loss.mean_entropy, {"entropies": X, "like": X, "mask": MASK}),
     (trust_region.fisher_vector_product, {"kl": total, "at": R, "vector": R, "damping": 0.1}),
     (trust_region.conjugate_gradient, {"apply": lambda v: v, "b": R, "iterations": 3, "tolerance": 1e-20}),
     (trust_region.scale_to_radius, {"direction": R, "product": R, "delta": 0.1}),

@@ -6,12 +6,12 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from pipeline import lecture
-from pipeline.build import Build, Options, Result, alone
-from pipeline.formats import QUALITIES
-from pipeline.progress import Progress
-from pipeline.status import Survey
-from pipeline.store import Store
+from pipeline.build.build import Build, Options, Result, alone
+from pipeline.build.status import Survey
+from pipeline.build.store import Store
+from pipeline.project import project
+from pipeline.project.qualities import QUALITIES
+from pipeline.workers.progress import Progress
 
 FILES = {
     "lecture.toml": """
@@ -32,7 +32,7 @@ FILES = {
         slope = 0.25
     """,
     "objectives/__init__.py": '"""Mathematics."""',
-    "objectives/params.py": """
+    "objectives/hyperparameters.py": """
         from dataclasses import field
 
         def hyper(default, **options):
@@ -42,7 +42,7 @@ FILES = {
         """Something that rises."""
         from dataclasses import dataclass
 
-        from objectives.params import hyper
+        from objectives.hyperparameters import hyper
 
         NAME = "rise"
 
@@ -64,7 +64,7 @@ FILES = {
     "objectives/fall.py": """
         from dataclasses import dataclass
 
-        from objectives.params import hyper
+        from objectives.hyperparameters import hyper
 
         NAME = "fall"
 
@@ -114,7 +114,7 @@ FILES = {
             return {"height": 1.0 - h["fall.slope"] * np.arange(3.0)}
     """,
     "scenes/__init__.py": "",
-    "scenes/stage.py": '''
+    "scenes/engine/stage.py": '''
         """The drawing interface, with flat pictures: a bar as high as the mean of the trace."""
         from dataclasses import dataclass, field
 
@@ -170,7 +170,7 @@ FILES = {
                 for frame in range(round(self.duration * fps)):
                     yield self.paint(frame / fps), False
     ''',
-    "scenes/layout.py": '''
+    "scenes/engine/lint.py": '''
         """Objects to a bar that fills half of the picture."""
         from collections import namedtuple
 
@@ -182,11 +182,11 @@ FILES = {
             return [Fault("high", 0.2, f"{name} is too high.", ((0.0, 0.0, 100.0, 1080.0),)) for name in high]
     ''',
     "scenes/colours.py": "BAR = 80  # a dark grey\n",
-    "scenes/ch00_rise.py": '''
-        """A chapter."""
-        from scenes.stage import Stage
-
-        SPEED = 1.0
+    "scenes/chapters/ch00_rise/pace.py": "SPEED = 1.0\n",
+    "scenes/chapters/ch00_rise/first_step.py": '''
+        """A clip."""
+        from scenes.chapters.ch00_rise import pace
+        from scenes.engine.stage import Stage
 
 
         class FirstStep(Stage):
@@ -194,6 +194,10 @@ FILES = {
 
             traces = ("up",)
             hyperparameters = ("rise.slope",)
+    ''',
+    "scenes/chapters/ch00_rise/second_step.py": '''
+        from scenes.chapters.ch00_rise.pace import SPEED
+        from scenes.engine.stage import Stage
 
 
         class SecondStep(Stage):
@@ -201,8 +205,8 @@ FILES = {
 
             traces = ("up", "down")
     ''',
-    "scenes/ch01_fall.py": '''
-        from scenes.stage import Stage
+    "scenes/chapters/ch01_fall/the_fall.py": '''
+        from scenes.engine.stage import Stage
 
 
         class TheFall(Stage):
@@ -211,7 +215,7 @@ FILES = {
             traces = ("down",)
     ''',
     "scenes/thumbnail.py": '''
-        from scenes.stage import Still
+        from scenes.engine.stage import Still
 
 
         class Thumbnail(Still):
@@ -273,7 +277,7 @@ def copy(root: Path, to: Path) -> Path:
 def build(root: Path, quality: str = "draft", workers: int = 2, cluster: str = "", **options: Any) -> Result:
     """Builds the film, and raises what the command line would print."""
     shown = Progress(io.StringIO())
-    opened = lecture.load(root, **options)
+    opened = project.load(root, **options)
     with (
         alone(opened.build, shown),
         Build(opened, Options(QUALITIES[quality], workers, cluster=cluster), shown) as made,
@@ -283,6 +287,6 @@ def build(root: Path, quality: str = "draft", workers: int = 2, cluster: str = "
 
 def stale(root: Path, quality: str = "draft", **options: Any) -> dict[str, list[dict[str, Any]]]:
     """What is stale, as "kind name", and the reasons."""
-    opened = lecture.load(root, **options)
+    opened = project.load(root, **options)
     items = Survey(opened, Store(opened.build)).all(QUALITIES[quality])
     return {f"{item.kind} {item.name}": list(item.reasons) for item in items if item.reasons}

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from manim import config
 
-from pipeline import build, lecture
-from pipeline.formats import QUALITIES
-from pipeline.progress import Progress
-from scenes.stage import Stage
+from pipeline.build import build
+from pipeline.project import project as projects
+from pipeline.project.qualities import QUALITIES
+from pipeline.workers.progress import Progress
+from scenes.engine.stage import Stage
 from tests.scenes.film import ROOT, stage_of
 from traces.store import Trace, load
 
@@ -32,7 +33,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> build.Build:
     root = tmp_path_factory.mktemp("film")
     for name in LINKED:
         (root / name).symlink_to(ROOT / name)
-    project = lecture.load(root)
+    project = projects.load(root)
     with build.Build(project, build.Options(QUALITIES["draft"]), Progress()) as run:
         run.prepare(project.clips)
     return run
@@ -41,7 +42,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> build.Build:
 @pytest.fixture(scope="session")
 def centrepiece(prepared: build.Build) -> Trace:
     """The trace of the six runs."""
-    item = prepared.survey.trace(prepared.project.experiments["centrepiece"])
+    item = prepared.survey.trace(prepared.project.experiments["six_objectives"])
     return load(prepared.store.path("traces", item.key, ".npz"))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 from pathlib import Path
 
-from pipeline import build, lecture
-from scenes.stage import Inputs, Stage
+from pipeline.build import build
+from pipeline.project import project
+from scenes.engine.stage import Inputs, Stage
 from traces.store import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -14,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def names(upright: bool = False) -> list[str]:
     """Every clip in the order of the film, or those that have an upright layout."""
-    return [clip.name for clip in lecture.load(ROOT).clips if clip.sizes or not upright]
+    return [clip.name for clip in project.load(ROOT).clips if clip.sizes or not upright]
 
 
 def stage_of(prepared: build.Build, name: str, width: int, height: int) -> Stage:

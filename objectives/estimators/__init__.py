@@ -1,0 +1,1 @@
+"""Estimators that the rules are put together from: advantages, ratios, KL, value loss, entropy, aggregation."""

@@ -1,0 +1,79 @@
+"""The leash to the reference policy: how a KL enters a rule, and where.
+
+| place    | what it does                                                            | who                            |
+|----------|-------------------------------------------------------------------------|--------------------------------|
+| "loss"   | beta KL_t of the policy being trained is a term of the loss             | GRPO; TRL; verl `use_kl_loss`  |
+| "reward" | beta sum_t KL_t of the policy that wrote is taken from the reward       | RLOO; TRL and verl for RLOO    |
+| "return" | beta sum_{s >= t} KL_s is taken from the advantage of token t           | REINFORCE++; OpenRLHF          |
+
+In the last two the KL is a constant: it moves the policy through the advantage, and so with k1 it pulls along
+KL(pi || ref), which as a term of the loss it would not (`objectives.estimators.kl`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from objectives import checks
+from objectives.estimators import kl
+from objectives.estimators.advantages import discounted_returns
+from objectives.rollouts import Rollouts
+
+PLACES = ("loss", "reward", "return")
+
+
+@dataclass(frozen=True)
+class Leash:
+    """beta, the estimator, its place, whether the ratio corrects it, and a cap per token (0 for none)."""
+
+    beta: float
+    estimator: str
+    place: str
+    corrected: bool = False
+    cap: float = 0.0
+
+    def __post_init__(self) -> None:
+        checks.choice(kl.ESTIMATORS, estimator=self.estimator)
+        checks.choice(PLACES, place=self.place)
+
+    @classmethod
+    def of(cls, params: Any) -> Leash:
+        """The leash that `params.beta`, `.kl_estimator`, `.kl_place`, `.kl_ratio` and `.kl_cap` describe."""
+        return cls(params.beta, params.kl_estimator, params.kl_place, params.kl_ratio, params.kl_cap)
+
+    def tokens(self, rollouts: Rollouts) -> Tensor:
+        """beta times the KL of the policy that wrote the answers at each token, [B, T]; 0 in the place "loss"."""
+        if self.beta == 0 or self.place == "loss":
+            return torch.zeros_like(rollouts.old_logp)
+        reference = rollouts.need("ref_logp")
+        return self.beta * kl.estimate(self.estimator, rollouts.old_logp, reference, rollouts.mask, cap=self.cap)
+
+    def rewards(self, rollouts: Rollouts) -> Tensor:
+        """The rewards [B], in the place "reward" minus beta times the KL of the whole answer."""
+        if self.beta == 0 or self.place != "reward":
+            return rollouts.rewards
+        return rollouts.rewards - self.tokens(rollouts).sum(-1)
+
+    def shorten(self, advantages: Tensor, rollouts: Rollouts) -> Tensor:
+        """Advantages [B, T], in the place "return" minus beta times the KL from each token to the end."""
+        if self.beta == 0 or self.place != "return":
+            return advantages
+        return advantages - discounted_returns(self.tokens(rollouts), rollouts.mask, 1.0)
+
+    def term(self, rollouts: Rollouts, ratio: Tensor) -> Tensor:
+        """What the loss holds per token, before beta, [B, T]; 0 elsewhere, or without a reference at beta = 0."""
+        if self.place != "loss" or (self.beta == 0 and rollouts.ref_logp is None):
+            return torch.zeros_like(rollouts.logp)
+        reference = rollouts.need("ref_logp")
+        weight = ratio if self.corrected else None
+        return kl.estimate(self.estimator, rollouts.logp, reference, rollouts.mask, weight, self.cap)
+
+
+def check(params: Any) -> None:
+    """Refuse settings of a leash that contradict each other. Raises ValueError."""
+    if params.kl_ratio and params.kl_place != "loss":
+        raise ValueError(f'kl_ratio corrects a KL in the loss, but kl_place is "{params.kl_place}"')

@@ -1,0 +1,1 @@
+"""One group of GRPO, answer by answer: reward, advantage, ratio, clip, KL and the objective."""

@@ -1,0 +1,380 @@
+"""A cheaper fence: PPO's clip as a curve of one ratio, as terraces of a map, and as no wall at all.
+
+The map is drawn from the centrepiece's first batch by PPO as it is set. In a world of one state the map without a fence
+is a plane in the probabilities; each answer's clip lays one flat terrace on it. Clipping takes away the reason to go
+on; it does not hold the ratio (Engstrom et al. 2020, 2005.12729, found the same in large runs). The second batch shows
+that: one rare good word among many, each as often as its odds, so that nothing is left to chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from objectives import sampling
+from objectives.estimators import kl
+from objectives.estimators.ratios import clipped
+from objectives.experiments import Array, Values
+from objectives.experiments.ppo_clip.claims import CLAIMS, GOOD, NUMBERS, REST
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.losses import ppo, trpo
+from objectives.rollouts import Rollouts, Terms
+from objectives.surfaces import surface
+from objectives.training import loop
+from objectives.worlds import Episodes, three_answers
+from objectives.worlds.tabular import TabularSoftmax
+
+NAME = "ppo_clip"
+KEYS = (
+    "three_answers.*",
+    "sampling.groups",
+    "sampling.group_size",
+    "sampling.seed",
+    "surface.resolution",
+    "ppo.*",
+    "trpo.*",
+    "ppo_clip.*",
+)
+SIGNS = (1.0, -1.0)
+TOP = 2.0  # the curves run over ratios from 0 to TOP, or to twice the fence's reach if that is more
+POINTS = 401
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """The walk on the map, its window, and the batch of the rare good word."""
+
+    updates: int = hyper(
+        8, low=1, high=200, unit="updates", source="chosen for the picture (PPO: 3 to 10)", doc="steps on one batch"
+    )
+    rate: float = hyper(
+        1.0,
+        low=0.0,
+        high=100.0,
+        unit="logit",
+        source="chosen for the picture",
+        doc="learning rate of the walk on the map",
+    )
+    rates: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
+        (1.0, 5.0, 20.0),
+        low=0.0,
+        high=1000.0,
+        unit="logit",
+        source="chosen for the picture: small, large, absurd",
+        doc="three learning rates for the rare good word",
+    )
+    words: int = hyper(
+        20, low=2, high=1000, unit="words", source="chosen for the picture", doc="words in its batch, one of them good"
+    )
+    left: float = hyper(
+        1.36,
+        low=0.0,
+        high=100.0,
+        unit="logit",
+        source="chosen for the picture",
+        doc="how far the window reaches to the left of the start",
+    )
+    below: float = hyper(
+        0.93,
+        low=0.0,
+        high=100.0,
+        unit="logit",
+        source="chosen for the picture",
+        doc="how far the window reaches below the start",
+    )
+    side: float = hyper(
+        3.4,
+        low=0.0,
+        high=200.0,
+        low_open=True,
+        unit="logit",
+        source="chosen for the picture",
+        doc="width and height of the window",
+    )
+
+    def check(self) -> None:
+        """The learning rates are three, ascending."""
+        if len(self.rates) != 3 or sorted(self.rates) != self.rates:
+            raise ValueError(f"rates must be three numbers in ascending order, not {self.rates}")
+
+
+SCHEMA = {
+    "rho": Array("ratio", "", "ratios new / old, from 0"),
+    "signs": Array("sign", "", "the advantages of the curves: +1 and -1"),
+    "plain": Array("sign ratio", "", "rho A: what no fence would pay"),
+    "clip": Array("sign ratio", "", "clip(rho, 1 - e, 1 + e) A"),
+    "least": Array("sign ratio", "", "the smaller of the two: what PPO pays"),
+    "slope": Array("sign ratio", "", "derivative of that in rho"),
+    "closed": Array("sign ratio", "", "whether the gate is closed there"),
+    "posts": Array("2", "", "the two posts of the fence: 1 - clip_low and 1 + clip_high"),
+    "ring": Array("", "nat", "TRPO's delta, the radius of the ring of the chapter before"),
+    "slopes": Array("step", "backward passes", "counted in one step on the batch: of TRPO, then of PPO"),
+    "answers": Array("answer", "", "labels of the answers"),
+    "texts": Array("answer", "", "what each answer says"),
+    "rewards": Array("answer", "reward", "reward of each answer"),
+    "start_probs": Array("answer", "probability", "policy that wrote the batch"),
+    "batch_answer": Array("sample", "", "index of each answer of the batch"),
+    "batch_group": Array("sample", "", "the row it stands in"),
+    "count": Array("answer", "answers", "how often each answer is in it"),
+    "advantage": Array("answer", "", "PPO's advantage of each answer; 0 if the batch holds none"),
+    "grid_u": Array("column", "logit", "(zA - zB) / sqrt 2 of each column, ascending"),
+    "grid_v": Array("row", "logit", "(zA + zB - 2 zC) / sqrt 6 of each row, ascending"),
+    "true_j": Array("row column", "reward", "exact expected reward"),
+    "kl_old": Array("row column", "nat", "KL(old || policy), exact"),
+    "ratio": Array("answer row column", "", "policy / old, of each answer"),
+    "gate": Array("answer row column", "", "1 where the gate of the batch's samples of that answer is closed"),
+    "silent": Array("row column", "share", "share of the batch whose gate is closed"),
+    "surface": Array("kind row column", "", "the batch's surrogate without a fence, then with it; to be maximised"),
+    "walk_theta": Array("time coordinate", "logit", "PPO's walk on that map, before each update and at the end"),
+    "walk_probs": Array("time answer", "probability", "policy there"),
+    "walk_ratio": Array("time answer", "", "policy / old there"),
+    "walk_gate": Array("time answer", "", "1 where the gate of that answer is closed there"),
+    "walk_slope": Array("time", "1/logit", "length of the surrogate's gradient there"),
+    "look_theta": Array("look coordinate", "logit", "on the way of the first update, while no answer is past a post"),
+    "look_ratio": Array("look answer", "", "policy / old there"),
+    "rates": Array("rate", "logit", "learning rates of the rare good word"),
+    "word_probs": Array("word", "probability", "the good word and all others, before"),
+    "word_advantage": Array("word", "", "their PPO advantages"),
+    "word_ratio": Array("rate time word", "", "their ratios before each update and at the end"),
+    "word_gate": Array("rate time word", "", "1 where their gates are closed"),
+    "word_slope": Array("rate time", "1/logit", "length of the gradient there"),
+}
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """The curves of one ratio, the map of one batch with its walk, and the rare good word at three rates."""
+    params, rule = read(Params, NAME, h), read(ppo.Params, ppo.NAME, h)
+    arrays = {
+        "posts": np.array([1 - rule.clip_low, 1 + rule.clip_high]),
+        "ring": np.array(h["trpo.delta"]),
+        **_curves(rule),
+        **_Map(h, params, rule).arrays(),
+        **_rare_word(params, rule),
+    }
+    plain = {name: value.numpy() if isinstance(value, Tensor) else value for name, value in arrays.items()}
+    return {name: np.array(plain[name], order="C") for name in SCHEMA}
+
+
+def _curves(rule: ppo.Params) -> dict[str, Values | Tensor]:
+    """L(rho) for an advantage of +1 and of -1, with its slope, from the project's own clip."""
+    top = max(TOP, 1 + 2 * rule.clip_high)
+    rho = torch.linspace(0.0, top, POINTS, dtype=torch.float64)
+    sign = torch.tensor(SIGNS, dtype=torch.float64).unsqueeze(-1).expand(-1, POINTS)
+    ratio = rho.expand(len(SIGNS), -1).clone().requires_grad_(True)
+    least, closed = clipped(ratio, sign, rule.clip_low, rule.clip_high, rule.dual_clip)
+    (slope,) = torch.autograd.grad(least.sum(), ratio)
+    return {
+        "rho": rho,
+        "signs": np.array(SIGNS),
+        "plain": rho * sign,
+        "clip": rho.clamp(1 - rule.clip_low, 1 + rule.clip_high) * sign,
+        "least": least.detach(),
+        "slope": slope,
+        "closed": closed,
+    }
+
+
+class Passes:
+    """Counts how often a slope goes back through functions of theta."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def of(self, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+        """The same function; every backward pass through it counts."""
+
+        def counted(theta: Tensor) -> Tensor:
+            at = theta * 1.0  # not theta itself: every call has a node of its own
+            if at.requires_grad:
+                at.register_hook(self.note)  # type: ignore[no-untyped-call]  # as torch declares it
+            return function(at)
+
+        return counted
+
+    def note(self, _: Tensor) -> None:
+        """One more."""
+        self.count += 1
+
+
+class _Map:
+    """The centrepiece's first batch as PPO sees it, on a closer window."""
+
+    def __init__(self, h: Mapping[str, Any], params: Params, rule: ppo.Params) -> None:
+        self.h, self.params, self.rule = h, params, rule
+        self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
+        dice = sampling.Params(
+            groups=h["sampling.groups"],
+            group_size=h["sampling.group_size"],
+            iterations=1,
+            seeds=1,
+            seed=h["sampling.seed"],
+        )
+        self.group = sampling.group_labels(dice)
+        uniforms = sampling.uniforms(self.world.name, dice, self.world.tokens)[0, 0]
+        self.episodes = self.world.play(self.world.start, uniforms)
+        self.answer = self.episodes.actions.squeeze(-1)
+        self.critic = self.world.true_values(self.world.start)
+        kinds = len(three_answers.LABELS)
+        self.first = torch.stack([(self.answer == k).double().argmax() for k in range(kinds)])
+        self.count = torch.bincount(self.answer, minlength=kinds)
+        self.open_rule = read(ppo.Params, ppo.NAME, h, clip_low=1.0, clip_high=100.0)
+        u, v = surface.three_logit_plane().coordinates(self.world.start).tolist()
+        self.window = surface.Params(
+            resolution=h["surface.resolution"], u_low=u - params.left, v_low=v - params.below, side=params.side
+        )
+
+    def batch_at(self, theta: Tensor) -> Rollouts:
+        """The batch as theta [..., 3] sees it."""
+        return loop.rollouts(
+            self.world, Episodes(*self.episodes), self.group, theta, self.world.start, None, self.critic
+        )
+
+    def terms(self, theta: Tensor, rule: ppo.Params) -> Terms:
+        """PPO's loss of the batch at theta [..., 3]."""
+        return ppo.loss(self.batch_at(theta), rule)
+
+    def per_answer(self, x: Tensor) -> Tensor:
+        """What holds for the batch's samples of each answer, [..., 3] of [..., B, 1]; 0 where there is none."""
+        return torch.where(
+            self.count > 0, x.squeeze(-1)[..., self.first].double(), torch.zeros((), dtype=torch.float64)
+        )
+
+    def arrays(self) -> dict[str, Values | Tensor]:
+        """The batch, the map and the walk."""
+        start = self.world.start
+        return {
+            "answers": np.array(three_answers.LABELS),
+            "texts": np.array(three_answers.ANSWERS),
+            "rewards": self.world.rewards,
+            "start_probs": self.world.start_probs,
+            "batch_answer": self.answer,
+            "batch_group": self.group,
+            "count": self.count,
+            "advantage": self.per_answer(self.terms(start, self.rule).advantages),
+            "slopes": np.array([self.slopes_of_trpo(), self.slopes_of_ppo()]),
+            **self.map(),
+            **self.walk(),
+        }
+
+    def slopes_of_trpo(self) -> int:
+        """Backward passes of one step into the ring: of the slope, and two for every product with the Fisher matrix."""
+        passes, start = Passes(), self.world.start
+        rule, drawn = read(trpo.Params, trpo.NAME, self.h), self.batch_at(start)
+        loop.trust_region_step(trpo.OBJECTIVE, rule, self.world, self.episodes, drawn, start, passes.of)
+        return passes.count
+
+    def slopes_of_ppo(self) -> int:
+        """Backward passes of one update by the clipped ratios."""
+        passes, theta = Passes(), self.world.start.clone().requires_grad_(True)
+        torch.autograd.grad(passes.of(lambda at: self.terms(at, self.rule).policy)(theta), theta)
+        return passes.count
+
+    def map(self) -> dict[str, Values | Tensor]:
+        """Heights without and with the fence, and the gates, on the grid."""
+        plane, (u, v) = surface.three_logit_plane(), surface.axes(self.window)
+        kinds = len(three_answers.LABELS)
+
+        def views(theta: Tensor) -> Tensor:
+            fenced, free = self.terms(theta, self.rule), self.terms(theta, self.open_rule)
+            heights = torch.stack([-free.policy, -fenced.policy], -1)
+            silent = fenced.gate.double().mean((-2, -1)).unsqueeze(-1)
+            return torch.cat([heights, silent, self.per_answer(fenced.gate)], -1)
+
+        seen = surface.evaluate(views, plane, u, v)
+        log_start = self.world.start.log_softmax(-1)
+        log_probs = surface.evaluate(lambda theta: self.world.policy.log_probs(theta).squeeze(-2), plane, u, v)
+        return {
+            "grid_u": u,
+            "grid_v": v,
+            "true_j": log_probs.exp() @ self.world.rewards,
+            "kl_old": kl.categorical(log_start.expand_as(log_probs), log_probs),
+            "ratio": (log_probs - log_start).exp().movedim(-1, 0),
+            "surface": seen[..., :2].movedim(-1, 0),
+            "silent": seen[..., 2],
+            "gate": seen[..., 3 : 3 + kinds].movedim(-1, 0),
+        }
+
+    def walk(self) -> dict[str, Values | Tensor]:
+        """PPO's steps on the batch, with the gate of each answer as every step sees it."""
+        theta = self.world.start
+        path, gates, slopes = [], [], []
+        for update in range(self.params.updates + 1):
+            theta = theta.detach().requires_grad_(True)
+            terms = self.terms(theta, self.rule)
+            (slope,) = torch.autograd.grad(-terms.policy, theta)
+            path.append(theta.detach())
+            gates.append(self.per_answer(terms.gate))
+            slopes.append(slope.norm())
+            if update < self.params.updates:
+                theta = theta + self.params.rate * slope
+        thetas = torch.stack(path)
+        probs = self.world.probs(thetas)
+        return {
+            **self.look(thetas[0], thetas[1]),
+            "walk_theta": surface.three_logit_plane().coordinates(thetas),
+            "walk_probs": probs,
+            "walk_ratio": probs / self.world.start_probs,
+            "walk_gate": torch.stack(gates),
+            "walk_slope": torch.stack(slopes),
+        }
+
+    def look(self, start: Tensor, end: Tensor, stops: int = 33, room: float = 0.8) -> dict[str, Tensor]:
+        """The way of the first update, up to `room` of where the first answer stands at its post."""
+        share = torch.linspace(0, 1, 1001, dtype=torch.float64).unsqueeze(-1)
+        ratio = self.world.probs(start + share * (end - start)) / self.world.start_probs
+        inside = ((ratio >= 1 - self.rule.clip_low) & (ratio <= 1 + self.rule.clip_high)).all(-1)
+        last = float(share[inside.long().cumprod(0).bool()].max())
+        way = start + torch.linspace(0, room * last, stops, dtype=torch.float64).unsqueeze(-1) * (end - start)
+        return {
+            "look_theta": surface.three_logit_plane().coordinates(way),
+            "look_ratio": self.world.probs(way) / self.world.start_probs,
+        }
+
+
+def _rare_word(params: Params, rule: ppo.Params) -> dict[str, Values | Tensor]:
+    """A batch of one good word and `words` - 1 others, just as likely as they are frequent, at three learning rates."""
+    policy, count = TabularSoftmax(states=1, actions=2), params.words
+    probs = torch.tensor([1 / count, 1 - 1 / count], dtype=torch.float64)
+    rates = torch.tensor(params.rates, dtype=torch.float64)
+    actions = torch.tensor([GOOD] + [REST] * (count - 1)).unsqueeze(-1)
+    states, mask = torch.zeros_like(actions), torch.ones_like(actions, dtype=torch.bool)
+    rewards = (actions.squeeze(-1) == GOOD).double()
+    old = policy.logp(probs.log(), states, actions)
+    one_of_each = torch.tensor([0, 1])
+
+    def terms_at(theta: Tensor) -> Terms:
+        batch = Rollouts(
+            logp=policy.logp(theta, states, actions),
+            old_logp=old,
+            mask=mask,
+            rewards=rewards,
+            group=torch.zeros(count, dtype=torch.long),
+            old_values=rewards.mean().expand(count, 1),
+        )
+        return ppo.loss(batch, rule)
+
+    theta = probs.log().expand(len(rates), -1)
+    ratios, gates, slopes = [], [], []
+    for update in range(params.updates + 1):
+        theta = theta.detach().requires_grad_(True)
+        terms = terms_at(theta)
+        (slope,) = torch.autograd.grad(-terms.policy.sum(), theta)
+        ratios.append(terms.ratio.detach()[:, one_of_each, 0])
+        gates.append(terms.gate[:, one_of_each, 0])
+        slopes.append(slope.norm(dim=-1))
+        if update < params.updates:
+            theta = theta + rates.unsqueeze(-1) * slope
+    return {
+        "rates": rates,
+        "word_probs": probs,
+        "word_advantage": terms.advantages[one_of_each, 0],
+        "word_ratio": torch.stack(ratios, 1),
+        "word_gate": torch.stack(gates, 1),
+        "word_slope": torch.stack(slopes, 1),
+    }

@@ -1,0 +1,315 @@
+"""Six maps, one mountain: all six objectives on the three-answer world, from the same dice.
+
+Every map is drawn from ONE sampled batch. In a world of one state the exact importance-weighted surrogate is J itself,
+map and territory the same; what a rule misjudges it misjudges because it has seen 128 answers and not all of them, and
+because of what it does to them. All rules see the same number of answers; PPO, GRPO and DAPO take several updates on
+each batch, and the length of the strides is recorded: a fast climb may be no more than a long stride.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from objectives import SIX, sampling
+from objectives.estimators import advantages, kl
+from objectives.experiments import Array, Values
+from objectives.experiments.six_objectives.claims import CLAIMS
+from objectives.experiments.six_objectives.numbers import NUMBERS
+from objectives.hyperparameters import read
+from objectives.rollouts import Rollouts
+from objectives.surfaces import fixed_point, surface
+from objectives.surfaces.edit_chain import EDITS, Link, links
+from objectives.training import loop
+from objectives.worlds import Episodes, three_answers
+
+NAME = "six_objectives"
+KEYS = (
+    "three_answers.*",
+    "sampling.*",
+    "training.*",
+    "surface.*",
+    "reinforce.*",
+    "baseline.*",
+    "trpo.*",
+    "ppo.*",
+    "grpo.*",
+    "dapo.*",
+)
+LATER = (5, 10, 15, 20)
+"""After how many batches a rule's map is drawn once more (or after the last but one, if the run is shorter)."""
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
+
+SCHEMA = {
+    "methods": Array("objective", "", "names of the six objectives, in teaching order"),
+    "answers": Array("answer", "", "labels of the answers"),
+    "texts": Array("answer", "", "what each answer says"),
+    "rewards": Array("answer", "reward", "reward of each answer"),
+    "start_probs": Array("answer", "probability", "policy before training"),
+    "ref_probs": Array("answer", "probability", "reference policy of the leash"),
+    "gibbs_probs": Array("answer", "probability", "argmax of J - beta KL(pi || ref); the start if beta is 0"),
+    "balance_probs": Array("answer", "probability", "where GRPO's expected pull and its leash cancel"),
+    "batch_answer": Array("sample", "", "the frozen batch (first seed, first iteration): index of each answer"),
+    "batch_group": Array("sample", "", "its groups"),
+    "batch_reward": Array("sample", "reward", "its rewards"),
+    "batch_advantage": Array("objective sample", "", "the weight that each rule gives each answer of the batch"),
+    "grid_u": Array("column", "logit", "(zA - zB) / sqrt 2 of each column, ascending"),
+    "grid_v": Array("row", "logit", "(zA + zB - 2 zC) / sqrt 6 of each row, ascending"),
+    "true_j": Array("row column", "reward", "exact expected reward"),
+    "surface": Array("objective row column", "", "each rule's surrogate of the frozen batch, to be maximised"),
+    "surface_start": Array("objective", "", "its value at the start"),
+    "gate": Array("objective row column", "share", "share of the batch whose gradient the clip silences"),
+    "kl_old": Array("row column", "nat", "KL(start || policy), exact"),
+    "kl_ref": Array("row column", "nat", "KL(policy || reference), exact"),
+    "ratio": Array("answer row column", "", "policy / start, of each answer"),
+    "gradient": Array("objective coordinate", "1/logit", "gradient of each surrogate of the frozen batch at the start"),
+    "seed_gradient": Array("seed objective coordinate", "1/logit", "the same for the first batch of every seed"),
+    "first_step": Array("objective coordinate", "logit", "displacement of the first iteration, first seed"),
+    "noise": Array("2", "reward^2", "exact variance of one answer's start gradient, without and with forecast"),
+    "kl_limit": Array("", "nat", "TRPO's delta, the radius of its trust region"),
+    "leash": Array("", "", "GRPO's beta, the weight of its KL to the reference"),
+    "filtered": Array("", "", "True if DAPO leaves out groups without a contrast"),
+    "updates": Array("objective", "updates", "steps that each rule takes on a batch"),
+    "theta": Array("seed objective time coordinate", "logit", "position (u, v) before each iteration and at the end"),
+    "probs": Array("seed objective time answer", "probability", "policy at these positions"),
+    "j": Array("seed objective time", "reward", "exact expected reward there"),
+    "entropy": Array("seed objective time", "nat", "entropy there"),
+    "kl_to_ref": Array("seed objective time", "nat", "KL(policy || reference) there"),
+    "value": Array("seed objective iteration", "reward", "critic, or mean of group means; NaN for REINFORCE"),
+    "value_std": Array("seed objective iteration", "reward", "mean of the groups' std for GRPO and DAPO, else NaN"),
+    "kl_step": Array("seed objective iteration", "nat", "KL(old || new) of each iteration"),
+    "ratio_path": Array("seed objective iteration answer", "", "new / old of each answer, over one iteration"),
+    "step_norm": Array("seed objective iteration", "logit", "length of each iteration's displacement"),
+    "sample_answer": Array("seed objective iteration sample", "", "index of each sampled answer"),
+    "sample_gate": Array("seed objective iteration sample", "", "True if the clip was closed at the last update"),
+    "groups_mixed": Array("seed objective iteration", "share", "share of groups with any spread of reward"),
+    "edits": Array("edit", "", "reinforce, baseline, ratio, clip, scale, group, leash, higher, dapo"),
+    "edit_docs": Array("edit", "", "what each edit changes against the one before it"),
+    "edit_surface": Array("edit row column", "", "surrogate of the frozen batch under each intermediate rule"),
+    "edit_gate": Array("edit row column", "share", "share of the batch that its clip silences"),
+    "edit_advantage": Array("edit sample", "", "the weight that it gives each answer of the batch"),
+    "edit_theta": Array("edit time coordinate", "logit", "its path from the same dice, first seed"),
+    "edit_j": Array("edit time", "reward", "exact expected reward along that path"),
+    "edit_probs_end": Array("edit seed answer", "probability", "where it ends, for every seed"),
+    "later": Array("moment", "batches", "after how many batches PPO's maps are drawn once more, first seed"),
+    "later_surface": Array("moment row column", "", "PPO's surrogate of the batch that it draws then"),
+    "later_gate": Array("moment row column", "share", "share of that batch that its clip silences"),
+}
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """Train the six and the rules between them, and draw their maps."""
+    stage = _Stage(h)
+    chain = list(links(h).values())
+    six = [Link.of(name, h) for name in SIX]
+    runs = {link: _train(link, stage) for link in dict.fromkeys(six + chain)}
+    maps = _maps(list(runs), stage)
+    arrays = {
+        **_truth(stage, h["reinforce.baseline"], Link.of("grpo", h).params),
+        "kl_limit": np.array(h["trpo.delta"]),
+        "leash": np.array(h["grpo.beta"]),
+        "filtered": np.array(h["dapo.dynamic_sampling"]),
+        "updates": np.array([link.updates for link in six]),
+        **_frozen_batch(stage, [maps[link] for link in six]),
+        **_together([runs[link] for link in six]),
+        **_chain([runs[link] for link in chain], [maps[link] for link in chain]),
+        **_later(Link.of("ppo", h), stage),
+    }
+    return {name: np.array(arrays[name], order="C") for name in SCHEMA}
+
+
+class _Stage:
+    """What all rules share: the world, the dice, the learning rates, the plane and the frozen batch."""
+
+    def __init__(self, h: Mapping[str, Any]) -> None:
+        self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
+        self.dice = read(sampling.Params, sampling.NAME, h)
+        self.settings = read(loop.Params, loop.NAME, h)
+        self.uniforms = sampling.uniforms(self.world.name, self.dice, self.world.tokens)
+        self.group = sampling.group_labels(self.dice)
+        self.plane = surface.three_logit_plane()
+        self.u, self.v = surface.axes(read(surface.Params, surface.NAME, h))
+        start = self.world.start.expand(self.dice.seeds, -1)
+        self.first = self.world.play(start, self.uniforms[:, 0])
+        self.critic = self.world.true_values(self.world.start) * float(self.settings.critic_fitted)
+
+    def batch(self, theta: Tensor, seed: int | None = None) -> Rollouts:
+        """The first batch of one seed (or of all) as the policy theta [..., 3] sees it."""
+        episodes = self.first if seed is None else Episodes(*(part[seed] for part in self.first))
+        return loop.rollouts(self.world, episodes, self.group, theta, self.world.start, None, self.critic)
+
+    def evaluate(self, function: Callable[[Tensor], Tensor]) -> Tensor:
+        return surface.evaluate(function, self.plane, self.u, self.v)
+
+
+@dataclass(frozen=True)
+class _Map:
+    """One rule's view of the frozen batch: surrogate and closed gates on the grid, and at the start."""
+
+    surface: Tensor
+    gate: Tensor
+    start: Tensor
+    advantage: Tensor
+    gradients: Tensor
+
+
+def _maps(rules: list[Link], stage: _Stage) -> dict[Link, _Map]:
+    """Draw every rule's map of the frozen batch in one sweep over the grid."""
+
+    def views(theta: Tensor) -> Tensor:
+        batch = stage.batch(theta, seed=0)
+        seen = [link.objective.loss(batch, link.params) for link in rules]
+        heights = torch.stack([-terms.total for terms in seen], -1)
+        gates = torch.stack([terms.gate.double().mean((-2, -1)).expand_as(terms.total) for terms in seen], -1)
+        return torch.stack([heights, gates], -1)
+
+    grid = stage.evaluate(views)
+    maps = {}
+    for index, link in enumerate(rules):
+        theta = stage.world.start.expand(stage.dice.seeds, -1).clone().requires_grad_(True)
+        terms = link.objective.loss(stage.batch(theta), link.params)
+        (slope,) = torch.autograd.grad(-terms.total.sum(), theta)
+        maps[link] = _Map(
+            surface=grid[..., index, 0],
+            gate=grid[..., index, 1],
+            start=-terms.total[0].detach(),
+            advantage=terms.advantages.expand(*terms.ratio.shape)[0, :, 0],
+            gradients=stage.plane.coordinates(slope),
+        )
+    return maps
+
+
+def _train(link: Link, stage: _Stage) -> dict[str, Tensor]:
+    """Run one rule on all seeds; every array is [S, T, ...] or, where the end counts too, [S, T + 1, ...]."""
+    world, group = stage.world, stage.group
+    records = list(loop.train(link.objective, link.params, world, stage.settings, stage.uniforms, group, link.updates))
+    theta = torch.stack([record.before for record in records] + [records[-1].after], 1)
+    log_probs = world.policy.log_probs(theta).squeeze(-2)
+    probs = log_probs.exp()
+    rewards = torch.stack([record.episodes.rewards for record in records], 1)
+    mean, std, gap = advantages.group_statistics(rewards, group)
+    unknown = torch.full_like(mean[..., 0], torch.nan)
+    value, value_std = unknown, unknown
+    if link.objective.critic:
+        value = torch.stack([record.critic[..., 0] for record in records], 1)
+    elif link.objective.name in ("grpo", "dapo"):
+        value, value_std = mean.mean(-1), std.mean(-1)
+    return {
+        "theta": stage.plane.coordinates(theta),
+        "probs": probs,
+        "j": world.true_values(theta).squeeze(-1),
+        "entropy": world.policy.entropies(theta).squeeze(-1),
+        "kl_to_ref": kl.categorical(log_probs, world.start_probs.log()),
+        "value": value,
+        "value_std": value_std,
+        "kl_step": kl.categorical(log_probs[:, :-1], log_probs[:, 1:]),
+        "ratio_path": (log_probs[:, 1:] - log_probs[:, :-1]).exp(),
+        "step_norm": (theta[:, 1:] - theta[:, :-1]).norm(dim=-1),
+        "sample_answer": torch.stack([record.episodes.actions.squeeze(-1) for record in records], 1).to(torch.int8),
+        "sample_gate": torch.stack([record.terms.gate.squeeze(-1) for record in records], 1),
+        "groups_mixed": (gap > 0).double().mean(-1),
+    }
+
+
+def _truth(stage: _Stage, constant: float, leash: Any) -> dict[str, Values]:
+    """What is exact: the world, the mountain, the ratios and divergences on the plane, GRPO's resting point."""
+    world = stage.world
+    log_start = world.start_probs.log()
+    log_probs = stage.evaluate(lambda theta: world.policy.log_probs(theta).squeeze(-2))
+    rest = fixed_point.resting_point(
+        world.start_probs,
+        world.rewards,
+        stage.dice.group_size,
+        leash.beta,
+        scale=leash.scale,
+        ddof=leash.ddof,
+        eps=leash.eps,
+    )
+    return {
+        "methods": np.array(SIX),
+        "answers": np.array(three_answers.LABELS),
+        "texts": np.array(three_answers.ANSWERS),
+        "rewards": world.rewards.numpy(),
+        "start_probs": world.start_probs.numpy(),
+        "ref_probs": world.start_probs.numpy(),
+        "gibbs_probs": (world.gibbs(leash.beta) if leash.beta > 0 else world.start_probs).numpy(),
+        "balance_probs": rest.numpy(),
+        "noise": torch.stack(
+            [world.gradient_variance(world.start, forecast) for forecast in (torch.tensor(constant), stage.critic)]
+        ).numpy(),
+        "grid_u": stage.u.numpy(),
+        "grid_v": stage.v.numpy(),
+        "true_j": (log_probs.exp() @ world.rewards).numpy(),
+        "kl_old": kl.categorical(log_start.expand_as(log_probs), log_probs).numpy(),
+        "kl_ref": kl.categorical(log_probs, log_start).numpy(),
+        "ratio": (log_probs - log_start).exp().movedim(-1, 0).numpy(),
+    }
+
+
+def _frozen_batch(stage: _Stage, maps: list[_Map]) -> dict[str, Values]:
+    """The first batch of the first seed, and what each of the six makes of it."""
+    return {
+        "batch_answer": stage.first.actions[0, :, 0].numpy(),
+        "batch_group": stage.group.numpy(),
+        "batch_reward": stage.first.rewards[0].numpy(),
+        "batch_advantage": _stack([m.advantage for m in maps]),
+        "surface": _stack([m.surface for m in maps]),
+        "surface_start": _stack([m.start for m in maps]),
+        "gate": _stack([m.gate for m in maps]),
+        "gradient": _stack([m.gradients[0] for m in maps]),
+        "seed_gradient": _stack([m.gradients for m in maps], 1),
+    }
+
+
+def _together(runs: list[dict[str, Tensor]]) -> dict[str, Values]:
+    """All iterations of the six, the objective as the second dimension."""
+    arrays = {name: _stack([run[name] for run in runs], 1) for name in runs[0]}
+    theta = arrays["theta"][0]
+    return {**arrays, "first_step": theta[:, 1] - theta[:, 0]}
+
+
+def _chain(runs: list[dict[str, Tensor]], maps: list[_Map]) -> dict[str, Values]:
+    """The rules between REINFORCE and DAPO."""
+    return {
+        "edits": np.array(list(EDITS)),
+        "edit_docs": np.array(list(EDITS.values())),
+        "edit_surface": _stack([m.surface for m in maps]),
+        "edit_gate": _stack([m.gate for m in maps]),
+        "edit_advantage": _stack([m.advantage for m in maps]),
+        "edit_theta": _stack([run["theta"][0] for run in runs]),
+        "edit_j": _stack([run["j"][0] for run in runs]),
+        "edit_probs_end": _stack([run["probs"][:, -1] for run in runs]),
+    }
+
+
+def _later(link: Link, stage: _Stage) -> dict[str, Values]:
+    """The maps that one rule draws on its way: of its own batches, as the policy that drew them sees them."""
+    world, group, dice = stage.world, stage.group, stage.uniforms[:1, : max(LATER) + 1]
+    records = list(loop.train(link.objective, link.params, world, stage.settings, dice, group, link.updates))
+    moments = [min(moment, len(records) - 1) for moment in LATER]
+
+    def view(theta: Tensor) -> Tensor:
+        seen = []
+        for record in (records[moment] for moment in moments):
+            episodes, critic = Episodes(*(part[0] for part in record.episodes)), record.critic[0]
+            batch = loop.rollouts(world, episodes, group, theta, record.before[0], None, critic)
+            terms = link.objective.loss(batch, link.params)
+            gate = terms.gate.double().mean((-2, -1)).expand_as(terms.total)
+            seen.append(torch.stack([-terms.total, gate], -1))
+        return torch.stack(seen, -2)
+
+    grid = stage.evaluate(view).movedim(-2, 0)
+    return {
+        "later": np.array(moments),
+        "later_surface": grid[..., 0].numpy(),
+        "later_gate": grid[..., 1].numpy(),
+    }
+
+
+def _stack(tensors: list[Tensor], dim: int = 0) -> Values:
+    return torch.stack(tensors, dim).numpy()

@@ -1,0 +1,73 @@
+"""Where GRPO comes to rest: the policy at which the pull of the rewards and the pull of the leash cancel, exactly."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from objectives.estimators.advantages import group_relative
+
+
+def compositions(size: int, kinds: int) -> Tensor:
+    """Every way in which a group of `size` answers can fall on `kinds` answers: counts [C, kinds], int64."""
+    counts = torch.cartesian_prod(*[torch.arange(size + 1)] * kinds)
+    return counts[counts.sum(-1) == size]
+
+
+def group_pull(probs: Tensor, rewards: Tensor, size: int, scale: str, ddof: int, eps: float) -> Tensor:
+    """Expected gradient, in the logits, of the group-relative surrogate at pi = pi_old, [kinds], by enumeration.
+
+        E[ 1/G sum_i A_i grad log pi(o_i) ]_a = E[ k_a A_a / G ],       k ~ Multinomial(G, pi)
+
+    The second form holds because advantages sum to 0 in each group.
+    """
+    counts, advantages = _graded_groups(rewards, size, scale, ddof, eps)
+    return _expected(probs, counts, advantages)
+
+
+def leash_pull(probs: Tensor, reference: Tensor) -> Tensor:
+    """Expected gradient in the logits of k3 as a loss at pi = pi_old: that of KL(ref || pi), pi - ref."""
+    return probs - reference
+
+
+def resting_point(
+    reference: Tensor,
+    rewards: Tensor,
+    size: int,
+    beta: float,
+    *,
+    scale: str,
+    ddof: int,
+    eps: float,
+    steps: int = 4000,
+    rate: float = 5.0,
+) -> Tensor:
+    """Follow group_pull - beta leash_pull from the reference until it stands still; the policy there, [kinds]."""
+    counts, advantages = _graded_groups(rewards, size, scale, ddof, eps)
+    logits = reference.log()
+    for _ in range(steps):
+        probs = logits.softmax(-1)
+        move = _expected(probs, counts, advantages) - beta * leash_pull(probs, reference)
+        logits = logits + rate * move
+        if float(move.abs().max()) < 1e-12:
+            break
+    return logits.softmax(-1)
+
+
+def _graded_groups(rewards: Tensor, size: int, scale: str, ddof: int, eps: float) -> tuple[Tensor, Tensor]:
+    """Counts [C, kinds] of every composition, and the advantage of each answer in it (0 where it is absent)."""
+    counts = compositions(size, len(rewards))
+    answers = torch.repeat_interleave(torch.arange(len(rewards)).repeat(len(counts)), counts.flatten()).view(
+        len(counts), size
+    )
+    one_group = torch.zeros(size, dtype=torch.long)
+    graded = group_relative(rewards[answers], one_group, scale, ddof, eps)
+    total = torch.zeros(counts.shape, dtype=rewards.dtype).scatter_add(-1, answers, graded)
+    return counts, total / counts.clamp(min=1)
+
+
+def _expected(probs: Tensor, counts: Tensor, advantages: Tensor) -> Tensor:
+    size = counts[0].sum()
+    log_ways = torch.lgamma(size + 1.0) - torch.lgamma(counts + 1.0).sum(-1)
+    weight = (log_ways + (counts * probs.log()).sum(-1)).exp()
+    return (weight.unsqueeze(-1) * counts * advantages).sum(0) / size

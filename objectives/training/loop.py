@@ -1,0 +1,172 @@
+"""One loop for all objectives: draw answers, look at them through a rule, move.
+
+All seeds advance together as the first dimension of every tensor. Two runs that share their dice see the same answers
+as long as their policies agree; in the first batch they always do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from objectives.estimators.aggregate import token_mean
+from objectives.hyperparameters import Checked, hyper
+from objectives.registry import Objective
+from objectives.rollouts import Rollouts, Terms
+from objectives.training import trust_region
+from objectives.worlds import Episodes, World
+
+NAME = "training"
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """How far a gradient moves the policy and the critic; the same for every objective."""
+
+    learning_rate: float = hyper(
+        0.5, low=0.0, high=100.0, unit="logit", source="chosen for the picture", doc="policy step per unit of gradient"
+    )
+    critic_rate: float = hyper(
+        0.5, low=0.0, high=1.0, source="chosen for the picture", doc="critic step per unit of gradient"
+    )
+    critic_fitted: bool = hyper(
+        True,
+        source="value pre-training: VAPO (2504.05118) section 4.1",
+        doc="the critic begins as the exact value of the start policy; if not, at 0",
+    )
+
+
+class Record(NamedTuple):
+    """One iteration of all runs: what was known before it, what was drawn, and where it led.
+
+    | field    | shape            | meaning                                               |
+    |----------|------------------|-------------------------------------------------------|
+    | before   | [S, D]           | parameters that drew the answers                      |
+    | after    | [S, D]           | parameters after all updates on them                  |
+    | critic   | [S, states]      | the critic's forecast when the answers were drawn     |
+    | episodes | [S, B, T]        | the answers                                           |
+    | terms    | [S], [S, B, T]   | the loss as the last update saw it                    |
+    """
+
+    before: Tensor
+    after: Tensor
+    critic: Tensor
+    episodes: Episodes
+    terms: Terms
+
+
+def train(
+    objective: Objective,
+    params: Any,
+    world: World,
+    settings: Params,
+    uniforms: Tensor,
+    group: Tensor,
+    updates: int | None = None,
+) -> Iterator[Record]:
+    """Train from the world's start policy, one batch per iteration; yields a record after each.
+
+    Args:
+        objective, params: the rule and its settings.
+        world: what is played.
+        settings: learning rates.
+        uniforms: the dice, [S, iterations, B, T].
+        group: [B], labels of the groups.
+        updates: steps on each batch; by default the rule's own `params.updates`, or 1.
+    """
+    updates = getattr(params, "updates", 1) if updates is None else updates
+    theta = world.start.expand(uniforms.shape[0], -1)
+    critic = world.true_values(theta) if settings.critic_fitted else torch.zeros_like(world.true_values(theta))
+    for iteration in range(uniforms.shape[1]):
+        old_theta, old_critic = theta, critic
+        episodes = world.play(old_theta, uniforms[:, iteration])
+        drawn = rollouts(world, episodes, group, old_theta, old_theta, old_critic, old_critic)
+        for _ in range(updates):
+            theta = theta.detach().requires_grad_(True)
+            critic = critic.detach().requires_grad_(True)
+            batch = replace(drawn, **world.policy.look(theta, critic, episodes)._asdict())
+            terms = objective.loss(batch, params)
+            slope, critic_slope = torch.autograd.grad(
+                terms.total.sum(), (theta, critic), allow_unused=True, materialize_grads=True
+            )
+            critic = (critic - settings.critic_rate * critic_slope).detach()
+            if objective.step == "gradient":
+                theta = (theta - settings.learning_rate * slope).detach()
+            else:
+                head = world.policy.critic_part
+                theta = trust_region_step(objective, params, world, episodes, drawn, theta.detach())
+                if head is not None:
+                    theta = torch.where(head, theta - settings.learning_rate * slope, theta).detach()
+        yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)))
+
+
+def rollouts(
+    world: World,
+    episodes: Episodes,
+    group: Tensor,
+    theta: Tensor,
+    old_theta: Tensor,
+    critic: Tensor | None = None,
+    old_critic: Tensor | None = None,
+) -> Rollouts:
+    """Ask the policies how likely the answers are: the batch as an objective reads it.
+
+    Args:
+        theta: parameters being trained, [..., D]; may have more leading dimensions than the episodes.
+        old_theta: parameters that drew the answers, [..., D], a constant. The reference is the world's start policy.
+        critic, old_critic: V of every state, [..., states], now and when the answers were drawn.
+    """
+    policy = world.policy
+    now = policy.look(theta, critic, episodes)
+    old = policy.look(old_theta.detach(), None if old_critic is None else old_critic.detach(), episodes)
+    return Rollouts(
+        logp=now.logp,
+        old_logp=old.logp,
+        ref_logp=policy.look(world.start, None, episodes).logp,
+        mask=episodes.mask,
+        rewards=episodes.rewards,
+        correct=episodes.correct,
+        group=group,
+        values=now.values,
+        old_values=old.values,
+        entropies=now.entropies,
+    )
+
+
+def trust_region_step(
+    objective: Objective,
+    params: Any,
+    world: World,
+    episodes: Episodes,
+    drawn: Rollouts,
+    theta: Tensor,
+    watch: Callable[[trust_region.Function], trust_region.Function] = lambda function: function,
+) -> Tensor:
+    """Move theta [..., D] by the natural gradient of the objective's surrogate, inside KL(old || new) <= delta.
+
+    `watch` gets the surrogate and the divergence, and gives what is used in their place, to see how they are asked.
+    """
+
+    def surrogate(at: Tensor) -> Tensor:
+        now = world.policy.look(at, None, episodes)
+        return -objective.loss(replace(drawn, logp=now.logp, entropies=now.entropies), params).policy
+
+    per_token = world.policy.divergence_from(theta, episodes)
+
+    def divergence(at: Tensor) -> Tensor:
+        return token_mean(per_token(at), episodes.mask)
+
+    return trust_region.step(
+        watch(surrogate),
+        watch(divergence),
+        theta,
+        delta=params.delta,
+        damping=params.damping,
+        iterations=params.cg_iterations,
+        backtrack=params.backtrack,
+        backtracks=params.backtracks,
+    )

@@ -1,0 +1,1 @@
+"""What is stale, why, and the making of it."""

@@ -1,0 +1,65 @@
+"""Removes what this program made, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.publish import export, swap
+from pipeline.files import read_json
+from pipeline.project.qualities import Quality
+from pipeline.project.project import Project
+from pipeline.build.status import Survey
+from pipeline.build.store import KINDS
+
+SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
+FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "sound", "voice", swap.ASIDE)
+FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
+RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
+
+
+def unused(project: Project, survey: Survey, quality: Quality) -> int:
+    """Removes results that the present film does not use, logs and pictures; returns the number of bytes."""
+    items = survey.all(quality)
+    freed = survey.store.sweep({item.record.key for item in items if item.record})
+    lines = {f"{line}{end}" for clip in project.clips for line in survey.line_keys(clip) for end in (".wav", ".json")}
+    for path in (project.build / "voice/lines").glob("*.*"):
+        freed += 0 if path.name in lines else _remove(path)
+    return freed + sum(_remove(project.build / name) for name in SCRATCH)
+
+
+def all_results(root: Path) -> int:
+    """Removes the cache and what was published; folders that hold something of somebody else's stay."""
+    build, dist = root / "build", root / "dist"
+    freed = sum(_remove(path) for path in _published(build, dist))
+    freed += sum(_remove(path) for name in FOLDERS for path in [build / name])
+    freed += sum(_remove(path) for path in build.glob("publish-*"))
+    freed += sum(_remove(build / name) for name in FILES)
+    for folder in (dist / "clips", dist, build):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
+    return freed
+
+
+def _published(build: Path, dist: Path) -> Iterator[Path]:
+    record = read_json(build / "published.json")
+    names = set(RESULTS)
+    if isinstance(record, dict):
+        names.update(record.get("files", {}))
+    yield from (dist / name for name in sorted(names))
+    exported = read_json(build / export.RECORD)
+    yield from (dist / name for name in (exported if isinstance(exported, list) else []))
+
+
+def _remove(path: Path) -> int:
+    """Removes a file or a folder; returns the number of bytes."""
+    if path.is_dir():
+        size = sum(file.stat().st_size for file in path.rglob("*") if file.is_file())
+        shutil.rmtree(path)
+        return size
+    if path.is_file():
+        size = path.stat().st_size
+        path.unlink()
+        return size
+    return 0

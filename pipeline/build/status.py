@@ -1,0 +1,376 @@
+"""What is stale and why. Reads text files and records only: no torch, no manim, no codec.
+
+A reason is a dictionary with `kind` and what belongs to it:
+
+    new                            it was never made
+    hyperparameter  key old new    a value that it reads was changed
+    trace           name           a trace that it reads is stale or came out differently
+    narration       line           the text, the voice or the times of a line changed (`setting old new` for the voice)
+    source          file           a module that it reaches was changed
+    version         tool old new   it was made with another version of a tool
+    quality         old new        it was made in another size or with other encoder settings
+    clip            name           the film: this clip is stale or was made anew
+    settings                       the film: its title, sound, sources or order changed
+    missing output                 it was made, but its file is gone or was changed by somebody else
+    failed before   sentence       the last try to make exactly this failed
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.project import tool_versions, hyperparameters_toml, scripts as narration
+from pipeline.build import fingerprints
+from pipeline.publish import publish
+from pipeline.speech import speak as speech
+from pipeline.errors import did_you_mean
+from pipeline.files import digest, read_json, write_json
+from pipeline.project.qualities import Quality
+from pipeline.project.project import Clip, Experiment, Project
+from pipeline.build.store import Record, Store
+from pipeline.media.timing import Timing
+from traces.schema import Summary
+
+Reason = dict[str, Any]
+THUMBNAIL_SIZE = (1280, 720)
+
+
+@dataclass(frozen=True)
+class Item:
+    """A result as it should be. `key` is empty while something that it needs is not made yet."""
+
+    kind: str
+    name: str
+    key: str = ""
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    record: Record | None = None
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def stale(self) -> bool:
+        """Whether it has to be made."""
+        return self.record is None
+
+    @property
+    def record_key(self) -> str:
+        """The key of the finished result, or an empty text."""
+        return self.record.key if self.record else ""
+
+    def entry(self) -> dict[str, Any]:
+        """As `status --json` prints it."""
+        return {"kind": self.kind, "name": self.name, "stale": bool(self.reasons), "reasons": list(self.reasons)}
+
+
+class Survey:
+    """Compares what the project asks for with what the store holds. Made anew for each question."""
+
+    def __init__(self, project: Project, store: Store) -> None:
+        self.project = project
+        self.store = store
+        self._traces: dict[str, Item] = {}
+        self._voices: dict[str, Item] = {}
+
+    def trace(self, experiment: Experiment) -> Item:
+        """The trace of an experiment."""
+        if experiment.name not in self._traces:
+            inputs = fingerprints.trace(self.project, experiment)
+            self._traces[experiment.name] = self._item("trace", "traces", experiment.name, inputs)
+        return self._traces[experiment.name]
+
+    def made(self, item: Item, record: Record) -> None:
+        """Takes a result that was just made into account."""
+        fresh = Item(item.kind, item.name, item.key, item.inputs, record)
+        (self._traces if item.kind == "trace" else self._voices)[item.name] = fresh
+
+    def lines(self, clip: Clip) -> tuple[narration.Line, ...]:
+        """What is said in a clip; the traces that it speaks of must be there."""
+        assert clip.script is not None
+        read = {name: summary(self.trace(self.project.experiments[name])) for name in clip.spoken_traces}
+        return narration.resolve(clip.script, self.project.hyperparameters, read)
+
+    def line_keys(self, clip: Clip) -> list[str]:
+        """The keys of the lines that are said in a clip, if the traces that it speaks of are there."""
+        if clip.script is None or self._waiting(clip.spoken_traces):
+            return []
+        return speech.line_keys(self.lines(clip), self.project.settings.voice, recordings(self.project))
+
+    def false_claims(self, clips: Sequence[Clip]) -> list[str]:
+        """A sentence for each claim that the narration guards itself with and that does not hold."""
+        found: dict[str, list[str]] = {}
+        for clip in clips:
+            for line in clip.script.lines if clip.script else ():
+                if line.condition:
+                    told = summary(self.trace(self.project.experiments[line.condition.experiment]))
+                    if not told.claims[line.condition.claim]:
+                        sentence = f"{line.condition.experiment}.{line.condition.claim}"
+                        found.setdefault(sentence, []).append(f"{clip.name}.{line.cue}")
+        return [f"{claim} does not hold; told otherwise in {', '.join(lines)}" for claim, lines in found.items()]
+
+    def voice(self, clip: Clip) -> Item:
+        """The narration of a clip."""
+        if clip.name not in self._voices:
+            waiting = self._waiting(clip.spoken_traces)
+            if waiting:
+                self._voices[clip.name] = Item("voice", clip.name, reasons=waiting)
+            else:
+                lines = self.lines(clip)
+                inputs = fingerprints.voice(self.project, clip, lines)
+                key = speech.key(lines, self.project.settings.voice, recordings(self.project))
+                self._voices[clip.name] = self._item("voice", "voices", clip.name, inputs, key=key)
+        return self._voices[clip.name]
+
+    def clip(self, clip: Clip, quality: Quality) -> Item:
+        """The silent pictures of a clip."""
+        waiting = self._waiting(clip.traces)
+        spoken = self.voice(clip)
+        if waiting or spoken.record is None:
+            last = self.store.last("clips", clip.name, quality.name)
+            if last is None:
+                return Item("clip", clip.name, reasons=({"kind": "new"},))
+            known = differences(last.inputs, {**last.inputs, **fingerprints.drawn(self.project, clip, quality)})
+            found = [*waiting, *known, *spoken.reasons]
+            return Item("clip", clip.name, reasons=tuple(r for n, r in enumerate(found) if r not in found[:n]))
+        inputs = fingerprints.clip(
+            self.project,
+            clip,
+            quality,
+            self._digests(clip.traces),
+            spoken.record.facts["cues"],
+            spoken.record.facts["duration"],
+        )
+        return self._item("clip", "clips", clip.name, inputs, quality.name)
+
+    def still(self, clip: Clip) -> Item:
+        """The picture of a still scene, such as the thumbnail."""
+        waiting = self._waiting(clip.traces)
+        if waiting:
+            return Item("still", clip.name, reasons=waiting)
+        inputs = fingerprints.still(self.project, clip, *THUMBNAIL_SIZE, self._digests(clip.traces))
+        return self._item("still", "stills", clip.name, inputs)
+
+    def layout(self, clip: Clip) -> Item:
+        """What the layout checker found in a clip; its traces and its narration must be there."""
+        spoken = self.voice(clip).record
+        assert spoken is not None, f"the narration of {clip.name} is not made yet"
+        facts = spoken.facts
+        inputs = fingerprints.layout(self.project, clip, self._digests(clip.traces), facts["cues"], facts["duration"])
+        return self._item("layout", "layouts", clip.name, inputs)
+
+    def film(self, quality: Quality) -> publish.Film | None:
+        """What dist/ is made of, or None while a part of it is not made yet."""
+        clips = []
+        for clip in self.project.clips:
+            picture, spoken = self.clip(clip, quality), self.voice(clip)
+            if picture.record is None or spoken.record is None:
+                return None
+            clips.append(self.published(clip, picture.record, spoken.record, quality))
+        picture_key = ""
+        if self.project.thumbnail:
+            picture_key = self.still(self.project.thumbnail).record_key
+            if not picture_key:
+                return None
+        return publish.Film(
+            lecture=self.project.settings,
+            quality=quality.name,
+            clips=tuple(clips),
+            hyperparameters=digest(hyperparameters_toml.plain(self.project.hyperparameters)),
+            thumbnail=self.store.path("stills", picture_key, ".png") if picture_key else None,
+            thumbnail_key=picture_key,
+        )
+
+    def published(self, clip: Clip, picture: Record, spoken: Record, quality: Quality) -> publish.Clip:
+        """A clip as `publish` takes it, with what manifest.json says about it."""
+        names = dict.fromkeys((*clip.traces, *clip.spoken_traces))
+        items = {name: self.trace(self.project.experiments[name]) for name in names}
+        read = {**clip.hyperparameters}
+        read.update({key: self.project.hyperparameters[key] for key in clip.spoken_hyperparameters})
+        for name in names:
+            read.update(self.project.experiments[name].hyperparameters)
+        facts = {
+            "chapter": clip.chapter,
+            "description": clip.description,
+            "picture": picture.outputs[quality.suffix],
+            "duration": picture.facts["duration"],
+            "frames": picture.facts["frames"],
+            "hyperparameters": hyperparameters_toml.plain(read),
+            "key": picture.key,
+            "quality": quality.name,
+            "traces": {name: summary(item).digest for name, item in sorted(items.items())},
+            "versions": {**picture.inputs["versions"], **tool_versions.installed(tool_versions.COMPUTING)},
+        }
+        return publish.Clip(
+            name=clip.name,
+            chapter=clip.chapter,
+            key=picture.key,
+            picture=self.store.path("clips", picture.key, quality.suffix),
+            sound=self.store.path("voices", spoken.key, ".wav"),
+            timing=Timing.load(self.store.path("voices", spoken.key, ".json")),
+            facts=facts,
+        )
+
+    def lecture(self, quality: Quality) -> Item:
+        """The film with everything beside it in dist/."""
+        parts = [self.clip(clip, quality) for clip in self.project.clips]
+        last = read_json(self._lecture_record())
+        if not isinstance(last, dict):
+            return Item("lecture", "lecture", reasons=({"kind": "new"},))
+        reasons: list[Reason] = [{"kind": "clip", "name": part.name} for part in parts if part.stale]
+        reasons += [
+            {"kind": "narration", "name": clip.name}
+            for clip, part in zip(self.project.clips, parts, strict=True)
+            if not part.stale and self.voice(clip).stale
+        ]
+        if self.project.thumbnail and self.still(self.project.thumbnail).stale:
+            reasons.append({"kind": "clip", "name": self.project.thumbnail.name})
+        film = self.film(quality)
+        if film and not publish.is_current(film, self.project.dist, self.project.build):
+            reasons += _film_reasons(last, film_inputs(film))
+        return Item("lecture", "lecture", reasons=tuple(reasons))
+
+    def published_film(self, film: publish.Film) -> None:
+        """Remembers what dist/ was made from."""
+        write_json(self._lecture_record(), film_inputs(film))
+
+    def last_quality(self) -> str | None:
+        """The quality of the film in dist/."""
+        last = read_json(self._lecture_record())
+        return str(last["quality"]) if isinstance(last, dict) and "quality" in last else None
+
+    def all(self, quality: Quality) -> list[Item]:
+        """Everything the film is made of, in the order in which it is made."""
+        clips = self.project.clips
+        drawn = [*clips, self.project.thumbnail] if self.project.thumbnail else list(clips)
+        items = [self.trace(experiment) for experiment in self.project.needed(drawn)]
+        items += [self.voice(clip) for clip in clips]
+        items += [self.clip(clip, quality) for clip in clips]
+        if self.project.thumbnail:
+            items.append(self.still(self.project.thumbnail))
+        return [*items, self.lecture(quality)]
+
+    def _lecture_record(self) -> Any:
+        return self.project.build / "last/lecture.json"
+
+    def _digests(self, names: tuple[str, ...]) -> dict[str, str]:
+        return {name: summary(self.trace(self.project.experiments[name])).digest for name in names}
+
+    def _waiting(self, names: tuple[str, ...]) -> tuple[Reason, ...]:
+        stale = [name for name in names if self.trace(self.project.experiments[name]).stale]
+        return tuple({"kind": "trace", "name": name} for name in stale)
+
+    def _item(
+        self, kind: str, folder: str, name: str, inputs: Mapping[str, Any], variant: str = "", key: str = ""
+    ) -> Item:
+        key = key or fingerprints.key(inputs)
+        record = self.store.find(folder, key)
+        if record is not None:
+            return Item(kind, name, key, inputs, record)
+        last = self.store.last(folder, name, variant)
+        reasons = [{"kind": "new"}] if last is None else differences(last.inputs, inputs)
+        if last is not None and last.key != key and not reasons:
+            reasons = [{"kind": "narration"}]  # only the voice's own key can differ unexplained: a recording changed
+        sentence = self.store.failed(folder, key)
+        if sentence is not None:
+            reasons = [*(reason for reason in reasons if reason["kind"] != "new"), {"kind": "failed before"}]
+            reasons[-1]["sentence"] = sentence
+        return Item(kind, name, key, inputs, None, tuple(reasons) or ({"kind": "missing output"},))
+
+
+def summary(item: Item) -> Summary:
+    """What a finished trace says besides its arrays."""
+    assert item.record is not None, f"the trace {item.name} is not made yet"
+    return Summary(name=item.name, **item.record.facts["trace"])
+
+
+def recordings(project: Project) -> Path:
+    """The folder of recordings that replace the machine's voice."""
+    return project.root / "assets/voice"
+
+
+def stray_recordings(project: Project) -> list[str]:
+    """A sentence for each recording that replaces no line of the film."""
+    scripts = [(clip.name, line) for clip in project.clips if clip.script for line in clip.script.lines]
+    lines = [
+        f"{clip}.{line.cue}"
+        for clip, line in scripts
+        if not all(narration.is_pause(text) for text in (line.text, line.otherwise) if text)
+    ]
+    found = []
+    for path in sorted(recordings(project).glob("*.wav")):
+        if path.stem not in lines:
+            clip = path.stem.partition(".")[0]
+            near = [name for name in lines if name.startswith(f"{clip}.")]
+            hint = did_you_mean(path.stem, near) if near else did_you_mean(clip, {name for name, _ in scripts})
+            found.append(f'assets/voice/{path.name} is not used: no line of narration is called "{path.stem}"{hint}')
+    return found
+
+
+def film_inputs(film: publish.Film) -> dict[str, Any]:
+    """What the film depends on, in a form that can be compared in words."""
+    return {
+        "key": publish.key(film),
+        "quality": film.quality,
+        "clips": {clip.name: clip.key for clip in film.clips},
+        "voices": {clip.name: clip.timing.digest for clip in film.clips},
+    }
+
+
+def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Reason]:
+    """Why a result made from `old` does not serve for `new`."""
+    found: list[Reason] = []
+    for key, before, after in _changes(old, new, "hyperparameters"):
+        found.append({"kind": "hyperparameter", "key": key, "old": before, "new": after})
+    found += [{"kind": "trace", "name": name} for name, _, _ in _changes(old, new, "traces")]
+    found += [{"kind": "narration", "line": name} for name, _, _ in _changes(old, new, "lines")]
+    for setting, before, after in [*_changes(old, new, "voice"), *_changes(old, new, "say")]:
+        found.append({"kind": "narration", "setting": setting, "old": before, "new": after})
+    if any(old.get(part) != new.get(part) for part in ("cues", "duration")):
+        found.append({"kind": "narration"})
+    found += [{"kind": "source", "file": file} for file, _, _ in _changes(old, new, "modules")]
+    if old.get("class") != new.get("class"):
+        found.append({"kind": "source", "file": new.get("class")})
+    for tool, before, after in _changes(old, new, "versions"):
+        found.append({"kind": "version", "tool": tool, "old": before, "new": after})
+    before, after = old.get("quality"), new.get("quality")
+    if before != after:
+        found.append({"kind": "quality", "old": (before or {}).get("name"), "new": (after or {}).get("name")})
+    return found
+
+
+def explain(reason: Reason) -> str:
+    """A reason in words."""
+    kind = reason["kind"]
+    if kind == "hyperparameter":
+        return f"{reason['key']} {_shown(reason['old'])} -> {_shown(reason['new'])}"
+    if kind == "narration" and "setting" in reason:
+        return f"voice {reason['setting']} {_shown(reason['old'])} -> {_shown(reason['new'])}"
+    if kind == "version":
+        return f"{reason['tool']} {_shown(reason['old'])} -> {_shown(reason['new'])}"
+    if kind == "quality":
+        return f"quality {reason['old']} -> {reason['new']}" if reason["old"] != reason["new"] else "encoder settings"
+    if kind == "failed before":
+        return f"failed before: {reason['sentence']}"
+    detail = next((str(reason[part]) for part in ("name", "file", "line") if reason.get(part)), "")
+    return f"{kind} {detail}".rstrip()
+
+
+def _film_reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Reason]:
+    if old["quality"] != new["quality"]:
+        return [{"kind": "quality", "old": old["quality"], "new": new["quality"]}]
+    found: list[Reason] = [{"kind": "clip", "name": name} for name, _, _ in _changes(old, new, "clips")]
+    found += [{"kind": "narration", "name": name} for name, _, _ in _changes(old, new, "voices")]
+    if not found:
+        found.append({"kind": "settings" if old["key"] != new["key"] else "missing output"})
+    return found
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any], part: str) -> list[tuple[str, Any, Any]]:
+    before, after = old.get(part) or {}, new.get(part) or {}
+    names = sorted({*before, *after})
+    return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else f"{value}"

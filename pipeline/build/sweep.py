@@ -1,0 +1,118 @@
+"""One clip for each of several values of a hyperparameter, and a strip of their finished pictures side by side."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.build.build import Build, Result
+from pipeline.workers.scheduler import Job
+from pipeline.errors import UserError
+from pipeline.publish.export import copied, exported, marked
+from pipeline.files import whole
+from pipeline.project.project import Project
+from pipeline.workers.pool import Answer
+
+MOST = 100
+"""Values in one sweep."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """`ppo.clip_eps=0.05:0.5:10`: ten values at equal distances, both ends included."""
+
+    key: str
+    values: tuple[str, ...]
+    text: str
+
+    @property
+    def overrides(self) -> list[str]:
+        """As `--set` takes them."""
+        return [f"{self.key}={value}" for value in self.values]
+
+
+def parse(text: str) -> Span:
+    """Reads KEY=FIRST:LAST:COUNT, or KEY=VALUE,VALUE,... for values of any kind."""
+    key, _, span = text.partition("=")
+    ranged = re.fullmatch(r"([^:,]+):([^:,]+):(\d+)", span)
+    if ranged:
+        try:
+            first, last, count = float(ranged[1]), float(ranged[2]), int(ranged[3])
+        except ValueError:
+            raise _wrong(text) from None
+        if not 2 <= count <= MOST:
+            raise UserError(f"--over {text}: the number of values must be from 2 to {MOST}.")
+        whole_numbers = all(re.fullmatch(r"[+-]?\d+", end) for end in (ranged[1], ranged[2]))
+        values = [first + (last - first) * step / (count - 1) for step in range(count)]
+        if whole_numbers:
+            values = [float(round(value)) for value in values]
+        shown = [f"{value:.0f}" if whole_numbers else f"{value:.6g}" for value in values]
+    else:
+        shown = [value for value in span.split(",") if value]
+        if ":" in span or not 2 <= len(shown) <= MOST:
+            raise _wrong(text)
+    return Span(key.strip(), tuple(dict.fromkeys(shown)), text)
+
+
+def _wrong(text: str) -> UserError:
+    return UserError(f"--over {text}: write KEY=FIRST:LAST:COUNT, such as ppo.clip_eps=0.05:0.5:10, or KEY=A,B,C.")
+
+
+def run(build: Build, projects: Sequence[Project], span: Span, name: str) -> Result:
+    """Makes dist/clips/NAME@KEY=VALUE for each value, and NAME@KEY=FIRST-LAST-COUNT.png.
+
+    All experiments run side by side, then all clips are drawn side by side, by the workers of `build`. Values for which
+    nothing differs share their work. A value that fails stops no other.
+    """
+    result, dist = build.result, build.project.dist / "clips"
+    aside = build.project.build / "export"
+    stills: dict[str, Path] = {}
+    with contextlib.ExitStack() as stack:
+        parts = [
+            (override, stack.enter_context(build.sister(project, marked([override]))), project.find(name))
+            for override, project in zip(span.overrides, projects, strict=True)
+        ]
+        build.work([task for _, part, clip in parts for task in part.trace_tasks([clip])])
+        ready = [(override, part, clip) for override, part, clip in parts if not part.result.failures]
+        for _, part, clip in ready:
+            part.voices([clip])
+        build.work([task for _, part, clip in ready for task in part.picture_tasks([clip])], drawing=True)
+        ready = [(override, part, clip) for override, part, clip in ready if not part.result.failures]
+        for override, part, clip in ready:
+            part.hand_out([clip], aside, aside)
+            made = aside / "clips" / f"{name}{build.options.quality.suffix}"
+            result.files.append(copied(made, dist / f"{name}{marked([override])}{made.suffix}"))
+            stills[override] = aside / "stills" / f"{name}{marked([override])}.png"
+        jobs = [part.poster_job(clip, stills[override]) for override, part, clip in ready]
+        build.work([(job, functools.partial(_noted, result, job)) for job in jobs], drawing=True)
+        result.failures[:0] = [failure for _, part, _ in parts for failure in part.result.failures]
+    pictures = [(override, path) for override, path in stills.items() if path.is_file()]
+    if pictures:
+        result.files.append(_strip(name, pictures, dist / f"{name}{marked([span.text])}.png"))
+    exported(build.project, result.files)
+    return result
+
+
+def _noted(result: Result, job: Job, answer: Answer) -> None:
+    if not answer["ok"]:
+        result.failures.append(f"{job.label} failed: {answer['sentence']}")
+
+
+def _strip(name: str, stills: Sequence[tuple[str, Path]], out: Path) -> Path:
+    """The finished pictures side by side, each with its value."""
+    import numpy as np
+    from PIL import Image
+
+    from pipeline.media.contact_sheet import compose
+
+    pictures = []
+    for override, path in stills:
+        with Image.open(path) as image:
+            pictures.append((override, None, np.asarray(image.convert("RGB"))))
+    with whole(out) as temporary:
+        compose(name, pictures).save(temporary, format="PNG")
+    return out

@@ -1,0 +1,125 @@
+"""Looks for what is wrong with the film: every problem is a sentence that says what and where.
+
+First at what is said (every number looked up, every outcome behind a claim), then at the layout of every clip, then at
+the files in dist/ as an upload would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline.build.build import Build
+from pipeline.build.status import stray_recordings, summary
+from pipeline.check import fact_check
+from pipeline.media import sound
+from pipeline.media.mp4 import inspect
+from pipeline.project import scripts
+from pipeline.project.project import Project
+from pipeline.project.qualities import Quality
+from pipeline.publish import captions, publish, youtube_chapters
+
+
+def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
+    """Sentences on what is wrong, and on what was looked at and is right.
+
+    Traces and narration that are stale are made first; pictures are not.
+    """
+    project = build.project
+    build.prepare(project.clips)
+    found: list[str] = []
+    passed: list[str] = []
+    for name, faults in _looks(build, quality):
+        found += faults
+        if not faults:
+            passed.append(name)
+    passed += build.survey.false_claims(project.clips)
+    return found, passed
+
+
+def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]]:
+    yield from _truth(build)
+    strays = stray_recordings(build.project)
+    if strays:
+        yield "recordings", strays
+    for name, faults in build.layouts(build.project.clips).items():
+        yield f"layout: {name}", _layout(name, faults)
+    film = build.survey.film(quality)
+    if film is None or not publish.is_current(film, build.project.dist, build.project.build):
+        yield "film", [f"the film in dist/ is stale in {quality.name} quality; python render.py status says why."]
+    else:
+        yield from _film(build.project, film)
+
+
+def _truth(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
+    """What is said, as written and with its numbers."""
+    project = build.project
+    sources = [source.title for source in project.settings.publish.sources]
+    for chapter in project.chapters:
+        path = project.root / "assets/narration" / f"{chapter.name}.md"
+        sentences = fact_check.read(path)
+        faults = [str(finding) for finding in fact_check.findings(sentences, sources)]
+        for clip in chapter.clips:
+            assert clip.script is not None
+            traces = {name: summary(build.survey.trace(project.experiments[name])) for name in clip.spoken_traces}
+            faults += map(str, fact_check.unready(clip.script, project.hyperparameters, traces))
+        numbers = sum(scripts.placeholders(sentence.text) for sentence in sentences)
+        guarded = sum(sentence.guarded for sentence in sentences)
+        told = f"{len(sentences)} sentences, {numbers} numbers looked up, {guarded} sentences behind claims"
+        yield f"narration: {chapter.name}: {told}", faults
+        for told in fact_check.exempt(sentences):
+            yield f"narration: {told}", []
+
+
+def _layout(name: str, faults: Sequence[dict[str, Any]] | str) -> list[str]:
+    if isinstance(faults, str):
+        return [f"layout: {name} cannot be drawn: {faults}"]
+    return [f"layout: {name} at {fault['time']:.2f} s: {fault['sentence']} ({fault['still']})" for fault in faults]
+
+
+def _film(project: Project, film: publish.Film) -> Iterator[tuple[str, Sequence[str]]]:
+    dist = project.dist
+    shown = captions.make([(start, clip.timing) for start, clip in zip(film.starts, film.clips, strict=True)])
+    yield f"captions: {len(shown)}", captions.check(shown)
+    for name, text in (("lecture.srt", captions.srt(shown)), ("lecture.vtt", captions.vtt(shown))):
+        yield name, [] if _text(dist / name) == text else [f"dist/{name} does not hold the captions of this film."]
+    listed = youtube_chapters.listed(film.chapters, film.duration)
+    if listed:
+        yield f"chapters: {len(listed)}", youtube_chapters.check(listed, film.duration)
+    for path in [dist / "lecture.mp4", *(dist / "clips" / f"{clip.name}.mp4" for clip in film.clips)]:
+        yield str(path.relative_to(project.root)), inspect(path)
+    yield _sound(film, dist / "lecture.mp4")
+    yield "thumbnail.jpg", _thumbnail(dist / "thumbnail.jpg") if film.thumbnail else []
+
+
+def _sound(film: publish.Film, path: Path) -> tuple[str, list[str]]:
+    level, target = sound.measure(sound.blocks(path)), film.lecture.sound
+    name = f"sound: {level.loudness:.1f} LUFS, true peak {level.true_peak:.1f} dBTP"
+    if level.loudness <= sound.SILENCE:
+        return "sound: silent", []
+    faults = []
+    if abs(level.loudness - target.loudness) > publish.LOUDNESS_TOLERANCE:
+        faults.append(f"the film has {level.loudness:.1f} LUFS, but lecture.toml asks for {target.loudness:.1f}.")
+    if level.true_peak > target.true_peak:
+        faults.append(
+            f"the film has peaks of {level.true_peak:.1f} dBTP, but at most {target.true_peak:.1f} are allowed."
+        )
+    return name, faults
+
+
+def _thumbnail(path: Path) -> list[str]:
+    from PIL import Image
+
+    with Image.open(path) as image:
+        size = image.size
+    faults = []
+    if size != publish.THUMBNAIL_SIZE:
+        faults.append(f"dist/{path.name} is {size[0]}x{size[1]}; it must be 1280x720.")
+    if path.stat().st_size >= publish.THUMBNAIL_BYTES:
+        faults.append(f"dist/{path.name} has {path.stat().st_size} bytes; under {publish.THUMBNAIL_BYTES} are allowed.")
+    return faults
+
+
+def _text(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.is_file() else ""

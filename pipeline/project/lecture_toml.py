@@ -1,0 +1,177 @@
+"""lecture.toml, read and checked: the film's title, chapters, voice, sound and sources."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+import types
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pipeline.errors import UserError, did_you_mean
+from pipeline.project.qualities import QUALITIES
+
+ENGINES = ("espeak", "silent", "festival", "flite", "piper", "command")
+
+T = TypeVar("T")
+
+
+def _number(default: float, low: float, high: float) -> Any:
+    return field(default=default, metadata={"low": low, "high": high})
+
+
+def _choice(default: str, *choices: str) -> Any:
+    return field(default=default, metadata={"choices": choices})
+
+
+@dataclass(frozen=True)
+class Video:
+    """How the pictures are drawn when the command line does not say."""
+
+    quality: str = _choice("draft", *QUALITIES)
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who speaks, how fast, and how much silence stands around the lines (seconds)."""
+
+    engine: str = _choice("espeak", *ENGINES)
+    command: str = ""
+    variant: str = "en-us"
+    model: str = ""
+    rate: int = _number(158, 80, 450)
+    pitch: int = _number(42, 0, 99)
+    range: int = _number(58, 0, 99)
+    lead: float = _number(0.6, 0.1, 10.0)
+    gap: float = _number(0.55, 0.0, 10.0)
+    tail: float = _number(1.2, 0.1, 10.0)
+    say: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sound:
+    """Loudness of the whole film (LUFS), highest true peak (dBTP), bit rate of the AAC (kb/s)."""
+
+    loudness: float = _number(-14.0, -40.0, -5.0)
+    true_peak: float = _number(-1.0, -20.0, 0.0)
+    bitrate: int = _number(384, 64, 512)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A paper or page that the film builds on."""
+
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Publish:
+    """What is published beside the film."""
+
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lecture:
+    """The whole of lecture.toml."""
+
+    title: str
+    chapters: tuple[str, ...]
+    summary: str = ""
+    video: Video = field(default_factory=Video)
+    voice: Voice = field(default_factory=Voice)
+    sound: Sound = field(default_factory=Sound)
+    publish: Publish = field(default_factory=Publish)
+
+
+def load(path: Path) -> Lecture:
+    """Read and check lecture.toml; raise a `UserError` that names the key and what it may be."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path.name} is missing.") from None
+    except UnicodeDecodeError:
+        raise UserError(f"{path.name} is not UTF-8 text.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path.name} is not valid TOML: {error}.") from None
+    lecture = _record(Lecture, data, "", path.name)
+    if not lecture.title.strip():
+        raise UserError(f"{path.name}: title is empty.")
+    if not lecture.chapters:
+        raise UserError(f"{path.name}: chapters is empty; name at least one file of scenes/.")
+    for name in lecture.chapters:
+        if lecture.chapters.count(name) > 1:
+            raise UserError(f'{path.name}: chapters names "{name}" twice.')
+    _check_voice(lecture.voice, path.name)
+    for source in lecture.publish.sources:
+        if not source.url.startswith(("https://", "http://")):
+            raise UserError(f'{path.name}: publish.sources has the url "{source.url}"; it must start with https://.')
+    return lecture
+
+
+def _check_voice(voice: Voice, file: str) -> None:
+    if voice.engine == "command" and "{out}" not in voice.command:
+        raise UserError(f"{file}: voice.engine is 'command', so voice.command must name a program and hold {{out}}.")
+    if voice.engine != "command" and voice.command:
+        raise UserError(f'{file}: voice.command is only read when voice.engine is "command", not "{voice.engine}".')
+    for entry, said in voice.say.items():
+        if entry.split() != entry.split(" "):
+            raise UserError(
+                f'{file}: voice.say has the entry "{entry}"; it needs words with single spaces between them.'
+            )
+        if " " in entry and len(entry.split()) != len(said.split(" ")):
+            raise UserError(
+                f'{file}: voice.say."{entry}" has {len(entry.split())} words, so what is said for it must have as many.'
+            )
+
+
+def _record(cls: type[T], data: object, prefix: str, file: str) -> T:
+    """Make a dataclass of a table, checking names, types, ranges and choices."""
+    if not isinstance(data, dict):
+        raise UserError(f"{file}: {prefix.rstrip('.')} must be a table.")
+    fields = {item.name: item for item in dataclasses.fields(cls)}  # type: ignore[arg-type]
+    kinds = typing.get_type_hints(cls)
+    for key in data:
+        if key not in fields:
+            raise UserError(f"{file}: unknown key {prefix}{key}{did_you_mean(key, fields)}")
+    values = {key: _value(kinds[key], value, prefix + key, file) for key, value in data.items()}
+    for key, item in fields.items():
+        required = item.default is dataclasses.MISSING and item.default_factory is dataclasses.MISSING
+        if required and key not in values:
+            raise UserError(f"{file}: {prefix}{key} is missing.")
+        if key in values:
+            _check_range(values[key], item.metadata, prefix + key, file)
+    return cls(**values)
+
+
+def _check_range(value: Any, limits: Mapping[str, Any], key: str, file: str) -> None:
+    if "low" in limits and not limits["low"] <= value <= limits["high"]:
+        raise UserError(f"{file}: {key} = {value} is out of range; allowed: {limits['low']} to {limits['high']}.")
+    if "choices" in limits and value not in limits["choices"]:
+        hint = did_you_mean(value, limits["choices"])
+        raise UserError(f'{file}: {key} = "{value}" is not known{hint}')
+
+
+def _value(kind: Any, value: object, key: str, file: str) -> Any:
+    origin = typing.get_origin(kind)
+    if origin is tuple:
+        item = typing.get_args(kind)[0]
+        if not isinstance(value, list):
+            raise UserError(f"{file}: {key} must be a list.")
+        return tuple(_value(item, entry, f"{key}[{index}]", file) for index, entry in enumerate(value))
+    if origin is not None and not isinstance(origin, types.UnionType):  # Mapping[str, str]
+        if not isinstance(value, dict):
+            raise UserError(f"{file}: {key} must be a table.")
+        return {word: _value(str, entry, f"{key}.{word}", file) for word, entry in value.items()}
+    if dataclasses.is_dataclass(kind):
+        return _record(typing.cast(type, kind), value, key + ".", file)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        names = {str: "text in quotes", int: "a whole number", float: "a number"}
+        raise UserError(f"{file}: {key} = {value!r} is not {names[kind]}.")
+    return value

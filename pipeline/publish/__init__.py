@@ -1,0 +1,1 @@
+"""What is handed out: the film, its captions, chapters and description, and single clips."""

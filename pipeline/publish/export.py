@@ -1,0 +1,101 @@
+"""Single clips for talks, with their sound: WebM with Opus, MOV with PCM, GIF without."""
+
+from __future__ import annotations
+
+import heapq
+import shutil
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.files import read_json, whole, write_json
+from pipeline.media.mux import Tags
+from pipeline.media.timing import SAMPLE_RATE
+from pipeline.publish import publish
+
+if TYPE_CHECKING:
+    from pipeline.media.sound import Samples
+    from pipeline.project.project import Project
+
+RECORD = "exported.json"
+CODECS = {".webm": "libopus", ".mov": "pcm_s16le"}
+OPUS_BITRATE = 160_000
+BLOCK = 960  # samples: 20 ms, what Opus takes at a time
+ALPHA = "alpha_mode"  # by which WebM says that a track has alpha; not copied with a stream's other settings
+
+
+def marked(marks: Sequence[str]) -> str:
+    """What the name of a file says about how it differs from the film: "@ppo.clip_eps=0.3@full"."""
+    return "".join(f"@{''.join(mark.split())}".replace("/", "_").replace(":", "-") for mark in marks)
+
+
+def exported(project: Project, files: Sequence[Path]) -> None:
+    """Remembers files in dist/clips/ that belong to no film, so that `clean --all` knows them for ours."""
+    record = project.build / RECORD
+    known = read_json(record)
+    names = {path.relative_to(project.dist).as_posix() for path in files if path.is_relative_to(project.dist)}
+    if not names:
+        return
+    write_json(record, sorted(names.union(known if isinstance(known, list) else [])))
+
+
+def copied(made: Path, target: Path) -> Path:
+    """Copies a file to `target`, whole or not at all."""
+    with whole(target) as path:
+        shutil.copyfile(made, path)
+    return target
+
+
+def clips(film: publish.Film, folder: Path, build: Path) -> list[Path]:
+    """Writes `folder`/NAME with the suffix of its picture for each clip, as loud as in the last published film."""
+    gain = publish.gain_of(film, build)
+    made = []
+    for clip in film.clips:
+        target = folder / f"{clip.name}{clip.picture.suffix}"
+        with whole(target) as path:
+            if target.suffix in CODECS:
+                tags = Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
+                add_sound(clip.picture, publish.mastered(film, clip, gain), path, tags)
+            else:
+                shutil.copyfile(clip.picture, path)
+        made.append(target)
+    return made
+
+
+def add_sound(picture: Path, samples: Samples, out: Path, tags: Tags) -> None:
+    """Writes the pictures of a silent WebM or MOV as they are, and samples (48 kHz, stereo) in what suits it."""
+    import av
+
+    options = {"fflags": "+bitexact"}
+    with av.open(str(picture)) as source, av.open(str(out), "w", format=out.suffix[1:], options=options) as target:
+        stream = source.streams.video[0]
+        video = target.add_stream_from_template(stream)
+        if ALPHA in stream.metadata:
+            video.metadata[ALPHA] = stream.metadata[ALPHA]
+        audio = target.add_stream(CODECS[out.suffix], rate=SAMPLE_RATE, layout="stereo")
+        if out.suffix == ".webm":
+            audio.codec_context.bit_rate = OPUS_BITRATE
+        target.metadata.update({"title": tags.title, "comment": tags.comment})
+        packets = [_shown(source, stream, video), _heard(samples, audio)]
+        for packet in heapq.merge(*packets, key=lambda packet: packet.dts * packet.time_base):
+            target.mux(packet)
+
+
+def _shown(source: Any, stream: Any, video: Any) -> Iterator[Any]:
+    for packet in source.demux(stream):
+        if packet.dts is not None:
+            packet.stream = video
+            yield packet
+
+
+def _heard(samples: Samples, audio: Any) -> Iterator[Any]:
+    import av
+    import numpy as np
+
+    for start in range(0, len(samples), BLOCK):
+        block = np.ascontiguousarray(samples[start : start + BLOCK].reshape(1, -1))
+        frame = av.AudioFrame.from_ndarray(block, "s16", "stereo")
+        frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, start, Fraction(1, SAMPLE_RATE)
+        yield from audio.encode(frame)
+    yield from audio.encode(None)

@@ -1,0 +1,343 @@
+"""dist/: film, single clips, captions, description, thumbnail and manifest, replaced only when all are ready.
+
+Everything is made and checked in a folder inside build/ and then takes its place at once (see swap). What was published
+is recorded with its key and the stamps of its files, so that a run with nothing new takes no time and a single changed
+clip is the only one that is muxed again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from pipeline.errors import BuildError
+from pipeline.files import read_json, stamp, write_json
+from pipeline.media import sound, timing
+from pipeline.media.mux import Chapter, Tags, add_sound, inspect, join
+from pipeline.media.timing import Timing
+from pipeline.project.lecture_toml import Lecture
+from pipeline.publish import captions, swap
+from pipeline.publish import youtube_chapters as chapters
+
+THUMBNAIL_SIZE = (1280, 720)
+THUMBNAIL_BYTES = 2_000_000
+LOUDNESS_TOLERANCE = 0.5  # LU
+
+_MODULES = (
+    "publish/captions",
+    "publish/youtube_chapters",
+    "publish/publish",
+    "media/mux",
+    "media/mp4",
+    "media/sound",
+    "media/timing",
+)
+_RECORD = "published.json"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A clip ready to be published: silent MP4 `picture` made under `key`, WAV `sound`, and facts for manifest.json."""
+
+    name: str
+    chapter: str  # the chapter's title
+    key: str
+    picture: Path
+    sound: Path
+    timing: Timing
+    facts: Mapping[str, Any]  # JSON: traces, hyperparameters, versions, ...
+
+
+@dataclass(frozen=True)
+class Film:
+    """All that goes into dist/.
+
+    `thumbnail` is a PNG of 1280x720, or None; `thumbnail_key` and `hyperparameters` are digests of what they show
+    and of all values.
+    """
+
+    lecture: Lecture
+    quality: str
+    clips: tuple[Clip, ...]
+    hyperparameters: str
+    thumbnail: Path | None = None
+    thumbnail_key: str = ""
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return round(sum(clip.timing.duration for clip in self.clips), 3)
+
+    @property
+    def starts(self) -> list[float]:
+        """The second of the film at which each clip begins."""
+        ends = itertools.accumulate((clip.timing.duration for clip in self.clips), initial=0.0)
+        return [round(end, 3) for end in ends][:-1]
+
+    @property
+    def chapters(self) -> list[Chapter]:
+        """Every chapter, wherever its title changes from one clip to the next."""
+        found: list[Chapter] = []
+        for clip, start in zip(self.clips, self.starts, strict=True):
+            if not found or found[-1].title != clip.chapter:
+                found.append(Chapter(clip.chapter, start))
+        return found
+
+
+@dataclass(frozen=True)
+class Published:
+    """The files that were replaced, and sentences worth a warning."""
+
+    files: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def key(film: Film) -> str:
+    """What dist/ depends on, as a digest: keys, timings, settings, the modules of this step; no made file is read."""
+    lecture = asdict(replace(film.lecture, voice=replace(film.lecture.voice, say={})))
+    del lecture["video"]  # the quality when the command line names none; this film's stands beside it
+    clips = [[clip.name, clip.chapter, clip.key, clip.timing.digest, clip.facts] for clip in film.clips]
+    parts = [film.quality, film.hyperparameters, film.thumbnail_key, lecture, clips]
+    return timing.digest(timing.sources(*_MODULES), parts)
+
+
+def is_current(film: Film, dist: Path, build: Path) -> bool:
+    """Whether dist/ holds this film and nobody has touched its files since; instant."""
+    record = _read(build)
+    return record["key"] == key(film) and all(_untouched(dist, name, mark) for name, mark in record["files"].items())
+
+
+def publish(film: Film, dist: Path, build: Path) -> Published:
+    """Make everything in a folder inside `build`, check it, then move it to `dist`.
+
+    Raises BuildError if a clip does not fit, the captions cannot be read or the film is not fit for upload; then
+    dist/ is as it was.
+    """
+    swap.recover(dist, build)
+    if is_current(film, dist, build):
+        return Published()
+    with _stage(build) as folder:
+        stage = Path(folder)
+        shown = captions.make([(start, clip.timing) for start, clip in zip(film.starts, film.clips, strict=True)])
+        _refuse(captions.check(shown))
+        listed = chapters.listed(film.chapters, film.duration)
+        _refuse(chapters.check(listed, film.duration) if listed else [])
+        gain = _gain(film, build)
+        made = _clips(film, gain, dist, build, stage)
+        tags = Tags(film.lecture.title, f"hyperparameters sha256 {film.hyperparameters}", film.chapters)
+        join([clip.path for clip in made.values()], stage / "lecture.mp4", tags)
+        _refuse(inspect(stage / "lecture.mp4"))
+        level = _check_level(film, sound.together(clip.level for clip in made.values()))
+        _text(stage / "lecture.srt", captions.srt(shown))
+        _text(stage / "lecture.vtt", captions.vtt(shown))
+        _text(stage / "description.txt", chapters.description(film.lecture, listed, film.duration))
+        write_json(stage / "manifest.json", _manifest(film, level))
+        if film.thumbnail:
+            _thumbnail(film.thumbnail, stage / "thumbnail.jpg")
+        keys = {name: clip.key for name, clip in made.items()}
+        files = _put(stage, dist, build, key(film), keys, gain, _forgotten(film, dist, build))
+    _sweep(build / "levels")
+    notes = []
+    if not listed:
+        notes.append(
+            f"description.txt lists no chapters: fewer than {chapters.FEWEST} last {chapters.SHORTEST:.0f} s or more."
+        )
+    return Published(tuple(files), tuple(notes))
+
+
+def publish_clips(film: Film, names: Sequence[str], dist: Path, build: Path) -> Published:
+    """Make only dist/clips/NAME.mp4 for these clips of the film, at the loudness of the last published film.
+
+    If no film was published yet, these clips together get the loudness that the film would have. A film that holds
+    another version of a clip is no longer current after this.
+    """
+    wanted = tuple(clip for clip in film.clips if clip.name in names)
+    record = _read(build)
+    level = gain_of(replace(film, clips=wanted), build)
+    with _stage(build) as folder:
+        stage = Path(folder)
+        made = _clips(replace(film, clips=wanted), level, dist, build, stage)
+        clips = {**record["clips"], **{name: clip.key for name, clip in made.items()}}
+        unchanged = record["key"] if clips == record["clips"] else ""
+        files = _put(stage, dist, build, unchanged, clips, record["gain"])
+    return Published(tuple(files))
+
+
+def gain_of(film: Film, build: Path) -> float:
+    """The gain (dB) of the last published film; if there was none, the one that brings these clips to its loudness."""
+    known: float | None = _read(build)["gain"]
+    return _gain(film, build) if known is None else known
+
+
+def mastered(film: Film, clip: Clip, gain: float) -> Any:
+    """The samples of a clip as they are in the film."""
+    return sound.apply(sound.read(clip.sound), gain, film.lecture.sound.true_peak)
+
+
+def _stage(build: Path) -> tempfile.TemporaryDirectory[str]:
+    build.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryDirectory(dir=build, prefix="publish-")
+
+
+def _read(build: Path) -> dict[str, Any]:
+    """The record of the last publication: its key, files with their stamps, keys of single clips, gain."""
+    record = read_json(build / _RECORD)
+    empty: dict[str, Any] = {"key": "", "files": {}, "clips": {}, "gain": None}
+    return record if isinstance(record, dict) and record.keys() == empty.keys() else empty
+
+
+def _put(
+    stage: Path, dist: Path, build: Path, key: str, clips: Mapping[str, str], gain: Any, gone: Sequence[str] = ()
+) -> list[Path]:
+    """Brings what changed from the stage to dist/ with the record of it, all at once; returns the files."""
+    names = swap.changed(stage, dist)
+    belong = {*_read(build)["files"], *names} - {*gone}
+    files = swap.stamps(stage, names, dist, belong)
+    write_json(stage / _RECORD, {"key": key, "files": files, "clips": dict(clips), "gain": gain})
+    swap.replace(stage, names, gone, dist, build, build / _RECORD)
+    return [dist / name for name in names]
+
+
+def _untouched(dist: Path, name: str, mark: Sequence[int]) -> bool:
+    return stamp(dist / name) == tuple(mark)
+
+
+def _gain(film: Film, build: Path) -> float:
+    """The gain that brings these clips together to the loudness of lecture.toml."""
+    target = film.lecture.sound
+
+    def level_at(gain: float) -> sound.Level:
+        return sound.together(
+            _level(build, [clip.timing.digest, gain, target.true_peak], partial(mastered, film, clip, gain))
+            for clip in film.clips
+        )
+
+    return sound.find_gain(level_at, target.loudness, target.true_peak)
+
+
+def _level(build: Path, made_from: Sequence[object], samples: Callable[[], Any]) -> sound.Level:
+    """The level of a sound, measured once and kept in build/levels/ under what the sound is made from."""
+    path = build / "levels" / f"{timing.digest(timing.sources('media/sound', 'media/mux'), made_from)}.json"
+    known = read_json(path)
+    if not isinstance(known, dict):
+        known = asdict(sound.measure([samples()]))
+        write_json(path, known)
+    else:
+        os.utime(path)
+    return sound.Level(tuple(known["momentary"]), known["true_peak"])
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what was not used for a week."""
+    for path in folder.glob("*.json"):
+        if time.time() - path.stat().st_mtime > 7 * 24 * 3600:
+            path.unlink()
+
+
+class _Made(NamedTuple):
+    """A clip with its sound, in the stage or already in dist/."""
+
+    key: str
+    path: Path
+    level: sound.Level
+
+
+def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path) -> dict[str, _Made]:
+    """Every clip with its sound: in stage/clips/, or in dist/clips/ if that holds it already; two at a time."""
+    (stage / "clips").mkdir()
+    record = _read(build)
+
+    def make(clip: Clip) -> _Made:
+        name = f"clips/{clip.name}.mp4"
+        made_from = [clip.key, clip.timing.digest, clip.chapter, gain, asdict(film.lecture.sound)]
+        wanted = timing.digest(timing.sources("media/mux", "media/sound"), made_from)
+        mark = record["files"].get(name)
+        path = dist / name
+        if not (record["clips"].get(clip.name) == wanted and mark and _untouched(dist, name, mark)):
+            path = stage / name
+            tags = Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
+            add_sound(clip.picture, mastered(film, clip, gain), path, tags, film.lecture.sound.bitrate)
+            _refuse(inspect(path))
+        return _Made(wanted, path, _level(build, ["encoded", wanted], partial(sound.read, path)))
+
+    with ThreadPoolExecutor(2) as pool:  # the encoder of sound uses one core
+        return dict(zip((clip.name for clip in film.clips), pool.map(make, film.clips), strict=True))
+
+
+def _forgotten(film: Film, dist: Path, build: Path) -> list[str]:
+    """What an earlier publication left for clips that the film no longer has, unless somebody changed it."""
+    kept = {f"clips/{clip.name}.mp4" for clip in film.clips}
+    files = _read(build)["files"].items()
+    return [
+        name for name, mark in files if name.startswith("clips/") and name not in kept and _untouched(dist, name, mark)
+    ]
+
+
+def _check_level(film: Film, level: sound.Level) -> dict[str, float] | None:
+    """Loudness and true peak of the encoded film, which must be those of lecture.toml; None if it is silent."""
+    target = film.lecture.sound
+    if level.loudness <= sound.SILENCE:
+        return None
+    if abs(level.loudness - target.loudness) > LOUDNESS_TOLERANCE or level.true_peak > target.true_peak:
+        raise BuildError(
+            f"the film's sound has {level.loudness:.1f} LUFS and peaks of {level.true_peak:.1f} dBTP, but lecture.toml "
+            f"asks for {target.loudness:.1f} LUFS and at most {target.true_peak:.1f} dBTP."
+        )
+    return {"loudness": round(level.loudness, 1), "true_peak": round(level.true_peak, 1)}
+
+
+def _manifest(film: Film, level: Mapping[str, float] | None) -> dict[str, Any]:
+    return {
+        "title": film.lecture.title,
+        "quality": film.quality,
+        "duration": film.duration,
+        "hyperparameters": film.hyperparameters,
+        "sound": level,
+        "chapters": [chapter._asdict() for chapter in film.chapters],
+        "clips": [
+            {
+                **clip.facts,
+                "name": clip.name,
+                "chapter": clip.chapter,
+                "file": f"clips/{clip.name}.mp4",
+                "start": start,
+                "duration": round(clip.timing.duration, 3),
+                "digest": clip.key,
+                "voice": clip.timing.digest,
+            }
+            for clip, start in zip(film.clips, film.starts, strict=True)
+        ],
+    }
+
+
+def _thumbnail(picture: Path, out: Path) -> None:
+    """The PNG as a JPEG, as good as fits."""
+    from PIL import Image
+
+    with Image.open(picture) as image:
+        if image.size != THUMBNAIL_SIZE:
+            raise BuildError(f"the thumbnail is {image.size[0]}x{image.size[1]}; it must be 1280x720.")
+        flat = image.convert("RGB")
+    for quality in (95, 90, 80, 70, 50):
+        flat.save(out, "JPEG", quality=quality, subsampling=0)
+        if out.stat().st_size < THUMBNAIL_BYTES:
+            return
+    raise BuildError(f"the thumbnail does not fit into {THUMBNAIL_BYTES // 1_000_000} MB.")
+
+
+def _text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _refuse(problems: Sequence[str]) -> None:
+    if problems:
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise BuildError(problems[0] + more)

@@ -1,0 +1,1 @@
+"""Who speaks a line, and when each of its words sounds."""

@@ -1,0 +1,1 @@
+"""Better than what? Points added to every answer make noise; what was expected, taken off, makes it quiet."""

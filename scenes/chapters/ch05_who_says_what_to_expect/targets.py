@@ -1,0 +1,101 @@
+"""Bars of what a prefix is told to expect, and arches along which a score is passed back.
+
+targets = Targets(stage, stops=(300, 720, 1140, 1570), floor=846, unit=550, score=0.8)
+targets.take(2, 0.8, "as it is", at="whole"); targets.take(1, 0.72, "× γ", at="two")
+targets.lift(1, 0.8, at="flat")       # what it was stays as a dashed line
+
+bar = Column(x, floor, unit)          # a reward of 1 is `unit` pixels high
+stage.put(bar.ink, "mark"); stage.write(bar.ink, lambda s: bar.write(0.8 * s), at="cue", over=0.8)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from manim import Typst
+
+from scenes import theme
+from scenes.engine.ink import Ink, line, rule
+from scenes.parts.say import appear, say
+
+if TYPE_CHECKING:
+    from scenes.engine.stage import Stage, When
+
+
+class Column:
+    """One bar that stands on `floor`, `wide` pixels wide, centred at x."""
+
+    def __init__(self, x: float, floor: float, unit: float, wide: float = 170.0, **style: object):
+        self.x, self.floor, self.unit, self.wide = x, floor, unit, wide
+        self.ink = Ink(np.zeros((0, 3)), closed=True, round_joins=False, **style)  # type: ignore[arg-type]
+        self.write(0.0)
+
+    def top(self, value: float) -> float:
+        """Canvas y of a value."""
+        return self.floor - self.unit * value
+
+    def write(self, value: float) -> None:
+        """Set the bar's height; one of less than a pixel is a point, and not drawn."""
+        top = self.top(value)
+        half = self.wide / 2 if self.floor - top > 1.0 else 0.0
+        a, b = self.x - half, self.x + half
+        self.ink.write(theme.points(np.array([a, a, b, b]), np.array([self.floor, top, top, self.floor])), [0])
+
+
+class Targets:
+    """A score at the last of the stops (canvas x), and what each stop before it is told when it is passed back."""
+
+    def __init__(self, stage: Stage, stops: Sequence[float], floor: float, unit: float, score: float):
+        self.stage, self.stops, self.floor, self.unit = stage, stops, floor, unit
+        self.taken: dict[int, tuple[Column, float, list[Typst | Ink], Typst]] = {}
+        paid = Column(stops[-1], floor, unit, fill=theme.SYMBOLS["reward"])
+        paid.write(score)
+        stage.put(paid.ink, "mark")
+        self._number(score, stops[-1], theme.SYMBOLS["reward"], None)
+
+    def _number(self, value: float, x: float, colour: str, at: When | None) -> Typst:
+        return say(self.stage, f"*{value:.3g}*", x, self.floor - self.unit * value - 22, 68, colour, "center", at=at)
+
+    def take(self, k: int, value: float, words: str, at: When) -> None:
+        """The score travels from the stop behind to stop `k`, where it is worth `value`."""
+        stage, x, start = self.stage, self.stops[k], self.stage.time(at)
+        top = self.floor - self.unit * value
+        column = Column(x, self.floor, self.unit, fill=theme.SYMBOLS["value"])
+        stage.put(column.ink, "mark")
+        arc = arch(self.stops[k + 1] - 110, x + 110, top - 44, 44, stroke=theme.MUTED, pen=4.0)
+        appear(stage, arc, "line", at=start - 0.6, over=0.3)
+        stage.draw(arc, at=start - 0.6, over=0.6)
+        name = say(stage, words, (self.stops[k + 1] + x) / 2, top - 112, 48, anchor="center", at=start - 0.6)
+        stage.write(column.ink, lambda s: column.write(s * value), at=start - 0.1, over=0.6, ease=theme.smooth)
+        self.taken[k] = column, value, [arc, name], self._number(value, x, theme.SYMBOLS["value"], start + 0.2)
+
+    def lift(self, k: int, value: float, at: When) -> None:
+        """Raise stop `k` to another value; where it stood stays as a dashed line with its number beside it."""
+        stage, start = self.stage, self.stage.time(at)
+        column, low, above, number = self.taken[k]
+        y, half = self.floor - self.unit * low, column.wide / 2
+        ghost = rule(column.x - half - 26, y, column.x + half + 26, y, stroke=theme.TEXT, pen=4.0, dash=(8, 10))
+        appear(stage, ghost, "mover", at=start, over=0.3)
+        say(stage, f"{low:.3g}", column.x + half + 36, y + 10, theme.LABEL, theme.MUTED, at=start)
+        stage.hide(number, at=start, over=0.3)
+        up = np.array([0.0, theme.length(self.unit * (value - low)), 0.0])
+        for part in above:
+            stage.move(part, lambda m: m.shift(up), at=start + 0.3, over=0.9)
+        change = lambda s: column.write(low + s * (value - low))  # noqa: E731
+        stage.write(column.ink, change, at=start + 0.3, over=0.9, ease=theme.smooth)
+        self._number(value, column.x, theme.SYMBOLS["value"], start + 0.8)
+
+
+def arch(x0: float, x1: float, y: float, rise: float, **style: object) -> Ink:
+    """A flat arch from canvas (x0, y) to (x1, y), `rise` pixels high, with a head at x1."""
+    s = np.linspace(0, 1, 49)
+    xs, ys = x0 + s * (x1 - x0), y - rise * 4 * s * (1 - s)
+    slope = np.array([xs[-1] - xs[-4], ys[-1] - ys[-4]])
+    along = slope / np.hypot(*slope)
+    across = np.array([-along[1], along[0]])
+    barbs = [np.array([x1, y]) - 20 * along + side * 11 * across for side in (1, -1)]
+    xs = np.concatenate([xs, [barbs[0][0], x1, barbs[1][0]]])
+    ys = np.concatenate([ys, [barbs[0][1], y, barbs[1][1]]])
+    return line(xs, ys, **style)

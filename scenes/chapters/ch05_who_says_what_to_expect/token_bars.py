@@ -1,0 +1,100 @@
+"""What each token of an answer is told: as signed bars around a zero line, or as cells in rows of answers.
+
+Credit is filled and blame is hollow, whatever the colour.
+
+bars = TokenBars(edges, y, unit)
+stage.put(bars.zero, "grid")
+for part in bars.moving:
+    stage.put(part, "mover")
+    stage.write(part, lambda s: bars.write([0.1 * s, -0.6 * s]), at="cue", over=1.0)
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Typst
+
+from scenes import theme
+from scenes.engine.ink import Ink, box, rule
+from scenes.engine.lettering import text
+from scenes.parts.figures import Figures
+from scenes.theme import FloatArray
+
+
+class TokenBars:
+    """Bars in the middle between canvas x `edges` [tokens + 1], with zero at `y` and `unit` pixels to a reward of 1."""
+
+    def __init__(self, edges: FloatArray, y: float, unit: float, size: float = theme.LABEL):
+        self.centres, self.wide = (edges[1:] + edges[:-1]) / 2, 0.42 * float(edges[1] - edges[0])
+        self.y, self.unit = y, unit
+        self.zero = rule(float(edges[0]), y, float(edges[-1]), y, stroke=theme.AXIS, pen=2.0)
+        self.up = Ink(np.zeros((0, 3)), fill=theme.UP, closed=True, round_joins=False)
+        self.down = Ink(np.zeros((0, 3)), stroke=theme.DOWN, pen=4.0, closed=True, round_joins=False)
+        self.numbers = Figures(size, anchor="center")
+        self.write(np.zeros(len(self.centres)))
+
+    @property
+    def moving(self) -> tuple[Ink, Ink, Figures]:
+        """What `write` changes."""
+        return self.up, self.down, self.numbers
+
+    def write(self, values: FloatArray) -> None:
+        """Set the bars and their numbers to values [token]; one of less than a pixel is a point, and not drawn."""
+        words = [f"{v:+.2f}" if abs(v) >= 0.005 else "0.00" for v in np.asarray(values, float)]
+        tips = [self.y - self.unit * v + (-10 if v >= 0 else 0.75 * self.numbers.size + 10) for v in values]
+        self.numbers.set(words, self.centres.tolist(), tips)
+        for ink, sign in ((self.up, 1.0), (self.down, -1.0)):
+            corners = []
+            for x, value in zip(self.centres, values, strict=True):
+                tall = sign * float(value) * self.unit
+                half, top = (self.wide / 2, self.y - sign * tall) if tall > 1.0 else (0.0, self.y)
+                corners += [[x - half, self.y], [x - half, top], [x + half, top], [x + half, self.y]]
+            flat = np.array(corners, dtype=float)
+            ink.write(theme.points(flat[:, 0], flat[:, 1]), range(0, len(flat), 4))
+
+
+class Sheet:
+    """Answers [n, token] ("" after the end), one a row on baselines from `y`: each token in a cell of its advantage.
+
+    Tokens stand between canvas x `edges` [tokens + 1]. Credit fills a cell, the more the brighter; blame leaves it
+    hollow, the more the thicker its edge. `names`, `cells` and `numbers` are lists of rows.
+    """
+
+    def __init__(self, edges: FloatArray, y: float, pitch: float, answers: FloatArray, values: FloatArray):
+        largest, wide = float(np.nanmax(np.abs(values))), 0.92 * float(edges[1] - edges[0])
+        self.names: list[list[Typst]] = []
+        self.cells: list[list[Ink]] = []
+        self.numbers: list[list[Typst]] = []
+        size = 36.0
+        for row, (answer, advantages) in enumerate(zip(answers, values, strict=True)):
+            base, kept = y + pitch * row, [str(word) for word in answer if str(word)]
+            lefts = (edges[:-1] + edges[1:] - wide)[: len(kept)] / 2
+            self.names.append([text(f"*{spoken(w)}*", x + 18, base, size) for w, x in zip(kept, lefts, strict=True)])
+            self.cells.append(
+                [
+                    box(x, base - 1.09 * size, wide, 1.5 * size, round_joins=False, **_cell(float(a), largest))
+                    for x, a in zip(lefts, advantages, strict=False)
+                ]
+            )
+            signed = [f"{a:+.2f}".replace("-", "−") if abs(a) >= 0.005 else "0.00" for a in advantages[: len(kept)]]
+            self.numbers.append(
+                [text(n, x + wide - 18, base, 28, anchor="right") for n, x in zip(signed, lefts, strict=True)]
+            )
+
+
+def _cell(value: float, largest: float) -> dict[str, object]:
+    share = min(1.0, abs(value) / max(largest, 1e-9))
+    if abs(value) < 0.005:
+        return {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
+    if value > 0:
+        return {
+            "fill": theme.UP,
+            "fill_opacity": 0.12 + 0.33 * share,
+            "quiet": True,
+        }  # the number in it is the thing to see
+    return {"stroke": theme.DOWN, "pen": 2.0 + 6.0 * share}
+
+
+def spoken(token: str) -> str:
+    """A token of Tally as it is written on screen."""
+    return "answer" if token == "A" else token

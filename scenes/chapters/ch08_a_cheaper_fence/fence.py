@@ -1,0 +1,72 @@
+"""The fence on a map: the cell inside all posts, the line past which an answer is silent, and who is silent when.
+
+stage.put(cell(panel, trace["ratio"], trace["posts"]), "line")      # every ratio between the posts
+stage.put(line(panel, trace["ratio"][0], 1.2), "line")
+stage.put(beside(panel, trace["ratio"][0], 1.2, "A 1.2"), "text")
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Mobject
+
+from scenes import theme
+from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE, Lamp
+from scenes.engine.ink import Ink, Marks
+from scenes.engine.lettering import halo, text
+from scenes.parts.map_panel import MapPanel
+from scenes.theme import FloatArray
+
+
+def cell(panel: MapPanel, ratios: FloatArray, posts: FloatArray, pen: float = 5.0) -> Ink:
+    """The edge of the policies whose ratios [answer, row, column] are all between the posts."""
+    room = np.minimum(ratios - posts[0], posts[1] - ratios).min(axis=0)
+    return panel.plane.contour(panel.u, panel.v, room, [0.0], stroke=FENCE, pen=pen, casing=2.5)
+
+
+def line(panel: MapPanel, ratio: FloatArray, post: float, pen: float = 4.0) -> Ink:
+    """Where one answer stands at its post."""
+    return panel.plane.contour(panel.u, panel.v, ratio, [float(post)], stroke=FENCE, pen=pen, casing=2.5)
+
+
+def beside(panel: MapPanel, field: FloatArray, level: float, words: str, size: float = theme.LABEL) -> Mobject:
+    """Words at a contour line, where it leaves the panel: on top, on the right, or on the left."""
+    p, us, vs = panel.plane, panel.u, panel.v
+    row, right, left = int(0.95 * (len(vs) - 1)), int(0.975 * (len(us) - 1)), int(0.025 * (len(us) - 1))
+    across = np.flatnonzero(np.diff(np.sign(field[row] - level)))
+    if len(across):
+        x, y = p.pixels(us[across[-1]], vs[row])
+        near = float(x) > p.x + 0.85 * p.width
+        return _tag(words, float(x) + (-12 if near else 14), float(y), size, "right" if near else "left")
+    for column, anchor in ((right, "right"), (left, "left")):
+        down = np.flatnonzero(np.diff(np.sign(field[:, column] - level)))
+        if len(down):
+            x, y = p.pixels(us[column], vs[down[-1]])
+            return _tag(words, float(x), float(y) - 24, size, anchor)
+    return _tag(words, p.x + 14, p.y + p.height - 14, size, "left")
+
+
+def _tag(words: str, x: float, y: float, size: float, anchor: str) -> Mobject:
+    return halo(text(words, x, y, size, FENCE, anchor), 8)
+
+
+class Vigil:
+    """Who still pushes: a row of lamps for the good word and one for the others, a lamp an update.
+
+    `gates` [time, word] are 1 where a gate is closed. `sockets` stand from the start; `lamps[step]` come one by one.
+    """
+
+    def __init__(self, gates: FloatArray, x: float, y: float, width: float, pitch_y: float = 56.0):
+        updates = len(gates) - 1
+        pitch = width / updates
+        radius = min(17.0, 0.36 * pitch)
+        xs = x + pitch * (np.arange(updates) + 0.5)
+        rows = (y, y + pitch_y)
+        places = np.concatenate([theme.points(xs, np.full(updates, row))[:, :2] for row in rows])
+        self.sockets = Marks(places, "circle", radius, stroke=theme.HAIRLINE, pen=2.0, quiet=True)
+        self.lamps: list[list[Lamp]] = []
+        for step, px in enumerate(xs):
+            pair = [Lamp(px, row, radius, colour) for row, colour in zip(rows, (theme.UP, theme.DOWN), strict=True)]
+            for lamp, gate in zip(pair, gates[step], strict=True):
+                lamp.switch(not bool(gate))
+            self.lamps.append(pair)

@@ -1,0 +1,151 @@
+"""What the clips of this chapter share."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Mobject
+
+from scenes import theme
+from scenes.engine.lettering import bounds, counted, text
+from scenes.engine.stage import Stage, When
+from scenes.parts import rules
+from scenes.parts.batch import Batch
+from scenes.parts.formula import Formula
+from scenes.parts.legend import HATCHED, SIZE, Legend
+from scenes.parts.map_panel import MapPanel, levels
+from scenes.parts.plane import Plane
+from scenes.parts.say import appear, say
+from scenes.parts.six import MAP, Cell, cells
+from scenes.parts.weights import Weights
+from traces.store import Trace
+
+SIDE = 600.0
+ALONE = (theme.RIGHT - SIDE, 248.0)  # left and top of the one map
+NAMES = 172.0  # baseline of the six names
+TOTALS = (theme.LEFT, 266.0, 648.0, 350.0, 600.0)  # left, top, width of the marks and of the bars, height
+
+
+def names(stage: Stage) -> dict[str, list[Mobject]]:
+    """The six rules in one row, each with its marker."""
+    x, out = float(theme.LEFT), {}
+    for name, look in theme.OBJECTIVES.items():
+        marker = Legend(x, NAMES, 34.0)
+        parts = [*marker.marker(look), *marker.say(f"*{look.label}*", look.colour)]
+        out[name] = [stage.put(part, "text") for part in parts]
+        x = bounds(parts[1])[2] + 56
+    return out
+
+
+def alone(trace: Trace) -> MapPanel:
+    """The one large map."""
+    us, vs = trace["grid_u"], trace["grid_v"]
+    span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
+    return MapPanel(Plane(*ALONE, SIDE, SIDE, *span), trace)
+
+
+def territory(stage: Stage, panel: MapPanel, trace: Trace, at: When | None, bearings: When | None) -> None:
+    """The true mountain on the one large map, where all begin, and which way each answer lies."""
+    parts = [
+        (panel.frame(), "grid"),
+        (panel.territory(levels(trace), pen=2.6, dash=(3, 8)), "line"),
+        *((tag, "text") for tag in panel.heights(levels(trace), theme.LABEL)),
+        (panel.start(trace["theta"][0, 0, 0], radius=11), "mover"),
+    ]
+    for mobject, layer in parts:
+        appear(stage, mobject, layer, at)
+    for k, letter in enumerate(panel.letters(size=38)):
+        appear(stage, letter, "mover", None if bearings is None else stage.time(bearings) + 0.5 * k)
+    legend = Legend(ALONE[0], ALONE[1] + SIDE + 42, theme.LABEL)
+    for part in [*legend.dots(), *legend.say("true expected reward")]:
+        appear(stage, part, "text", at)
+    legend = Legend(ALONE[0], ALONE[1] + SIDE + 84, theme.LABEL)
+    for part in [*legend.mark("circle", theme.TEXT), *legend.say("the start of all six")]:
+        appear(stage, part, "text", at)
+
+
+class _Six:
+    """The six panels of the last two clips: maps that are there from the start or come at a cue."""
+
+    def __init__(self, stage: Stage, trace: Trace):
+        self.stage, self.trace = stage, trace
+        answers = trace["batch_answer"]
+        self.pushed = [Weights.means(a, answers) for a in trace["batch_advantage"]]
+        self.largest = max(float(np.abs(p).max()) for p in self.pushed)
+        for cell in cells(trace):
+            panel = MapPanel(cell.plane, trace)
+            for part in cell.heading():
+                stage.put(part, "text")
+            stage.put(panel.frame(), "grid")
+            stage.put(panel.territory(levels(trace)), "mark")
+            stage.put(panel.start(trace["theta"][0, 0, 0]), "mover")
+            for letter in panel.letters(size=theme.LABEL):
+                stage.put(letter, "mover")
+        self.corner(answers, trace["batch_group"])
+
+    def corner(self, answers: np.ndarray, groups: np.ndarray) -> None:
+        # The source of every map, small.
+        size, count = int((groups == 0).sum()), int(groups.max()) + 1
+        pitch = min(8.4, 140 / size, 76 / count)
+        x, y = theme.RIGHT - (size - 1) * pitch - 4, theme.TOP + 6
+        for marks in Batch(answers, groups, x, y, pitch).marks:
+            self.stage.put(marks, "mark")
+        for k, words in enumerate((counted(len(answers), "answer"), f"seed {self.stage.hyper('sampling.seed')}")):
+            say(self.stage, words, x - 22, theme.TOP + 32 + 34 * k, SIZE, theme.MUTED, "right")
+
+    def map(self, k: int, at: str | None = None, hatch: When | None = None, ring: When | None = None) -> None:
+        """One rule's map and its fence."""
+        stage, trace, cell = self.stage, self.trace, cells(self.trace)[k]
+        panel = MapPanel(cell.plane, trace)
+        when = None if at is None else stage.time(at) + 0.3
+        appear(stage, panel.surface(trace["surface"][k]), "ground", when, theme.SLOW)
+        appear(stage, panel.relief(trace["surface"][k]), "grid", when, theme.SLOW)
+        if cell.name == "trpo":
+            fence = panel.level(trace["kl_old"], float(stage.hyper("trpo.delta")), cell.look, casing=2.0)
+            appear(stage, fence, "mark", None if ring is None else stage.time(ring) + 0.2, 0.1)
+            if ring is not None:
+                stage.draw(fence, at=stage.time(ring) + 0.2, over=1.2)
+        if (trace["gate"][k] >= 0.5).any():
+            lines = panel.silent(trace["gate"][k], spacing=21.0, **HATCHED)
+            appear(stage, lines, "line", when if hatch is None else hatch)
+        self.pushes(k, cell, None if when is None else when + 0.9)
+
+    def pushes(self, k: int, cell: Cell, when: float | None) -> None:
+        # How hard the rule pushes one answer of each kind, beside its map.
+        x, width = cell.column
+        bars = Weights(x, cell.plane.y + 46, width, MAP - 92, self.pushed[k], self.largest, size=theme.LABEL)
+        label = text("one push", x + width / 2, cell.plane.y + 26, theme.LABEL, theme.MUTED, "center")
+        for part, layer in [
+            (label, "text"),
+            (bars.zero, "grid"),
+            *((n, "text") for n in bars.names),
+            *((b, "mark") for b in bars.bars),
+        ]:
+            appear(self.stage, part, layer, when)
+
+    def legend(self, ring: When | None = None, hatch: When | None = None) -> None:
+        """One line at the foot that grows with what there is to see."""
+        stage, legend = self.stage, Legend(theme.LEFT, theme.BOTTOM - 6)
+        true = ", ".join(f"{level:g}" for level in levels(self.trace))
+        entries: list[tuple[When | None, list[Mobject]]] = []
+        entries.append((None, [*legend.dots(), *legend.say(f"true expected reward: {true}")]))
+        legend.skip()
+        entries.append((None, [*legend.say("each map: low"), *legend.ramp(), *legend.say("high")]))
+        legend.skip()
+        line = legend.line(theme.OBJECTIVES["trpo"].colour, 44)
+        entries.append((ring, [*line, *legend.say(f"ring: KL = {stage.hyper('trpo.delta'):g}")]))
+        legend.skip()
+        if (self.trace["gate"] >= 0.5).any():
+            entries.append((hatch, [*legend.hatch(), *legend.say("most answers silent")]))
+        for at, parts in entries:
+            for part in parts:
+                appear(stage, part, "text", at)
+
+    def formulas(self, *shown: tuple[str, str, str]) -> None:
+        """Sums on the top line: (rule, the cue at which it comes, the cue at which it goes); "" is none."""
+        full = rules.spell(self.trace.hyperparameters).full
+        for name, at, until in shown:
+            line = Formula(full[name], theme.LEFT, theme.TOP + 46, theme.FORMULA)
+            for term in line.terms.values():
+                appear(self.stage, term, "text", at or None)
+            if until:
+                line.leave(self.stage, at=(until, -0.1))

@@ -1,0 +1,298 @@
+"""One edit at a time: sum, map and walk change together, and what was before stays as a ghost.
+
+chain = EditChain(stage, trace, ("ratio", "clip"))   # the edits of this clip: `stage` has a cue for each of them
+chain.put()                                          # before the first cue: as the clip before this one ended
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from scenes import theme
+from scenes.chapters.ch14c_one_edit.ladder import BEFORE, Ladder
+from scenes.engine.ink import Ink, Marks
+from scenes.engine.lettering import text
+from scenes.parts import rules
+from scenes.parts.card import source
+from scenes.parts.formula import Formula
+from scenes.parts.legend import HATCHED, SIZE
+from scenes.parts.map_panel import MapPanel, along, levels
+from scenes.parts.plane import Plane
+from scenes.parts.say import appear
+from scenes.parts.strip import Strip, scale
+from scenes.parts.weights import Weights
+
+if TYPE_CHECKING:
+    from scenes.engine.stage import Stage
+    from scenes.theme import FloatArray
+    from traces.store import Trace
+
+TOP = 150.0
+SIDE = theme.BOTTOM - 40 - TOP
+COLUMN = theme.LEFT + SIDE + 84  # left of what stands beside the map
+CHART = (COLUMN + 50, 652.0, 560.0, 226.0)  # expected reward: left, top, width, height
+PUSHES = (COLUMN + 660, 652.0, theme.RIGHT - COLUMN - 660, 226.0)
+GHOST = 0.28
+NAMES = list(rules.EDITS)
+
+
+class EditChain:
+    """The edits `names`, each at the cue of its name; `end` is the cue at which the mountain comes back."""
+
+    def __init__(self, stage: Stage, trace: Trace, names: Sequence[str], end: str | None = None):
+        self.stage, self.trace, self.names, self.end = stage, trace, list(names), end
+        self.written, self.seed = rules.spell(trace.hyperparameters), trace.hyperparameters["sampling.seed"]
+        self.first = NAMES.index(self.names[0])
+        us, vs = trace["grid_u"], trace["grid_v"]
+        span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
+        self.plane = Plane(theme.LEFT, TOP, SIDE, SIDE, *span)
+        self.panel = MapPanel(self.plane, trace)
+        self.strip = Strip(*CHART, trace["edit_j"].shape[1] - 1, *scale(trace["rewards"]))
+        means = [Weights.means(a, trace["batch_answer"]) for a in trace["edit_advantage"]]
+        self.pushes, self.largest = means, max(float(np.abs(m).max()) for m in means)
+        self.paths: dict[str, tuple[Ink, Ink, Marks]] = {}
+        self.times: dict[str, list[float]] = {}  # when a walk's later maps appear
+
+    def put(self) -> None:
+        """Everything, in the order of time."""
+        before = NAMES[: self.first]
+        self.ground()
+        self.axes()
+        self.bars()
+        if before:
+            self.formulas()
+        Ladder(self.written.edits, COLUMN, 366, theme.RIGHT - COLUMN).put(
+            self.stage, self.names, before, None if before else (self.names[0], -0.9), self.end
+        )
+        if not before:
+            self.formulas()
+        for name in before:
+            self.opening(name)
+        for name in self.names:
+            self.edit(name)
+        self.maps()
+
+    # -- what stands still
+
+    def ground(self) -> None:
+        """Map frame, mountain, and where all begin."""
+        stage, panel, trace = self.stage, self.panel, self.trace
+        stage.put(panel.frame(), "grid")
+        stage.put(panel.surface(trace["true_j"]), "ground")  # the mountain lies under every map
+        stage.put(panel.territory(levels(trace), pen=2.6, dash=(3, 8)), "line")
+        for tag in [*panel.heights(levels(trace), theme.LABEL), *panel.letters(size=36)]:
+            stage.put(tag, "text")
+        stage.put(panel.start(trace["edit_theta"][0, 0], radius=12), "mark")
+
+    def axes(self) -> None:
+        """The empty chart of expected reward."""
+        x, y, width, height = CHART
+        for ink in self.strip.axes:
+            self.stage.put(ink, "grid")
+        foot = y + height + 34
+        words = [(f"{self.trace['edit_j'].shape[1] - 1}", x + width, "right"), ("0", x, "center")]
+        for word, at, anchor in [*words, ("batch", x + width / 2, "center")]:
+            self.stage.put(text(word, at, foot, theme.TICK, theme.MUTED, anchor), "text")
+        for word in [*self.strip.words, text("expected reward", x, y - 18, theme.LABEL, theme.MUTED)]:
+            self.stage.put(word, "text")
+
+    # -- what changes
+
+    def following(self, name: str) -> str | None:
+        """The cue of the edit after this one, or of the end."""
+        after = [*NAMES[NAMES.index(name) + 1 :]]
+        return after[0] if after and after[0] in self.names else (self.end if name == self.names[-1] else None)
+
+    def formulas(self) -> None:
+        """The sum on the first line, what its new symbol means on the second."""
+        stage = self.stage
+        sums = {name: edit[2] for name, edit in self.written.edits.items()}
+        for y, size, lines in ((212, theme.FORMULA, sums), (288, 36, self.written.means)):
+            now: Formula | None = None
+            if self.first:
+                now = Formula(lines[NAMES[self.first - 1]], COLUMN, y, size)
+                for term in now.terms.values():
+                    stage.put(term, "text")
+            for before, name in itertools.pairwise(NAMES[max(0, self.first - 1) : self.first + len(self.names)]):
+                if now is None:
+                    now = self.enter(lines[before], y, size, before)
+                if lines[name] != lines[before]:
+                    new = Formula(lines[name], COLUMN, y, size)
+                    new.put(stage)
+                    now.become(stage, new, at=name)
+                    now = new
+
+    def enter(self, line: str, y: float, size: float, at: str) -> Formula:
+        """The first formula of all."""
+        formula = Formula(line, COLUMN, y, size)
+        formula.put(self.stage)
+        formula.enter(self.stage, at=at)
+        return formula
+
+    def bars(self) -> None:
+        """The push of one answer of each kind, anew whenever an edit changes it."""
+        stage, shown = self.stage, None
+        for k in range(max(0, self.first - 1), self.first + len(self.names)):
+            bars = Weights(*PUSHES, self.pushes[k], self.largest, size=theme.LABEL)
+            at = None if k < self.first else stage.time(NAMES[k])
+            if shown is None:
+                word = text("one push", PUSHES[0] + PUSHES[2] / 2, PUSHES[1] - 18, theme.LABEL, theme.MUTED, "center")
+                for mob in (word, bars.zero, *bars.names):
+                    appear(stage, mob, "grid" if mob is bars.zero else "text", at)
+            elif np.array_equal(self.pushes[k], self.pushes[k - 1]):
+                continue
+            else:
+                stage.hide(*shown, at=NAMES[k])
+            shown = [appear(stage, bar, "mark", None if at is None else at + 0.4) for bar in bars.bars]
+
+    def path(self, name: str) -> tuple[Ink, Ink, Marks]:
+        """Trail, curve of reward, and hiker of one walk."""
+        k, look = NAMES.index(name), theme.OBJECTIVES[rules.EDITS[name][1]]
+        trail = self.panel.trail(self.trace["edit_theta"][k], look, pen=8.0, casing=3.0)
+        curve = self.strip.curve(self.trace["edit_j"][k], stroke=look.colour, pen=5.0, dash=look.dash)
+        hiker = self.panel.hiker(look, 15)
+        self.paths[name] = trail, curve, hiker
+        return trail, curve, hiker
+
+    def opening(self, name: str) -> None:
+        """A walk of an earlier clip: the last one as it ended, the others as ghosts."""
+        stage, walk = self.stage, self.trace["edit_theta"][NAMES.index(name)]
+        last = name == NAMES[self.first - 1]
+        trail, curve, hiker = self.path(name)
+        for mob in (trail, curve):
+            stage.put(mob, "mover")
+            stage.dim(mob, to=1.0 if last else GHOST, at=BEFORE)
+        if last:
+            hiker.place(self.stop(walk))
+            stage.put(hiker, "mover")
+            self.leave(name, self.names[0])
+
+    def stop(self, path: FloatArray) -> FloatArray:
+        """Where a walk [n, 2] stands: on the map, and not half beside it when it has left it."""
+        inset = 10.0
+        low = theme.point(theme.LEFT + inset, TOP + SIDE - inset)[:2]
+        high = theme.point(theme.LEFT + SIDE - inset, TOP + inset)[:2]
+        return np.clip(self.plane.stop(path[:, 0], path[:, 1]), low, high)
+
+    def leave(self, name: str, at: str) -> None:
+        """What was bright steps back when the next edit begins."""
+        trail, curve, hiker = self.paths[name]
+        self.stage.dim(trail, curve, to=GHOST, at=(at, 0.1))
+        self.stage.hide(hiker, at=(at, 0.1))
+
+    def edit(self, name: str) -> None:
+        """The hiker walks under the new rule, after its map has grown over the old one."""
+        stage, trace, k = self.stage, self.trace, NAMES.index(name)
+        path, until = trace["edit_theta"][k], self.following(name)
+        stop = stage.time(until) - 1.0 if until else stage.duration - 1.6
+        over = max(1.5, min(4.0, stop - stage.time(name) - 1.4))
+        trail, curve, hiker = self.path(name)
+        for mob in (trail, curve):
+            stage.put(mob, "mover")
+        stage.put(hiker, "mover", shown=False)
+        last, length = len(path) - 1, lengths(curve)
+        pace = [0.0, 1.0], [0.0, float(last)]  # shares of the time, and batches
+        if (moments := self.later(name)) and moments[-1] + 4 < last:  # slowly while its maps are drawn again
+            over, pace = max(1.5, stop - stage.time(name) - 1.4), ([0.0, 0.85, 1.0], [0.0, moments[-1] + 4.0, last])
+
+        def walk(share: float) -> None:
+            at = float(np.interp(share, *pace))
+            here = along(path, at)
+            so_far = np.vstack([path[: int(at) + 1], here[None]])
+            trail.write(*self.plane.trail(so_far[:, 0], so_far[:, 1]))
+            hiker.place(self.stop(so_far))
+            curve.reveal = float(np.interp(at, np.arange(last + 1), length))
+
+        begin = stage.time(name) + 1.4
+        stage.show(hiker, at=begin - 0.2, over=0.2)
+        stage.write([trail, hiker, curve], walk, at=begin, over=over)
+        self.times[name] = [begin + over * float(np.interp(m, *pace[::-1])) for m in moments]
+        if until:
+            self.leave(name, until)
+        if self.end and until == self.end:
+            for past in self.paths.values():
+                stage.dim(*past[:2], to=0.9, at=(self.end, 0.8), over=theme.SLOW)
+
+    def later(self, name: str) -> list[int]:
+        """After how many batches the map of this walk is drawn again: PPO's is."""
+        return sorted({int(m) for m in self.trace["later"]} - {0}) if name == "scale" else []
+
+    def maps(self) -> None:
+        """Which map is shaded, from when to when, and the lines that say so."""
+        trace, stage = self.trace, self.stage
+        answers = len(trace["batch_answer"])
+        first = f"the first map ({answers} answers, seed {self.seed})."
+        shaded = [_Shaded(None, "the mountain, exact expected reward.")]
+        if self.first:
+            k = self.first - 1
+            shaded = [_Shaded(None, first, trace["edit_surface"][k], trace["edit_gate"][k])]
+        for name in self.names:
+            k, before = NAMES.index(name), shaded[-1].surface
+            if before is None or not np.array_equal(trace["edit_surface"][k], before):
+                at = stage.time(name) + 0.2
+                shaded.append(_Shaded(at, first, trace["edit_surface"][k], trace["edit_gate"][k]))
+            for moment, at in zip(self.later(name), self.times[name], strict=True):
+                n = int(np.flatnonzero(trace["later"] == moment)[0])
+                words = f"the map of batch {moment + 1}, from {answers} new answers."
+                shaded.append(_Shaded(at, words, trace["later_surface"][n], trace["later_gate"][n], counts=True))
+        if self.end:
+            shaded.append(_Shaded(stage.time(self.end) + 0.8, "the mountain, exact expected reward."))
+        for now, after in itertools.zip_longest(shaded, shaded[1:]):
+            self.shade(now, after)
+        told = [entry for k, entry in enumerate(shaded) if k == 0 or entry.words != shaded[k - 1].words]
+        for now, after in itertools.zip_longest(told, told[1:]):
+            self.note(now, after)
+        if hatched := [entry.at for entry in shaded if entry.silent]:
+            word = text("Hatched: most answers silent.", COLUMN, theme.BOTTOM - 6, SIZE, theme.MUTED)
+            appear(stage, word, "text", hatched[0], 0.4)
+            if self.end:
+                stage.hide(word, at=(self.end, 0.8))
+
+    def shade(self, now: _Shaded, after: _Shaded | None) -> None:
+        """One map, its relief and its hatching; until the next one lies over it, or the mountain is bare again."""
+        if now.surface is None or now.gate is None:
+            return
+        stage, panel = self.stage, self.panel
+        surface = appear(stage, panel.surface(now.surface), "ground", now.at, 1.2)
+        over = [appear(stage, panel.relief(now.surface), "grid", now.at, 1.2)]
+        if now.silent:
+            over.append(appear(stage, panel.silent(now.gate, spacing=26.0, **HATCHED), "line", now.at))
+        if after is not None and after.at is not None:
+            bare = after.surface is None
+            stage.hide(*over, at=after.at, over=0.8 if bare else 0.4)
+            stage.hide(surface, at=after.at if bare else after.at + 1.2, over=theme.SLOW if bare else 0.0)
+
+    def note(self, now: _Shaded, after: _Shaded | None) -> None:
+        """The line under the map: a counter where the map is drawn again and again."""
+        word = appear(self.stage, source(f"Shaded: {now.words}", SIZE), "text", now.at, 0.0 if now.counts else 0.4)
+        word.running = now.counts
+        if after is not None and after.at is not None:
+            self.stage.hide(word, at=after.at, over=0.0 if after.counts else 0.3)
+
+
+@dataclass(frozen=True)
+class _Shaded:
+    """What is shaded from a time on (None: from the start): a map and where it is silent, or the bare mountain."""
+
+    at: float | None
+    words: str
+    surface: FloatArray | None = None
+    gate: FloatArray | None = None
+    counts: bool = False
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is ground to be hatched."""
+        return self.gate is not None and bool((self.gate >= 0.5).any())
+
+
+def lengths(curve: Ink) -> FloatArray:
+    """The share of a curve's length up to each of its points."""
+    steps = np.linalg.norm(np.diff(curve.points[:, :2], axis=0), axis=1)
+    total = np.concatenate([[0.0], np.cumsum(steps)])
+    return total / max(float(total[-1]), 1e-12)

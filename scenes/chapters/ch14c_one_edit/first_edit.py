@@ -1,0 +1,37 @@
+"""Six formulas, and the first edit: subtract the forecast."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.chapters.ch14c_one_edit.common import TITLE
+from scenes.chapters.ch14c_one_edit.edit_chain import COLUMN, EditChain
+from scenes.engine.lettering import text
+from scenes.engine.stage import Stage
+from scenes.parts import rules
+from scenes.parts.card import statement
+from scenes.parts.formula import Formula
+
+
+class FirstEdit(Stage):
+    """Six formulas, and the first edit: subtract the forecast."""
+
+    traces = ("six_objectives",)
+
+    def build(self) -> None:
+        trace = self.trace("six_objectives")
+        question = self.put(statement("Six formulas. *How far apart are they?*"), "text")
+        self.hide(question, at="turn")
+        self.enter(statement(TITLE), at=("turn", 0.4))
+        self.six(rules.spell(trace.hyperparameters))
+        EditChain(self, trace, ("reinforce", "baseline")).put()
+
+    def six(self, written: rules.Rules) -> None:
+        # The six formulas in short; they make room for the first of them in full.
+        for k, (name, look) in enumerate(theme.OBJECTIVES.items()):
+            y = 190 + 68 * k
+            label = self.put(text(f"*{look.label}*", COLUMN, y, 36, look.colour), "text")
+            short = Formula(written.short[name], COLUMN + 290, y)
+            for term in short.terms.values():
+                self.put(term, "text")
+            self.hide(label, at=("reinforce", -1.4))
+            short.leave(self, at=("reinforce", -1.4))

@@ -1,0 +1,18 @@
+"""Pushes over their spread: of the whole batch, and then of a group."""
+
+from __future__ import annotations
+
+from scenes.chapters.ch14c_one_edit.common import TITLE
+from scenes.chapters.ch14c_one_edit.edit_chain import EditChain
+from scenes.engine.stage import Stage
+from scenes.parts.card import statement
+
+
+class ScaleThePushes(Stage):
+    """Pushes over their spread: of the whole batch, and then of a group."""
+
+    traces = ("six_objectives",)
+
+    def build(self) -> None:
+        self.put(statement(TITLE), "text")
+        EditChain(self, self.trace("six_objectives"), ("scale", "group")).put()

@@ -1,0 +1,30 @@
+"""The ratio instead of the logarithm, and a fence around it."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.chapters.ch14c_one_edit.common import TITLE
+from scenes.chapters.ch14c_one_edit.edit_chain import EditChain
+from scenes.engine.lettering import halo, text
+from scenes.engine.stage import Stage
+from scenes.parts.card import statement
+
+
+class UseItAgain(Stage):
+    """The ratio instead of the logarithm, and a fence around it."""
+
+    traces = ("six_objectives",)
+
+    def build(self) -> None:
+        self.put(statement(TITLE), "text")
+        trace = self.trace("six_objectives")
+        chain = EditChain(self, trace, ("ratio", "clip"))
+        chain.put()
+        ring = chain.panel.level(trace["kl_old"], float(trace["kl_limit"]), theme.OBJECTIVES["trpo"], 5.0, casing=2.0)
+        self.put(ring, "mark", shown=False)
+        self.show(ring, at="step", over=0.1)
+        self.draw(ring, at="step", over=1.2)
+        x, y = (float(at) for at in chain.plane.pixels(*trace["edit_theta"][0, 0]))
+        label = halo(text("TRPO: no step beyond this ring", x + 60, y + 8, 34, theme.OBJECTIVES["trpo"].colour))
+        self.show(self.put(label, "mover", shown=False), at=("step", 0.4))
+        self.hide(ring, label, at="clip")

@@ -1,0 +1,1 @@
+"""Closing card: the papers that the rules come from, and what is ours."""

@@ -1,0 +1,66 @@
+"""The papers, our toys, and an invitation to change a number."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.engine.lettering import plain, text
+from scenes.engine.stage import Stage
+from scenes.parts.card import statement
+
+# What it gave the film, authors and year, where to read it; lecture.toml has the same in the same order.
+PAPERS = (
+    ("REINFORCE", "Williams 1992", "Machine Learning 8"),
+    ("policy gradient", "Sutton et al. 2000", "NIPS 12"),
+    ("natural step", "Amari 1998", "Neural Computation 10"),
+    ("TRPO", "Schulman et al. 2015", "arXiv 1502.05477"),
+    ("GAE, the critic", "Schulman et al. 2015", "arXiv 1506.02438"),
+    ("PPO", "Schulman et al. 2017", "arXiv 1707.06347"),
+    ("what clipping holds", "Engstrom et al. 2020", "arXiv 2005.12729"),
+    ("estimates of KL", "Schulman 2020", "joschu.net/blog/kl-approx"),
+    ("GRPO", "Shao et al. 2024, DeepSeekMath", "arXiv 2402.03300"),
+    ("rules for rewards", "DeepSeek-AI 2025, R1", "arXiv 2501.12948"),
+    ("the arcsine", "Davis and Recht 2025", "arXiv 2510.13651"),
+    ("DAPO", "Yu et al. 2025", "arXiv 2503.14476"),
+    ("vocabulary", "DeepSeek-AI 2024, V3", "arXiv 2412.19437"),
+    ("memory", "Rajbhandari et al. 2020, ZeRO", "arXiv 1910.02054"),
+)
+LOOKS = {"REINFORCE": "reinforce", "TRPO": "trpo", "PPO": "ppo", "GRPO": "grpo", "DAPO": "dapo"}
+FIRST, ROW = 174, 47
+
+
+class Sources(Stage):
+    """The papers, our toys, and an invitation to change a number."""
+
+    traces = ("six_objectives",)
+    hyperparameters = ("grpo.beta", "ppo.clip_high", "sampling.seed")
+
+    def build(self) -> None:
+        self.put(statement("The rules are theirs. *The runs are ours.*"), "text")
+        for k, (name, authors, where) in enumerate(PAPERS):
+            y = FIRST + k * ROW
+            colour = theme.OBJECTIVES[LOOKS[name]].colour if name in LOOKS else theme.TEXT
+            self.put(text(f"*{name}*", theme.LEFT, y, 32, colour), "text")
+            self.put(text(plain(authors), theme.LEFT + 380, y, 32), "text")
+            self.put(text(plain(where), theme.RIGHT, y, 32, theme.MUTED, "right"), "text")
+        trace = self.trace("six_objectives")
+        seeds, _, states = trace["j"].shape
+        ours = text(
+            f"The six rules: one question, three answers; samples a step: {len(trace['batch_answer'])}, "
+            f"steps: {states - 1}, seeds: {seeds}. Everything exact but the dice.",
+            theme.LEFT,
+            FIRST + len(PAPERS) * ROW + 30,
+            34,
+        )
+        self.show(self.put(ours, "text", shown=False), at="ours")
+        self.settings()
+
+    def settings(self) -> None:
+        # The lines that a viewer can edit, as they stand in the file.
+        y = FIRST + len(PAPERS) * ROW + 104
+        name = self.put(text("hyperparameters.toml", theme.LEFT, y, 30, theme.MUTED), "text", shown=False)
+        self.show(name, at="edit")
+        for k, key in enumerate(type(self).hyperparameters):
+            colour = theme.OBJECTIVES[key.split(".")[0]].colour if key.split(".")[0] in theme.OBJECTIVES else theme.TEXT
+            words = f'#text(font: "DejaVu Sans Mono", size: 0.82em)[{plain(key)} \\= {self.hyper(key):g}]'
+            line = self.put(text(words, theme.LEFT + 380 + k * 470, y, 34, colour), "text", shown=False)
+            self.show(line, at=("edit", 0.5 + 0.3 * k))

@@ -1,0 +1,122 @@
+"""What an experiment owes its readers: declared keys, a kept schema, finite numbers, claims that hold, equal bytes."""
+
+from __future__ import annotations
+
+import importlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pytest
+
+FILE = Path(__file__).parents[3] / "hyperparameters.toml"
+SHIPPED = {
+    f"{table}.{key}": tuple(value) if isinstance(value, list) else value
+    for table, keys in tomllib.loads(FILE.read_text(encoding="utf-8")).items()
+    for key, value in keys.items()
+}
+
+# Each with an edit that makes it small enough to be run again and again.
+SMALL: dict[str, dict[str, Any]] = {
+    "reward_hacking": {"reward_hacking.steps": 3, "reward_hacking.seeds": 2, "reward_hacking.panels": 2},
+    "kl_estimators": {"kl_estimators.redraws": 5},
+    "rule_checker": {"rule_checker.bits": 1},
+    "two_dialects": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
+    "process_reward": {"process_reward.look": 3, "practice.seeds": 2, "practice.groups": 2},
+    "noise_clip": {"noise_clip.iterations": 3, "noise_clip.seeds": 3},
+    "dynamic_sampling": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
+    "length_phantom": {"length_phantom.group": 2},
+    "family_weights": {"family_weights.points": 11},
+    "distillation": {"distillation.steps": 2, "distillation.seeds": 2},
+    "staged_pipeline": {
+        "practice.seeds": 2,
+        "practice.groups": 2,
+        "staged_pipeline.first_batches": 2,
+        "staged_pipeline.second_batches": 2,
+        "staged_pipeline.drawn": 20,
+    },
+    "search_tree": {"search_tree.visits": 5, "search_tree.seeds": 2},
+    "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
+}
+
+
+class Recorder(Mapping[str, Any]):
+    """Hyperparameters that remember which were read."""
+
+    def __init__(self, **changes: Any) -> None:
+        self.values, self.read = {**SHIPPED, **changes}, set[str]()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return self.values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def module(name: str) -> ModuleType:
+    return importlib.import_module(f"objectives.experiments.{name}")
+
+
+@cache
+def full(name: str) -> dict[str, np.ndarray]:
+    arrays: dict[str, np.ndarray] = module(name).run(SHIPPED)
+    return arrays
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_it_reads_every_declared_hyperparameter_and_no_other(name: str) -> None:
+    h = Recorder(**SMALL[name])
+    module(name).run(h)
+    keys = module(name).KEYS
+    assert h.read == {key for key in SHIPPED if key in keys or f"{key.partition('.')[0]}.*" in keys}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_its_arrays_keep_the_schema(name: str) -> None:
+    arrays, schema = full(name), module(name).SCHEMA
+    assert name == module(name).NAME
+    assert list(arrays) == list(schema)
+    lengths: dict[str, int] = {}
+    for key, (dims, _unit, doc) in schema.items():
+        assert doc
+        assert arrays[key].ndim == len(dims.split()), key
+        assert arrays[key].flags.c_contiguous, key
+        for dim, length in zip(dims.split(), arrays[key].shape, strict=True):
+            assert lengths.setdefault(dim, length) == length, (key, dim)
+        if arrays[key].dtype.kind == "f" and "NaN" not in doc:
+            assert np.isfinite(arrays[key]).all(), key
+
+
+@pytest.mark.parametrize("name", SMALL)
+@pytest.mark.parametrize("size", ["full", "small"])
+def test_its_numbers_are_finite_and_its_claims_are_yes_or_no(name: str, size: str) -> None:
+    arrays = full(name) if size == "full" else module(name).run({**SHIPPED, **SMALL[name]})
+    assert module(name).NUMBERS
+    for key, (doc, function) in module(name).NUMBERS.items():
+        value = function(arrays)
+        assert type(value) is float, key
+        assert np.isfinite(value), (key, doc)
+    for key, (sentence, function) in module(name).CLAIMS.items():
+        assert sentence.endswith("."), key
+        assert type(function(arrays)) is bool, key
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_its_claims_hold_as_shipped(name: str) -> None:
+    claims = module(name).CLAIMS
+    assert claims
+    assert [key for key, (_, function) in claims.items() if not function(full(name))] == []
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_the_same_hyperparameters_give_the_same_bytes(name: str) -> None:
+    one, two = (module(name).run({**SHIPPED, **SMALL[name]}) for _ in range(2))
+    assert all(one[key].tobytes() == two[key].tobytes() for key in one)

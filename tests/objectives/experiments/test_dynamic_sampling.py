@@ -1,0 +1,71 @@
+"""How often a group is mixed, by hand and by counting all outcomes; bounds; and the filter against the same dice."""
+
+from __future__ import annotations
+
+import itertools
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from objectives.experiments import dynamic_sampling
+
+FILE = Path(__file__).parents[3] / "hyperparameters.toml"
+SHIPPED = {
+    f"{table}.{key}": tuple(value) if isinstance(value, list) else value
+    for table, keys in tomllib.loads(FILE.read_text(encoding="utf-8")).items()
+    for key, value in keys.items()
+}
+FEW = {"practice.iterations": 4, "practice.seeds": 2, "practice.groups": 4}
+
+
+def sample(**changes: Any) -> dict[str, np.ndarray]:
+    return dynamic_sampling.run({**SHIPPED, **FEW, **changes})
+
+
+def test_a_group_of_two_is_mixed_with_chance_2_p_q() -> None:
+    assert dynamic_sampling.mixed_chance(np.array([0.5, 0.1]), np.array(2.0)) == pytest.approx([0.5, 0.18])
+
+
+def test_the_formula_is_the_sum_over_all_outcomes() -> None:
+    total = 0.0
+    for outcome in itertools.product((0, 1), repeat=5):
+        if 0 < sum(outcome) < 5:
+            total += float(np.prod([0.3 if right else 0.7 for right in outcome]))
+    assert dynamic_sampling.mixed_chance(np.array(0.3), np.array(5.0)) == pytest.approx(total)
+
+
+def test_the_numbers_of_the_prototype() -> None:
+    """T7: p = .05 gives .337, .560 and .962 at G = 8, 16, 64. DAPO's example: .01 -> .012 and .9 -> 1.08."""
+    a = sample()
+    assert a["mixed_hard"][1:] == pytest.approx([0.337, 0.560, 0.962], abs=6e-4)
+    assert a["bound"][0] == pytest.approx([0.012, 1.08])
+    assert a["bound"][1] == pytest.approx([0.0128, 1.152])
+
+
+def test_groups_are_told_apart_and_the_first_batch_is_shared() -> None:
+    a = sample()
+    assert np.allclose(a["all_right"] + a["all_wrong"] + a["mixed"], 1)
+    assert (a["all_right"] >= 0).all()
+    assert (a["all_wrong"] >= -1e-15).all()
+    assert (a["mixed"][0, :, 0] == a["mixed"][1, :, 0]).all()
+
+
+def test_the_filter_makes_the_first_step_longer_by_the_share_it_leaves_out() -> None:
+    """DAPO as written is a mean over groups: over the kept ones it is that over all, divided by the share kept."""
+    a = sample(**{"tally.bits": 1, "tally.cap": 2, "tally.answer_bias": 20.0, "practice.groups": 16})
+    mixed = a["mixed"][0, :, 0]
+    assert (mixed == 0).all()  # a rash answer says "even", so a prompt's group is right or wrong as a whole
+    assert (a["step"][:, :, 0] == 0).all()
+    a = sample(**{"practice.groups": 16, "dapo.aggregation": "group"})
+    kept = a["mixed"][0, :, 0]
+    assert np.allclose(a["step"][1, :, 0] * kept, a["step"][0, :, 0])
+
+
+def test_edits_flip_claims() -> None:
+    a = sample(**{"dynamic_sampling.learning_rate": 0.0, "dynamic_sampling.common": 0.5})
+    false = {name for name, (_, function) in dynamic_sampling.CLAIMS.items() if not function(a)}
+    assert false == {"common_words_have_no_ceiling", "groups_fall_silent", "filter_learns_sooner"}
+    assert all(np.isfinite(function(a)) for _, function in dynamic_sampling.NUMBERS.values())

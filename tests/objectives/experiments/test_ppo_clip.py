@@ -1,0 +1,175 @@
+"""PPO's fence: the clip's curves, the terraces of one batch, and the rare good word that no fence holds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from objectives import sampling
+from objectives.estimators.ratios import clipped
+from objectives.experiments.ppo_clip import run as fence
+from objectives.hyperparameters import defaults
+from objectives.losses import ppo, trpo
+from objectives.surfaces import surface
+from objectives.worlds import three_answers
+from objectives.worlds.tabular import TabularSoftmax
+
+MODULES = (three_answers, sampling, surface, ppo, trpo, fence)
+DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()}
+A, B, C = range(3)
+
+
+def run(**changes: Any) -> dict[str, np.ndarray]:
+    return fence.run({**DEFAULTS, "surface.resolution": 61, **changes})
+
+
+def claims(arrays: dict[str, np.ndarray]) -> dict[str, bool]:
+    return {name: claim(arrays) for name, (_, claim) in fence.CLAIMS.items()}
+
+
+@pytest.fixture(scope="module")
+def arrays() -> dict[str, np.ndarray]:
+    return run()
+
+
+def test_hand_numbers_of_the_curves(arrays: dict[str, np.ndarray]) -> None:
+    """L(rho) at 0.5, 0.8, 1, 1.2 and 1.5: a good word earns rho up to the post, a bad one loses at least 0.8."""
+    rho = np.array([0.5, 0.8, 1.0, 1.2, 1.5])
+    good, bad = (np.interp(rho, arrays["rho"], line) for line in arrays["least"])
+    assert good == pytest.approx([0.5, 0.8, 1.0, 1.2, 1.2], abs=1e-12)
+    assert bad == pytest.approx([-0.8, -0.8, -1.0, -1.2, -1.5], abs=1e-12)
+
+
+def test_the_slope_is_zero_exactly_where_the_gate_is_closed(arrays: dict[str, np.ndarray]) -> None:
+    """T9: A > 0 and rho > 1 + e, or A < 0 and rho < 1 - e; on the other two sides the slope is the advantage."""
+    low, high = arrays["posts"]
+    good = arrays["rho"] > high
+    bad = arrays["rho"] < low
+    assert np.array_equal(arrays["closed"][0].astype(bool), good)
+    assert np.array_equal(arrays["closed"][1].astype(bool), bad)
+    inside = np.abs(arrays["rho"][:, None] - arrays["posts"]).min(1) > 1e-9  # at a post itself either slope will do
+    assert np.array_equal(arrays["slope"][0][inside], np.where(good, 0.0, 1.0)[inside])
+    assert np.array_equal(arrays["slope"][1][inside], np.where(bad, 0.0, -1.0)[inside])
+
+
+def test_the_map_is_the_sum_of_one_curve_an_answer(arrays: dict[str, np.ndarray]) -> None:
+    share = arrays["count"] / arrays["count"].sum()
+    advantage = arrays["advantage"][:, None, None]
+    low, high = arrays["posts"]
+    ratio = arrays["ratio"]
+    plain = ratio * advantage
+    least = np.minimum(plain, np.clip(ratio, low, high) * advantage)
+    for kind, terms in enumerate((plain, least)):
+        assert arrays["surface"][kind] == pytest.approx(np.tensordot(share, terms, 1), abs=1e-9)
+
+
+def test_terraces_are_flat_and_nothing_else_is(arrays: dict[str, np.ndarray]) -> None:
+    height, silent = arrays["surface"][1], arrays["silent"]
+    assert np.ptp(height[silent > 1 - 1e-9]) < 1e-12
+    assert silent == pytest.approx(np.tensordot(arrays["count"] / arrays["count"].sum(), arrays["gate"], 1), abs=1e-12)
+    slope = np.hypot(*np.gradient(height, arrays["grid_v"], arrays["grid_u"]))
+    open_everywhere = silent[1:-1, 1:-1] == 0
+    assert (slope[1:-1, 1:-1][open_everywhere] > 0).all()
+
+
+def test_a_walk_that_is_silent_stands_still(arrays: dict[str, np.ndarray]) -> None:
+    share = (arrays["walk_gate"] * arrays["count"]).sum(1) / arrays["count"].sum()
+    closed = share > 1 - 1e-9
+    assert closed[-1]
+    assert (arrays["walk_slope"][closed] < 1e-12).all()
+    assert np.ptp(arrays["walk_theta"][closed], axis=0).max() < 1e-12
+    assert (arrays["walk_slope"][~closed] > 1e-3).all()
+
+
+def test_the_look_goes_along_the_first_update_and_stays_between_the_posts(arrays: dict[str, np.ndarray]) -> None:
+    way = arrays["walk_theta"][1] - arrays["walk_theta"][0]
+    steps = arrays["look_theta"] - arrays["walk_theta"][0]
+    assert steps @ [-way[1], way[0]] == pytest.approx(0.0, abs=1e-12)
+    assert (steps[1:] @ way > 0).all()
+    assert arrays["look_ratio"] @ arrays["start_probs"] == pytest.approx(1.0)
+    assert arrays["look_ratio"].min() > 0.8
+    assert arrays["look_ratio"].max() < 1.2
+    farther = (arrays["look_theta"][-1] + 0.3 * steps[-1]) / np.sqrt([2, 6])  # 1.04 times as far as the first post
+    odds = np.exp(farther @ np.array([[1, -1, 0], [1, 1, -2]]))
+    ratio = odds / odds.sum() / arrays["start_probs"]
+    assert ratio.max() > 1.2 or ratio.min() < 0.8
+
+
+def test_the_rare_word_agrees_with_two_logits_by_hand(arrays: dict[str, np.ndarray]) -> None:
+    """The same steps for two logits, each word weighted by its odds: a slow loop without batch, mask or critic."""
+    pi = torch.tensor([0.05, 0.95], dtype=torch.float64)
+    advantage = torch.tensor(arrays["word_advantage"])
+    policy = TabularSoftmax(1, 2)
+    for k, rate in enumerate(arrays["rates"]):
+        theta, ratios = pi.log(), []
+        for _ in range(len(arrays["word_ratio"][k])):
+            theta = theta.detach().requires_grad_(True)
+            ratio = policy.log_probs(theta).exp()[0] / pi
+            least, _ = clipped(ratio, advantage, 0.2, 0.2)
+            (slope,) = torch.autograd.grad((pi * least).sum(), theta)
+            ratios.append(ratio.detach().numpy())
+            theta = theta + float(rate) * slope
+        assert arrays["word_ratio"][k] == pytest.approx(np.array(ratios), abs=1e-10)
+
+
+def test_overshoot_with_the_population_spread() -> None:
+    """Ratios 1.88, 6.35 and 19.9 at learning rates 1, 5 and 20, as an independent prototype measured them."""
+    reached = run(**{"ppo.ddof": 0})["word_ratio"][:, -1, 0]
+    assert reached == pytest.approx([1.88, 6.35, 19.94], abs=0.005)
+
+
+def test_no_ratio_can_pass_one_over_the_odds(arrays: dict[str, np.ndarray]) -> None:
+    assert (arrays["word_ratio"] <= 1 / arrays["word_probs"] + 1e-9).all()
+    assert arrays["word_ratio"] @ arrays["word_probs"] == pytest.approx(1.0)
+
+
+def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
+    assert [name for name, held in claims(arrays).items() if not held] == []
+    assert all(np.isfinite(number(arrays)) for _, number in fence.NUMBERS.values())
+
+
+@pytest.mark.parametrize(
+    ("edit", "falls"),
+    [
+        ({"ppo.dual_clip": 1.5}, "wrong_way_is_called_back"),
+        ({"ppo_clip.rate": 0.0}, "likelier_and_rarer"),
+        ({"ppo_clip.rates": [1.0, 1.5, 20.0]}, "leaps_are_left_alone"),
+        ({"ppo.clip_high": 3.0}, "map_has_a_terrace"),
+        ({"ppo.clip_high": 0.6, "ppo.clip_low": 0.4}, "b_and_c_fall_silent_first"),
+        ({"three_answers.start": [0.3, 0.4, 0.3]}, "walk_ends_on_the_terrace"),
+        ({"ppo_clip.rates": [0.0, 0.01, 0.02]}, "fence_is_no_wall"),
+        ({"ppo_clip.rates": [1.0, 1.0, 1.0]}, "larger_steps_end_further"),
+        ({"ppo_clip.words": 2}, "silent_word_slides_on"),
+        ({"sampling.groups": 1, "sampling.group_size": 2}, "a_good_b_good_c_bad"),
+    ],
+)
+def test_an_edit_makes_a_claim_false(edit: dict[str, Any], falls: str) -> None:
+    assert not claims(run(**edit))[falls]
+
+
+def test_rates_are_three_in_order() -> None:
+    with pytest.raises(ValueError, match="three numbers in ascending order"):
+        fence.Params(rates=[5.0, 1.0, 20.0])
+
+
+# --- what a step takes
+
+
+def test_the_slopes_of_a_step_are_counted(arrays: dict[str, np.ndarray]) -> None:
+    """TRPO: its slope, and two passes a product: two conjugate gradients span a plane, one product sets the length."""
+    assert arrays["slopes"].tolist() == [1 + 2 * (2 + 1), 1]
+    assert run(**{"trpo.cg_iterations": 1})["slopes"].tolist() == [1 + 2 * (1 + 1), 1]
+
+
+def test_passes_count_every_way_back_and_no_way_forth() -> None:
+    passes, at = fence.Passes(), torch.ones(2, dtype=torch.float64, requires_grad=True)
+    squared = passes.of(lambda x: (x**2).sum())
+    squared(at)
+    assert passes.count == 0
+    (slope,) = torch.autograd.grad(squared(at), at, create_graph=True)
+    torch.autograd.grad(slope.sum(), at)
+    assert passes.count == 2
+    assert torch.equal(slope, 2 * at)

@@ -1,0 +1,378 @@
+"""The centrepiece: its arrays keep the schema, its pictures are true, and the film's claims come out of the run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+
+from objectives import OBJECTIVES, SIX, sampling
+from objectives.experiments.six_objectives import run as centrepiece
+from objectives.hyperparameters import defaults
+from objectives.surfaces import surface
+from objectives.surfaces.edit_chain import EDITS, links
+from objectives.training import loop
+from objectives.worlds import three_answers
+
+MODULES = (three_answers, sampling, loop, surface)
+DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()} | {
+    key: value for name in SIX for key, value in defaults(OBJECTIVES[name].Params, name).items()
+}
+SMALL = {"surface.resolution": 5, "sampling.iterations": 3, "sampling.seeds": 2}
+INDEX = {name: index for index, name in enumerate(SIX)}
+
+
+class Recorder(Mapping[str, Any]):
+    """Hyperparameters that remember which were read."""
+
+    def __init__(self, **changes: Any) -> None:
+        self.values, self.read = {**DEFAULTS, **changes}, set[str]()
+
+    def __getitem__(self, key: str) -> Any:
+        self.read.add(key)
+        return self.values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def run(**changes: Any) -> dict[str, np.ndarray]:
+    return centrepiece.run({**DEFAULTS, **changes})
+
+
+def claims(arrays: dict[str, np.ndarray]) -> dict[str, bool]:
+    return {name: function(arrays) for name, (_, function) in centrepiece.CLAIMS.items()}
+
+
+def numbers(arrays: dict[str, np.ndarray]) -> dict[str, float]:
+    return {name: function(arrays) for name, (_, function) in centrepiece.NUMBERS.items()}
+
+
+@pytest.fixture(scope="module")
+def full() -> dict[str, np.ndarray]:
+    return run(**{"surface.resolution": 81})
+
+
+# --- the contract
+
+
+def test_it_reads_every_declared_hyperparameter_and_no_other() -> None:
+    h = Recorder(**SMALL)
+    centrepiece.run(h)
+    tables = {key.partition(".")[0] for key in h.read}
+    assert {f"{table}.*" for table in tables} == set(centrepiece.KEYS)
+    assert h.read == set(DEFAULTS)
+
+
+def test_arrays_keep_the_schema(full: dict[str, np.ndarray]) -> None:
+    assert list(full) == list(centrepiece.SCHEMA)
+    lengths: dict[str, int] = {}
+    for name, (dims, _unit, doc) in centrepiece.SCHEMA.items():
+        assert doc, name
+        assert full[name].ndim == len(dims.split()), name
+        assert full[name].flags.c_contiguous
+        assert full[name].dtype != object
+        for dim, length in zip(dims.split(), full[name].shape, strict=True):
+            assert lengths.setdefault(dim, int(dim) if dim.isdigit() else length) == length, (name, dim)
+    assert (lengths["seed"], lengths["objective"], lengths["iteration"], lengths["time"]) == (12, 6, 60, 61)
+
+
+def test_only_what_a_rule_does_not_have_is_missing(full: dict[str, np.ndarray]) -> None:
+    for name, array in full.items():
+        if array.dtype.kind == "f" and name not in ("value", "value_std"):
+            assert np.isfinite(array).all(), name
+    known = np.isfinite(full["value"]).all(axis=(0, 2))
+    assert known.tolist() == [False, True, True, True, True, True]
+    assert np.isfinite(full["value_std"]).all(axis=(0, 2)).tolist() == [False] * 4 + [True] * 2
+
+
+def test_the_same_hyperparameters_give_the_same_bytes() -> None:
+    one, two = run(**SMALL), run(**SMALL)
+    assert all(one[name].tobytes() == two[name].tobytes() for name in one)
+
+
+def test_more_seeds_and_iterations_leave_the_others_alone() -> None:
+    few, more = run(**SMALL), run(**{**SMALL, "sampling.iterations": 4, "sampling.seeds": 3})
+    assert np.allclose(more["theta"][:2, :, :4], few["theta"], atol=1e-10)
+    assert np.array_equal(more["surface"], few["surface"])
+
+
+# --- pictures are true
+
+
+def test_the_mountain_is_the_exact_expected_reward(full: dict[str, np.ndarray]) -> None:
+    u, v = np.meshgrid(full["grid_u"], full["grid_v"])
+    logits = np.stack([u / 2**0.5 + v / 6**0.5, -u / 2**0.5 + v / 6**0.5, -2 * v / 6**0.5])
+    probs = np.exp(logits) / np.exp(logits).sum(0)
+    assert np.allclose(full["true_j"], probs[0] + 0.6 * probs[1])
+    start = np.array([0.03, 0.62, 0.35]).reshape(3, 1, 1)
+    assert np.allclose(full["ratio"], probs / start)
+    assert np.allclose(full["kl_old"], (start * np.log(start / probs)).sum(0))
+    assert np.allclose(full["kl_ref"], (probs * np.log(probs / start)).sum(0))
+
+
+def test_maps_are_drawn_from_the_frozen_batch_by_the_rules_formulas(full: dict[str, np.ndarray]) -> None:
+    answer, rho = full["batch_answer"], full["ratio"]
+    log_start = np.log([0.03, 0.62, 0.35])
+    weight = full["batch_advantage"]
+    sampled_rho = rho[answer]
+    sampled_logp = np.log(sampled_rho) + log_start[answer].reshape(-1, 1, 1)
+
+    def mean(weights: np.ndarray, x: np.ndarray) -> np.ndarray:
+        return (weights.reshape(-1, 1, 1) * x).mean(0)
+
+    def fenced(m: int, high: float) -> np.ndarray:
+        a = weight[m].reshape(-1, 1, 1)
+        return np.minimum(a * sampled_rho, a * sampled_rho.clip(0.8, 1 + high)).mean(0)
+
+    leash = 0.04 * (1 / sampled_rho + np.log(sampled_rho) - 1).mean(0)
+    expected = [
+        mean(weight[0], sampled_logp),
+        mean(weight[1], sampled_logp),
+        mean(weight[2], sampled_rho),
+        fenced(3, 0.2),
+        fenced(4, 0.2) - leash,
+        fenced(5, 0.28),
+    ]
+    for m, name in enumerate(SIX):
+        assert np.allclose(full["surface"][m], expected[m], atol=1e-12), name
+
+
+def test_weights_of_the_frozen_batch(full: dict[str, np.ndarray]) -> None:
+    reward, weight = full["batch_reward"], full["batch_advantage"]
+    assert np.array_equal(reward, full["rewards"][full["batch_answer"]])
+    assert np.array_equal(weight[0], reward)
+    assert np.allclose(weight[1], reward - 0.402)
+    assert np.allclose(weight[3], (reward - reward.mean()) / reward.std(ddof=1))
+    for group in range(8):
+        mates = full["batch_group"] == group
+        graded = (reward[mates] - reward[mates].mean()) / reward[mates].std()
+        assert np.allclose(weight[4, mates], graded)
+        assert np.allclose(weight[5, mates], graded)
+
+
+def test_gates_are_closed_where_the_fence_is_passed(full: dict[str, np.ndarray]) -> None:
+    assert not full["gate"][:3].any()
+    for m, high in ((3, 0.2), (4, 0.2), (5, 0.28)):
+        a = full["batch_advantage"][m].reshape(-1, 1, 1)
+        rho = full["ratio"][full["batch_answer"]]
+        closed = ((a > 0) & (rho > 1 + high)) | ((a < 0) & (rho < 0.8))
+        assert np.allclose(full["gate"][m], closed.mean(0))
+
+
+def test_gradients_point_where_the_maps_rise(full: dict[str, np.ndarray]) -> None:
+    """Compared with a fine window around the start."""
+    u, v = full["theta"][0, 0, 0]
+    tiny = run(
+        **{**SMALL, "surface.resolution": 3, "surface.u_low": u - 1e-4, "surface.v_low": v - 1e-4, "surface.side": 2e-4}
+    )
+    slope_u = (tiny["surface"][:, 1, 2] - tiny["surface"][:, 1, 0]) / 2e-4
+    slope_v = (tiny["surface"][:, 2, 1] - tiny["surface"][:, 0, 1]) / 2e-4
+    assert np.allclose(tiny["gradient"], np.stack([slope_u, slope_v], -1), atol=1e-7)
+    assert np.allclose(tiny["surface"][:, 1, 1], tiny["surface_start"], atol=1e-12)
+    assert np.array_equal(tiny["seed_gradient"][0], tiny["gradient"])
+    assert np.allclose(tiny["gradient"], full["gradient"], atol=1e-12)
+
+
+def test_records_of_a_path_agree_with_each_other(full: dict[str, np.ndarray]) -> None:
+    theta, probs = full["theta"], full["probs"]
+    z = np.stack(
+        [
+            theta[..., 0] / 2**0.5 + theta[..., 1] / 6**0.5,
+            -theta[..., 0] / 2**0.5 + theta[..., 1] / 6**0.5,
+            -2 * theta[..., 1] / 6**0.5,
+        ],
+        -1,
+    )
+    weights = np.exp(z)
+    assert np.allclose(probs, weights / weights.sum(-1, keepdims=True))
+    assert np.allclose(full["j"], probs @ full["rewards"])
+    assert np.allclose(full["entropy"], -(probs * np.log(probs)).sum(-1))
+    assert np.allclose(full["ratio_path"], probs[:, :, 1:] / probs[:, :, :-1])
+    assert np.allclose(full["step_norm"], np.linalg.norm(np.diff(theta, axis=2), axis=-1))
+    old, new = probs[:, :, :-1], probs[:, :, 1:]
+    assert np.allclose(full["kl_step"], (old * np.log(old / new)).sum(-1), atol=1e-12)
+    assert np.allclose(full["first_step"], theta[0, :, 1] - theta[0, :, 0])
+    assert np.allclose(full["first_step"][:2], 0.5 * full["gradient"][:2])
+
+
+def test_settings_that_the_pictures_speak_of_are_told() -> None:
+    arrays = run(**{**SMALL, "grpo.beta": 0.3, "dapo.dynamic_sampling": False, "grpo.updates": 2})
+    assert (float(arrays["leash"]), bool(arrays["filtered"])) == (0.3, False)
+    assert arrays["updates"].tolist() == [1, 1, 1, 4, 2, 4]
+
+
+def test_samples_and_what_the_rules_expected_of_them(full: dict[str, np.ndarray]) -> None:
+    assert np.array_equal(full["sample_answer"][0, 0, 0], full["batch_answer"])
+    reward = full["rewards"][full["sample_answer"]]
+    groups = reward.reshape(*reward.shape[:-1], 8, 16)
+    for m in (4, 5):
+        assert np.allclose(full["value"][:, m], groups[:, m].mean((-1, -2)))
+        assert np.allclose(full["value_std"][:, m], groups[:, m].std(-1).mean(-1))
+    assert np.allclose(full["groups_mixed"], (np.ptp(groups, axis=-1) > 0).mean(-1))
+    assert not full["sample_gate"][:, :3].any()
+    assert full["sample_gate"][:, 3:].any(axis=(0, 2, 3)).all()
+
+
+def test_paths_stay_on_the_window_for_twenty_iterations_and_all_but_trpo_to_the_end(
+    full: dict[str, np.ndarray],
+) -> None:
+    found = numbers(full)
+    left = {name: found[f"outside_{name}"] for name in SIX}
+    assert left.pop("trpo") > 20
+    assert set(left.values()) == {61}
+
+
+def test_later_maps_are_drawn_from_the_batches_of_the_way(full: dict[str, np.ndarray]) -> None:
+    u, v = np.meshgrid(full["grid_u"], full["grid_v"])
+    logits = np.stack([u / 2**0.5 + v / 6**0.5, -u / 2**0.5 + v / 6**0.5, -2 * v / 6**0.5])
+    probs = np.exp(logits) / np.exp(logits).sum(0)
+    assert full["later"].tolist() == [5, 10, 15, 20]
+    for moment, surface_now, gate in zip(full["later"], full["later_surface"], full["later_gate"], strict=True):
+        answer = full["sample_answer"][0, INDEX["ppo"], moment].astype(int)
+        reward = full["rewards"][answer]
+        a = ((reward - reward.mean()) / reward.std(ddof=1)).reshape(-1, 1, 1)
+        rho = (probs / full["probs"][0, INDEX["ppo"], moment].reshape(-1, 1, 1))[answer]
+        assert np.allclose(surface_now, np.minimum(a * rho, a * rho.clip(0.8, 1.2)).mean(0), atol=1e-9)
+        closed = ((a > 0) & (rho > 1.2)) | ((a < 0) & (rho < 0.8))
+        assert np.allclose(gate, closed.mean(0))
+
+
+# --- the chain of edits
+
+
+def test_each_edit_changes_a_map_or_a_path(full: dict[str, np.ndarray]) -> None:
+    assert full["edits"].tolist() == list(EDITS)
+    for e in range(1, len(EDITS)):
+        assert not np.array_equal(full["edit_theta"][e], full["edit_theta"][e - 1]), full["edits"][e]
+        if full["edits"][e] != "dapo":  # every group of the frozen batch is mixed, so the filter leaves its map alone
+            assert not np.allclose(full["edit_surface"][e], full["edit_surface"][e - 1]), full["edits"][e]
+
+
+CHAIN = {"reinforce": "reinforce", "baseline": "baseline", "scale": "ppo", "leash": "grpo", "dapo": "dapo"}
+
+
+@pytest.mark.parametrize(("edit", "name"), CHAIN.items())
+def test_the_chain_passes_through_the_six(full: dict[str, np.ndarray], edit: str, name: str) -> None:
+    e, m = list(EDITS).index(edit), INDEX[name]
+    assert np.array_equal(full["edit_surface"][e], full["surface"][m])
+    assert np.array_equal(full["edit_theta"][e], full["theta"][0, m])
+    assert np.array_equal(full["edit_j"][e], full["j"][0, m])
+    assert np.array_equal(full["edit_advantage"][e], full["batch_advantage"][m])
+
+
+def test_the_chain_follows_the_hyperparameters_of_the_rules() -> None:
+    chain = links({**DEFAULTS, "ppo.updates": 7, "grpo.beta": 0.3})
+    assert chain["ratio"].updates == 7
+    assert chain["leash"].params.beta == 0.3  # type: ignore[attr-defined]
+    assert chain["group"].params.beta == 0.0  # type: ignore[attr-defined]
+    assert chain["ratio"].objective.step == "gradient"
+
+
+# --- what may be said
+
+TRUE_BY_DEFAULT = set(centrepiece.CLAIMS) - {"baseline_thinner_fan_in_reward"}
+
+
+def test_the_claims_that_the_film_is_written_for_come_out_of_the_run(full: dict[str, np.ndarray]) -> None:
+    assert {name for name, held in claims(full).items() if held} == TRUE_BY_DEFAULT
+
+
+def test_outcomes_lie_where_they_were_measured_before(full: dict[str, np.ndarray]) -> None:
+    """J at 10, 20 and 60 of an independent prototype with other dice; it and we differ by what seeds explain."""
+    table = {
+        "reinforce": (0.514, 0.553, 0.587),
+        "baseline": (0.515, 0.552, 0.587),
+        "trpo": (0.705, 0.944, 1.0),
+        "ppo": (0.620, 0.953, 0.999),
+        "grpo": (0.615, 0.933, 0.994),
+        "dapo": (0.643, 0.985, 0.999),
+    }
+    found = numbers(full)
+    for name, expected in table.items():
+        ours = [found[f"j_{when}_{name}"] for when in ("at10", "at20", "end")]
+        assert ours == pytest.approx(expected, abs=0.015), name
+    assert found["p_a_end_grpo"] == pytest.approx(0.990, abs=0.002)
+    assert found["noise_ratio"] == pytest.approx(2.09, abs=0.01)
+
+
+def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> None:
+    for name, (doc, _) in {**centrepiece.NUMBERS, **centrepiece.CLAIMS}.items():
+        assert len(doc.split()) > 2, name
+    assert all(doc.endswith(".") for doc, _ in centrepiece.CLAIMS.values())
+    assert all(isinstance(held, bool) for held in claims(full).values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "falsified"),
+    [
+        (
+            {"three_answers.start": [0.5, 0.25, 0.25]},
+            {
+                "reinforce_falls_into_lazy_corner",
+                "ppo_first_b_then_a",
+                "plain_pushes_stay_on_b",
+                "common_answer_outpushes",
+            },
+        ),
+        ({"grpo.beta": 0.0}, {"grpo_stops_short_on_its_leash", "grpo_map_has_summit", "grpo_has_leash"}),
+        ({"trpo.delta": 1e-4}, {"trpo_reaches_a", "trpo_leads_at_first"}),
+        (
+            {"ppo.whiten": False},
+            {
+                "ppo_first_b_then_a",
+                "plain_advantages_stay_lazy",
+                "scaling_turns_the_walk",
+                "curve_does_without_a_critic",
+                "trpo_and_ppo_scale_pushes",
+            },
+        ),
+        ({"trpo.whiten": False}, {"trpo_and_ppo_scale_pushes"}),
+        ({"dapo.updates": 1}, {"clipped_rules_reuse"}),
+        ({"dapo.dynamic_sampling": False}, {"dapo_filters"}),
+        ({"sampling.iterations": 20}, {"runs_go_on"}),
+        ({"trpo.delta": 1e-6}, {"both_low_after_twenty"}),
+        ({"training.learning_rate": 0.01}, {"dapo_fastest_climb"}),
+        ({"baseline.gamma": 0.0, "training.critic_fitted": False}, {"baseline_quieter_gradient"}),
+    ],
+)
+def test_an_edit_can_make_a_claim_false(changes: dict[str, Any], falsified: set[str]) -> None:
+    held = claims(run(**{"surface.resolution": 21, "sampling.seeds": 3, **changes}))
+    assert {name for name in falsified if held[name]} == set()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"three_answers.reward_correct": 0.0, "three_answers.reward_format": 0.0},
+        {"three_answers.reward_correct": -1.0},
+        {"sampling.seeds": 1, "sampling.iterations": 1, "sampling.groups": 1, "sampling.group_size": 2},
+        {"training.learning_rate": 5.0, "sampling.iterations": 30},
+        {"training.learning_rate": 0.0, "training.critic_rate": 0.0},
+        {"grpo.beta": 10.0, "trpo.delta": 1.0},
+        {"grpo.scale": "none", "dapo.metric": "accuracy"},
+        {"ppo.clip_low": 0.0, "ppo.clip_high": 0.0, "surface.resolution": 3},
+        {"three_answers.start": [0.998, 0.001, 0.001]},
+    ],
+)
+def test_an_edit_never_breaks_the_run_its_numbers_or_its_claims(changes: dict[str, Any]) -> None:
+    arrays = run(**{**SMALL, **changes})
+    for name, value in numbers(arrays).items():
+        assert math.isfinite(value), name
+    assert set(claims(arrays).values()) <= {True, False}
+    for name, array in arrays.items():
+        if array.dtype.kind == "f" and name not in ("value", "value_std"):
+            assert np.isfinite(array).all(), name
+
+
+def test_nothing_here_touches_the_global_dice() -> None:
+    before = torch.random.get_rng_state()
+    run(**SMALL)
+    assert torch.equal(torch.random.get_rng_state(), before)

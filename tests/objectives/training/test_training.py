@@ -1,0 +1,126 @@
+"""The loop: the same dice for all, seeds that do not know of each other, and the same bits every time."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from objectives import OBJECTIVES, sampling
+from objectives.training import loop
+from objectives.worlds.three_answers import NAME, Params, ThreeAnswers
+
+DICE = sampling.Params(groups=3, group_size=6, iterations=5, seeds=3)
+GROUP = sampling.group_labels(DICE)
+WORLD = ThreeAnswers(Params())
+
+
+def run(rule: Any, uniforms: torch.Tensor, **changes: Any) -> list[loop.Record]:
+    params = rule.Params(**changes)
+    return list(loop.train(rule, params, WORLD, loop.Params(), uniforms, GROUP))
+
+
+def test_every_run_and_iteration_has_its_own_dice_and_more_of_them_leave_these_alone() -> None:
+    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    assert dice.shape == (3, 5, 18, 1)
+    assert len(torch.unique(dice)) == dice.numel()
+    more = sampling.uniforms(NAME, replace(DICE, seeds=5, iterations=9), tokens=1)
+    assert torch.equal(more[:3, :5], dice)
+    later = sampling.uniforms(NAME, replace(DICE, seed=1), tokens=1)
+    assert torch.equal(later[:2], dice[1:])
+    assert not torch.equal(sampling.uniforms("another world", DICE, tokens=1), dice)
+
+
+def test_groups_are_labelled_in_blocks() -> None:
+    assert sampling.group_labels(sampling.Params(groups=2, group_size=3)).tolist() == [0, 0, 0, 1, 1, 1]
+
+
+def test_seeds_that_advance_together_go_where_they_would_have_gone_alone(rule: Any) -> None:
+    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    together = run(rule, dice)
+    for seed in range(DICE.seeds):
+        for joint, alone in zip(together, run(rule, dice[seed : seed + 1]), strict=True):
+            assert torch.allclose(joint.after[seed], alone.after[0], atol=1e-12)
+            assert torch.equal(joint.episodes.actions[seed], alone.episodes.actions[0])
+
+
+def test_the_same_dice_give_the_same_bits(rule: Any) -> None:
+    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    torch.use_deterministic_algorithms(True)
+    try:
+        one, two = run(rule, dice), run(rule, dice)
+    finally:
+        torch.use_deterministic_algorithms(False)
+    assert torch.equal(one[-1].after, two[-1].after)
+
+
+def test_the_first_batch_is_the_same_for_all_twelve() -> None:
+    """T20, of the six and of their family."""
+    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    first = [next(iter(run(rule, dice))).episodes.actions for rule in OBJECTIVES.values()]
+    assert all(torch.equal(actions, first[0]) for actions in first)
+
+
+def test_records_join_up_and_logits_stay_centred(rule: Any) -> None:
+    records = run(rule, sampling.uniforms(NAME, DICE, tokens=1))
+    assert torch.equal(records[0].before, WORLD.start.expand(3, -1))
+    for earlier, later in itertools.pairwise(records):
+        assert torch.equal(earlier.after, later.before)
+    assert torch.allclose(records[-1].after.sum(-1), torch.zeros(3, dtype=torch.float64), atol=1e-9)
+
+
+def test_one_reinforce_step_by_hand() -> None:
+    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    record = run(OBJECTIVES["reinforce"], dice)[0]
+    answers = record.episodes.actions[0, :, 0]
+    probs = WORLD.start_probs
+    gradient = (WORLD.rewards[answers].unsqueeze(-1) * (torch.eye(3, dtype=torch.float64)[answers] - probs)).mean(0)
+    assert torch.allclose(record.after[0], WORLD.start + 0.5 * gradient, atol=1e-14)
+
+
+def test_the_critic_moves_towards_the_mean_reward_and_advantages_use_the_forecast_made_before() -> None:
+    first, second = run(OBJECTIVES["baseline"], sampling.uniforms(NAME, DICE, tokens=1))[:2]
+    start = WORLD.true_values(WORLD.start)
+    assert torch.equal(first.critic, start.expand(3, 1))
+    rewards = first.episodes.rewards
+    assert torch.allclose(first.terms.advantages.squeeze(-1), rewards - start)
+    # weight 0.5 times the slope 2 (V - mean r) times the rate 0.5
+    assert torch.allclose(second.critic, first.critic + 0.5 * (rewards.mean(-1, keepdim=True) - first.critic))
+
+
+def test_a_critic_that_is_not_fitted_begins_at_zero() -> None:
+    rule, dice = OBJECTIVES["baseline"], sampling.uniforms(NAME, DICE, tokens=1)
+    settings = loop.Params(critic_fitted=False)
+    record = next(loop.train(rule, rule.Params(), WORLD, settings, dice, GROUP))
+    assert not record.critic.any()
+
+
+@pytest.mark.parametrize("name", ["ppo", "grpo", "dapo"])
+def test_a_batch_is_used_as_often_as_the_rule_says(name: str) -> None:
+    dice = sampling.uniforms(NAME, DICE, tokens=1)[:, :1]
+    once, twice = run(OBJECTIVES[name], dice, updates=1)[0], run(OBJECTIVES[name], dice, updates=2)[0]
+    assert torch.equal(once.terms.ratio, torch.ones_like(once.terms.ratio))
+    assert not torch.equal(twice.terms.ratio, torch.ones_like(twice.terms.ratio))
+    assert (twice.after - twice.before).norm() > 1.2 * (once.after - once.before).norm()
+
+
+def test_no_step_of_trpo_leaves_its_trust_region() -> None:
+    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    for record in run(OBJECTIVES["trpo"], dice, delta=0.003):
+        old, new = record.before.log_softmax(-1), record.after.log_softmax(-1)
+        assert ((old.exp() * (old - new)).sum(-1) <= 0.003).all()
+        assert (record.after != record.before).any(-1).all()
+
+
+@pytest.mark.parametrize("name", ["trpo", "ppo", "grpo", "dapo"])
+def test_a_policy_that_only_gives_one_answer_takes_no_step_and_breaks_nothing(name: str) -> None:
+    sure = ThreeAnswers(Params(start=[1 - 2e-12, 1e-12, 1e-12]))
+    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    rule = OBJECTIVES[name]
+    params = rule.Params(beta=0.0) if name == "grpo" else rule.Params()
+    settings = loop.Params(critic_fitted=False) if name == "ppo" else loop.Params()
+    for record in loop.train(rule, params, sure, settings, dice, GROUP):
+        assert torch.allclose(record.after, record.before, atol=1e-9)

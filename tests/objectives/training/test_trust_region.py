@@ -1,0 +1,127 @@
+"""The TRPO step, part by part, against what is known in closed form for a softmax over three answers."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from objectives.estimators import kl
+from objectives.training import trust_region
+
+PI = torch.tensor([0.05, 0.25, 0.70], dtype=torch.float64)
+REWARDS = torch.tensor([1.0, 1.0, 0.0], dtype=torch.float64)
+START = PI.log() - PI.log().mean()
+
+
+def divergence(theta: Tensor) -> Tensor:
+    return kl.categorical(START.log_softmax(-1), theta.log_softmax(-1))
+
+
+def surrogate(theta: Tensor) -> Tensor:
+    return theta.softmax(-1) @ REWARDS
+
+
+SETTINGS = {"delta": 0.01, "damping": 1e-9, "iterations": 10, "backtrack": 0.8, "backtracks": 10}
+
+
+def test_the_fisher_vector_product_is_that_of_the_softmax() -> None:
+    fisher = torch.diag(PI) - torch.outer(PI, PI)
+    for vector in torch.eye(3, dtype=torch.float64):
+        product = trust_region.fisher_vector_product(divergence, START, vector)
+        assert torch.allclose(product, fisher @ vector, atol=1e-15)
+        damped = trust_region.fisher_vector_product(divergence, START, vector, damping=0.1)
+        assert torch.allclose(damped, fisher @ vector + 0.1 * vector, atol=1e-15)
+
+
+def test_conjugate_gradients_solve_every_run_of_a_batch_exactly_in_as_many_steps_as_dimensions() -> None:
+    dice = torch.Generator().manual_seed(0)
+    root = torch.randn((5, 4, 4), generator=dice, dtype=torch.float64)
+    matrix = root @ root.mT + torch.eye(4, dtype=torch.float64)
+    b = torch.randn((5, 4), generator=dice, dtype=torch.float64)
+    b[2] = 0
+    x = trust_region.conjugate_gradient(lambda v: (matrix @ v.unsqueeze(-1)).squeeze(-1), b, iterations=4)
+    assert torch.allclose(x, torch.linalg.solve(matrix, b), atol=1e-10)
+    assert not x[2].any()
+
+
+def test_the_step_is_stretched_to_the_radius() -> None:
+    fisher = torch.diag(PI) - torch.outer(PI, PI)
+    direction = torch.tensor([1.0, -2.0, 0.5], dtype=torch.float64)
+    step = trust_region.scale_to_radius(direction, fisher @ direction, delta=0.02)
+    assert (step @ fisher @ step / 2).item() == pytest.approx(0.02)
+    zero = torch.zeros(3, dtype=torch.float64)
+    assert torch.equal(trust_region.scale_to_radius(zero, zero, delta=0.02), zero)
+
+
+def test_the_line_search_stops_at_the_first_length_that_will_do() -> None:
+    start, step = torch.zeros(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
+
+    def search(limit: float, backtracks: int = 10) -> float:
+        return trust_region.line_search(
+            surrogate=lambda x: x.sum(-1),
+            kl=lambda x: x.sum(-1),
+            start=start,
+            step=step,
+            delta=limit,
+            backtrack=0.5,
+            backtracks=backtracks,
+        ).item()
+
+    assert search(2.0) == 1.0
+    assert search(0.3) == 0.25
+    assert search(0.3, backtracks=1) == 0.0  # no length will do: stay
+
+
+def test_the_line_search_never_goes_downhill() -> None:
+    start, step = torch.zeros(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
+    worse = trust_region.line_search(lambda x: -x.sum(-1), lambda x: x.sum(-1) * 0, start, step, 1.0, 0.8, 10)
+    assert worse.item() == 0
+
+
+def test_the_natural_step_multiplies_each_chance_by_the_exponent_of_its_advantage() -> None:
+    after = trust_region.step(surrogate, divergence, START, **SETTINGS).softmax(-1)
+    advantage = REWARDS - PI @ REWARDS
+    growth = (after / PI).log()
+    eta = (growth[0] - growth[2]) / (advantage[0] - advantage[2])
+    expected = PI * (eta * advantage).exp()
+    assert torch.allclose(after, expected / expected.sum(), atol=1e-7)
+
+
+def test_the_natural_step_keeps_the_odds_of_equally_good_answers_and_the_plain_one_does_not() -> None:
+    after = trust_region.step(surrogate, divergence, START, **SETTINGS).softmax(-1)
+    assert (after[0] / after[1]).item() == pytest.approx((PI[0] / PI[1]).item(), rel=1e-6)
+    theta = START.clone().requires_grad_(True)
+    (slope,) = torch.autograd.grad(surrogate(theta), theta)
+    plain = (START + slope).softmax(-1)
+    assert (plain[0] / plain[1]).item() < 0.97 * (PI[0] / PI[1]).item()
+
+
+def test_stretching_the_parameters_does_not_change_the_natural_step_but_bends_the_plain_one() -> None:
+    stretch = torch.tensor([1.0, 4.0, 0.5], dtype=torch.float64)
+
+    def run(scale: Tensor) -> tuple[Tensor, Tensor]:
+        start = START / scale
+        natural = trust_region.step(
+            lambda x: surrogate(x * scale), lambda x: divergence(x * scale), start, **{**SETTINGS, "damping": 0.0}
+        )
+        theta = start.clone().requires_grad_(True)
+        (slope,) = torch.autograd.grad(surrogate(theta * scale), theta)
+        return (natural * scale).softmax(-1), ((start + 0.5 * slope) * scale).softmax(-1)
+
+    natural, plain = run(torch.ones(3, dtype=torch.float64))
+    natural_stretched, plain_stretched = run(stretch)
+    assert torch.allclose(natural, natural_stretched, atol=1e-9)
+    assert not torch.allclose(plain, plain_stretched, atol=1e-2)
+
+
+@pytest.mark.parametrize("delta", [1e-4, 0.01, 0.1, 1.0])
+def test_the_step_stays_in_the_trust_region_and_improves(delta: float) -> None:
+    after = trust_region.step(surrogate, divergence, START, **{**SETTINGS, "delta": delta})
+    assert 0.3 * delta < divergence(after).item() <= delta
+    assert surrogate(after).item() > surrogate(START).item()
+
+
+def test_a_policy_with_nothing_to_gain_stays_where_it_is() -> None:
+    after = trust_region.step(lambda x: x.sum(-1) * 0, divergence, START, **SETTINGS)
+    assert torch.equal(after, START)

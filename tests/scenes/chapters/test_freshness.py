@@ -1,0 +1,94 @@
+"""Hyperparameters of the film edited in turn: a clip whose key stays the same looks the same.
+
+Pictures at every beat, 426 x 240, stand for the whole clip, and the clips are those of one light experiment. The tiny
+project's test draws all of every clip.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from pipeline.build.build import Build, Options
+from pipeline.project import project as projects
+from pipeline.project.qualities import QUALITIES
+from pipeline.workers.progress import Progress
+from tests.scenes.conftest import LINKED
+from tests.scenes.film import ROOT, stage_of
+
+CLIPS = ("passed_back", "trust_slider")
+BACK, SLIDER = {"passed_back"}, {"trust_slider"}
+# key: another value, and the clips that look different with it
+EDITS: dict[str, tuple[str, set[str]]] = {
+    "prefix_values.batches": ("100", SLIDER),
+    "prefix_values.critic_rate": ("0.25", SLIDER),
+    "prefix_values.gamma": ("0.8", BACK),
+    "prefix_values.lams": ("[0.0, 0.25, 0.75, 1.0]", SLIDER),
+    "prefix_values.prompt": ('"101"', SLIDER),
+    "prefix_values.reward": ("0.7", BACK),
+    "prefix_values.skill": ("1.0", SLIDER),
+    "prefix_values.young": ("9", SLIDER),
+    "sampling.group_size": ("12", SLIDER),
+    "sampling.groups": ("6", SLIDER),
+    "sampling.seed": ("3", SLIDER),
+    "sampling.seeds": ("9", set()),
+    "sampling.iterations": ("50", set()),
+    "ppo.clip_high": ("0.3", set()),
+    "maze.food": ("2.0", set()),
+}
+UNREAD = {"sampling.iterations", "ppo.clip_high", "maze.food"}
+"""What these clips do not read. All else makes both stale, for a clip has the digest of the whole trace in its key."""
+
+Look = tuple[str, list[npt.NDArray[np.uint8]]]
+
+
+def looks(root: Path, *overrides: str) -> dict[str, Look]:
+    """Key and pictures at every beat of each clip."""
+    project = projects.load(root, overrides, voice="silent")
+    with Build(project, Options(QUALITIES["draft"], remember=False), Progress()) as build:
+        build.prepare([project.find(name) for name in CLIPS])
+        found = {}
+        for name in CLIPS:
+            stage = stage_of(build, name, 426, 240)
+            key = build.survey.clip(project.find(name), QUALITIES["draft"]).key
+            found[name] = (key, [stage.picture(time) for _, time in stage.beats()])
+    return found
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("film")
+    for name in LINKED:
+        (root / name).symlink_to(ROOT / name)
+    return root
+
+
+@pytest.fixture(scope="module")
+def shipped(film: Path) -> dict[str, Look]:
+    return looks(film)
+
+
+def test_every_hyperparameter_that_these_clips_depend_on_is_edited(film: Path) -> None:
+    project = projects.load(film)
+    read = set()
+    for clip in map(project.find, CLIPS):
+        read |= {*clip.hyperparameters, *clip.spoken_hyperparameters}
+        for trace in (*clip.traces, *clip.spoken_traces):
+            read |= set(project.experiments[trace].hyperparameters)
+    assert set(EDITS) == read | UNREAD
+
+
+def alike(one: Look, other: Look) -> bool:
+    return len(one[1]) == len(other[1]) and all(map(np.array_equal, one[1], other[1]))
+
+
+@pytest.mark.parametrize("key", EDITS)
+def test_a_clip_that_is_fresh_after_an_edit_looks_the_same(film: Path, shipped: dict[str, Look], key: str) -> None:
+    value, expected = EDITS[key]
+    now = looks(film, f"{key}={value}")
+    stale = {name for name in CLIPS if now[name][0] != shipped[name][0]}
+    changed = {name for name in CLIPS if not alike(now[name], shipped[name])}
+    assert changed <= stale, "fresh, but it looks different"
+    assert stale == (set() if key in UNREAD else set(CLIPS))
+    assert changed == expected

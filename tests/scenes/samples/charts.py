@@ -1,0 +1,226 @@
+"""Bars, curves, rulers and sliders, with sample data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes import theme
+from scenes.chapters.ch05_who_says_what_to_expect.course import Course, span
+from scenes.chapters.ch05_who_says_what_to_expect.forecast import Forecast
+from scenes.chapters.ch05_who_says_what_to_expect.learning_curve import LearningCurve
+from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
+from scenes.chapters.ch05_who_says_what_to_expect.targets import Column, arch
+from scenes.chapters.ch05_who_says_what_to_expect.token_bars import Sheet, TokenBars
+from scenes.chapters.ch06_may_i_reuse.odds import Odds
+from scenes.chapters.ch06_may_i_reuse.promise import Promise
+from scenes.chapters.ch07_how_far_does_the_map_hold.cut_open import CutOpen
+from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
+from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
+from scenes.chapters.ch09_fire_the_critic.pushes import Pushes, stacked
+from scenes.chapters.ch14a_six_maps.totals import Totals
+from scenes.chapters.ch14b_twenty_steps.runs import Runs
+from scenes.engine.stage import Stage
+from scenes.parts import bars as bar
+from scenes.parts.chart import Chart
+from scenes.parts.powers import Powers
+from scenes.parts.ratio_ruler import RatioRuler
+from scenes.parts.strip import Strip
+from scenes.parts.weights import Weights
+from tests.scenes.samples import data
+
+X, Y, WIDTH, HEIGHT = 260.0, 200.0, 1400.0, 620.0
+
+
+def bars(stage: Stage) -> None:
+    """The odds of three answers."""
+    part = bar.Bars(X, Y, WIDTH, HEIGHT, theme.OBJECTIVES["ppo"].colour, size=theme.STATEMENT)
+    part.write(data.START)
+    for mobject in (part.base, part.top, *part.names, part.ink):
+        stage.put(mobject, "text")
+
+
+def cut_open(stage: Stage) -> None:
+    """Five maps of one truth, fanned out, and how far they disagree in the end."""
+    at = np.linspace(0, 6, 61)
+    rise = 1 / (1 + np.exp(3 - 1.5 * at)) - 1 / (1 + np.exp(3))
+    scale = np.array([0.0, 0.1, 0.6, 1.4, 2.2])[:, None]
+    trace = {"cut_at": at, "cut_promise": scale * rise, "cut_gain": 0.8 * rise, "cut_error": 0.8 * rise}
+    trace["cut_ring"] = np.array(0.7)
+    part = CutOpen(trace, X, Y, WIDTH - 200, HEIGHT)  # type: ignore[arg-type]
+    part.put(stage)
+    part.fan_out(stage, at=0.0, over=1.0)
+    part.spread(stage, at=0.0)
+    part.near(stage, at=0.0, colour=theme.OBJECTIVES["trpo"].colour)
+
+
+def ratio_rows(stage: Stage) -> None:
+    """Three answers, one at its post."""
+    trace = {"start_probs": data.START, "answers": ("A", "B", "C"), "texts": ("2+2 is 4", "4", "22")}
+    part = RatioRows(trace, 480, 420)  # type: ignore[arg-type]
+    part.put(stage)
+    part.read_ratios(stage, at=0.0)
+    part.put_posts(stage, np.array([0.8, 1.2]), at=0.0)
+    part.write(np.array([1.05, 1.12, 0.8]))
+
+
+def odds(stage: Stage) -> None:
+    """The odds of three answers, one of them rare."""
+    Odds(X, (300, 500, 700), 0.8 * WIDTH, data.START).put(stage)
+
+
+def course(stage: Stage) -> None:
+    """Two critics over lambda, the young one farther off; and a noise that changes by little of its size."""
+    share = np.linspace(0, 1, 11)
+    far, near, noise = 0.3 * (1 - share**2), 0.08 * (1 - share), 0.19 + 0.05 * share**3
+    part = Course(stage, "off course, on average", X, Y, 640, HEIGHT, span(np.stack([far, near])), at=0.0)
+    part.curve(far, "after 5 batches", 0.5, at=0.0)
+    part.curve(near, "after 200 batches", 0.04, at=0.0, pen=4.0, dash=(2, 10))
+    part = Course(stage, "noise of one batch", X + 760, Y, 640, HEIGHT, span(noise), at=0.0)
+    part.curve(noise, "after 5 batches", 0.04, at=0.0)
+    part.ends(noise, at=0.0)
+
+
+def promise(stage: Stage) -> None:
+    """A map that promises more than any answer pays."""
+    truth = data.learning()
+    part = Promise(stage, X, Y, WIDTH, HEIGHT, np.stack([1.5 * truth, truth]), best=1.0)
+    part.curves(1.5 * truth, truth)
+    part.names(1.5 * float(truth[-1]), float(truth[-1]), at=0.0)
+
+
+def weights(stage: Stage) -> None:
+    """Two answers pushed up, one pushed down."""
+    values = np.array([1.4, 0.3, -0.9])
+    part = Weights(X, Y, WIDTH, HEIGHT, values, 1.4, size=theme.STATEMENT)
+    for mobject in (part.zero, *part.bars, *part.names):
+        stage.put(mobject, "text")
+
+
+def totals(stage: Stage) -> None:
+    """Few A with a strong push, many B with a weaker one, some C pushed down."""
+    answers = np.repeat([0, 1, 2], [5, 84, 39])
+    part = Totals(answers, theme.LEFT, 200, 760, 620, 640)
+    for marks in part.marks:
+        stage.put(marks, "mark")
+    part.put_counts(stage)
+    part.put_push(stage, np.array([1.0, 0.6, -0.4]))
+    part.put_bars(stage, 0.0)
+
+
+def strip(stage: Stage) -> None:
+    """A forecast that trails behind the truth, with a band."""
+    truth, late = data.learning(), data.learning(pace=14.0)
+    part = Strip(X, Y, WIDTH, HEIGHT, 40, size=theme.LABEL)
+    look = theme.OBJECTIVES["grpo"]
+    for mobject in (*part.axes, *part.words, part.band(late - 0.1, late + 0.1, look.colour)):
+        stage.put(mobject, "text")
+    stage.put(part.curve(truth, stroke=theme.TEXT, pen=5.0), "mark")
+    stage.put(part.curve(late, stroke=look.colour, dash=look.dash, pen=6.0), "mark")
+
+
+def runs(stage: Stage) -> None:
+    """Twelve runs, close together but for one, with their mean and their stride."""
+    values, look = (
+        np.array([0.97, 0.96, 0.95, 0.95, 0.94, 0.94, 0.94, 0.93, 0.93, 0.92, 0.9, 0.74]),
+        theme.OBJECTIVES["ppo"],
+    )
+    part = Runs(820, 200, 300, 620)
+    for mobject in (*part.strip.axes, *part.strip.words, *part.number(0, "mean", f"{values.mean():.2f}")):
+        stage.put(mobject, "text")
+    for mobject in (*part.number(1, "stride", "0.34"), part.bar(0.8, look.colour), part.dots(values, look, 12)):
+        stage.put(mobject, "text")
+
+
+def chart(stage: Stage) -> None:
+    """A curve on a logarithmic scale over a fan of others."""
+    x = np.arange(41.0)
+    part = Chart(X, Y, WIDTH, HEIGHT, across=(0, 40), up=(0.001, 10), log=True)
+    part.put(stage, "update", {0: "0", 40: "40"}, "KL (nat)", {0.01: "0.01", 1: "1"}, size=theme.LABEL)
+    many = np.array([0.004 * 1.14 ** (rate * x) for rate in (0.7, 0.85, 1.15, 1.3)])
+    stage.put(part.fan(x, many, stroke=theme.SYMBOLS["kl"], stroke_opacity=0.4, pen=2.0), "line")
+    stage.put(part.curve(x, 0.004 * 1.14**x, stroke=theme.SYMBOLS["kl"], pen=6.0), "mark")
+
+
+def forecast(stage: Stage) -> None:
+    """A forecast over four gaps between tokens, and the score at the end."""
+    part = Forecast(np.linspace(X + 60, X + WIDTH, 5), Y, HEIGHT, np.array([0.5, 0.55, 0.8, 0.3, 0.0]))
+    part.put(stage)
+    part.enter(stage, at=0.0, over=0.2)
+
+
+def learning_curve(stage: Stage) -> None:
+    """Two runs of a critic against the level of one score."""
+    errors = np.stack([1.0 - data.learning(100, 20.0), 0.9 - 0.8 * data.learning(100, 12.0)])
+    part = LearningCurve(errors, X, Y, WIDTH, HEIGHT, "error of the critic", 0.5)
+    for run in (1, 0):
+        part.write(run, 1.0)
+    for mobject in (*part.axes, *part.words, *part.curves[::-1], *part.level("one score")):
+        stage.put(mobject, "text")
+
+
+def ratio_curve(stage: Stage) -> None:
+    """What a word pays that is better than expected, with one past the post and one that still pushes."""
+    trace = data.clipped(0)
+    part = RatioCurve(trace, 0, X, Y, WIDTH, HEIGHT, (X + 40, Y + 120))
+    part.put_axes(stage)
+    for mobject in (part.silent(), part.line("plain", stroke=theme.MUTED, pen=3.0, dash=(10, 10)), part.least()):
+        stage.put(mobject, "line")
+    for mobject in (*part.fence(), *part.bounds(theme.LABEL), *part.moving):
+        stage.put(mobject, "mover")
+    part.place(0.7)
+
+
+def ratio_ruler(stage: Stage) -> None:
+    """An answer that has become four times as likely."""
+    part = RatioRuler(X, 560, WIDTH, reach=6, tall=160)
+    part.put(stage)
+    part.write(4.0)
+
+
+def powers(stage: Stage) -> None:
+    """Two numbers that are decades apart."""
+    part = Powers(X, Y, WIDTH, HEIGHT, -2, 2)
+    part.put(stage)
+    for row, value in enumerate((0.067, 12.0)):
+        stage.put(part.bar(np.log10(value), Y + 120 + 220 * row, 120, fill=theme.SYMBOLS["reward"]), "mark")
+
+
+def pushes(stage: Stage) -> None:
+    """Six pushes, piled up by their sign."""
+    values = np.array([1.2, 0.4, -0.7, 0.9, -0.3, -0.5])
+    part = Pushes(values)
+    part.write(stacked(values, 600, Y + HEIGHT, 300, 230))
+    for mobject in part.inks:
+        stage.put(mobject, "mark")
+
+
+def slider(stage: Stage) -> None:
+    """A knob between the critic and the outcome."""
+    part = Slider(X, X + WIDTH, 540, (0, 0.5, 0.95, 1), "λ", ("trust the critic", "trust the outcome"))
+    part.put(stage)
+    part.enter(stage, at=0.0)
+    part.glide(0.5)
+
+
+def targets(stage: Stage) -> None:
+    """A score passed back over three tokens."""
+    floor, unit = Y + HEIGHT, 0.8 * HEIGHT
+    xs = [X + 150 + 500 * k for k in range(3)]
+    for x, value in zip(xs, (0.64, 0.8, 1.0), strict=True):
+        column = Column(x, floor, unit, fill=theme.SYMBOLS["value"])
+        column.write(value)
+        stage.put(column.ink, "mark")
+    for start, end in ((xs[2], xs[1]), (xs[1], xs[0])):
+        stage.put(arch(start - 30, end + 30, Y + 100, 90, stroke=theme.TEXT, pen=4.0), "line")
+
+
+def token_bars(stage: Stage) -> None:
+    """An answer of four tokens that slips at the third: as bars, and as cells."""
+    edges, blame = np.linspace(X, X + WIDTH, 5), np.array([0.1, 0.05, -0.6, 0.0])
+    part = TokenBars(edges, 460, 300)
+    part.write(blame)
+    for mobject in (part.zero, *part.moving):
+        stage.put(mobject, "mark")
+    sheet = Sheet(edges, 800, 80, np.array([["E", "O", "E", "A"]]), blame[None])
+    for mobject in (*sheet.cells[0], *sheet.names[0], *sheet.numbers[0]):
+        stage.put(mobject, "text")

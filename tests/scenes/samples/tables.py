@@ -1,0 +1,156 @@
+"""Tables, matrices and numbers, with sample data."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes import theme
+from scenes.chapters.ch01_what_is_a_policy.rounds import Rounds
+from scenes.chapters.ch03_why_not_compute_the_slope.terms import Terms
+from scenes.chapters.ch03_why_not_compute_the_slope.votes import Votes
+from scenes.chapters.ch06_may_i_reuse.updates import Updates
+from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
+from scenes.chapters.ch09_fire_the_critic.group_table import COLUMNS, GroupTable
+from scenes.chapters.ch09_fire_the_critic.memory_bars import MemoryBars
+from scenes.chapters.ch09_fire_the_critic.objective_sum import ObjectiveSum
+from scenes.engine.stage import Stage
+from scenes.parts import figures as figure
+from scenes.parts.answers import Answers
+from scenes.parts.house import House
+from scenes.parts.plane import Plane
+from tests.scenes.samples import data
+
+
+def answers(stage: Stage) -> None:
+    """The three answers with their odds and scores."""
+    rows = Answers(stage, 420, 400, 200, 84, 150)
+    rows.heading("odds", 640)
+    rows.bars(640, 420, data.START, numbers=True)
+    rows.heading("score", 1400, anchor="center")
+    rows.column(1400, [f"{reward:.1f}" for reward in data.REWARDS])
+
+
+def figures(stage: Stage) -> None:
+    """Numbers under one another, right-aligned."""
+    part = figure.Figures(120, theme.SYMBOLS["advantage"])
+    part.set(["+1.29", "-0.09", "30%"], [1160] * 3, [360, 560, 760])
+    stage.put(part, "mover")
+
+
+def group_table(stage: Stage) -> None:
+    """One group, half-way from the old policy to a new one."""
+    part = GroupTable(data.table(), theme.LEFT, 240, theme.RIGHT - theme.LEFT, 600)  # type: ignore[arg-type]
+    part.put_rows(stage)
+    part.put_heads(stage)
+    part.fill(stage, [(0.0, tuple(c.name for c in COLUMNS)), (0.1, ("ratio", "least"))], over=0.0)
+    part.write(4.0)
+
+
+def objective_sum(stage: Stage) -> None:
+    """The sum two thirds of the way, and its curves up to there."""
+    part = ObjectiveSum(data.table(), 560)  # type: ignore[arg-type]
+    part.put_sum(stage, at=0.0)
+    part.put_chart(stage, at=0.0, begin=0.0, over=1.0)
+    part.write(6.0)
+
+
+def memory_bars(stage: Stage) -> None:
+    """Four models, and the three that are left when one has gone home."""
+    trace = {
+        "models": np.array(["policy", "critic", "reward model", "reference"]),
+        "kept": np.array([[1, 1, 1, 1], [1, 0, 1, 1]]),
+        "bytes": np.array([[16.0, 16.0, 2.0, 2.0], [16.0, 0.0, 2.0, 2.0]]),
+    }
+    part = MemoryBars(trace, theme.LEFT, 320, 1290)  # type: ignore[arg-type]
+    part.put_case(stage, 0, "four", theme.OBJECTIVES["ppo"].colour)
+    part.put_names(stage)
+    part.put_case(stage, 1, "three", theme.OBJECTIVES["grpo"].colour, at=0.0)
+
+
+def matrix(stage: Stage) -> None:
+    """The Fisher matrix of the odds at the start, and the same square cut finer."""
+    fisher = np.diag(data.START) - np.outer(data.START, data.START)
+    colour = theme.OBJECTIVES["trpo"].colour
+    part = Matrix(260, 240, 640, fisher, ("z_A", "z_B", "z_C"), colour)
+    stage.show(*part.put(stage), at=0.0, over=0.0)
+    other = Matrix(1080, 240, 640, fisher, ("z_A", "z_B", "z_C"), colour)
+    stage.put(other.full(0.25), "grid")
+    stage.put(other.cut(24), "grid")
+
+
+def votes(stage: Stage) -> None:
+    """Three answers that a policy wrote, each pushing by its score, and their average."""
+    hand = np.array([1, 1, 2, 0])
+    plane = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt([[2.0], [6.0]])
+    ways = (np.eye(3) - data.START) @ plane.T
+    pushes = data.REWARDS[hand, None] * ways[hand]
+    part = Votes(
+        stage,
+        {
+            "hand": hand,
+            "hand_scores": ways[hand],
+            "hand_weights": data.REWARDS[hand],
+            "hand_arrows": pushes,
+            "hand_vote": pushes.mean(axis=0),
+            "hand_copy": ways[hand].mean(axis=0),
+            "exact": (data.START * data.REWARDS) @ ways,
+            "texts": ["2+2 is 4", "4", "22"],
+        },
+    )
+    part.write([np.array([1440.0, 300.0])] * 3, at=-12.0)
+    part.point(-8.0)
+    part.weigh(-7.0, -5.0)
+    part.add(-7.0, -2.0, -1.0)
+
+
+def terms(stage: Stage) -> None:
+    """Odds times score times direction, a row an answer, and their sum on the plane."""
+    plane = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt([[2.0], [6.0]])
+    ways = (np.eye(3) - data.START) @ plane.T
+    products = (data.START * data.REWARDS)[:, None] * ways
+    at = np.stack(np.meshgrid(np.linspace(-3, 3, 5), np.linspace(-3, 3, 5)), axis=-1).reshape(-1, 2)
+    odds = data.softmax(at)
+    slope = ((odds * data.REWARDS)[:, :, None] * (plane.T - (odds @ plane.T)[:, None])).sum(axis=1)
+    part = Terms(
+        stage,
+        {
+            "start": data.place(data.START),
+            "start_probs": data.START,
+            "rewards": data.REWARDS,
+            "scores": ways,
+            "terms": products,
+            "exact": products.sum(axis=0),
+            "field_at": at,
+            "field": slope,
+        },
+    )
+    square = Plane(1040, 148, 784, 784, (-4, 4), (-4, 4))
+    part.table(-9.0, -8.0, -7.0)
+    part.add(square, -5.0)
+    part.everywhere(square, -1.5)
+
+
+def rounds(stage: Stage) -> None:
+    """Two rounds: in the first three rooms turn, in the second none."""
+    part = Rounds(data.house(), 560, 420)  # type: ignore[arg-type]
+    for word in part.all():
+        stage.put(word, "text")
+
+
+def house(stage: Stage) -> None:
+    """A house with its odds and what its rooms are worth."""
+    trace = data.house()
+    part = House(trace, theme.LEFT, 140, theme.RIGHT - theme.LEFT, 780)  # type: ignore[arg-type]
+    stage.put(part.heat(trace["values"][1]), "ground")
+    part.put(stage)
+    stage.put(part.odds(trace["policy"][1]), "mark")
+    for word in (*part.prices(), *part.worths(trace["values"][1])):
+        stage.put(word, "text")
+
+
+def updates(stage: Stage) -> None:
+    """Twelve updates with a fresh handful each, an answer A more at every third."""
+    answers = np.array([[0 if row < k // 3 else 1 + (row + k) % 2 for row in range(8)] for k in range(12)])
+    part = Updates(stage, answers, 260, 1660, foot=820, top=240, at=0.0)
+    part.rest.keep(part.column < 10)
+    part.take(10 / 12)

@@ -1,0 +1,116 @@
+"""Words, formulas, glyphs and trees, with sample data."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.chapters.ch01_what_is_a_policy.sentences import Sentences
+from scenes.chapters.ch01_what_is_a_policy.tree import Tree
+from scenes.chapters.ch05_who_says_what_to_expect.value_tree import ValueTree
+from scenes.chapters.ch14c_one_edit.ladder import Ladder
+from scenes.engine.stage import Stage
+from scenes.parts import card as cards
+from scenes.parts import glyphs as glyph
+from scenes.parts import say as says
+from scenes.parts import slopes as slope
+from scenes.parts.formula import Formula
+from scenes.parts.legend import Legend
+from scenes.parts.rules import EDITS, FULL
+from tests.scenes.samples import data
+
+
+def _column(stage: Stage, sources: list[str], size: float = 52.0) -> None:
+    pitch = 780 / len(sources)
+    for row, source in enumerate(sources):
+        written = Formula(source, theme.LEFT, 140 + pitch * (row + 0.6), size)
+        written.put(stage)
+        written.enter(stage, at=0.0, over=0.0)
+
+
+def card(stage: Stage) -> None:
+    """Where words stand around a picture."""
+    for mobject in (
+        cards.statement("Say the question. *Then show.*"),
+        cards.corner("a quiet note"),
+        cards.source("Where the picture comes from: size, seed, exact or sampled."),
+    ):
+        stage.put(mobject, "text")
+
+
+def formula(stage: Stage) -> None:
+    """Labelled terms in the colours of their symbols, before and after one of them has changed."""
+    _column(
+        stage,
+        ["{{ r : reward }} thin {{ log pi : logp }}", "({{ r : reward }} - {{ V : value }}) {{ log pi : logp }}"],
+        120,
+    )
+
+
+def rules(stage: Stage) -> None:
+    """The formulas of the six rules."""
+    _column(stage, list(FULL.values()))
+
+
+def ladder(stage: Stage) -> None:
+    """Nine edits: five have been made, the sixth has just been, three are to come."""
+    part = Ladder(EDITS, theme.LEFT, 420, theme.RIGHT - theme.LEFT)
+    for k, name in enumerate(EDITS):
+        stage.put(part.bright[name] if k < 6 else part.quiet[name], "text")
+
+
+def legend(stage: Stage) -> None:
+    """Everything that a line under six maps may explain."""
+    part = Legend(theme.LEFT, 520, 52)
+    entries = [*part.dots(120), *part.say("reward"), *part.say("map: low"), *part.ramp(240), *part.say("high")]
+    entries += [*part.line(theme.OBJECTIVES["trpo"].colour, 120), *part.say("ring"), *part.hatch(160)]
+    for mobject in entries + part.say("silent"):
+        stage.put(mobject, "text")
+
+
+def slopes(stage: Stage) -> None:
+    """The slope, over all answers and over a handful."""
+    _column(stage, [slope.SLOPE, slope.LESS, slope.SAMPLED, slope.ADVANTAGE], 64)
+
+
+def say(stage: Stage) -> None:
+    """Words that were there from the start, and words that came."""
+    says.say(stage, "The true slope.", theme.LEFT, 420, 120)
+    says.say(stage, "A vote of this handful.", theme.LEFT, 640, 120, theme.SYMBOLS["logp"], at=0.1, edge=True)
+
+
+def glyphs(stage: Stage) -> None:
+    """Every drawing that there is."""
+    names = list(glyph.BODIES)
+    for k, name in enumerate(names):
+        drawn = glyph.Glyph(name, 420 + 540 * (k % 3), 340 + 400 * (k // 3), 150)
+        for mobject in drawn.parts:
+            stage.put(mobject, "mark")
+
+
+def tree(stage: Stage) -> None:
+    """Two words, two branches each, as broad as they are likely."""
+    trace = data.sentences()
+    part = Tree(trace["parent"], trace["depth"], 260, 140, 1300, 780)
+    stage.put(part.river(trace["reach"][0], 260), "line")
+
+
+def sentences(stage: Stage) -> None:
+    """The words on that tree, with odds, worths and verdicts."""
+    trace = data.sentences()
+    branches = Tree(trace["parent"], trace["depth"], 250, 160, 1250, 740, gap=92)
+    part = Sentences(trace, branches)  # type: ignore[arg-type]
+    stage.put(branches.river(trace["reach"][0], 110, fill_opacity=0.5), "line")
+    stage.put(part.root, "mark")
+    for word in (*part.words, *part.verdicts, *part.odds(0), *part.worths(0)):
+        stage.put(word, "text")
+
+
+def value_tree(stage: Stage) -> None:
+    """The tree of prefixes, each glass filled to what is to be expected from there on."""
+    trace = data.prefixes()
+    part = ValueTree(trace, theme.LEFT, 140, theme.RIGHT - theme.LEFT, 780, radius=60)  # type: ignore[arg-type]
+    for node, value in enumerate((0.45, 0.5, 0.6, 0.0, 1.0, 1.0, 0.0)):
+        part.pour(node, value)
+    for mobject in (*part.edges, *part.stubs, *part.glasses, *part.levels):
+        stage.put(mobject, "mark")
+    for mobject in (*part.letters, *part.scores, part.notch(0, 0.45), part.ring(1), part.number(2, 0.6)):
+        stage.put(mobject, "text")
