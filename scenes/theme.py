@@ -29,6 +29,21 @@ class Area:
     right: float
     bottom: float
 
+    @property
+    def width(self) -> float:
+        """From left to right."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """From top to bottom."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The pixel in the middle."""
+        return (self.left + self.right) / 2, (self.top + self.bottom) / 2
+
 
 SAFE = Area(LEFT, TOP, RIGHT, BOTTOM)
 UPRIGHT = Area(WIDTH / 2 - 273, 86, WIDTH / 2 + 273, HEIGHT - 130)
@@ -37,9 +52,23 @@ UPRIGHT = Area(WIDTH / 2 - 273, 86, WIDTH / 2 + 273, HEIGHT - 130)
 
 GUTTER = 24
 COLUMN = (RIGHT - LEFT - 11 * GUTTER) / 12
+TIGHT, GAP, WIDE = 12, 40, 72
+"""Gaps besides the gutter, in pixels: within a thing, between things, between groups of things."""
+
+PICTURE = Area(LEFT, TOP + 46 + WIDE, RIGHT, BOTTOM - WIDE)
+"""What a clip has for its picture: below the statement, above the source line."""
 
 # Type, in pixels of the em.
-TITLE, STATEMENT, FORMULA, LABEL, TICK, SMALLEST = 56, 44, 40, 30, 24, 22
+NUMBER = 120  # a number that is the picture
+DISPLAY = 76  # a term that is being defined, a formula alone on the screen
+TITLE, STATEMENT, FORMULA = 56, 44, 40
+BODY = 36  # a sentence beside a picture
+LABEL = 30
+NOTE = 28  # the smallest for a word that must be read
+TICK, SMALLEST = 24, 22
+
+FINE, PEN, BOLD = 2.0, 4.0, 6.0
+"""Widths of lines, in pixels: an axis, a curve, the curve that the sentence is about."""
 
 # Timing, in seconds.
 QUICK, CHANGE, SLOW, REST = 0.4, 0.8, 1.2, 1.5

@@ -11,7 +11,7 @@ from typing import Any
 import manim.mobject.text.typst_mobject as typst_mobject
 import numpy as np
 import typst
-from manim import MathTypst, Typst, VMobject, config
+from manim import MathTypst, Mobject, Typst, VMobject, config
 from manim.utils.typst_file_writing import TYPST_COMPILATION_FONT_SIZE, TYPST_TEMPLATE, _typst_hash
 
 from scenes import theme
@@ -47,8 +47,8 @@ typst_mobject.typst_to_svg_file = _typst_to_svg_file
 
 def text(
     markup: str,
-    x: float,
-    y: float,
+    x: float = theme.LEFT,
+    y: float = theme.TOP,
     size: float = theme.LABEL,
     colour: str = theme.TEXT,
     anchor: str = "left",
@@ -107,6 +107,7 @@ def _anchor(mobject: Any, x: float, y: float, anchor: str) -> Any:
     left, right = float(mobject.get_left()[0]), float(mobject.get_right()[0])
     from_x = {"left": left, "center": (left + right) / 2, "right": right}[anchor]
     to = theme.point(x, y)
+    mobject.words_depth = baseline - float(mobject.get_bottom()[1])  # Manim's units, at the size of now
     mobject.shift(np.array([to[0] - from_x, to[1] - baseline, 0.0]))
     return mobject
 
@@ -115,6 +116,12 @@ def halo(mobject: VMobject, width: float = 7.0) -> Any:
     """Give words a dark edge, `width` pixels wide, to be read on a pale map."""
     strokes = 100.0 * theme.length(width)  # Manim's stroke unit is a hundredth of its unit
     return mobject.set_stroke(theme.CANVAS, width=strokes, opacity=0.85, background=True)
+
+
+def haloed(mobject: Mobject) -> bool:
+    """Whether words have a dark edge."""
+    leaf = next((m for m in mobject.family_members_with_points() if isinstance(m, VMobject)), None)
+    return leaf is not None and bool(leaf.get_stroke_width(background=True) > 0)
 
 
 def bounds(mobject: VMobject) -> tuple[float, float, float, float]:
