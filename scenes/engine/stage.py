@@ -5,8 +5,7 @@
         traces = ("six_objectives",)
 
         def build(self):
-            title = self.put(heading("Six maps"), shown=False)
-            self.show(title, at="open")
+            self.bring(statement("Six maps"), at="open")
 
 A picture at time t depends on (traces, cues, t) and nothing else.
 """
@@ -23,13 +22,16 @@ import numpy.typing as npt
 from manim import Mobject, Scene, tempconfig
 
 from scenes import theme
+from scenes.engine import layout
 from scenes.engine.compositor import Compositor
-from scenes.engine.ink import Ink
+from scenes.engine.ink import Ink, Picture
+from scenes.engine.lettering import haloed
 from scenes.engine.painter import Painter
 from scenes.engine.timeline import Ease, SceneError, Timeline, Write
 from traces.store import Trace
 
 M = TypeVar("M", bound=Mobject)
+T = TypeVar("T")
 Pixels = npt.NDArray[np.uint8]
 When = float | str | tuple[str, float]
 
@@ -130,23 +132,47 @@ class Stage(Scene):
         self.timeline.put(mobject, layer, shown)
         return mobject
 
-    def show(self, *mobjects: Mobject, at: When, over: float = theme.CHANGE, each: float = 0.0) -> None:
-        """Fade in, one after the other by `each` seconds."""
-        self.dim(*mobjects, to=1.0, at=at, over=over, each=each)
+    def bring(
+        self,
+        thing: T,
+        at: When | None = None,
+        layer: str | None = None,
+        over: float = theme.CHANGE,
+        each: float = 0.0,
+    ) -> T:
+        """Bring a mobject, or a part with `parts`, on stage: there from the start, or faded in at `at`.
 
-    def hide(self, *mobjects: Mobject, at: When, over: float = theme.QUICK, each: float = 0.0) -> None:
+        Without a `layer`, images go to the ground, words to the text, words with a halo over everything, the rest to
+        the lines. Several parts come one after the other by `each` seconds. What has left the stage is brought back.
+        """
+        mobjects = list(layout.leaves(thing))
+        for mobject in mobjects:
+            if not self.timeline.has(mobject):
+                self.put(mobject, layer or layer_of(mobject), shown=at is None)
+            elif at is None:
+                raise SceneError(f"{mobject!r} is on stage already; bring it back `at` a time.")
+        if at is not None:
+            self.dim(*mobjects, to=1.0, at=at, over=over, each=each)
+        return thing
+
+    def show(self, *things: object, at: When, over: float = theme.CHANGE, each: float = 0.0) -> None:
+        """Fade in what is on stage, one after the other by `each` seconds."""
+        self.dim(*things, to=1.0, at=at, over=over, each=each)
+
+    def hide(self, *things: object, at: When, over: float = theme.QUICK, each: float = 0.0) -> None:
         """Fade out."""
-        self.dim(*mobjects, to=0.0, at=at, over=over, each=each)
+        self.dim(*things, to=0.0, at=at, over=over, each=each)
 
-    def dim(self, *mobjects: Mobject, to: float, at: When, over: float = theme.QUICK, each: float = 0.0) -> None:
-        """Fade to an opacity."""
-        for k, mobject in enumerate(mobjects):
-            self.timeline.fade(mobject, to, self.time(at) + k * each, over)
+    def dim(self, *things: object, to: float, at: When, over: float = theme.QUICK, each: float = 0.0) -> None:
+        """Fade mobjects, or parts with `parts`, to an opacity."""
+        start = self.time(at)
+        for k, thing in enumerate(things):
+            for mobject in layout.leaves(thing):
+                self.timeline.fade(mobject, to, start + k * each, over)
 
     def enter(self, mobject: Mobject, at: When, over: float = theme.CHANGE) -> None:
-        """Put on stage (on top of its layer) and fade in."""
-        self.put(mobject, shown=False)
-        self.show(mobject, at=at, over=over)
+        """`bring` on the layer of lines, whatever it is."""
+        self.bring(mobject, at, "line", over)
 
     def draw(
         self, *inks: Ink, at: When, over: float = theme.SLOW, each: float = 0.0, ease: Ease = theme.smooth
@@ -211,6 +237,15 @@ class Stage(Scene):
         out = [("start", 0.0)]
         out += [(name, max(t, end - 0.05)) for (name, t), end in zip(cues, ends, strict=True)]
         return [*out, ("end", self.duration)]
+
+
+def layer_of(mobject: Mobject) -> str:
+    """Where a mobject belongs if nobody says so."""
+    if isinstance(mobject, Picture):
+        return "ground"
+    if hasattr(mobject, "words"):
+        return "mover" if haloed(mobject) else "text"
+    return "line"
 
 
 class Still(Stage):

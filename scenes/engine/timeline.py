@@ -85,6 +85,10 @@ class Timeline:
         self._of[id(mobject)] = actor
         return actor
 
+    def has(self, mobject: Mobject) -> bool:
+        """Whether a mobject was put on stage."""
+        return id(mobject) in self._of
+
     def actor(self, mobject: Mobject) -> Actor:
         """The actor of a mobject that was put on stage."""
         try:

@@ -20,11 +20,8 @@ M = TypeVar("M", bound=Mobject)
 
 
 def appear(stage: Stage, mobject: M, layer: str, at: When | None = None, over: float = theme.CHANGE) -> M:
-    """Put a mobject on a layer, there from the start or from the cue `at` on."""
-    stage.put(mobject, layer, shown=at is None)
-    if at is not None:
-        stage.show(mobject, at=at, over=over)
-    return mobject
+    """`Stage.bring` with its layer first."""
+    return stage.bring(mobject, at, layer, over)
 
 
 def say(
@@ -40,4 +37,4 @@ def say(
 ) -> Typst:
     """Put words on stage; `edge` gives them a halo and lays them over everything else."""
     word = text(words, x, y, size, colour, anchor)
-    return appear(stage, halo(word) if edge else word, "mover" if edge else "text", at)
+    return stage.bring(halo(word) if edge else word, at)
