@@ -7,13 +7,15 @@ is detached. Cases without a comparison are defined everywhere: a group of one, 
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
 from objectives import checks
 
 
-def spread(rewards: Tensor, mask: Tensor) -> Tensor:
+def per_token(rewards: Tensor, mask: Tensor) -> Tensor:
     """Give every token of an answer the reward of that answer: [B] -> [B, T], 0 in padding.
 
     Outcome reward, gamma = 1: the whole answer is one act, and each of its tokens is told the same.
@@ -146,7 +148,7 @@ def group_relative(
     scale: str = "std",
     ddof: int = 0,
     eps: float = 1e-8,
-    lone: str = "zero",
+    singleton_group: str = "zero",
 ) -> Tensor:
     """Grade on a curve: A_i = (r_i - mean of its group) / (std of its group + eps)   (GRPO, 2402.03300, section 4.1.2).
 
@@ -161,13 +163,13 @@ def group_relative(
         scale: "std", "none" or "batch".
         ddof: what is subtracted from the number of rewards under the square root.
         eps: added to the standard deviation.
-        lone: what a group of one gets: "zero", or "reward", its raw reward over 1 + eps, as in verl.
+        singleton_group: what a group of one gets: "zero", or "reward", its raw reward over 1 + eps, as in verl.
 
     Returns:
-        [B], summing to 0 in each group (but for lone rewards).
+        [B], summing to 0 in each group (but for groups of one).
     """
     checks.choice(("std", "none", "batch"), scale=scale)
-    checks.choice(("zero", "reward"), lone=lone)
+    checks.choice(("zero", "reward"), singleton_group=singleton_group)
     checks.at_least(0, eps=eps)
     mean, std, gap = group_statistics(rewards, group, ddof)
     flat = gap <= 0
@@ -180,10 +182,15 @@ def group_relative(
         centred = torch.where(
             flat, torch.zeros_like(mean), centred / torch.where(flat, torch.ones_like(std), std + eps)
         )
-    if lone == "reward":
+    if singleton_group == "reward":
         raw = rewards / (1 + eps) if scale == "std" else rewards
         centred = torch.where(group_sizes(group) == 1, raw, centred)
     return centred
+
+
+def graded_in_groups(rewards: Tensor, group: Tensor, params: Any) -> Tensor:
+    """`group_relative` by a rule's settings `scale`, `ddof`, `eps` and `singleton_group`, [B]."""
+    return group_relative(rewards, group, params.scale, params.ddof, params.eps, params.singleton_group)
 
 
 def group_sizes(group: Tensor) -> Tensor:
@@ -234,18 +241,18 @@ def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Ten
     return mean, std, torch.where(gap <= _rounding(rewards.dtype) * size, torch.zeros_like(gap), gap)
 
 
-def leave_one_out(rewards: Tensor, group: Tensor, lone: str = "zero") -> Tensor:
+def leave_one_out(rewards: Tensor, group: Tensor, singleton_group: str = "zero") -> Tensor:
     """A_i = r_i - mean of the others in its group (RLOO, 2402.14740), [B].
 
     It is G / (G - 1) times `group_relative(..., scale="none")`. A group of one has no others: it gives 0, or with
-    lone="reward" its raw reward, as in verl.
+    singleton_group="reward" its raw reward, as in verl.
     """
-    checks.choice(("zero", "reward"), lone=lone)
+    checks.choice(("zero", "reward"), singleton_group=singleton_group)
     mean, _, gap = group_statistics(rewards, group)
     count = group_sizes(group).to(rewards.dtype)
     factor = count / (count - 1).clamp(min=1)
     apart = torch.where(gap <= 0, torch.zeros_like(mean), (rewards - mean) * factor)
-    return torch.where(count == 1, rewards, apart) if lone == "reward" else apart
+    return torch.where(count == 1, rewards, apart) if singleton_group == "reward" else apart
 
 
 def overlong(lengths: Tensor, longest: float, cache: float) -> Tensor:

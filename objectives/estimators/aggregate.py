@@ -1,8 +1,8 @@
 """From one number per token to one number per batch. The only place with denominators.
 
 Every function takes x [B, T] and mask [B, T] and returns a scalar; dimensions before these are independent runs.
-Padding never counts. A batch without a token gives 0, with a zero gradient. Whether an answer
-without a token (cut off, or of a filtered group) counts as one is `empty`: "drop" (OpenRLHF), "count" (TRL, verl).
+Padding never counts. A batch without a token gives 0, with a zero gradient. Whether an answer without a token (cut off,
+or of a filtered group) counts as one is `empty_answers`: "drop" (OpenRLHF), "count" (TRL, verl).
 
 KINDS names them for the parameters of an objective. verl's `agg_loss` calls them "token-mean", "seq-mean-token-mean",
 "seq-mean-token-sum", "seq-mean-token-sum-norm" and "token-sum". The libraries divide by the tokens and answers of the
@@ -25,7 +25,9 @@ OTHERS = ("kl", "entropy", "value")
 """What an objective averages besides its surrogate."""
 
 
-def aggregate(x: Tensor, mask: Tensor, kind: str, group: Tensor, length: float = 0.0, empty: str = "drop") -> Tensor:
+def aggregate(
+    x: Tensor, mask: Tensor, kind: str, group: Tensor, length: float = 0.0, empty_answers: str = "drop"
+) -> Tensor:
     """One of `KINDS`: token, group or sequence mean, sequence sum, that over a constant, or the sum of all tokens.
 
     Args:
@@ -33,20 +35,20 @@ def aggregate(x: Tensor, mask: Tensor, kind: str, group: Tensor, length: float =
         kind: which.
         group: [B], labels; only "group" reads them.
         length: the constant of "constant" in tokens, the budget of an answer; 0 takes T, as verl does.
-        empty: "count" takes answers without a token (groups, for "group") into the number that is divided by.
+        empty_answers: "count" takes answers without a token (groups, for "group") into the number that is divided by.
     """
     checks.choice(KINDS, kind=kind)
     checks.at_least(0.0, length=length)
-    checks.choice(("drop", "count"), empty=empty)
+    checks.choice(("drop", "count"), empty_answers=empty_answers)
     if kind == "token":
         return token_mean(x, mask)
     if kind == "total":
         return _sum(_prepare(x, mask)[0])
     if kind == "group":
-        return group_mean(x, mask, group, empty)
+        return group_mean(x, mask, group, empty_answers)
     if kind == "sequence":
-        return sequence_mean(x, mask, empty)
-    return sequence_sum(x, mask, 1.0 if kind == "sum" else length or float(x.shape[-1]), empty)
+        return sequence_mean(x, mask, empty_answers)
+    return sequence_sum(x, mask, 1.0 if kind == "sum" else length or float(x.shape[-1]), empty_answers)
 
 
 @dataclass(frozen=True)
@@ -56,20 +58,22 @@ class Average:
     kind: str
     group: Tensor
     length: float = 0.0
-    empty: str = "drop"
+    empty_answers: str = "drop"
     of_kl: str = "same"
     of_entropy: str = "token"
     of_value: str = "token"
 
     @classmethod
     def of(cls, params: Any, rollouts: Any) -> Average:
-        """The average that `params.aggregation`, `.length`, `.empty`, `.kl_aggregation` ... describe."""
+        """The average that `params.aggregation`, `.length`, `.empty_answers` ... describe; over tokens without them."""
         extra = {f"of_{x}": getattr(params, f"{x}_aggregation") for x in OTHERS if hasattr(params, f"{x}_aggregation")}
-        return cls(params.aggregation, rollouts.group, params.length, params.empty, **extra)
+        if not hasattr(params, "aggregation"):
+            return cls("token", rollouts.group, **extra)
+        return cls(params.aggregation, rollouts.group, params.length, params.empty_answers, **extra)
 
     def policy(self, x: Tensor, mask: Tensor) -> Tensor:
         """The surrogate's average, [...]."""
-        return aggregate(x, mask, self.kind, self.group, self.length, self.empty)
+        return aggregate(x, mask, self.kind, self.group, self.length, self.empty_answers)
 
     def kl(self, x: Tensor, mask: Tensor) -> Tensor:
         """That of the KL in the loss."""
@@ -90,11 +94,11 @@ def token_mean(x: Tensor, mask: Tensor) -> Tensor:
     return _sum(x) / _sum(mask).clamp(min=1)
 
 
-def group_mean(x: Tensor, mask: Tensor, group: Tensor, empty: str = "drop") -> Tensor:
+def group_mean(x: Tensor, mask: Tensor, group: Tensor, empty_answers: str = "drop") -> Tensor:
     """Mean over groups of the mean over all tokens of a group: 1 / sum|o_i| stands inside the expectation over prompts.
 
     So DAPO (2503.14476 eq. 8) and CISPO (2506.13585 eq. 4) write it; their code, and verl and TRL, take `token_mean`.
-    Groups without a token do not count unless `empty` is "count".
+    Groups without a token do not count unless `empty_answers` is "count".
     """
     x, mask = _prepare(x, mask)
     checks.labels(group=group)
@@ -104,21 +108,21 @@ def group_mean(x: Tensor, mask: Tensor, group: Tensor, empty: str = "drop") -> T
     blank = x.new_zeros((*runs[:-1], len(labels)))
     sums = blank.scatter_add(-1, index.expand(runs), x.sum(-1).expand(runs))
     tokens = blank.scatter_add(-1, index.expand(runs), mask.sum(-1).expand(runs))
-    return (sums / tokens.clamp(min=1)).sum(-1) / _number(tokens, empty)
+    return (sums / tokens.clamp(min=1)).sum(-1) / _number(tokens, empty_answers)
 
 
-def sequence_mean(x: Tensor, mask: Tensor, empty: str = "drop") -> Tensor:
+def sequence_mean(x: Tensor, mask: Tensor, empty_answers: str = "drop") -> Tensor:
     """Mean over answers of the mean over each answer's tokens: each answer weighs the same (GRPO, 2402.03300 eq. 3)."""
     x, mask = _prepare(x, mask)
     lengths = mask.sum(-1)
-    return (x.sum(-1) / lengths.clamp(min=1)).sum(-1) / _number(lengths, empty)
+    return (x.sum(-1) / lengths.clamp(min=1)).sum(-1) / _number(lengths, empty_answers)
 
 
-def sequence_sum(x: Tensor, mask: Tensor, length: float = 1.0, empty: str = "drop") -> Tensor:
+def sequence_sum(x: Tensor, mask: Tensor, length: float = 1.0, empty_answers: str = "drop") -> Tensor:
     """Mean over answers of (sum over tokens / `length`): REINFORCE with 1, Dr. GRPO (2503.20783) with a constant."""
     x, mask = _prepare(x, mask)
     checks.above(0.0, length=length)
-    return _sum(x) / length / _number(mask.sum(-1), empty)
+    return _sum(x) / length / _number(mask.sum(-1), empty_answers)
 
 
 def _prepare(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
@@ -127,10 +131,10 @@ def _prepare(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     return torch.where(inside, x, x.new_zeros(())), inside.to(x.dtype)
 
 
-def _number(lengths: Tensor, empty: str) -> Tensor:
+def _number(lengths: Tensor, empty_answers: str) -> Tensor:
     """How many of these answers, or groups, count; at least 1."""
-    checks.choice(("drop", "count"), empty=empty)
-    counted = (lengths > 0) if empty == "drop" else torch.ones_like(lengths, dtype=torch.bool)
+    checks.choice(("drop", "count"), empty_answers=empty_answers)
+    counted = (lengths > 0) if empty_answers == "drop" else torch.ones_like(lengths, dtype=torch.bool)
     return counted.to(lengths.dtype).sum(-1).clamp(min=1)
 
 

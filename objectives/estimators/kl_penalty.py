@@ -1,4 +1,4 @@
-"""The leash to the reference policy: how a KL enters a rule, and where.
+"""The KL penalty to the reference policy: how it enters a rule, and where.
 
 | place    | what it does                                                            | who                            |
 |----------|-------------------------------------------------------------------------|--------------------------------|
@@ -27,7 +27,7 @@ PLACES = ("loss", "reward", "return")
 
 
 @dataclass(frozen=True)
-class Leash:
+class KLPenalty:
     """beta, the estimator, its place, whether the ratio corrects it, and a cap per token (0 for none)."""
 
     beta: float
@@ -41,8 +41,8 @@ class Leash:
         checks.choice(PLACES, place=self.place)
 
     @classmethod
-    def of(cls, params: Any) -> Leash:
-        """The leash that `params.beta`, `.kl_estimator`, `.kl_place`, `.kl_ratio` and `.kl_cap` describe."""
+    def of(cls, params: Any) -> KLPenalty:
+        """The penalty that `params.beta`, `.kl_estimator`, `.kl_place`, `.kl_ratio` and `.kl_cap` describe."""
         return cls(params.beta, params.kl_estimator, params.kl_place, params.kl_ratio, params.kl_cap)
 
     def tokens(self, rollouts: Rollouts) -> Tensor:
@@ -58,22 +58,20 @@ class Leash:
             return rollouts.rewards
         return rollouts.rewards - self.tokens(rollouts).sum(-1)
 
-    def shorten(self, advantages: Tensor, rollouts: Rollouts) -> Tensor:
+    def token_rewards(self, rollouts: Rollouts) -> Tensor | None:
+        """What each token is paid for it, [B, T], in the place "return": minus beta times its KL; elsewhere None."""
+        return -self.tokens(rollouts) if self.place == "return" else None
+
+    def subtract_kl_to_go(self, advantages: Tensor, rollouts: Rollouts) -> Tensor:
         """Advantages [B, T], in the place "return" minus beta times the KL from each token to the end."""
         if self.beta == 0 or self.place != "return":
             return advantages
         return advantages - discounted_returns(self.tokens(rollouts), rollouts.mask, 1.0)
 
-    def term(self, rollouts: Rollouts, ratio: Tensor) -> Tensor:
+    def per_token(self, rollouts: Rollouts, ratio: Tensor) -> Tensor:
         """What the loss holds per token, before beta, [B, T]; 0 elsewhere, or without a reference at beta = 0."""
         if self.place != "loss" or (self.beta == 0 and rollouts.ref_logp is None):
             return torch.zeros_like(rollouts.logp)
         reference = rollouts.need("ref_logp")
         weight = ratio if self.corrected else None
         return kl.estimate(self.estimator, rollouts.logp, reference, rollouts.mask, weight, self.cap)
-
-
-def check(params: Any) -> None:
-    """Refuse settings of a leash that contradict each other. Raises ValueError."""
-    if params.kl_ratio and params.kl_place != "loss":
-        raise ValueError(f'kl_ratio corrects a KL in the loss, but kl_place is "{params.kl_place}"')

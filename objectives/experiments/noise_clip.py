@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from objectives import sampling
-from objectives.estimators.advantages import group_relative, spread
+from objectives.estimators.advantages import group_relative, per_token
 from objectives.estimators.aggregate import token_mean
 from objectives.estimators.ratios import clipped, token_ratio
 from objectives.experiments import Array, Arrays, Claim, Number, Values
@@ -115,8 +115,8 @@ def follow(world: noise.Noise, fences: list[tuple[float, float]], params: Params
     path = [theta]
     for iteration in range(params.iterations):
         episodes = world.play(theta, uniforms[:, iteration])
-        graded = group_relative(episodes.rewards, group, rule.scale, rule.ddof, rule.eps, rule.lone)
-        advantages = spread(graded, episodes.mask)
+        graded = group_relative(episodes.rewards, group, rule.scale, rule.ddof, rule.eps, rule.singleton_group)
+        advantages = per_token(graded, episodes.mask)
         old = world.policy.logp(theta, episodes.states, episodes.actions)
         for _ in range(rule.updates):
             theta = theta.detach().requires_grad_(True)

@@ -1,17 +1,22 @@
-"""DAPO: GRPO without the leash, with a higher ceiling, equal tokens, and no time for classes that all agree."""
+"""DAPO: GRPO with clip-higher, a token-level mean, dynamic sampling and a soft overlong penalty, without the KL."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from objectives.estimators.advantages import group_relative, group_sizes, mixed_groups, overlong, spread
-from objectives.estimators.aggregate import Average
-from objectives.estimators.entropy import mean_entropy
+from objectives.estimators.advantages import (
+    graded_in_groups,
+    group_sizes,
+    mixed_groups,
+    overlong,
+    per_token,
+)
 from objectives.estimators.ratios import clipped, token_ratio
-from objectives.hyperparameters import Checked, hyper
+from objectives.hyperparameters import hyper
+from objectives.losses.settings import Settings, setting
+from objectives.losses.terms import assemble
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -19,58 +24,19 @@ NAME = "dapo"
 
 
 @dataclass(frozen=True)
-class Params(Checked):
+class Params(Settings):
     """Settings of DAPO."""
 
-    scale: str = hyper(
-        "std",
-        choices=("std", "none", "batch"),
-        source="DAPO (2503.14476) eq. 9",
-        doc="divide by the std of the group, of the batch, or not at all",
-    )
-    ddof: int = hyper(0, low=0, high=1, source="population std, as GRPO's; verl takes 1", doc="1 = sample std")
-    eps: float = hyper(
-        1e-8, low=0.0, high=1.0, source="not in the paper; verl 1e-6", doc="added to that standard deviation"
-    )
-    lone: str = hyper(
-        "zero",
-        choices=("zero", "reward"),
-        source="not in the papers; TRL 0, verl the raw reward",
-        doc="what a group of one gets as its advantage",
-    )
-    clip_low: float = hyper(
-        0.2, low=0.0, high=1.0, source="DAPO (2503.14476) section 4.1", doc="how far below 1 the ratio may pay"
-    )
-    clip_high: float = hyper(
-        0.28, low=0.0, high=100.0, source="DAPO (2503.14476) section 4.1", doc="how far above 1 the ratio may pay"
-    )
-    dual_clip: float = hyper(
-        0.0,
-        low=0.0,
-        high=1000.0,
-        source="not in the paper; verl's recipe 10",
-        doc="ratio past which a bad token is silenced too; 0 for none, else above 1",
-    )
-    aggregation: str = hyper(
-        "group",
-        choices=("token", "group", "sequence", "sum", "constant", "total"),
-        source="DAPO (2503.14476) eq. 8 as written; its code, verl and TRL: token",
-        doc="how tokens become one number",
-    )
-    length: float = hyper(
-        0.0,
-        low=0.0,
-        high=1e9,
-        unit="tokens",
-        source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
-        doc="divisor of constant; 0 = width of the batch",
-    )
-    empty: str = hyper(
-        "drop",
-        choices=("drop", "count"),
-        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
-        doc="whether an answer without a token, cut off say, counts in a mean over answers",
-    )
+    scale: str = setting("std", "DAPO (2503.14476) eq. 9")
+    ddof: int = setting(0, "population std, as GRPO's; verl takes 1")
+    eps: float = setting(1e-8, "not in the paper; verl 1e-6")
+    singleton_group: str = setting()
+    clip_low: float = setting(0.2, "DAPO (2503.14476) section 4.1")
+    clip_high: float = setting(0.28, "DAPO (2503.14476) section 4.1")
+    dual_clip: float = setting(0.0, "not in the paper; verl's recipe 10")
+    aggregation: str = setting("group", "DAPO (2503.14476) eq. 8 as written; its code, verl and TRL: token")
+    length: float = setting()
+    empty_answers: str = setting()
     dynamic_sampling: bool = hyper(
         True, source="DAPO (2503.14476) section 3.2", doc="leave groups without a contrast out of the average"
     )
@@ -104,23 +70,13 @@ class Params(Checked):
         source="DAPO (2503.14476) eq. 13; verl penalty_factor",
         doc="weight of that term in the reward",
     )
-    entropy_weight: float = hyper(
-        0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
-    )
-    entropy_aggregation: str = hyper(
-        "token",
-        choices=("same", "token"),
-        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
-        doc="how the entropy is averaged: as the policy is, or over tokens",
-    )
-    updates: int = hyper(
-        4, low=1, high=1000, source="chosen for the picture (DAPO: 16 per rollout)", doc="steps per batch"
-    )
+    entropy_weight: float = setting()
+    entropy_aggregation: str = setting()
+    updates: int = setting(4, "chosen for the picture (DAPO: 16 per rollout)")
 
     def check(self) -> None:
-        """The second clip lies above 1, and the ramp fits below the longest answer."""
-        if 0 < self.dual_clip <= 1:
-            raise ValueError(f"dual_clip must be above 1, or 0 for none, not {self.dual_clip!r}")
+        """The ramp fits below the longest answer."""
+        super().check()
         if self.overlong_cache > self.overlong_max:
             raise ValueError(f"overlong_cache must be at most overlong_max, not {self.overlong_cache:g}")
 
@@ -139,32 +95,28 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     a signal it sharpens the policy sooner. Nor is this the best of the six in every world.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    mask, mean = rollouts.mask, Average.of(params, rollouts)
+    mask, kept = rollouts.mask, rollouts.mask
     if params.dynamic_sampling:
-        mask = mask & mixed(rollouts, params.metric, params.lone).unsqueeze(-1)
-    lengths = rollouts.mask.sum(-1).to(rollouts.rewards.dtype)
+        kept = mask & mixed(rollouts, params.metric, params.singleton_group).unsqueeze(-1)
+    lengths = mask.sum(-1).to(rollouts.rewards.dtype)
     rewards = rollouts.rewards + params.overlong_weight * overlong(lengths, params.overlong_max, params.overlong_cache)
-    graded = group_relative(rewards, rollouts.group, params.scale, params.ddof, params.eps, params.lone)
-    advantages = spread(graded, mask)
-    ratio = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
+    advantages = per_token(graded_in_groups(rewards, rollouts.group, params), kept)
+    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -mean.policy(surrogate, mask)
-    entropy = mean_entropy(rollouts.entropies, surrogate, rollouts.mask, mean.entropy)
-    zero = torch.zeros_like(policy)
-    return Terms(policy - params.entropy_weight * entropy, policy, zero, zero, entropy, advantages, ratio, gate)
+    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, kept=kept)
 
 
-def mixed(rollouts: Rollouts, metric: str, lone: str = "zero") -> Tensor:
+def mixed(rollouts: Rollouts, metric: str, singleton_group: str = "zero") -> Tensor:
     """Which answers sit in a group that differs in `metric`, [B] bool: the dynamic-sampling filter.
 
     "reward" keeps groups with any spread of raw reward. Where the reward is +1 or -1 for right or wrong, as in the
     paper, that is its 0 < #correct < G; where rewards are graded, as in the three-answer world, a group may be all
     correct and still have something to compare. "accuracy" is 0 < #correct < G whatever the reward. A group of
-    one is left out, or with lone="reward" kept, as in verl.
+    one is left out, or with singleton_group="reward" kept, as in verl.
     """
     score = rollouts.rewards if metric == "reward" else rollouts.need("correct").to(rollouts.rewards.dtype)
     kept = mixed_groups(score, rollouts.group)
-    return kept | (group_sizes(rollouts.group) == 1) if lone == "reward" else kept
+    return kept | (group_sizes(rollouts.group) == 1) if singleton_group == "reward" else kept
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2503.14476")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
-from objectives.estimators.advantages import group_relative, spread
-from objectives.estimators.aggregate import Average
-from objectives.estimators.entropy import mean_entropy
+from objectives.estimators.advantages import (
+    graded_in_groups,
+    per_token,
+)
 from objectives.estimators.ratios import clipped, importance
-from objectives.hyperparameters import Checked, hyper
+from objectives.losses.settings import Settings, setting
+from objectives.losses.terms import assemble
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -18,71 +18,22 @@ NAME = "gspo"
 
 
 @dataclass(frozen=True)
-class Params(Checked):
+class Params(Settings):
     """Settings of GSPO."""
 
-    scale: str = hyper(
-        "std",
-        choices=("std", "none", "batch"),
-        source="GSPO (2507.18071) eq. 6",
-        doc="divide by the std of the group, of the batch, or not at all",
-    )
-    ddof: int = hyper(
-        0, low=0, high=1, source="population std; the paper does not say, verl and TRL take 1", doc="1 = sample std"
-    )
-    eps: float = hyper(
-        1e-8, low=0.0, high=1.0, source="not in the paper; verl 1e-6, TRL 1e-4", doc="added to that standard deviation"
-    )
-    lone: str = hyper(
-        "zero",
-        choices=("zero", "reward"),
-        source="not in the papers; TRL 0, verl the raw reward",
-        doc="what a group of one gets as its advantage",
-    )
-    clip_low: float = hyper(
-        3e-4, low=0.0, high=1.0, source="GSPO (2507.18071) section 5.1", doc="how far below 1 the ratio may pay"
-    )
-    clip_high: float = hyper(
-        4e-4, low=0.0, high=100.0, source="GSPO (2507.18071) section 5.1", doc="how far above 1 the ratio may pay"
-    )
-    ratio_level: str = hyper(
-        "sequence",
-        choices=("token", "sequence", "product"),
-        source="GSPO (2507.18071) eq. 7; TRL importance_sampling_level, verl gspo",
-        doc="one ratio per token, per answer (its length-th root), or of the whole answer",
-    )
-    aggregation: str = hyper(
-        "sequence",
-        choices=("token", "group", "sequence", "sum", "constant", "total"),
-        source="GSPO (2507.18071) eq. 5; verl, TRL with loss_type grpo",
-        doc="how tokens become one number",
-    )
-    length: float = hyper(
-        0.0,
-        low=0.0,
-        high=1e9,
-        unit="tokens",
-        source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
-        doc="divisor of constant; 0 = width of the batch",
-    )
-    empty: str = hyper(
-        "drop",
-        choices=("drop", "count"),
-        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
-        doc="whether an answer without a token, cut off say, counts in a mean over answers",
-    )
-    entropy_weight: float = hyper(
-        0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
-    )
-    entropy_aggregation: str = hyper(
-        "token",
-        choices=("same", "token"),
-        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
-        doc="how the entropy is averaged: as the policy is, or over tokens",
-    )
-    updates: int = hyper(
-        4, low=1, high=1000, source="GSPO (2507.18071) section 5.1: four minibatches per rollout", doc="steps per batch"
-    )
+    scale: str = setting("std", "GSPO (2507.18071) eq. 6")
+    ddof: int = setting()
+    eps: float = setting()
+    singleton_group: str = setting()
+    clip_low: float = setting(3e-4, "GSPO (2507.18071) section 5.1")
+    clip_high: float = setting(4e-4, "GSPO (2507.18071) section 5.1")
+    ratio_level: str = setting("sequence", "GSPO (2507.18071) eq. 7; TRL importance_sampling_level, verl gspo")
+    aggregation: str = setting("sequence", "GSPO (2507.18071) eq. 5; verl, TRL with loss_type grpo")
+    length: float = setting()
+    empty_answers: str = setting()
+    entropy_weight: float = setting()
+    entropy_aggregation: str = setting()
+    updates: int = setting(4, "GSPO (2507.18071) section 5.1: four minibatches per rollout")
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:
@@ -95,15 +46,11 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     advantage per answer that is the same value and the same gradient.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    mask, mean = rollouts.mask, Average.of(params, rollouts)
-    graded = group_relative(rollouts.rewards, rollouts.group, params.scale, params.ddof, params.eps, params.lone)
-    advantages = spread(graded, mask)
+    mask = rollouts.mask
+    advantages = per_token(graded_in_groups(rollouts.rewards, rollouts.group, params), mask)
     ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high)
-    policy = -mean.policy(surrogate, mask)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
-    zero = torch.zeros_like(policy)
-    return Terms(policy - params.entropy_weight * entropy, policy, zero, zero, entropy, advantages, ratio, gate)
+    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2507.18071")

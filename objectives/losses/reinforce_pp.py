@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
-from objectives.estimators import kl_penalty
-from objectives.estimators.advantages import at_the_end, discounted_returns, group_relative, whiten
-from objectives.estimators.aggregate import Average
-from objectives.estimators.entropy import mean_entropy
-from objectives.estimators.kl_penalty import Leash
+from objectives.estimators.advantages import (
+    at_the_end,
+    discounted_returns,
+    group_relative,
+    whiten,
+)
+from objectives.estimators.kl_penalty import KLPenalty
 from objectives.estimators.ratios import clipped, token_ratio
-from objectives.hyperparameters import Checked, hyper
+from objectives.hyperparameters import hyper
+from objectives.losses.settings import Settings, setting
+from objectives.losses.terms import assemble
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -20,7 +22,7 @@ NAME = "reinforce_pp"
 
 
 @dataclass(frozen=True)
-class Params(Checked):
+class Params(Settings):
     """Settings of REINFORCE++."""
 
     baseline: str = hyper(
@@ -29,114 +31,27 @@ class Params(Checked):
         source="REINFORCE++ (2501.03262): none; its variant REINFORCE++-baseline: group",
         doc="subtract the mean of the group first",
     )
-    lone: str = hyper(
-        "zero",
-        choices=("zero", "reward"),
-        source="not in the papers; TRL 0, verl the raw reward",
-        doc="what a group of one gets as its advantage",
-    )
-    gamma: float = hyper(1.0, low=0.0, high=1.0, source="OpenRLHF; verl", doc="discount per token of the reward")
-    whiten: bool = hyper(True, source="REINFORCE++ (2501.03262) eq. 7", doc="standardise the advantages over the batch")
-    ddof: int = hyper(0, low=0, high=1, source="OpenRLHF; verl 1", doc="1 = sample standard deviation")
-    eps: float = hyper(
-        1e-8, low=0.0, high=1.0, source="OpenRLHF; not in the paper", doc="added to that standard deviation"
-    )
-    eps_place: str = hyper(
-        "floor",
-        choices=("std", "variance", "floor", "none"),
-        source="OpenRLHF; verl: variance",
-        doc="where eps goes: std + eps, sqrt(var + eps), sqrt(max(var, eps)); none only centres",
-    )
-    clip_low: float = hyper(0.2, low=0.0, high=1.0, source="PPO's; OpenRLHF", doc="how far below 1 the ratio may pay")
-    clip_high: float = hyper(
-        0.2, low=0.0, high=100.0, source="PPO's; OpenRLHF", doc="how far above 1 the ratio may pay"
-    )
-    dual_clip: float = hyper(
-        0.0,
-        low=0.0,
-        high=1000.0,
-        source="1912.09729; off in the paper, TRL (delta) and OpenRLHF, verl 3",
-        doc="ratio past which a bad token is silenced too; 0 for none, else above 1",
-    )
-    aggregation: str = hyper(
-        "token",
-        choices=("token", "group", "sequence", "sum", "constant", "total"),
-        source="OpenRLHF token_level_loss; verl token-mean",
-        doc="how tokens become one number",
-    )
-    length: float = hyper(
-        0.0,
-        low=0.0,
-        high=1e9,
-        unit="tokens",
-        source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
-        doc="divisor of constant; 0 = width of the batch",
-    )
-    empty: str = hyper(
-        "drop",
-        choices=("drop", "count"),
-        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
-        doc="whether an answer without a token, cut off say, counts in a mean over answers",
-    )
-    beta: float = hyper(
-        0.01,
-        low=0.0,
-        high=10.0,
-        source="OpenRLHF init_kl_coef; the paper does not fix it",
-        doc="weight of the KL penalty to the reference, the leash",
-    )
-    kl_estimator: str = hyper(
-        "k1",
-        choices=("k1", "k2", "k3", "abs", "k3_k2"),
-        source="REINFORCE++ (2501.03262) eq. 6; the -baseline variant: k2",
-        doc="estimator of that KL per token",
-    )
-    kl_place: str = hyper(
-        "return",
-        choices=("loss", "reward", "return"),
-        source="REINFORCE++ (2501.03262) eq. 6; the -baseline variant: loss",
-        doc="where it enters: a term of the loss, the reward before grading, or the return of each token",
-    )
-    kl_ratio: bool = hyper(
-        False,
-        source="TRL use_bias_correction_kl; DeepSeek-V3.2 (2512.02556)",
-        doc="multiply the KL in the loss by pi / pi_old, which makes its gradient unbiased",
-    )
-    kl_cap: float = hyper(
-        0.0,
-        low=0.0,
-        high=1000.0,
-        source="not in the paper; verl (k3) and OpenRLHF 10",
-        doc="largest KL of one token, 0 for no cap",
-    )
-    kl_aggregation: str = hyper(
-        "same",
-        choices=("same", "token"),
-        source="as its formula; verl and OpenRLHF with GSPO: token",
-        doc="how the KL in the loss is averaged: as the policy is, or over tokens",
-    )
-    entropy_weight: float = hyper(
-        0.0,
-        low=0.0,
-        high=100.0,
-        source="not in the paper; OpenRLHF entropy_loss_coef",
-        doc="weight of the entropy bonus",
-    )
-    entropy_aggregation: str = hyper(
-        "token",
-        choices=("same", "token"),
-        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
-        doc="how the entropy is averaged: as the policy is, or over tokens",
-    )
-    updates: int = hyper(
-        4, low=1, high=1000, source="REINFORCE++ (2501.03262): PPO's; chosen for the picture", doc="steps per batch"
-    )
-
-    def check(self) -> None:
-        """The KL has one place, and the second clip lies above 1."""
-        kl_penalty.check(self)
-        if 0 < self.dual_clip <= 1:
-            raise ValueError(f"dual_clip must be above 1, or 0 for none, not {self.dual_clip!r}")
+    singleton_group: str = setting()
+    gamma: float = setting(1.0, "OpenRLHF; verl")
+    whiten: bool = setting(True, "REINFORCE++ (2501.03262) eq. 7")
+    ddof: int = setting(0, "OpenRLHF; verl 1")
+    eps: float = setting(1e-8, "OpenRLHF; not in the paper")
+    eps_place: str = setting("floor", "OpenRLHF; verl: variance")
+    clip_low: float = setting(0.2, "PPO's; OpenRLHF")
+    clip_high: float = setting(0.2, "PPO's; OpenRLHF")
+    dual_clip: float = setting()
+    aggregation: str = setting("token", "OpenRLHF token_level_loss; verl token-mean")
+    length: float = setting()
+    empty_answers: str = setting()
+    beta: float = setting(0.01, "OpenRLHF init_kl_coef; the paper does not fix it")
+    kl_estimator: str = setting("k1", "REINFORCE++ (2501.03262) eq. 6; the -baseline variant: k2")
+    kl_place: str = setting("return", "REINFORCE++ (2501.03262) eq. 6; the -baseline variant: loss")
+    kl_ratio: bool = setting()
+    kl_cap: float = setting()
+    kl_aggregation: str = setting()
+    entropy_weight: float = setting(0.0, "not in the paper; OpenRLHF entropy_loss_coef")
+    entropy_aggregation: str = setting()
+    updates: int = setting(4, "REINFORCE++ (2501.03262): PPO's; chosen for the picture")
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:
@@ -149,25 +64,20 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     question are pushed up, though, and all of one hard question down, unless `baseline="group"`.
     Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values, and group with no baseline.
     """
-    mask, rope, mean = rollouts.mask, Leash.of(params), Average.of(params, rollouts)
-    rewards = rope.rewards(rollouts)
+    mask, penalty = rollouts.mask, KLPenalty.of(params)
+    rewards = penalty.rewards(rollouts)
     if params.baseline == "group":
-        rewards = group_relative(rewards, rollouts.group, "none", lone=params.lone)
-    pay = at_the_end(rewards, mask)
-    if rope.place == "return":
-        pay = pay - rope.tokens(rollouts)
+        rewards = group_relative(rewards, rollouts.group, "none", singleton_group=params.singleton_group)
+    pay, costs = at_the_end(rewards, mask), penalty.token_rewards(rollouts)
+    pay = pay if costs is None else pay + costs
     advantages = discounted_returns(pay, mask, params.gamma)
     if params.whiten:
         advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -mean.policy(surrogate, mask)
-    kl = mean.kl(rope.term(rollouts, ratio), mask)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
-    total = policy - params.entropy_weight * entropy
-    if rope.place == "loss":
-        total = total + params.beta * kl
-    return Terms(total, policy, kl, torch.zeros_like(policy), entropy, advantages, ratio, gate)
+    return assemble(
+        rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, penalty=penalty
+    )
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2501.03262")

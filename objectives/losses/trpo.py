@@ -1,17 +1,17 @@
-"""TRPO: the best step among those that hardly change what the policy does."""
+"""TRPO: the surrogate's best step inside a trust region of KL(old || new)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
-from objectives.estimators.advantages import gae, whiten
-from objectives.estimators.aggregate import token_mean
-from objectives.estimators.entropy import mean_entropy
+from objectives.estimators.advantages import (
+    gae,
+    whiten,
+)
 from objectives.estimators.ratios import token_ratio
-from objectives.estimators.value_loss import value_loss
-from objectives.hyperparameters import Checked, hyper
+from objectives.hyperparameters import hyper
+from objectives.losses.settings import Settings, setting
+from objectives.losses.terms import assemble
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -19,23 +19,15 @@ NAME = "trpo"
 
 
 @dataclass(frozen=True)
-class Params(Checked):
+class Params(Settings):
     """Settings of TRPO. The last five belong to the step (`objectives.training.trust_region`), not to the loss."""
 
-    gamma: float = hyper(1.0, low=0.0, high=1.0, source="language models: undiscounted", doc="discount per token")
-    lam: float = hyper(
-        0.97, low=0.0, high=1.0, source="Schulman's modular_rl runs", doc="trace decay of the advantage (GAE)"
-    )
-    whiten: bool = hyper(
-        True,
-        source="not in the paper; modular_rl, Spinning Up, SB3-Contrib",
-        doc="standardise the advantages over the batch; a batch whose rewards all agree then gives no step",
-    )
-    ddof: int = hyper(1, low=0, high=1, source="SB3-Contrib: torch.std", doc="1 = sample standard deviation")
-    eps: float = hyper(1e-8, low=0.0, high=1.0, source="SB3-Contrib", doc="added to that standard deviation")
-    value_weight: float = hyper(
-        0.5, low=0.0, high=100.0, source="as the baseline's", doc="weight of the critic's squared error in the loss"
-    )
+    gamma: float = setting()
+    lam: float = setting(0.97, "Schulman's modular_rl runs")
+    whiten: bool = setting(True, "not in the paper; modular_rl, Spinning Up, SB3-Contrib")
+    ddof: int = setting(1, "SB3-Contrib: torch.std")
+    eps: float = setting(1e-8, "SB3-Contrib")
+    value_weight: float = setting(0.5, "as the baseline's")
     delta: float = hyper(
         0.01,
         low=0.0,
@@ -85,13 +77,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     if params.whiten:
         advantages = whiten(advantages, mask, params.ddof, params.eps)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
-    surrogate = ratio * advantages
-    gate = torch.zeros_like(surrogate, dtype=torch.bool)
-    policy = -token_mean(surrogate, mask)
-    value = value_loss(rollouts.values, returns, mask)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask)
-    total = policy + params.value_weight * value
-    return Terms(total, policy, torch.zeros_like(policy), value, entropy, advantages, ratio, gate)
+    return assemble(rollouts, params, surrogate=ratio * advantages, advantages=advantages, ratio=ratio, returns=returns)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, critic=True, step="trust region", paper="1502.05477")

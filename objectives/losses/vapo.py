@@ -1,18 +1,20 @@
-"""VAPO: PPO again, with a critic that is taught apart and an eye on the length of the answer."""
+"""VAPO: PPO with a decoupled, length-adaptive GAE and imitation of correct answers."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from objectives.estimators.advantages import gae, whiten
-from objectives.estimators.aggregate import Average, token_mean
-from objectives.estimators.entropy import mean_entropy
+from objectives.estimators.advantages import (
+    gae,
+    whiten,
+)
+from objectives.estimators.aggregate import token_mean
 from objectives.estimators.ratios import clipped, token_ratio
-from objectives.estimators.value_loss import value_loss
-from objectives.hyperparameters import Checked, hyper
+from objectives.hyperparameters import hyper
+from objectives.losses.settings import Settings, setting
+from objectives.losses.terms import assemble
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -20,10 +22,10 @@ NAME = "vapo"
 
 
 @dataclass(frozen=True)
-class Params(Checked):
+class Params(Settings):
     """Settings of VAPO."""
 
-    gamma: float = hyper(1.0, low=0.0, high=1.0, source="language models: undiscounted", doc="discount per token")
+    gamma: float = setting()
     lam_critic: float = hyper(
         1.0,
         low=0.0,
@@ -44,82 +46,21 @@ class Params(Checked):
         source="VAPO (2504.05118) section 5.1",
         doc="lam = 1 - 1 / (alpha length), at least 0, if adaptive",
     )
-    lam: float = hyper(
-        0.95,
-        low=0.0,
-        high=1.0,
-        source="VAPO (2504.05118) section 3: the PPO it starts from",
-        doc="the policy's trace decay if not adaptive",
-    )
-    clip_low: float = hyper(
-        0.2, low=0.0, high=1.0, source="VAPO (2504.05118) section 5.1", doc="how far below 1 the ratio may pay"
-    )
-    clip_high: float = hyper(
-        0.28,
-        low=0.0,
-        high=100.0,
-        source="VAPO (2504.05118) section 5.1: clip-higher",
-        doc="how far above 1 the ratio may pay",
-    )
-    dual_clip: float = hyper(
-        0.0,
-        low=0.0,
-        high=1000.0,
-        source="1912.09729; off in the paper, TRL (delta) and OpenRLHF, verl 3",
-        doc="ratio past which a bad token is silenced too; 0 for none, else above 1",
-    )
-    whiten: bool = hyper(True, source="not in the paper; verl always", doc="standardise the advantages over the batch")
-    ddof: int = hyper(1, low=0, high=1, source="verl", doc="1 = sample standard deviation")
-    eps: float = hyper(1e-8, low=0.0, high=1.0, source="verl", doc="added to that standard deviation")
-    eps_place: str = hyper(
-        "variance",
-        choices=("std", "variance", "floor", "none"),
-        source="verl",
-        doc="where eps goes: std + eps, sqrt(var + eps), sqrt(max(var, eps)); none only centres",
-    )
-    aggregation: str = hyper(
-        "group",
-        choices=("token", "group", "sequence", "sum", "constant", "total"),
-        source="VAPO (2504.05118) eq. 9 as written: token-level; verl: token",
-        doc="how tokens become one number",
-    )
-    length: float = hyper(
-        0.0,
-        low=0.0,
-        high=1e9,
-        unit="tokens",
-        source="Dr. GRPO (2503.20783) listing 1; TRL max_completion_length",
-        doc="divisor of constant; 0 = width of the batch",
-    )
-    empty: str = hyper(
-        "drop",
-        choices=("drop", "count"),
-        source="not in the papers; TRL and verl: count, OpenRLHF: drop",
-        doc="whether an answer without a token, cut off say, counts in a mean over answers",
-    )
-    value_loss: str = hyper(
-        "plain",
-        choices=("plain", "clipped", "max"),
-        source="PPO's; verl: max",
-        doc="the critic's error: as it is, with V held near its old value, or the larger of both",
-    )
-    value_clip: float = hyper(
-        0.2,
-        low=0.0,
-        high=1000.0,
-        low_open=True,
-        source="OpenAI baselines ppo2; verl and OpenRLHF 0.5",
-        doc="how far V may move if value_loss is clipped or max",
-    )
-    value_weight: float = hyper(
-        0.5, low=0.0, high=100.0, source="verl: 0.5 (V - R)^2, by an optimiser of its own", doc="weight of the critic"
-    )
-    value_aggregation: str = hyper(
-        "token",
-        choices=("same", "token"),
-        source="PPO (1707.06347) eq. 9: mean over time steps; verl: the critic's loss_agg_mode",
-        doc="how the critic's error is averaged: as the policy is, or over tokens",
-    )
+    lam: float = setting(0.95, "VAPO (2504.05118) section 3: the PPO it starts from")
+    clip_low: float = setting(0.2, "VAPO (2504.05118) section 5.1")
+    clip_high: float = setting(0.28, "VAPO (2504.05118) section 5.1: clip-higher")
+    dual_clip: float = setting()
+    whiten: bool = setting(True, "not in the paper; verl always")
+    ddof: int = setting(1, "verl")
+    eps: float = setting(1e-8, "verl")
+    eps_place: str = setting("variance", "verl")
+    aggregation: str = setting("group", "VAPO (2504.05118) eq. 9 as written: token-level; verl: token")
+    length: float = setting()
+    empty_answers: str = setting()
+    value_loss: str = setting("plain", "PPO's; verl: max")
+    value_clip: float = setting()
+    value_weight: float = setting(0.5, "verl: 0.5 (V - R)^2, by an optimiser of its own")
+    value_aggregation: str = setting()
     nll_weight: float = hyper(
         0.1,
         low=0.0,
@@ -127,21 +68,9 @@ class Params(Checked):
         source="VAPO (2504.05118) section 5.1: mu",
         doc="weight of imitating the correct answers",
     )
-    entropy_weight: float = hyper(
-        0.0, low=0.0, high=100.0, source="not in the paper; verl entropy_coeff", doc="weight of the entropy bonus"
-    )
-    entropy_aggregation: str = hyper(
-        "token",
-        choices=("same", "token"),
-        source="not in the papers; TRL, OpenRLHF: token, verl: its loss_agg_mode",
-        doc="how the entropy is averaged: as the policy is, or over tokens",
-    )
-    updates: int = hyper(4, low=1, high=1000, source="VAPO (2504.05118): chosen for the picture", doc="steps per batch")
-
-    def check(self) -> None:
-        """The second clip lies above 1."""
-        if 0 < self.dual_clip <= 1:
-            raise ValueError(f"dual_clip must be above 1, or 0 for none, not {self.dual_clip!r}")
+    entropy_weight: float = setting()
+    entropy_aggregation: str = setting()
+    updates: int = setting(4, "VAPO (2504.05118): chosen for the picture")
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:
@@ -155,8 +84,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     it is held at 0. Value pre-training (`training.critic_fitted`) and groups of answers belong to the loop.
     Holds constant: rewards, old_logp, old_values. Ignores: ref_logp.
     """
-    mask, mean = rollouts.mask, Average.of(params, rollouts)
-    old_values = rollouts.need("old_values")
+    mask, old_values = rollouts.mask, rollouts.need("old_values")
     lengths = mask.sum(-1).to(old_values.dtype)
     lam = adaptive_lam(lengths, params.alpha) if params.adaptive else params.lam
     advantages, _ = gae(rollouts.rewards, old_values, mask, params.gamma, lam)
@@ -165,13 +93,12 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
         advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    policy = -mean.policy(surrogate, mask)
-    value = value_loss(rollouts.values, returns, mask, params.value_loss, old_values, params.value_clip, mean.value)
-    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
-    total = policy + params.value_weight * value - params.entropy_weight * entropy
-    if params.nll_weight > 0:
-        total = total - params.nll_weight * token_mean(rollouts.logp, mask & right(rollouts))
-    return Terms(total, policy, torch.zeros_like(policy), value, entropy, advantages, ratio, gate)
+    terms = assemble(
+        rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, returns=returns
+    )
+    if params.nll_weight == 0:
+        return terms
+    return terms._replace(total=terms.total - params.nll_weight * token_mean(rollouts.logp, mask & right(rollouts)))
 
 
 def adaptive_lam(lengths: Tensor, alpha: float) -> Tensor:

@@ -1,7 +1,9 @@
 """hyperparameters.toml, checked against what the modules in objectives/ say about their parameters.
 
 The schema is read from the source text (`class Params` with `beta: float = hyper(0.04, low=0.0, ...)` beside
-`NAME = "grpo"`), so that nothing here loads torch. Every complaint is one sentence with file, line, table and key.
+`NAME = "grpo"`), so that nothing here loads torch. A rule's `setting(...)` stands for the field of that name in the
+class Shared of objectives/losses/settings.py, with another default, source or meaning. Every complaint is one sentence
+with file, line, table and key.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from pipeline.errors import UserError, did_you_mean
 from pipeline.project.sources import Sources
 
 FILE = "hyperparameters.toml"
+SETTINGS = "objectives/losses/settings.py"
 
 Value = float | int | bool | str | tuple[float, ...] | tuple[int, ...] | tuple[str, ...]
 Hyperparameters = dict[str, Value]
@@ -107,6 +110,7 @@ def schema(sources: Sources) -> Schema:
     """What hyperparameters.toml may hold, from every module in objectives/ that has a NAME and a class Params."""
     found: Schema = {}
     taken: dict[str, str] = {}
+    shared = _shared(sources)
     for path in sources.folder("objectives"):
         source = sources.read(path)
         params = next((entry for entry in source.classes if entry.name == "Params"), None)
@@ -119,7 +123,7 @@ def schema(sources: Sources) -> Schema:
             raise UserError(f'{path}: the name "{table}" is already taken by {taken[table]}.')
         taken[table] = path
         for entry in params.fields:
-            parameter = _parameter(table, entry, path)
+            parameter = _parameter(table, _completed(entry, shared), path)
             found[parameter.name] = parameter
     return found
 
@@ -170,9 +174,34 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in sorted(values.items())}
 
 
+def comment(parameter: Parameter) -> str:
+    """The comment of a key: its meaning, its unit and its source."""
+    unit = f" [{parameter.unit}]" if parameter.unit else ""
+    return f"{parameter.doc}{unit}. {parameter.source[:1].upper()}{parameter.source[1:]}"
+
+
 def owners(allowed: Schema, tables: set[str]) -> dict[str, str]:
     """The module that owns each of these tables."""
     return {parameter.table: parameter.path for parameter in allowed.values() if parameter.table in tables}
+
+
+def _shared(sources: Sources) -> dict[str, Mapping[str, Any]]:
+    """The settings that rules share, by name."""
+    if not sources.exists(SETTINGS):
+        return {}
+    return {
+        entry["name"]: entry for cls in sources.read(SETTINGS).classes if cls.name == "Shared" for entry in cls.fields
+    }
+
+
+def _completed(entry: Mapping[str, Any], shared: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A rule's `setting(default, source)` as the `hyper(...)` that it stands for; anything else as it is."""
+    if entry["call"] != "setting" or entry["name"] not in shared:
+        return entry
+    whole = shared[entry["name"]]
+    own = dict(zip(("default", "source", "doc"), entry["arguments"], strict=False)) | entry["options"]
+    default = own.pop("default", whole["arguments"][0])
+    return {**whole, "line": entry["line"], "arguments": [default], "options": {**whole["options"], **own}}
 
 
 def _parameter(table: str, entry: Mapping[str, Any], path: str) -> Parameter:

@@ -41,7 +41,7 @@ def graded(p: Any, b: Batch, rewards: Sequence[float], scale: str) -> list[float
     out = []
     for i, x in enumerate(rewards):
         mates = b.mates(i, rewards)
-        if len(mates) == 1 and p.lone == "reward":
+        if len(mates) == 1 and p.singleton_group == "reward":
             out.append(x / (1 + p.eps) if scale == "std" else x)
         elif same(mates):
             out.append(0.0)
@@ -55,9 +55,9 @@ def left_out(p: Any, b: Batch, rewards: Sequence[float]) -> list[float]:
     out = []
     for i, x in enumerate(rewards):
         mates = b.mates(i, rewards)
-        alone = x if p.lone == "reward" else 0.0
+        alone = x if p.singleton_group == "reward" else 0.0
         out.append(alone if len(mates) == 1 else x - (sum(mates) - x) / (len(mates) - 1))
-    counted = [i for i, n in enumerate(b.lengths) if n or p.empty == "count"]
+    counted = [i for i, n in enumerate(b.lengths) if n or p.empty_answers == "count"]
     if p.whiten:
         for i, x in zip(counted, standardised([out[i] for i in counted], p.ddof, p.eps, "std"), strict=True):
             out[i] = x
@@ -88,7 +88,7 @@ def advantages(name: str, p: Any, b: Batch) -> tuple[Table, Table]:
         return b.spread([x - p.baseline for x in rewards]), []
     if name == "reinforce_pp":
         if p.baseline == "group":
-            rewards = [x - 0.0 for x in graded(_Plain(p.lone), b, rewards, "none")]
+            rewards = [x - 0.0 for x in graded(_Plain(p.singleton_group), b, rewards, "none")]
         return whitened(p, to_go(paid(b, penalty, rewards), p.gamma)), []
     if name == "dapo":
         ramp = [-held((n - p.overlong_max + p.overlong_cache) / p.overlong_cache, 0, 1) for n in b.lengths]
@@ -99,17 +99,17 @@ def advantages(name: str, p: Any, b: Batch) -> tuple[Table, Table]:
 
 class _Plain:
     def __init__(self, lone: str) -> None:
-        self.lone, self.eps, self.ddof = lone, 0.0, 0
+        self.singleton_group, self.eps, self.ddof = lone, 0.0, 0
 
 
 def averaged(p: Any, b: Batch, table: Table, kept: Sequence[bool]) -> float:
     rows = [row if keep else [] for row, keep in zip(table, kept, strict=True)]
-    answers = len(rows) if p.empty == "count" else sum(map(bool, rows))
+    answers = len(rows) if p.empty_answers == "count" else sum(map(bool, rows))
     if p.aggregation == "group":
         groups: dict[int, list[float]] = {label: [] for label in b.group}
         for row, label in zip(rows, b.group, strict=True):
             groups[label] += row
-        count = len(groups) if p.empty == "count" else sum(map(bool, groups.values()))
+        count = len(groups) if p.empty_answers == "count" else sum(map(bool, groups.values()))
         return sum(map(mean, groups.values())) / max(count, 1)
     return {
         "token": lambda: mean(flat(rows)),
@@ -149,7 +149,7 @@ def filtered(name: str, p: Any, b: Batch, r: Rollouts) -> list[bool]:
         return [True] * len(b.rewards)
     score = b.rewards if p.metric == "reward" else [float(x) for x in r.correct]
     return [
-        (len(mates) == 1 and p.lone == "reward") or not same(mates)
+        (len(mates) == 1 and p.singleton_group == "reward") or not same(mates)
         for mates in (b.mates(i, score) for i in range(len(score)))
     ]
 

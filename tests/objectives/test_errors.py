@@ -14,10 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from objectives import OBJECTIVES, Rollouts
-from objectives.estimators import advantages, aggregate, kl, ratios, value_loss
+from objectives.estimators import advantages, aggregate, entropy, kl, ratios, value_loss
 from objectives.surfaces import planes
 from objectives.training import trust_region
-from tests.objectives.test_every_convention import rollouts
+from tests.objectives.losses.test_every_convention import rollouts
 
 DICE = torch.Generator().manual_seed(0)
 X = torch.randn((3, 4), generator=DICE, dtype=torch.float64)
@@ -30,30 +30,30 @@ def total(theta: torch.Tensor) -> torch.Tensor:
 
 
 FUNCTIONS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
-    (advantages.spread, {"rewards": R, "mask": MASK}),
+    (advantages.per_token, {"rewards": R, "mask": MASK}),
     (advantages.discounted_returns, {"rewards": X, "mask": MASK, "gamma": 0.9}),
     (advantages.at_the_end, {"rewards": R, "mask": MASK}),
     (advantages.gae, {"rewards": R, "values": X, "mask": MASK, "gamma": 0.9, "lam": 0.9}),
     (advantages.divide, {"centred": X, "variance": X.abs(), "eps": 1e-8, "place": "std"}),
     (advantages.whiten, {**TOKENS, "ddof": 1, "eps": 1e-8, "place": "std"}),
-    (advantages.group_relative, {**GRADED, "scale": "std", "ddof": 0, "eps": 1e-8, "lone": "zero"}),
+    (advantages.group_relative, {**GRADED, "scale": "std", "ddof": 0, "eps": 1e-8, "singleton_group": "zero"}),
     (advantages.group_sizes, {"group": GROUP}),
     (advantages.mixed_groups, {"score": R, "group": GROUP}),
     (advantages.group_statistics, {**GRADED, "ddof": 0}),
-    (advantages.leave_one_out, {**GRADED, "lone": "zero"}),
+    (advantages.leave_one_out, {**GRADED, "singleton_group": "zero"}),
     (advantages.overlong, {"lengths": R.abs(), "longest": 5.0, "cache": 2.0}),
-    (aggregate.aggregate, {**TOKENS, "kind": "group", "group": GROUP, "length": 1.0, "empty": "drop"}),
+    (aggregate.aggregate, {**TOKENS, "kind": "group", "group": GROUP, "length": 1.0, "empty_answers": "drop"}),
     (aggregate.token_mean, TOKENS),
-    (aggregate.group_mean, {**TOKENS, "group": GROUP, "empty": "drop"}),
-    (aggregate.sequence_mean, {**TOKENS, "empty": "drop"}),
-    (aggregate.sequence_sum, {**TOKENS, "length": 1.0, "empty": "drop"}),
+    (aggregate.group_mean, {**TOKENS, "group": GROUP, "empty_answers": "drop"}),
+    (aggregate.sequence_mean, {**TOKENS, "empty_answers": "drop"}),
+    (aggregate.sequence_sum, {**TOKENS, "length": 1.0, "empty_answers": "drop"}),
     (kl.estimate, {"kind": "k3", "logp": X, "ref_logp": X, "mask": MASK, "ratio": X.exp(), "cap": 1.0}),
     (kl.categorical, {"log_p": X.log_softmax(-1), "log_q": X.log_softmax(-1)}),
     (ratios.importance, {"logp": X, "old_logp": X, "mask": MASK, "level": "token"}),
     (ratios.clipped, {"ratio": X.exp(), "advantages": X, "low": 0.2, "high": 0.2, "dual": 3.0}),
     (ratios.stopped_weight, {"ratio": X.exp(), "low": 0.2, "high": 0.2}),
     (value_loss.value_loss, {"values": X, "returns": X, "mask": MASK, "kind": "max", "old_values": X, "clip": 0.2}),
-    (value_loss.mean_entropy, {"entropies": X, "like": X, "mask": MASK}),
+    (entropy.mean_entropy, {"entropies": X, "like": X, "mask": MASK}),
     (trust_region.fisher_vector_product, {"kl": total, "at": R, "vector": R, "damping": 0.1}),
     (trust_region.conjugate_gradient, {"apply": lambda v: v, "b": R, "iterations": 3, "tolerance": 1e-20}),
     (trust_region.scale_to_radius, {"direction": R, "product": R, "delta": 0.1}),

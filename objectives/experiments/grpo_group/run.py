@@ -22,7 +22,7 @@ from torch import Tensor
 
 from objectives import sampling
 from objectives.estimators.advantages import group_relative, group_statistics
-from objectives.estimators.kl_penalty import Leash
+from objectives.estimators.kl_penalty import KLPenalty
 from objectives.estimators.ratios import clipped
 from objectives.experiments import Array, Values
 from objectives.experiments.grpo_group.claims import CLAIMS, NUMBERS, SIZES
@@ -201,7 +201,7 @@ def _table(world: three_answers.ThreeAnswers, params: Params, rule: grpo.Params)
     def terms_at(theta: Tensor) -> tuple[Terms, Tensor]:
         batch = loop.rollouts(world, episodes, group, theta, old)
         terms = grpo.loss(batch, rule)
-        return terms, Leash.of(rule).term(batch, terms.ratio)
+        return terms, KLPenalty.of(rule).per_token(batch, terms.ratio)
 
     theta = old.clone().requires_grad_(True)
     (slope,) = torch.autograd.grad(-terms_at(theta)[0].total, theta)

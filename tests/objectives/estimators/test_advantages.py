@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from objectives.estimators.advantages import gae, group_relative, group_statistics, leave_one_out, spread, whiten
+from objectives.estimators.advantages import gae, group_relative, group_statistics, leave_one_out, per_token, whiten
 
 
 def doubles(*values: float) -> torch.Tensor:
@@ -48,7 +48,7 @@ def test_an_answer_without_tokens_has_no_advantage() -> None:
 
 
 def test_every_token_of_an_answer_is_told_the_same() -> None:
-    assert spread(doubles(2.0, 3.0), torch.tensor([[1, 1], [1, 0]])).tolist() == [[2, 2], [3, 0]]
+    assert per_token(doubles(2.0, 3.0), torch.tensor([[1, 1], [1, 0]])).tolist() == [[2, 2], [3, 0]]
 
 
 def test_one_right_answer_in_eight() -> None:

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tests.objectives.test_experiment_contract import Recorder
 
 from objectives import OBJECTIVES, Rollouts, sampling
 from objectives.experiments import baseline_variance
@@ -16,6 +15,7 @@ from objectives.experiments.baseline_variance import BEST, PLAIN, SHIFTED, VALUE
 from objectives.hyperparameters import defaults
 from objectives.losses import baseline
 from objectives.worlds import three_answers
+from tests.objectives.experiments.test_contract import Recorder
 
 MODULES = (three_answers, baseline, sampling, baseline_variance)
 DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()}

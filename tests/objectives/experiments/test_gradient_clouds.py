@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from tests.objectives.test_experiment_contract import Recorder
 
 from objectives import sampling
 from objectives.experiments import gradient_clouds
@@ -18,6 +17,7 @@ from objectives.losses import reinforce
 from objectives.surfaces import surface
 from objectives.training import loop
 from objectives.worlds import three_answers
+from tests.objectives.experiments.test_contract import Recorder
 
 MODULES = (three_answers, surface, loop, reinforce, sampling, gradient_clouds)
 DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()}

@@ -328,10 +328,10 @@ def test_settings_that_contradict_each_other_are_refused(name: str, changes: dic
 @pytest.mark.parametrize(
     ("name", "said"), [("mine", "'gspo', 'mine'"), ("gspo", "an objective named 'gspo' is already")]
 )
-def test_a_file_in_the_family_is_found_by_itself_unless_its_name_is_taken(tmp_path: Path, name: str, said: str) -> None:
+def test_a_rule_is_found_by_itself_unless_its_name_is_taken(tmp_path: Path, name: str, said: str) -> None:
     package = tmp_path / "objectives"
     shutil.copytree(README.parent, package, ignore=shutil.ignore_patterns("__pycache__", "experiments"))
-    (package / "family" / "mine.py").write_text(
+    (package / "losses" / "mine.py").write_text(
         "from objectives.losses.gspo import Params, loss\nfrom objectives.registry import Objective\n"
         f'OBJECTIVE = Objective("{name}", Params, loss, paper="9999.99999")\n',
         encoding="utf-8",

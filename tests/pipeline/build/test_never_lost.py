@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.build.store import Store
 from pipeline.media.mp4 import inspect
-from tests.pipeline.test_build import snapshot, start
+from tests.pipeline.build.test_build import snapshot, start
 from tests.pipeline.tiny import build, change, stale
 from tests.test_command_line import equip
 

@@ -22,7 +22,7 @@ ENDLESS = """
 import sys
 sys.path.insert(0, {repository!r})
 from pathlib import Path
-from tests.pipeline.test_swap import film
+from tests.pipeline.publish.test_swap import film
 from pipeline import swap
 
 if {blind}:

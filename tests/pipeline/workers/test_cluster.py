@@ -8,13 +8,13 @@ from typing import Any
 import dask
 import pytest
 from distributed import LocalCluster
-from tests.pipeline.test_worker import job
 
 from pipeline.build import fingerprints
 from pipeline.errors import BuildError, UserError
 from pipeline.workers import parcel
 from pipeline.workers.cluster import Cluster
 from tests.pipeline.tiny import build, change, stale
+from tests.pipeline.workers.test_draw import job
 from tests.test_command_line import equip, render
 
 

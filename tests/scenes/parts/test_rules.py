@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.scenes.test_symbols import faults_of
 
 from scenes import theme
 from scenes.chapters.ch14b_twenty_steps.runs import Runs
@@ -13,6 +12,7 @@ from scenes.parts.formula import Formula
 from scenes.parts.map_panel import LEVELS, levels, together
 from scenes.parts.plane import Plane
 from scenes.parts.strip import scale
+from tests.scenes.parts.test_symbols import faults_of
 
 SHIPPED = {
     "reinforce.baseline": 0.0,

@@ -1,0 +1,62 @@
+"""The tail that all rules share: from a surrogate per token to the terms of a loss."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from objectives.estimators.aggregate import Average
+from objectives.estimators.entropy import mean_entropy
+from objectives.estimators.kl_penalty import KLPenalty
+from objectives.estimators.value_loss import value_loss
+from objectives.rollouts import Rollouts, Terms
+
+
+def log_surrogate(advantages: Tensor, rollouts: Rollouts) -> Tensor:
+    """A log pi per token, [B, T], 0 in padding: the surrogate of a rule that uses a batch once."""
+    return advantages * torch.where(rollouts.mask, rollouts.logp, torch.zeros_like(rollouts.logp))
+
+
+def assemble(
+    rollouts: Rollouts,
+    params: Any,
+    *,
+    surrogate: Tensor,
+    advantages: Tensor,
+    ratio: Tensor,
+    gate: Tensor | None = None,
+    kept: Tensor | None = None,
+    penalty: KLPenalty | None = None,
+    returns: Tensor | None = None,
+) -> Terms:
+    """Average what a rule says of each token, and add its terms up.
+
+        total = policy + value_weight value - entropy_weight entropy (+ beta kl, where the KL is a term of the loss)
+
+    Args:
+        rollouts, params: the batch and the rule's settings.
+        surrogate: [B, T], what the rule maximises.
+        advantages, ratio: [B, T], handed on.
+        gate: [B, T], where the clip has stopped the gradient; nowhere if None.
+        kept: [B, T], the tokens whose surrogate counts; all of the mask if None.
+        penalty: the KL penalty of a rule that has one.
+        returns: [B, T], the critic's targets, for a rule with a critic.
+    """
+    mask, mean = rollouts.mask, Average.of(params, rollouts)
+    policy = -mean.policy(surrogate, mask if kept is None else kept)
+    kl = value = torch.zeros_like(policy)
+    entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
+    total = policy
+    if returns is not None:
+        kind, clip = getattr(params, "value_loss", "plain"), getattr(params, "value_clip", 0.0)
+        value = value_loss(rollouts.values, returns, mask, kind, rollouts.old_values, clip, mean.value)
+        total = total + params.value_weight * value
+    if hasattr(params, "entropy_weight"):
+        total = total - params.entropy_weight * entropy
+    if penalty is not None:
+        kl = mean.kl(penalty.per_token(rollouts, ratio), mask)
+        total = total + params.beta * kl if penalty.place == "loss" else total
+    gate = torch.zeros_like(surrogate, dtype=torch.bool) if gate is None else gate
+    return Terms(total, policy, kl, value, entropy, advantages, ratio, gate)
