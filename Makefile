@@ -6,7 +6,7 @@ TORCH_INDEX ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help lecture test lint bench peers setup clean
+.PHONY: help lecture test quick lint bench peers setup clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of:'
@@ -19,11 +19,15 @@ help: ## this list
 lecture: setup ## the film, its captions and its single clips, in dist/
 	@.venv/bin/python render.py lecture -q $(QUALITY)
 
-test: setup ## the whole test suite
-	@.venv/bin/python -m pytest
+test: lint ## ruff, mypy and the whole test suite, on every core
+	@.venv/bin/python -m pytest -n auto --dist worksteal
 
-lint: setup ## ruff everywhere; mypy for objectives, traces and pipeline
+quick: setup ## what a change most likely breaks, in under two minutes
+	@.venv/bin/python -m pytest -n auto --dist worksteal -m "not slow"
+
+lint: setup ## ruff and mypy, over everything that is ours
 	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 
 bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds; the experiments, nothing to do
