@@ -4,6 +4,7 @@ plane = Plane(x, y, 340, 340, u=(-4, 6), v=(-3, 5))
 panel = MapPanel(plane, trace)
 stage.put(panel.surface(trace["surface"][3]), "ground")
 stage.put(panel.territory(), "grid")
+stage.bring(panel.corners(), layer="text")      # A, B, C: in the same corners of every map
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from manim import Typst
+from manim import Mobject, Typst
 
 from scenes import theme
 from scenes.engine.ink import Ink, Marks, Picture, box
 from scenes.engine.lettering import halo, text
+from scenes.parts.batch import Batch
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray, Look
 from traces.store import Trace
@@ -88,6 +90,10 @@ class MapPanel:
             out.append(halo(text(f"*{label}*", x, y + 0.33 * size, size, theme.TEXT, "center")))
         return out
 
+    def corners(self, size: float = theme.LABEL) -> Corners:
+        """The answers' names in the corners where they are likeliest."""
+        return Corners(self.plane, size)
+
     def relief(self, values: FloatArray, count: int = 9, **style: object) -> Ink:
         """Contour lines of the map itself, at evenly spaced shades: close lines are steep, none is a plateau."""
         style = {"stroke": theme.RAMP[-1], "pen": 1.3, "stroke_opacity": 0.45, "quiet": True, **style}
@@ -117,6 +123,34 @@ class MapPanel:
         """The white dot where every rule begins."""
         centre = self.plane.centre(*theta)
         return Marks(centre[None], "circle", radius, fill=theme.TEXT, stroke=theme.CASING, pen=2.5)
+
+
+class Corners:
+    """Mark and letter of each answer where a map's policies give it the best odds: A on the right and B on the left,
+    both on top, C at the bottom, straight below the policy that prefers neither A nor B.
+
+    `plane` is any part of the plane u = (zA - zB)/sqrt 2, v = (zA + zB - 2 zC)/sqrt 6.
+    """
+
+    def __init__(self, plane: Plane, size: float = theme.LABEL, labels: Sequence[str] = ("A", "B", "C")):
+        (left, right), (low, high) = plane.u, plane.v
+        places = ((right, high), (left, high), (min(max(0.0, left), right), low))
+        aside, air = 0.95 * size, 0.85 * size  # from mark to letter, and from their middle to the edge
+        self.letters: list[Typst] = []
+        self.marks: list[Marks] = []
+        for k, (label, (u, v)) in enumerate(zip(labels, places, strict=True)):
+            x, y = (float(at) for at in plane.pixels(np.array(u), np.array(v)))
+            x = min(max(x, plane.x + air + aside / 2), plane.x + plane.width - air - aside / 2)
+            y = min(max(y, plane.y + air), plane.y + plane.height - air)
+            self.letters.append(halo(text(f"*{label}*", x + aside / 2, y + 0.33 * size, size, anchor="center")))
+            mark = Batch.sample(x - aside / 2, y, k, 0.85 * size)
+            mark.casing = 3.0
+            self.marks.append(mark)
+
+    @property
+    def parts(self) -> list[Mobject]:
+        """All six."""
+        return [*self.marks, *self.letters]
 
 
 def levels(trace: Trace, shares: Sequence[float] = LEVELS) -> tuple[float, ...]:

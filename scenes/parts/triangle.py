@@ -1,14 +1,24 @@
-"""The probability triangle: the same position as on the map, told in answers."""
+"""The probability triangle: the same position as on the map, told in answers.
+
+    triangle = Triangle(x, y, 600, size=theme.LABEL)
+    stage.bring(triangle)                                  # frame, letters and marks
+    stage.bring(triangle.marker(probs, look), layer="mover")
+
+It stands on its tip, so that A, B and C are where `map_panel.Corners` names them on every map: A on the right and B on
+the left, both on top, C at the bottom.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+from manim import Mobject
 
 from scenes import theme
 from scenes.engine.ink import Ink, Marks, line
 from scenes.engine.lettering import text
+from scenes.parts.batch import Batch
 from scenes.theme import FloatArray, Look
 
 
@@ -22,14 +32,23 @@ class Triangle:
         self, x: float, y: float, side: float, labels: Sequence[str] = ("A", "B", "C"), size: float = theme.TICK
     ):
         height = side * np.sqrt(3) / 2
-        self.corners = np.array([[x + side / 2, y], [x, y + height], [x + side, y + height]])
+        self.corners = np.array([[x + side, y], [x, y], [x + side / 2, y + height]])
         xs, ys = self.corners[[0, 1, 2, 0]].T
         self.frame = line(xs, ys, stroke=theme.AXIS, pen=2.0)
-        offsets = ((0, -0.45 * size, "center"), (0, 1.15 * size, "center"), (0, 1.15 * size, "center"))
+        drops = (-0.7, -0.7, 1.4)  # baselines from the corners, in ems
         self.names = [
-            text(label, cx + dx, cy + dy, size, theme.MUTED, anchor)
-            for label, (cx, cy), (dx, dy, anchor) in zip(labels, self.corners, offsets, strict=True)
+            text(label, cx, cy + drop * size, size, theme.MUTED, "center")
+            for label, (cx, cy), drop in zip(labels, self.corners, drops, strict=True)
         ]
+        self.marks = [
+            Batch.sample(cx - 0.95 * size, cy + (drop - 0.33) * size, k, 0.85 * size)
+            for k, ((cx, cy), drop) in enumerate(zip(self.corners, drops, strict=True))
+        ]
+
+    @property
+    def parts(self) -> list[Mobject]:
+        """Frame, letters, and each answer's mark beside its letter."""
+        return [self.frame, *self.names, *self.marks]
 
     def points(self, probs: FloatArray) -> FloatArray:
         """Manim points [n, 3] of probabilities [n, 3]."""

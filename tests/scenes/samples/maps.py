@@ -64,6 +64,7 @@ def map_panel(stage: Stage) -> None:
     hiker.place(panel.plane.centre(*trace["theta"][-1])[None])
     for mobject in (panel.frame(), panel.territory(pen=3.0), *panel.heights(size=theme.LABEL)):
         stage.put(mobject, "text")
+    stage.bring(panel.corners(theme.STATEMENT), layer="text")
     for mobject in (panel.trail(trace["theta"], look), panel.start(trace["theta"][0]), hiker):
         stage.put(mobject, "mover")
 
@@ -95,8 +96,7 @@ def six(stage: Stage) -> None:
 def triangle(stage: Stage) -> None:
     """The same walk, told in answers."""
     part, probs, look = Triangle(LEFT, TOP + 40, SIDE, size=theme.STATEMENT), data.softmax(data.walk()), "dapo"
-    for mobject in (part.frame, *part.names):
-        stage.put(mobject, "line")
+    stage.bring(part)
     stage.put(part.path(probs, theme.OBJECTIVES[look], pen=6.0), "mark")
     stage.put(part.marker(probs[-1:], theme.OBJECTIVES[look], 18), "mover")
 
