@@ -1,0 +1,133 @@
+"""What papers say: numbers that are quoted and not computed, each with its edition, its place and who measured it.
+
+A quote is spoken as `{papers#ppo_clip}` and drawn by its key; what is drawn carries the tag "the paper's own".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from objectives.experiments import Array, Arrays, Claim, Number, Values
+
+NAME = "papers"
+KEYS = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One edition of one paper, or of the code that its authors published."""
+
+    run: str
+    """Whose run it was, in a few words."""
+    cite: str
+    edition: str
+    tag: str = "the paper's own"
+    """Who measured or chose it."""
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One number: `where` is the section or table, `page` that of the edition, 0 where it is not counted."""
+
+    paper: Paper
+    name: str
+    value: float
+    where: str
+    page: int = 0
+    unit: str = ""
+    shown: str = ""
+    """How it is written, if not in the shortest way."""
+
+
+TRPO = Paper("TRPO, MuJoCo and Atari", "Schulman et al. 2015", "arXiv 1502.05477v5")
+MODULAR_RL = Paper("TRPO, author's code", "Schulman, modular_rl", "gist joschu/e42a050b", tag="from the author's code")
+PPO = Paper("PPO, MuJoCo", "Schulman et al. 2017", "arXiv 1707.06347v2")
+PPO_ATARI = Paper("PPO, Atari", "Schulman et al. 2017", "arXiv 1707.06347v2")
+INSTRUCT = Paper("InstructGPT", "Ouyang et al. 2022", "arXiv 2203.02155v1")
+MATH = Paper("DeepSeekMath, GRPO", "Shao et al. 2024", "arXiv 2402.03300")
+DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
+
+QUOTES: dict[str, Quote] = {
+    "trpo_delta": Quote(TRPO, "largest KL of one step", 0.01, "tables 2 and 3", 15, "nat"),
+    "trpo_gamma": Quote(TRPO, "discount", 0.99, "tables 2 and 3", 15),
+    "trpo_products": Quote(TRPO, "conjugate-gradient iterations", 10, "appendix C.1", 0, "iterations"),
+    "trpo_subsample": Quote(TRPO, "share of the data for them", 0.1, "appendix C.1", shown="10 %"),
+    "trpo_damping": Quote(MODULAR_RL, "damping of the Fisher matrix", 0.1, "command line, cg_damping"),
+    "trpo_code_gamma": Quote(MODULAR_RL, "discount", 0.995, "command line, gamma"),
+    "trpo_code_lam": Quote(MODULAR_RL, "GAE lambda", 0.97, "command line, lam"),
+    "ppo_clip": Quote(PPO, "clip range", 0.2, "section 6.2", 7),
+    "ppo_epochs": Quote(PPO, "passes over each batch", 10, "table 3", 10, "epochs"),
+    "ppo_minibatch": Quote(PPO, "samples per update", 64, "table 3", 10, "steps"),
+    "ppo_horizon": Quote(PPO, "steps per batch", 2048, "table 3", 10, "steps"),
+    "ppo_rate": Quote(PPO, "step size of Adam", 3e-4, "table 3", 10, shown="3e-4"),
+    "ppo_gamma": Quote(PPO, "discount", 0.99, "table 3", 10),
+    "ppo_lam": Quote(PPO, "GAE lambda", 0.95, "table 3", 10),
+    "ppo_atari_clip": Quote(PPO_ATARI, "clip range at the start", 0.1, "table 5", 10),
+    "ppo_atari_epochs": Quote(PPO_ATARI, "passes over each batch", 3, "table 5", 10, "epochs"),
+    "ppo_atari_value": Quote(PPO_ATARI, "weight of the value loss", 1, "table 5", 10),
+    "ppo_atari_entropy": Quote(PPO_ATARI, "weight of the entropy bonus", 0.01, "table 5", 10),
+    "instruct_clip": Quote(INSTRUCT, "clip range", 0.2, "appendix C.4"),
+    "instruct_epochs": Quote(INSTRUCT, "passes over each batch", 1, "appendix C.4", 0, "epoch"),
+    "instruct_batch": Quote(INSTRUCT, "answers per batch", 512, "appendix C.4", 0, "answers"),
+    "instruct_minibatch": Quote(INSTRUCT, "answers per update", 64, "appendix C.4", 0, "answers"),
+    "instruct_gamma": Quote(INSTRUCT, "discount", 1, "appendix C.4: none", 0),
+    "instruct_beta": Quote(INSTRUCT, "weight of the KL in the reward", 0.02, "appendix C.4"),
+    "instruct_temperature": Quote(INSTRUCT, "sampling temperature", 1, "appendix C.4"),
+    "instruct_episodes": Quote(INSTRUCT, "answers in all", 256_000, "appendix C.4", 0, "answers", "256k"),
+    "math_group": Quote(MATH, "answers per question", 64, "section 4.2", 0, "answers"),
+    "math_beta": Quote(MATH, "weight of the KL in the loss", 0.04, "section 4.2"),
+    "math_rate": Quote(MATH, "learning rate", 1e-6, "section 4.2", shown="1e-6"),
+    "math_batch": Quote(MATH, "answers per batch", 1024, "section 4.2", 0, "answers"),
+    "math_updates": Quote(MATH, "updates per batch", 1, "section 4.2", 0, "update"),
+    "dapo_low": Quote(DAPO, "clip range below", 0.2, "section 4.1"),
+    "dapo_high": Quote(DAPO, "clip range above", 0.28, "section 4.1"),
+    "dapo_group": Quote(DAPO, "answers per prompt", 16, "section 4.1", 0, "answers"),
+    "dapo_prompts": Quote(DAPO, "prompts per batch", 512, "section 4.1", 0, "prompts"),
+    "dapo_updates": Quote(DAPO, "updates per batch", 16, "section 4.1", 0, "updates"),
+    "dapo_rate": Quote(DAPO, "learning rate", 1e-6, "section 4.1", shown="1e-6"),
+}
+
+SCHEMA = {
+    "key": Array("quote", "", "what the number is looked up by"),
+    "name": Array("quote", "", "what it is, in words"),
+    "value": Array("quote", "its own", "the number"),
+    "shown": Array("quote", "", "the number as it is written"),
+    "unit": Array("quote", "", "its unit, empty for a plain number"),
+    "run": Array("quote", "", "whose run it was"),
+    "cite": Array("quote", "", "authors and year"),
+    "edition": Array("quote", "", "which edition of the paper"),
+    "where": Array("quote", "", "section or table"),
+    "page": Array("quote", "", "page of that edition, 0 where it is not counted"),
+    "tag": Array("quote", "", "who measured or chose it: the paper's own"),
+}
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """The quotes as arrays; no hyperparameter changes them."""
+    rows = []
+    for key, q in QUOTES.items():
+        said = (key, q.name, q.value, q.shown or f"{q.value:g}", q.unit)
+        rows.append((*said, q.paper.run, q.paper.cite, q.paper.edition, q.where, q.page, q.paper.tag))
+    kinds = {"value": np.float64, "page": np.int64}
+    columns = dict(zip(SCHEMA, zip(*rows, strict=True), strict=True))
+    return {name: np.array(column, dtype=kinds.get(name, np.str_)) for name, column in columns.items()}
+
+
+def _look_up(key: str) -> Callable[[Arrays], float]:
+    return lambda arrays: float(arrays["value"][arrays["key"].tolist().index(key)])
+
+
+NUMBERS: dict[str, Number] = {
+    key: (f"{q.name}, {q.paper.run} ({q.paper.edition}, {q.where})", _look_up(key)) for key, q in QUOTES.items()
+}
+
+CLAIMS: dict[str, Claim] = {
+    "instruct_reuses_less": (
+        "InstructGPT goes over a batch less often than PPO's first runs did.",
+        lambda a: _look_up("instruct_epochs")(a) < min(_look_up("ppo_epochs")(a), _look_up("ppo_atari_epochs")(a)),
+    ),
+}

@@ -1,0 +1,42 @@
+"""Quoted numbers: each has a place that can be looked up, and a name by which it is spoken."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from objectives.experiments import papers
+
+ARRAYS = papers.run({})
+
+
+def test_its_arrays_keep_the_schema() -> None:
+    assert list(ARRAYS) == list(papers.SCHEMA)
+    assert {array.shape for array in ARRAYS.values()} == {(len(papers.QUOTES),)}
+
+
+def test_every_quote_names_edition_place_and_who_measured_it() -> None:
+    for name in ("name", "shown", "run", "cite", "edition", "where", "tag"):
+        assert all(ARRAYS[name]), name
+    assert set(ARRAYS["tag"]) == {"the paper's own", "from the author's code"}
+
+
+@pytest.mark.parametrize("key", papers.QUOTES)
+def test_a_quote_is_spoken_by_its_key(key: str) -> None:
+    value = papers.NUMBERS[key][1](ARRAYS)
+    assert type(value) is float
+    assert value == papers.QUOTES[key].value
+    assert np.isfinite(value)
+
+
+def test_numbers_are_written_as_people_write_them() -> None:
+    shown = dict(zip(ARRAYS["key"].tolist(), ARRAYS["shown"].tolist(), strict=True))
+    assert shown["ppo_epochs"] == "10"
+    assert shown["ppo_horizon"] == "2048"
+    assert shown["ppo_rate"] == "3e-4"
+    assert shown["math_rate"] == "1e-6"
+    assert shown["instruct_episodes"] == "256k"
+
+
+def test_its_claims_hold() -> None:
+    assert papers.CLAIMS["instruct_reuses_less"][1](ARRAYS)
