@@ -54,7 +54,10 @@ def text(
     anchor: str = "left",
     **options: Any,
 ) -> Typst:
-    """Words in Typst markup (`*bold*`, `_italic_`), anchored left, center or right at x, baseline at y."""
+    """Words in Typst markup (`*bold*`, `_italic_`), anchored left, center or right at x, baseline at y.
+
+    Anchored at the pen, x is where the first sign's advance begins and not its ink.
+    """
     word = Typst(
         STRUT + markup, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH, **options
     )
@@ -77,11 +80,22 @@ def paragraph(
 
 
 def formula(
-    source: str, x: float, y: float, size: float = theme.FORMULA, colour: str = theme.TEXT, anchor: str = "left"
+    source: str,
+    x: float = theme.LEFT,
+    y: float = theme.TOP,
+    size: float = theme.FORMULA,
+    colour: str = theme.TEXT,
+    anchor: str = "left",
+    leading: float | None = None,
 ) -> MathTypst:
-    """A formula; `{{ body : label }}` names a term, which takes the colour of that symbol in the theme."""
+    r"""A formula; `{{ body : label }}` names a term, which takes the colour of that symbol in the theme.
+
+    Lines are parted by `\`, `&` stands where they align; `leading` is the room between them in ems, `y` the first
+    one's baseline.
+    """
+    preamble = PREAMBLE if leading is None else f"{PREAMBLE}#set par(leading: {leading:g}em)\n"
     maths = MathTypst(
-        f"{STRUT} {source}", font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH
+        f"{STRUT} {source}", font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=preamble, **FRESH
     )
     for label in maths._label_aliases:
         base = label.split("-")[0]
@@ -105,7 +119,8 @@ def _anchor(mobject: Any, x: float, y: float, anchor: str) -> Any:
     baseline = float(strut.get_bottom()[1])
     mobject.remove(strut)
     left, right = float(mobject.get_left()[0]), float(mobject.get_right()[0])
-    from_x = {"left": left, "center": (left + right) / 2, "right": right}[anchor]
+    pen = float(strut.get_left()[0])
+    from_x = {"left": left, "center": (left + right) / 2, "right": right, "pen": pen}[anchor]
     to = theme.point(x, y)
     mobject.words_depth = baseline - float(mobject.get_bottom()[1])  # Manim's units, at the size of now
     mobject.shift(np.array([to[0] - from_x, to[1] - baseline, 0.0]))

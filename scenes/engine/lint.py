@@ -155,7 +155,10 @@ def _core(mobject: Ink | Picture) -> Box:
 def _faint(stage: Stage, words: Sequence[Words], actors: Sequence[Actor], time: float) -> Iterator[Fault]:
     """Contrast of words with what is painted under them, and of lines with what they are drawn on."""
     ground = _picture(stage, [a for a in actors if as_words(a) is None])
+    lit = {w.owner for w in words if w.opacity >= 0.95}
     for w in words:
+        if w.opacity < 0.95 and w.owner in lit:
+            continue  # a term or a line that is quiet while another of its kind is spoken of
         under = theme.CANVAS if w.halo else _colour_in(ground, w.box)
         ratio = theme.contrast(theme.mix(under, w.colour, min(1.0, w.opacity)), under)
         if ratio < WORD_CONTRAST - 0.05:

@@ -24,8 +24,16 @@ UNNAMED = "unnamed"
 class Formula:
     """A formula whose labelled terms are separate actors; everything without a label is the term `unnamed`."""
 
-    def __init__(self, source: str, x: float, y: float, size: float = theme.FORMULA, anchor: str = "left"):
-        self.maths = formula(source, x, y, size, anchor=anchor)
+    def __init__(
+        self,
+        source: str,
+        x: float = theme.LEFT,
+        y: float = theme.TOP,
+        size: float = theme.FORMULA,
+        anchor: str = "left",
+        leading: float | None = None,
+    ):
+        self.maths = formula(source, x, y, size, anchor=anchor, leading=leading)
         self.terms: dict[str, VGroup] = {}
         named: set[int] = set()
         for label in self.maths._label_aliases:
@@ -37,6 +45,11 @@ class Formula:
             self.terms[UNNAMED] = VGroup(*rest)
         for term in self.terms.values():
             name(term, source, size, owner=self)
+
+    @property
+    def parts(self) -> list[VGroup]:
+        """Every term."""
+        return list(self.terms.values())
 
     def put(self, stage: Stage, layer: str = "text") -> None:
         """Put every term on stage, hidden."""
@@ -56,7 +69,7 @@ class Formula:
         start = stage.time(at)
         for label, term in self.terms.items():
             twin = new.terms.get(label)
-            if twin is not None and label != UNNAMED and _same_shapes(term, twin):
+            if twin is not None and not label.startswith(UNNAMED) and _same_shapes(term, twin):
                 stage.hide(term, at=start, over=0.0)
                 stage.show(twin, at=start, over=0.0)
                 _travel(stage, term, twin, start, over)
@@ -64,7 +77,7 @@ class Formula:
                 stage.hide(term, at=start, over=0.35 * over)
         for label, twin in new.terms.items():
             term = self.terms.get(label)
-            if term is None or label == UNNAMED or not _same_shapes(term, twin):
+            if term is None or label.startswith(UNNAMED) or not _same_shapes(term, twin):
                 stage.show(twin, at=start + 0.55 * over, over=0.6 * over)
 
 

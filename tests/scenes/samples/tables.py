@@ -18,6 +18,7 @@ from scenes.parts import figures as figure
 from scenes.parts.answers import Answers
 from scenes.parts.house import House
 from scenes.parts.plane import Plane
+from scenes.parts.settings import Settings
 from tests.scenes.samples import data
 
 
@@ -28,6 +29,14 @@ def answers(stage: Stage) -> None:
     rows.bars(640, 420, data.START, numbers=True)
     rows.heading("score", 1400, anchor="center")
     rows.column(1400, [f"{reward:.1f}" for reward in data.REWARDS])
+
+
+def settings(stage: Stage) -> None:
+    """What three runs used; the clip range is being spoken of."""
+    keys = ("ppo_clip", "ppo_epochs", "instruct_clip", "instruct_epochs", "instruct_beta", "trpo_damping")
+    part = Settings(data.papers(), keys)  # type: ignore[arg-type]
+    part.enter(stage, at=0.0, over=0.0)
+    part.light(stage, "ppo_clip", "instruct_clip", at=0.5)
 
 
 def figures(stage: Stage) -> None:

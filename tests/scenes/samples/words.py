@@ -7,11 +7,16 @@ from scenes.chapters.ch01_what_is_a_policy.sentences import Sentences
 from scenes.chapters.ch01_what_is_a_policy.tree import Tree
 from scenes.chapters.ch05_who_says_what_to_expect.value_tree import ValueTree
 from scenes.chapters.ch14c_one_edit.ladder import Ladder
+from scenes.engine import layout
 from scenes.engine.stage import Stage
 from scenes.parts import card as cards
+from scenes.parts import code as codes
+from scenes.parts import definition as definitions
 from scenes.parts import glyphs as glyph
+from scenes.parts import recap as recaps
 from scenes.parts import say as says
 from scenes.parts import slopes as slope
+from scenes.parts import spoken as spokens
 from scenes.parts.formula import Formula
 from scenes.parts.legend import Legend
 from scenes.parts.rules import EDITS, FULL
@@ -69,6 +74,69 @@ def legend(stage: Stage) -> None:
 def slopes(stage: Stage) -> None:
     """The slope, over all answers and over a handful."""
     _column(stage, [slope.SLOPE, slope.LESS, slope.SAMPLED, slope.ADVANTAGE], 64)
+
+
+def spoken(stage: Stage) -> None:
+    """Two lines, all there; the ratio is being spoken of."""
+    part = spokens.Spoken(
+        "J &= {{ 1/N sum_i : mean }} min( {{ rho_i : ratio }} thin {{ hat(A)_i : advantage }}, thin"
+        ' {{ upright("clip")(rho_i, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_i : advantage-2 }} )',
+        '&quad - {{ beta thin upright("KL")(pi_theta || pi_upright("ref")) : kl }}',
+    )
+    layout.centred(part, theme.PICTURE)
+    part.enter(stage, at=0.0, over=0.0)
+    part.light(stage, "ratio", at=0.5)
+
+
+def code(stage: Stage) -> None:
+    """Ten lines, with an indent and a remark; the seventh is being spoken of."""
+    part = codes.Code(
+        """
+        for prompt in prompts:
+            answers = model.sample(prompt, 16)
+            rewards = judge(prompt, answers)
+
+            expected = critic(prompt)
+            advantage = rewards - expected   # no gradient here
+            ratio = exp(log_prob - log_prob_old)
+            loss = -min(ratio * advantage, clip(ratio) * advantage).mean()
+            loss.backward()
+            optimiser.step()
+        """,
+        symbols={
+            "rewards": "reward",
+            "expected": "value",
+            "advantage": "advantage",
+            "ratio": "ratio",
+            "log_prob": "logp",
+            "log_prob_old": "logp",
+            "clip": "clip",
+        },
+        size=theme.BODY,
+        y=240,
+    )
+    part.enter(stage, at=0.0, over=0.0)
+    part.light(stage, 6, at=0.5)
+
+
+def definition(stage: Stage) -> None:
+    """A word is learnt."""
+    part = definitions.Definition(
+        "advantage", "how much better this answer was than what we expected", symbol="advantage", sign="hat(A)"
+    )
+    stage.bring(layout.centred(part, theme.PICTURE, across=False))
+
+
+def recap(stage: Stage) -> None:
+    """A chapter closes."""
+    part = recaps.Recap(
+        "Why not just compute the slope?",
+        "There are too many texts to read. So we sample a few, weigh each one's direction by its reward, and take the"
+        " average.",
+        slope.SAMPLED,
+        "The estimate is noisy, and it learns slowly about what is rarely written.",
+    )
+    part.enter(stage, question=0.0, answer=0.1, equation=0.2, wrong=0.3)
 
 
 def say(stage: Stage) -> None:
