@@ -18,6 +18,8 @@ from objectives.experiments.six_objectives.numbers import (
     edit_high,
     edit_p,
     first_high,
+    long_arrived,
+    long_highs,
     mean_j,
     mean_p,
     path_fan,
@@ -135,6 +137,17 @@ def _outpushed(a: Arrays) -> bool:
 
 def _edit_on_b(a: Arrays, edit: str) -> bool:
     return float(a["edit_probs_end"][_edit(a, edit), :, 1].mean()) > HIGH
+
+
+def _leaves_b(a: Arrays, edit: str) -> bool:
+    """An edit is on B after the drawn batches, and every seed of it passes J = 0.9 in the long run."""
+    return _edit_on_b(a, edit) and long_arrived(a, edit) == len(a["j"])
+
+
+def _late_seeds_climb(a: Arrays) -> bool:
+    """Whether each seed of REINFORCE that never passes J = 0.9 in the long run ends it above its last drawn J."""
+    late = ~(a["long_j"][:, REINFORCE] > HIGH).any(-1)
+    return bool((a["long_j"][late, REINFORCE, -1] > a["j"][late, REINFORCE, -1]).all())
 
 
 def _pushes_grow(a: Arrays, before: str, after: str) -> bool:
@@ -348,7 +361,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: _critic_lags(a, TRPO) and _critic_lags(a, PPO),
     ),
     "reuse_is_faster_to_the_same_place": (
-        "With the ratio and reuse J is higher after ten batches than with the baseline, and both end on B.",
+        "With the ratio and reuse J is higher after ten batches than with the baseline; both are on B when last drawn.",
         lambda a: (
             _edit_reward(a, "ratio", 10) > _edit_reward(a, "baseline", 10)
             and _edit_on_b(a, "baseline")
@@ -356,12 +369,12 @@ CLAIMS: dict[str, Claim] = {
         ),
     ),
     "plain_pushes_stay_on_b": (
-        "With the clip and plain advantages the walk still ends with more than 0.9 on B.",
+        "With the clip and plain advantages the walk has still more than 0.9 on B after the drawn batches.",
         lambda a: _edit_on_b(a, "clip"),
     ),
     "scaling_turns_the_walk": (
-        "Plain pushes end at B with strides that fade to under half; over the batch's spread every answer's push "
-        "grows, and the walk ends with more than 0.9 on A.",
+        "Plain pushes are at B after the drawn batches, with strides that fade to under half; over the batch's spread "
+        "every answer's push grows, and by then the walk has more than 0.9 on A.",
         lambda a: (
             _pushes_grow(a, "clip", "scale")
             and _edit_on_b(a, "clip")
@@ -382,6 +395,36 @@ CLAIMS: dict[str, Claim] = {
         lambda a: (
             bool(np.array_equal(a["edit_surface"][_edit(a, "dapo")], a["edit_surface"][_edit(a, "higher")]))
             and edit_high(a, "dapo") < edit_high(a, "higher") < a["edit_j"].shape[-1]
+        ),
+    ),
+    "plain_pushes_leave_b_later": (
+        "Reused with plain pushes, clipped or not, the walk is on B after the drawn batches, and in the long run every "
+        "seed passes J = 0.9.",
+        lambda a: _leaves_b(a, "ratio") and _leaves_b(a, "clip"),
+    ),
+    "baseline_leaves_b_later": (
+        "The baseline has more than 0.9 on B after the drawn batches, and in the long run every seed passes J = 0.9.",
+        lambda a: _leaves_b(a, "baseline"),
+    ),
+    "reinforce_seeds_leave_b_one_by_one": (
+        "By the end of the long run some seeds of REINFORCE have passed J = 0.9; those that have not earn more than "
+        "after the drawn batches.",
+        lambda a: 0 < long_arrived(a, "reinforce") < len(a["j"]) and _late_seeds_climb(a),
+    ),
+    "baseline_frees_more_seeds": (
+        "In the long run every seed of the baseline passes J = 0.9, and not every seed of REINFORCE.",
+        lambda a: long_arrived(a, "baseline") == len(a["j"]) > long_arrived(a, "reinforce"),
+    ),
+    "reuse_leaves_b_sooner": (
+        "With plain pushes every seed that reuses its batches passes J = 0.9 before any seed of the baseline.",
+        lambda a: bool(
+            max(long_highs(a, "ratio").max(), long_highs(a, "clip").max()) < long_highs(a, "baseline").min()
+        ),
+    ),
+    "scaled_rules_stay_on_a": (
+        "TRPO, PPO, GRPO and DAPO have more than 0.9 on A after the drawn batches and at the end of the long run.",
+        lambda a: all(
+            mean_p(a, m, 0) > HIGH and float(a["long_probs"][:, m, -1, 0].min()) > HIGH for m in (TRPO, PPO, GRPO, DAPO)
         ),
     ),
 }

@@ -86,14 +86,31 @@ def climbing_kl(a: Arrays, m: int) -> Values:
     return np.asarray(a["kl_step"][:, m][a["j"][:, m, :-1] < HIGH])
 
 
+def long_j(a: Arrays, walk: str) -> Values:
+    """J along the long run of one of the six or of an edit in `long_edits`, [S, T + 1]."""
+    if walk in METHODS:
+        return np.asarray(a["long_j"][:, METHODS.index(walk)])
+    return np.asarray(a["long_edit_j"][a["long_edits"] == walk][0])
+
+
+def long_highs(a: Arrays, walk: str) -> Values:
+    """For each seed the first batch of the long run after which J is above 0.9; one past the end if none is."""
+    return np.asarray(first_true(long_j(a, walk) > HIGH))
+
+
+def long_arrived(a: Arrays, walk: str) -> int:
+    """How many seeds pass J = 0.9 in the long run."""
+    return int((long_j(a, walk) > HIGH).any(-1).sum())
+
+
 def stride(a: Arrays, m: int, t: int) -> float:
     """Mean length of the strides up to iteration t, in logits."""
     return float(a["step_norm"][:, m, : max(1, step_at(a, t))].mean())
 
 
-def edit_p(a: Arrays, edit: str) -> float:
-    """Chance of answer A at the end of an intermediate rule, mean over seeds."""
-    return float(a["edit_probs_end"][a["edits"] == edit, :, 0].mean())
+def edit_p(a: Arrays, edit: str, answer: int = 0) -> float:
+    """Chance of one answer at the end of an intermediate rule, mean over seeds."""
+    return float(a["edit_probs_end"][a["edits"] == edit, :, answer].mean())
 
 
 def step_at(a: Arrays, t: int) -> int:
@@ -148,6 +165,12 @@ def _numbers() -> dict[str, Number]:
             lambda a: edit_high(a, "dapo"),
         ),
         "p_a_end_clip": ("chance of A at the end of PPO with plain advantages", lambda a: edit_p(a, "clip")),
+        "p_b_end_ratio": (
+            "chance of B after the drawn batches with the ratio, reuse and plain pushes",
+            lambda a: edit_p(a, "ratio", 1),
+        ),
+        "p_b_end_clip": ("the same with the clip", lambda a: edit_p(a, "clip", 1)),
+        "long_batches": ("batches in one long run", lambda a: a["long_j"].shape[-1] - 1),
         "max_ratio_ppo": (
             "largest ratio that one iteration of PPO reached",
             lambda a: float(a["ratio_path"][:, PPO].max()),
@@ -202,6 +225,22 @@ def _numbers() -> dict[str, Number]:
                 _of(lambda a, m: float((a["gate"][m] > 0).mean()), m),
             ),
         }
+    for walk, title in zip((*METHODS, "ratio", "clip"), (*TITLES, "plain reuse", "plain clipped reuse"), strict=True):
+        numbers |= {
+            f"long_arrived_{walk}": (f"seeds of {title} that pass J = 0.9 in the long run", _far(long_arrived, walk)),
+            f"long_earliest_{walk}": (
+                f"batch of the long run at which the first seed of {title} passes J = 0.9 (one past the end if none)",
+                _far(lambda a, walk: float(long_highs(a, walk).min()), walk),
+            ),
+            f"long_latest_{walk}": (
+                f"batch of the long run at which the last seed of {title} passes J = 0.9 (one past the end if never)",
+                _far(lambda a, walk: float(long_highs(a, walk).max()), walk),
+            ),
+            f"long_j_end_{walk}": (
+                f"J of {title} at the end of the long run, mean over seeds",
+                _far(lambda a, walk: float(long_j(a, walk)[:, -1].mean()), walk),
+            ),
+        }
     return numbers
 
 
@@ -211,6 +250,10 @@ def _at(measure: Callable[[Arrays, int, int], float], m: int, t: int) -> Measure
 
 def _of(measure: Callable[[Arrays, int], float], m: int) -> Measure:
     return lambda a: measure(a, m)
+
+
+def _far(measure: Callable[[Arrays, str], float], walk: str) -> Measure:
+    return lambda a: measure(a, walk)
 
 
 def _chance(m: int, answer: int, t: int) -> Measure:

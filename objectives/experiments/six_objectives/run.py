@@ -4,12 +4,16 @@ Every map is drawn from ONE sampled batch. In a world of one state the exact imp
 map and territory the same; what a rule misjudges it misjudges because it has seen 128 answers and not all of them, and
 because of what it does to them. All rules see the same number of answers; PPO, GRPO and DAPO take several updates on
 each batch, and the length of the strides is recorded: a fast climb may be no more than a long stride.
+
+The pictures show `sampling.iterations` batches. Where a walk ends is another question, and so the six, and the edits
+that reuse a batch with plain pushes, are followed with the same dice for as many batches as the long run has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -21,7 +25,7 @@ from objectives.estimators import advantages, kl
 from objectives.experiments import Array, Values
 from objectives.experiments.six_objectives.claims import CLAIMS
 from objectives.experiments.six_objectives.numbers import NUMBERS
-from objectives.hyperparameters import read
+from objectives.hyperparameters import Checked, hyper, read
 from objectives.rollouts import Rollouts
 from objectives.surfaces import fixed_point, surface
 from objectives.surfaces.edit_chain import EDITS, Link, links
@@ -30,6 +34,7 @@ from objectives.worlds import Episodes, three_answers
 
 NAME = "six_objectives"
 KEYS = (
+    "six_objectives.*",
     "three_answers.*",
     "sampling.*",
     "training.*",
@@ -43,7 +48,24 @@ KEYS = (
 )
 LATER = (5, 10, 15, 20)
 """After how many batches a rule's map is drawn once more (or after the last but one, if the run is shorter)."""
-__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
+PLAIN = ("ratio", "clip")
+"""The edits that use a batch again and leave its pushes as they are."""
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """How far the walks are followed after they are drawn."""
+
+    long_batches: int = hyper(
+        400,
+        low=1,
+        high=2000,
+        unit="batches",
+        source="chosen so that the baseline gets to its end",
+        doc="batches of the long run, in which each walk goes on from its last drawn batch",
+    )
+
 
 SCHEMA = {
     "methods": Array("objective", "", "names of the six objectives, in teaching order"),
@@ -88,6 +110,9 @@ SCHEMA = {
     "sample_answer": Array("seed objective iteration sample", "", "index of each sampled answer"),
     "sample_gate": Array("seed objective iteration sample", "", "True if the clip was closed at the last update"),
     "groups_mixed": Array("seed objective iteration", "share", "share of groups with any spread of reward"),
+    "long_theta": Array("seed objective long_time coordinate", "logit", "the same walks, followed for longer"),
+    "long_probs": Array("seed objective long_time answer", "probability", "policy along them"),
+    "long_j": Array("seed objective long_time", "reward", "exact expected reward along them"),
     "edits": Array("edit", "", "reinforce, baseline, ratio, clip, scale, group, leash, higher, dapo"),
     "edit_docs": Array("edit", "", "what each edit changes against the one before it"),
     "edit_surface": Array("edit row column", "", "surrogate of the frozen batch under each intermediate rule"),
@@ -96,6 +121,10 @@ SCHEMA = {
     "edit_theta": Array("edit time coordinate", "logit", "its path from the same dice, first seed"),
     "edit_j": Array("edit time", "reward", "exact expected reward along that path"),
     "edit_probs_end": Array("edit seed answer", "probability", "where it ends, for every seed"),
+    "long_edits": Array("long_edit", "", "edits that reuse a batch with plain pushes: ratio, clip"),
+    "long_edit_theta": Array("long_edit seed long_time coordinate", "logit", "their walks, followed for longer"),
+    "long_edit_probs": Array("long_edit seed long_time answer", "probability", "policy along them"),
+    "long_edit_j": Array("long_edit seed long_time", "reward", "exact expected reward along them"),
     "later": Array("moment", "batches", "after how many batches PPO's maps are drawn once more, first seed"),
     "later_surface": Array("moment row column", "", "PPO's surrogate of the batch that it draws then"),
     "later_gate": Array("moment row column", "share", "share of that batch that its clip silences"),
@@ -105,9 +134,10 @@ SCHEMA = {
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Train the six and the rules between them, and draw their maps."""
     stage = _Stage(h)
-    chain = list(links(h).values())
+    edits = links(h)
+    chain, plain = list(edits.values()), [edits[name] for name in PLAIN]
     six = [Link.of(name, h) for name in SIX]
-    runs = {link: _train(link, stage) for link in dict.fromkeys(six + chain)}
+    runs = {link: _train(link, stage, link in six + plain) for link in dict.fromkeys(six + chain)}
     maps = _maps(list(runs), stage)
     arrays = {
         **_truth(stage, h["reinforce.baseline"], Link.of("grpo", h).params),
@@ -118,6 +148,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_frozen_batch(stage, [maps[link] for link in six]),
         **_together([runs[link] for link in six]),
         **_chain([runs[link] for link in chain], [maps[link] for link in chain]),
+        **_long([runs[link] for link in plain]),
         **_later(Link.of("ppo", h), stage),
     }
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
@@ -130,7 +161,8 @@ class _Stage:
         self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
         self.dice = read(sampling.Params, sampling.NAME, h)
         self.settings = read(loop.Params, loop.NAME, h)
-        self.uniforms = sampling.uniforms(self.world.name, self.dice, self.world.tokens)
+        batches = max(self.dice.iterations, read(Params, NAME, h).long_batches)
+        self.uniforms = sampling.uniforms(self.world.name, replace(self.dice, iterations=batches), self.world.tokens)
         self.group = sampling.group_labels(self.dice)
         self.plane = surface.three_logit_plane()
         self.u, self.v = surface.axes(read(surface.Params, surface.NAME, h))
@@ -184,13 +216,19 @@ def _maps(rules: list[Link], stage: _Stage) -> dict[Link, _Map]:
     return maps
 
 
-def _train(link: Link, stage: _Stage) -> dict[str, Tensor]:
-    """Run one rule on all seeds; every array is [S, T, ...] or, where the end counts too, [S, T + 1, ...]."""
-    world, group = stage.world, stage.group
-    records = list(loop.train(link.objective, link.params, world, stage.settings, stage.uniforms, group, link.updates))
+def _train(link: Link, stage: _Stage, far: bool) -> dict[str, Tensor]:
+    """Run one rule on all seeds; every array is [S, T, ...] or, where the end counts too, [S, T + 1, ...].
+
+    If it goes far it is followed to the last of the dice, for the arrays that are called long.
+    """
+    world, group, drawn = stage.world, stage.group, stage.dice.iterations
+    dice = stage.uniforms if far else stage.uniforms[:, :drawn]
+    walk = loop.train(link.objective, link.params, world, stage.settings, dice, group, link.updates)
+    records = list(islice(walk, drawn))
     theta = torch.stack([record.before for record in records] + [records[-1].after], 1)
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     probs = log_probs.exp()
+    far_theta = torch.stack([*theta.unbind(1), *(record.after for record in walk)], 1)
     rewards = torch.stack([record.episodes.rewards for record in records], 1)
     mean, std, gap = advantages.group_statistics(rewards, group)
     unknown = torch.full_like(mean[..., 0], torch.nan)
@@ -213,6 +251,9 @@ def _train(link: Link, stage: _Stage) -> dict[str, Tensor]:
         "sample_answer": torch.stack([record.episodes.actions.squeeze(-1) for record in records], 1).to(torch.int8),
         "sample_gate": torch.stack([record.terms.gate.squeeze(-1) for record in records], 1),
         "groups_mixed": (gap > 0).double().mean(-1),
+        "long_theta": stage.plane.coordinates(far_theta),
+        "long_probs": world.probs(far_theta),
+        "long_j": world.true_values(far_theta).squeeze(-1),
     }
 
 
@@ -287,9 +328,18 @@ def _chain(runs: list[dict[str, Tensor]], maps: list[_Map]) -> dict[str, Values]
     }
 
 
+def _long(runs: list[dict[str, Tensor]]) -> dict[str, Values]:
+    """The rules that reuse a batch with plain pushes, followed for longer."""
+    return {
+        "long_edits": np.array(PLAIN),
+        **{f"long_edit_{name}": _stack([run[f"long_{name}"] for run in runs]) for name in ("theta", "probs", "j")},
+    }
+
+
 def _later(link: Link, stage: _Stage) -> dict[str, Values]:
     """The maps that one rule draws on its way: of its own batches, as the policy that drew them sees them."""
-    world, group, dice = stage.world, stage.group, stage.uniforms[:1, : max(LATER) + 1]
+    world, group = stage.world, stage.group
+    dice = stage.uniforms[:1, : min(stage.dice.iterations, max(LATER) + 1)]
     records = list(loop.train(link.objective, link.params, world, stage.settings, dice, group, link.updates))
     moments = [min(moment, len(records) - 1) for moment in LATER]
 

@@ -18,11 +18,11 @@ from objectives.surfaces.edit_chain import EDITS, links
 from objectives.training import loop
 from objectives.worlds import three_answers
 
-MODULES = (three_answers, sampling, loop, surface)
+MODULES = (centrepiece, three_answers, sampling, loop, surface)
 DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()} | {
     key: value for name in SIX for key, value in defaults(OBJECTIVES[name].Params, name).items()
 }
-SMALL = {"surface.resolution": 5, "sampling.iterations": 3, "sampling.seeds": 2}
+SMALL = {"surface.resolution": 5, "sampling.iterations": 3, "sampling.seeds": 2, "six_objectives.long_batches": 5}
 INDEX = {name: index for index, name in enumerate(SIX)}
 
 
@@ -82,6 +82,7 @@ def test_arrays_keep_the_schema(full: dict[str, np.ndarray]) -> None:
         for dim, length in zip(dims.split(), full[name].shape, strict=True):
             assert lengths.setdefault(dim, int(dim) if dim.isdigit() else length) == length, (name, dim)
     assert (lengths["seed"], lengths["objective"], lengths["iteration"], lengths["time"]) == (12, 6, 60, 61)
+    assert (lengths["long_time"], lengths["long_edit"]) == (401, 2)
 
 
 def test_only_what_a_rule_does_not_have_is_missing(full: dict[str, np.ndarray]) -> None:
@@ -245,6 +246,43 @@ def test_later_maps_are_drawn_from_the_batches_of_the_way(full: dict[str, np.nda
         assert np.allclose(gate, closed.mean(0))
 
 
+# --- the long run
+
+
+def test_the_long_run_goes_on_from_the_drawn_one(full: dict[str, np.ndarray]) -> None:
+    drawn = full["j"].shape[-1]
+    assert np.array_equal(full["long_theta"][:, :, :drawn], full["theta"])
+    assert np.array_equal(full["long_probs"][:, :, :drawn], full["probs"])
+    assert np.array_equal(full["long_j"][:, :, :drawn], full["j"])
+    assert full["long_edits"].tolist() == ["ratio", "clip"]
+    for walk, name in enumerate(full["long_edits"]):
+        assert np.array_equal(full["long_edit_theta"][walk, 0, :drawn], full["edit_theta"][full["edits"] == name][0])
+        assert np.array_equal(full["long_edit_j"][walk, 0, :drawn], full["edit_j"][full["edits"] == name][0])
+    assert np.allclose(full["long_edit_j"], full["long_edit_probs"] @ full["rewards"])
+
+
+@pytest.mark.parametrize(("walk", "updates"), [("reinforce", 1), ("ratio", 4)])
+def test_the_long_run_is_what_a_plain_loop_finds(full: dict[str, np.ndarray], walk: str, updates: int) -> None:
+    """One seed, one answer at a time; `ratio` pushes the importance-weighted reward less a learned forecast."""
+    dice = sampling.uniforms("three_answers", sampling.Params(iterations=400, seeds=1), 1)[0, :, :, 0].numpy()
+    rewards, z, forecast = full["rewards"], np.log([0.03, 0.62, 0.35]), 0.402
+    found = [float(np.exp(z) @ rewards)]
+    for batch in dice:
+        old, expected = np.exp(z) / np.exp(z).sum(), forecast
+        answers = [int(np.searchsorted(old.cumsum()[:2], u, side="right")) for u in batch]
+        for _ in range(updates):
+            now = np.exp(z) / np.exp(z).sum()
+            push = np.zeros(3)
+            for answer in answers:
+                weight = rewards[answer] if walk == "reinforce" else rewards[answer] - expected
+                push += weight * now[answer] / old[answer] * (np.eye(3)[answer] - now) / len(answers)
+            forecast += 0.5 * 0.5 * 2 * float(np.mean(rewards[answers] - forecast))
+            z = z + 0.5 * push
+        found.append(float(np.exp(z) @ rewards / np.exp(z).sum()))
+    ours = full["long_j"][0, 0] if walk == "reinforce" else full["long_edit_j"][0, 0]
+    assert np.allclose(ours, found, atol=1e-9)
+
+
 # --- the chain of edits
 
 
@@ -323,7 +361,17 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
             },
         ),
         ({"grpo.beta": 0.0}, {"grpo_stops_short_on_its_leash", "grpo_map_has_summit", "grpo_has_leash"}),
-        ({"trpo.delta": 1e-4}, {"trpo_reaches_a", "trpo_leads_at_first"}),
+        (
+            {"six_objectives.long_batches": 1},
+            {
+                "plain_pushes_leave_b_later",
+                "baseline_leaves_b_later",
+                "reinforce_seeds_leave_b_one_by_one",
+                "baseline_frees_more_seeds",
+                "reuse_leaves_b_sooner",
+            },
+        ),
+        ({"trpo.delta": 1e-4}, {"trpo_reaches_a", "trpo_leads_at_first", "scaled_rules_stay_on_a"}),
         (
             {"ppo.whiten": False},
             {
@@ -344,7 +392,8 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
     ],
 )
 def test_an_edit_can_make_a_claim_false(changes: dict[str, Any], falsified: set[str]) -> None:
-    held = claims(run(**{"surface.resolution": 21, "sampling.seeds": 3, **changes}))
+    small = {"surface.resolution": 21, "sampling.seeds": 3, "six_objectives.long_batches": 1}
+    held = claims(run(**{**small, **changes}))
     assert {name for name in falsified if held[name]} == set()
 
 
