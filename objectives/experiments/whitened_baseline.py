@@ -125,7 +125,7 @@ NUMBERS: dict[str, Number] = {
 }
 CLAIMS: dict[str, Claim] = {
     "whitened_and_fast_leads_ppo": (
-        "With standardised advantages and the larger rate the baseline has a higher mean J than PPO after twenty batches.",
+        "Whitened and at the larger rate, the baseline has a higher mean J than PPO after twenty batches.",
         lambda a: _mean_j(a, WHITENED_FAST, 20) > _mean_j(a, PPO, 20),
     ),
     "rate_alone_stays_on_b": (
@@ -137,7 +137,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: _first_high(a, WHITENED_FAST) < _first_high(a, 2) < a["j"].shape[-1],
     ),
     "larger_rate_same_direction": (
-        "In the first batch the faster baseline goes the same way as the baseline in every seed, farther by the factor.",
+        "In the first batch the faster baseline goes the baseline's way in every seed, farther by the factor.",
         lambda a: bool(
             np.allclose(
                 a["theta"][1, :, 1] - a["theta"][1, :, 0],
