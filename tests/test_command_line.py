@@ -213,6 +213,15 @@ def test_a_clip_with_other_values_stands_beside_the_film_and_touches_nothing(mad
     assert render(made, "status").returncode == 0
 
 
+def test_after_dist_is_removed_one_clip_does_not_pass_for_the_film(made: Path) -> None:
+    before = dist(made)
+    shutil.rmtree(made / "dist")
+    assert render(made, "clip", "the_fall").returncode == 0
+    assert render(made, "status").returncode == 1
+    assert "dist/lecture.mp4" in render(made).stdout.splitlines()
+    assert dist(made) == before
+
+
 def test_a_clip_goes_where_one_says(made: Path, tmp_path: Path) -> None:
     out = tmp_path / "talk" / "fall.mp4"
     assert render(made, "clip", "the_fall", "-o", str(out)).returncode == 0

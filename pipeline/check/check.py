@@ -45,6 +45,9 @@ def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]
         yield "recordings", strays
     for name, faults in build.layouts(build.project.clips).items():
         yield f"layout: {name}", _layout(name, faults)
+    altered = publish.altered(build.project.dist, build.project.build)
+    if altered:
+        yield "files in dist/", altered
     film = build.survey.film(quality)
     if film is None or not publish.is_current(film, build.project.dist, build.project.build):
         yield "film", [f"the film in dist/ is stale in {quality.name} quality; python render.py status says why."]

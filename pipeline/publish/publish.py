@@ -112,7 +112,17 @@ def key(film: Film) -> str:
 def is_current(film: Film, dist: Path, build: Path) -> bool:
     """Whether dist/ holds this film and nobody has touched its files since; instant."""
     record = _read(build)
-    return record["key"] == key(film) and all(_untouched(dist, name, mark) for name, mark in record["files"].items())
+    return record["key"] == key(film) and not altered(dist, build)
+
+
+def altered(dist: Path, build: Path) -> list[str]:
+    """A sentence for each file of the last publication that is gone or was changed by somebody else; instant."""
+    marks = {name: (tuple(mark), stamp(dist / name)) for name, mark in _read(build)["files"].items()}
+    return [
+        f"{dist.name}/{name} {'is missing' if now is None else 'is not the file that was published'}."
+        for name, (then, now) in marks.items()
+        if now != then
+    ]
 
 
 def publish(film: Film, dist: Path, build: Path) -> Published:
@@ -143,7 +153,7 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
         if film.thumbnail:
             _thumbnail(film.thumbnail, stage / "thumbnail.jpg")
         keys = {name: clip.key for name, clip in made.items()}
-        files = _put(stage, dist, build, key(film), keys, gain, _forgotten(film, dist, build))
+        files = _put(stage, dist, build, key(film), keys, gain, _forgotten(film, stage, build))
     _sweep(build / "levels")
     notes = []
     if not listed:
@@ -197,12 +207,18 @@ def _read(build: Path) -> dict[str, Any]:
 def _put(
     stage: Path, dist: Path, build: Path, key: str, clips: Mapping[str, str], gain: Any, gone: Sequence[str] = ()
 ) -> list[Path]:
-    """Brings what changed from the stage to dist/ with the record of it, all at once; returns the files."""
+    """Brings what changed from the stage to dist/ with the record of it, all at once; returns the files.
+
+    A file that is not in the stage keeps the stamp with which it was published. What is `gone` leaves the record, and
+    dist/ unless somebody changed it.
+    """
+    known, staged = _read(build)["files"], swap.files_in(stage)
     names = swap.changed(stage, dist)
-    belong = {*_read(build)["files"], *names} - {*gone}
-    files = swap.stamps(stage, names, dist, belong)
+    files = {name: mark for name, mark in known.items() if name not in gone}
+    files |= swap.stamps(stage, names, dist, staged)
     write_json(stage / _RECORD, {"key": key, "files": files, "clips": dict(clips), "gain": gain})
-    swap.replace(stage, names, gone, dist, build, build / _RECORD)
+    removed = [name for name in gone if _untouched(dist, name, known[name])]
+    swap.replace(stage, names, removed, dist, build, build / _RECORD)
     return [dist / name for name in names]
 
 
@@ -272,13 +288,10 @@ def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path) -> dic
         return dict(zip((clip.name for clip in film.clips), pool.map(make, film.clips), strict=True))
 
 
-def _forgotten(film: Film, dist: Path, build: Path) -> list[str]:
-    """What an earlier publication left for clips that the film no longer has, unless somebody changed it."""
-    kept = {f"clips/{clip.name}.mp4" for clip in film.clips}
-    files = _read(build)["files"].items()
-    return [
-        name for name, mark in files if name.startswith("clips/") and name not in kept and _untouched(dist, name, mark)
-    ]
+def _forgotten(film: Film, stage: Path, build: Path) -> list[str]:
+    """What an earlier publication left and the film no longer has, such as a clip that left it."""
+    kept = {*swap.files_in(stage), *(f"clips/{clip.name}.mp4" for clip in film.clips)}
+    return [name for name in _read(build)["files"] if name not in kept]
 
 
 def _check_level(film: Film, level: sound.Level) -> dict[str, float] | None:

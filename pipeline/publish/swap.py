@@ -27,12 +27,16 @@ NEXT = ".next"
 _IMPOSSIBLE = {errno.EINVAL, errno.ENOSYS, errno.EXDEV, errno.EBUSY, errno.EPERM, errno.EACCES, errno.ENOTSUP}
 
 
+def files_in(folder: Path) -> list[str]:
+    """The files in a folder and below, sorted."""
+    return [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
 def changed(stage: Path, dist: Path) -> list[str]:
     """The files of the stage that dist/ does not hold with the same bytes."""
-    names = [path.relative_to(stage).as_posix() for path in sorted(stage.rglob("*")) if path.is_file()]
     return [
         name
-        for name in names
+        for name in files_in(stage)
         if not ((dist / name).is_file() and filecmp.cmp(stage / name, dist / name, shallow=False))
     ]
 
@@ -59,7 +63,7 @@ def recover(dist: Path, build: Path) -> None:
     if isinstance(journal, dict):
         if not journal["swap"]:
             _move(dist, journal)
-        if _holds(dist, journal["value"]["files"]):
+        if _done(dist, journal):
             _finish(dist, build, journal)
         else:
             (build / JOURNAL).unlink(missing_ok=True)
@@ -133,8 +137,11 @@ def _finish(dist: Path, build: Path, journal: Mapping[str, Any]) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _holds(dist: Path, files: Mapping[str, Any]) -> bool:
-    return all(stamp(dist / name) == tuple(mark) for name, mark in files.items())
+def _done(dist: Path, journal: Mapping[str, Any]) -> bool:
+    """Whether dist/ holds what was to be moved; what was not to be moved may be missing from it."""
+    marks = journal["value"]["files"]
+    moved = all(stamp(dist / name) == tuple(marks[name]) for name in journal["names"])
+    return moved and not any((dist / name).exists() for name in journal["gone"])
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -36,6 +36,17 @@ def test_a_film_that_is_right_has_a_line_for_each_thing_that_was_looked_at(made:
     assert "dist/lecture.mp4" in passed
 
 
+def test_a_file_of_dist_that_is_gone_or_changed_is_a_problem(made: Path) -> None:
+    (made / "dist/lecture.mp4").unlink()
+    (made / "dist/lecture.srt").write_text("mine")
+    found, _, _ = check(made)
+    assert found == [
+        "dist/lecture.mp4 is missing.",
+        "dist/lecture.srt is not the file that was published.",
+        "the film in dist/ is stale in draft quality; python render.py status says why.",
+    ]
+
+
 def test_the_narration_and_the_layout_are_looked_at_before_the_film_is_drawn(project: Path) -> None:
     found, passed, _ = check(project)
     assert found == ["the film in dist/ is stale in draft quality; python render.py status says why."]

@@ -162,6 +162,43 @@ def test_what_somebody_removed_or_changed_is_made_again(root: Path, made: publis
     }
 
 
+@pytest.mark.parametrize("damage", ["dist removed", "film overwritten"])
+def test_a_single_clip_vouches_for_no_file_but_its_own(root: Path, made: publish.Film, damage: str) -> None:
+    dist = root / "dist"
+    before = contents(dist)
+    if damage == "dist removed":
+        shutil.rmtree(dist)
+    else:
+        (dist / "lecture.mp4").write_bytes(b"junk")
+    publish.publish_clips(made, ["sources"], dist, root / "build")
+    assert not publish.is_current(made, dist, root / "build")
+    told = publish.altered(dist, root / "build")
+    if damage == "dist removed":
+        lost = [name for name in before if name != "clips/sources.mp4"]
+        assert told == [f"dist/{name} is missing." for name in lost]
+    else:
+        assert told == ["dist/lecture.mp4 is not the file that was published."]
+    publish.publish(made, dist, root / "build")
+    assert publish.altered(dist, root / "build") == []
+    assert {name: data for name, (_, data) in contents(dist).items()} == {n: data for n, (_, data) in before.items()}
+
+
+def test_without_its_record_a_film_that_stands_is_recorded_whole(root: Path, made: publish.Film) -> None:
+    shutil.rmtree(root / "build")
+    publish.publish(made, root / "dist", root / "build")
+    (root / "dist/lecture.mp4").unlink()
+    assert not publish.is_current(made, root / "dist", root / "build")
+
+
+def test_what_left_the_film_and_was_changed_stays_and_makes_nothing_stale(root: Path, made: publish.Film) -> None:
+    (root / "dist/clips/maps.mp4").write_bytes(b"mine")
+    shorter = replace(made, clips=(*made.clips[:1], *made.clips[2:]), thumbnail=None, thumbnail_key="")
+    publish.publish(shorter, root / "dist", root / "build")
+    assert (root / "dist/clips/maps.mp4").read_bytes() == b"mine"
+    assert not (root / "dist/thumbnail.jpg").exists()
+    assert publish.is_current(shorter, root / "dist", root / "build")
+
+
 def test_a_changed_clip_is_the_only_one_muxed_again(root: Path, made: publish.Film, tmp_path: Path) -> None:
     before = contents(root / "dist")
     longer = clip(tmp_path, "maps", TEXTS["maps"][1], pause=8.0)

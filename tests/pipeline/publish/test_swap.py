@@ -147,3 +147,26 @@ def test_what_was_moved_half_is_finished_by_the_next_run(root: Path, monkeypatch
     swap.recover(root / "dist", root / "build")
     assert films(root / "dist") == {"film 1"}
     assert read_json(root / "build/record.json")["number"] == 1
+
+
+def test_a_kill_after_the_folders_changed_places_is_finished_although_an_older_file_is_missing(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    (root / "dist/lecture.srt").unlink()
+    marks = read_json(root / "build/record.json")["files"]
+    stage = root / "stage"
+    for name in ("clips/a.mp4", "clips/b.mp4"):
+        (stage / name).write_text("film 1")
+    moved = ["clips/a.mp4", "clips/b.mp4"]
+    write_json(
+        stage / "record.json", {"number": 1, "files": {**marks, **swap.stamps(stage, moved, root / "dist", moved)}}
+    )
+    with monkeypatch.context() as patch:
+        patch.setattr(swap, "_finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            swap.replace(stage, moved, [], root / "dist", root / "build", root / "build/record.json")
+    swap.recover(root / "dist", root / "build")
+    assert read_json(root / "build/record.json")["number"] == 1
