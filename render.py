@@ -69,6 +69,9 @@ def output_option(text: str) -> Callable[[Callable[..., None]], Callable[..., No
     return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=text)
 
 
+format_option = click.option(
+    "--format", "form", default="", metavar="FORMAT", help="mp4 (the default), webm, mov or gif (no sound)."
+)
 cluster_option = click.option(
     "--cluster",
     default="",
@@ -114,11 +117,11 @@ def lecture(quality: str | None, voice: str | None, workers: int | None, cluster
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--set", "overrides", multiple=True, metavar="TABLE.KEY=VALUE", help="For this run only; repeatable.")
-@click.option("--format", "form", default="mp4", metavar="FORMAT", help="mp4, webm, mov or gif (no sound).")
+@format_option
 @click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
 @click.option("--size", metavar="WxH", help="Another size, such as 1080x1920; the clip needs a layout for its shape.")
 @click.option("--poster", is_flag=True, help="A PNG of the finished picture beside the clip.")
-@output_option("Where to write, for a single clip.")
+@output_option("Where to write, for a single clip; the suffix chooses the format.")
 @build_options
 @cluster_option
 def clip(
@@ -143,7 +146,7 @@ def clip(
 @cli.command()
 @click.argument("name", metavar="CLIP")
 @click.option("--over", required=True, metavar="KEY=FIRST:LAST:COUNT", help="Or KEY=A,B,C. As --set takes values.")
-@click.option("--format", "form", default="mp4", metavar="FORMAT", help="mp4, webm, mov or gif (no sound).")
+@format_option
 @click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
 @build_options
 @cluster_option

@@ -49,7 +49,8 @@ def lecture(root: Path, quality: str | None, voice: str | None, workers: int | N
 class Look:
     """How single clips differ from those in the film."""
 
-    form: str = "mp4"
+    form: str = ""
+    """Empty: what the suffix of the file says, or else mp4."""
     transparent: bool = False
     size: str | None = None
     poster: bool = False
@@ -76,14 +77,15 @@ def clip(
     for each in clips:
         each.check_size(size or SHAPE)
     plain = _quality(project, quality)
-    chosen = qualities.shaped(plain, look.form, look.transparent, size)
+    form = qualities.of_file(output, look.form) if output else look.form or "mp4"
+    chosen = qualities.shaped(plain, form, look.transparent, size)
     marks = [*overrides, *([f"voice={voice}"] if voice else [])]
     film_quality = Survey(project, Store(project.build)).last_quality() or project.settings.video.quality
     if plain.name != film_quality:
         marks.append(plain.name)
     marks += [look.size] if look.size else []
     marks += ["transparent"] if look.transparent else []
-    own = not marks and not output and look.form == "mp4"
+    own = not marks and not output and form == "mp4"
     remember = not overrides and not voice and chosen == plain
     with _building(project, chosen, workers, remember, cluster) as build:
         aside = project.build / "export"
@@ -120,7 +122,7 @@ def sweep(
     project.find(name)
     span = sweeping.parse(over)
     projects = [_load(root, [override], voice) for override in span.overrides]
-    chosen = qualities.shaped(_quality(project, quality), look.form, look.transparent, None)
+    chosen = qualities.shaped(_quality(project, quality), look.form or "mp4", look.transparent, None)
     with _building(project, chosen, workers, remember=False, cluster=cluster) as build:
         result = sweeping.run(build, projects, span, name)
     _tell(result, project, start)
@@ -225,6 +227,8 @@ def still(
     workers: int | None,
 ) -> None:
     """`render.py still`."""
+    if output and output.suffix.lower() != ".png":
+        raise UserError(f"-o {output}: the name of a still ends in .png.")
     project = _load(root, voice=voice)
     chosen = _quality(project, quality)
     wanted = project.find(name, stills=True)

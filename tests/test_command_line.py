@@ -177,6 +177,12 @@ def test_bad_hyperparameters_are_one_sentence_and_leave_dist_alone(
             "Error: --cluster tcp://127.0.0.1:9: no sched",
         ),
         (("lecture", "--cluster", "here", "-q", "preview"), "Error: --cluster here: write the scheduler's address as "),
+        (("clip", "the_fall", "-o", "talk.pptx"), "Error: -o talk.pptx: the name of a clip ends in .mp4, .webm, "),
+        (
+            ("clip", "the_fall", "--format", "gif", "-o", "talk.mp4"),
+            "Error: -o talk.mp4: --format gif writes no .mp4; leave one of the two out.",
+        ),
+        (("still", "the_fall", "-o", "fall.jpg"), "Error: -o fall.jpg: the name of a still ends in .png."),
         (("still", "the_fall", "--at", "99"), "Error: --at 99: the_fall is only "),
     ],
 )
@@ -222,10 +228,15 @@ def test_after_dist_is_removed_one_clip_does_not_pass_for_the_film(made: Path) -
     assert dist(made) == before
 
 
-def test_a_clip_goes_where_one_says(made: Path, tmp_path: Path) -> None:
-    out = tmp_path / "talk" / "fall.mp4"
-    assert render(made, "clip", "the_fall", "-o", str(out)).returncode == 0
-    assert out.read_bytes()[4:8] == b"ftyp"
+@pytest.mark.parametrize(("suffix", "codec"), [("mp4", "h264"), ("webm", "vp9"), ("mov", "prores"), ("gif", "gif")])
+def test_a_clip_goes_where_one_says_in_the_format_of_its_suffix(
+    made: Path, tmp_path: Path, suffix: str, codec: str
+) -> None:
+    out = tmp_path / "talk" / f"fall.{suffix}"
+    result = render(made, "clip", "the_fall", "-o", str(out))
+    assert (result.returncode, result.stdout) == (0, f"{out}\n"), result.stderr
+    with av.open(str(out)) as film:
+        assert codec in film.streams.video[0].codec_context.name
 
 
 def pictures(path: Path, decoder: str | None = None) -> list[np.ndarray]:

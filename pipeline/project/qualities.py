@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError, did_you_mean
@@ -58,6 +59,16 @@ def quality(name: str) -> Quality:
     if name not in QUALITIES:
         raise UserError(f'there is no quality "{name}"{did_you_mean(name, QUALITIES)}')
     return QUALITIES[name]
+
+
+def of_file(path: Path, form: str = "") -> str:
+    """The format that a file's suffix names; a UserError if it names none, or another than `form`."""
+    named = path.suffix.lower()[1:]
+    if named not in FORMATS:
+        raise UserError(f"-o {path}: the name of a clip ends in .{', .'.join(FORMATS[:-1])} or .{FORMATS[-1]}.")
+    if form and form != named:
+        raise UserError(f"-o {path}: --format {form} writes no .{named}; leave one of the two out.")
+    return named
 
 
 def shaped(quality: Quality, form: str, transparent: bool, size: tuple[int, int] | None) -> Quality:

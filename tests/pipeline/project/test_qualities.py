@@ -162,6 +162,19 @@ def test_what_a_format_cannot_do_is_a_sentence(form: str, transparent: bool, sen
     assert str(error.value) == sentence
 
 
+@pytest.mark.parametrize("form", qualities.FORMATS)
+def test_the_suffix_of_a_file_chooses_the_format(form: str) -> None:
+    for name in (f"talk.{form}", f"a.b/talk.v2.{form.upper()}"):
+        assert qualities.of_file(Path(name)) == qualities.of_file(Path(name), form) == form
+
+
+@pytest.mark.parametrize("name", ["talk", "talk.pptx", "talk.mp4.part", ".mp4", "talk.png", "talk."])
+def test_a_suffix_of_no_format_is_a_sentence(name: str) -> None:
+    with pytest.raises(UserError) as error:
+        qualities.of_file(Path(name))
+    assert str(error.value) == f"-o {name}: the name of a clip ends in .mp4, .webm, .mov or .gif."
+
+
 @pytest.mark.parametrize("text", ["1080", "1080x", "x1920", "1080:1920", "-2x4", "0x4", "1081x1920"])
 def test_a_size_that_is_none_is_a_sentence(text: str) -> None:
     with pytest.raises(UserError, match=f"--size {text}: "):
