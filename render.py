@@ -66,7 +66,14 @@ def build_options(function: Callable[..., None]) -> Callable[..., None]:
 
 def output_option(text: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Makes -o."""
-    return click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help=text)
+    return click.option("-o", "--output", type=str, callback=_file, help=text)
+
+
+def _file(_: click.Context, __: click.Parameter, text: str | None) -> Path | None:
+    """The path that -o names, if it names a file."""
+    if text is not None and (not text.strip() or text.endswith("/")):
+        raise UserError(f'-o "{text}": this names no file.')
+    return None if text is None else Path(text)
 
 
 format_option = click.option(
@@ -204,9 +211,7 @@ def status(quality: str | None, as_json: bool) -> None:
 @cli.command()
 @click.argument("name")
 @click.option("--at", type=click.FloatRange(min=0), metavar="SECONDS", help="Which instant. Default: the middle.")
-@click.option(
-    "-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="Default: build/pictures/NAME@SECONDS.png."
-)
+@output_option("Default: build/pictures/NAME@SECONDS.png.")
 @build_options
 def still(
     name: str, at: float | None, output: Path | None, quality: str | None, voice: str | None, workers: int | None

@@ -19,7 +19,7 @@ from pipeline.project import project as projects
 from pipeline.project.lecture_toml import ENGINES
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
-from pipeline.publish.export import copied, exported, marked
+from pipeline.publish.export import check_output, copied, exported, marked
 
 if TYPE_CHECKING:
     from pipeline.build.build import Build, Result
@@ -79,6 +79,8 @@ def clip(
     plain = _quality(project, quality)
     form = qualities.of_file(output, look.form) if output else look.form or "mp4"
     chosen = qualities.shaped(plain, form, look.transparent, size)
+    for path in [output, *([output.with_suffix(".png")] if look.poster else [])] if output else ():
+        check_output(path, project)
     marks = [*overrides, *([f"voice={voice}"] if voice else [])]
     film_quality = Survey(project, Store(project.build)).last_quality() or project.settings.video.quality
     if plain.name != film_quality:
@@ -232,6 +234,8 @@ def still(
     project = _load(root, voice=voice)
     chosen = _quality(project, quality)
     wanted = project.find(name, stills=True)
+    if output:
+        check_output(output, project)
     with _building(project, chosen, workers, remember=not voice) as build:
         build.prepare([wanted])
         spoken = build.survey.voice(wanted).record if wanted.script else None

@@ -29,8 +29,9 @@ def digest(value: Any) -> str:
 
 
 def partial(path: Path) -> Path:
-    """The name under which `path` is written until it is whole: same folder, same suffix, this process."""
-    return path.with_name(f".part-{os.getpid()}-{path.name}")
+    """The name under which `path` is written until it is whole: same folder, same suffix, this process; not longer."""
+    name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16] if len(path.name) > 64 else path.stem
+    return path.with_name(f".part-{os.getpid()}-{name}{path.suffix}")
 
 
 @contextlib.contextmanager

@@ -182,6 +182,12 @@ def test_bad_hyperparameters_are_one_sentence_and_leave_dist_alone(
             ("clip", "the_fall", "--format", "gif", "-o", "talk.mp4"),
             "Error: -o talk.mp4: --format gif writes no .mp4; leave one of the two out.",
         ),
+        (("clip", "the_fall", "-o", ""), 'Error: -o "": this names no file.'),
+        (("still", "the_fall", "-o", "talk/"), 'Error: -o "talk/": this names no file.'),
+        (("clip", "the_fall", "-o", "dist/lecture.mp4"), "Error: -o dist/lecture.mp4: this is a file of the project;"),
+        (("clip", "the_fall", "-o", "render.py/talk.mp4"), "Error: -o render.py/talk.mp4: "),
+        (("still", "the_fall", "-o", "render.py/talk.png"), "Error: -o render.py/talk.png: "),
+        (("clip", "the_fall", "-o", "p.png", "--poster"), "Error: -o p.png: the name of a clip ends in "),
         (("still", "the_fall", "-o", "fall.jpg"), "Error: -o fall.jpg: the name of a still ends in .png."),
         (("still", "the_fall", "--at", "99"), "Error: --at 99: the_fall is only "),
     ],
@@ -237,6 +243,14 @@ def test_a_clip_goes_where_one_says_in_the_format_of_its_suffix(
     assert (result.returncode, result.stdout) == (0, f"{out}\n"), result.stderr
     with av.open(str(out)) as film:
         assert codec in film.streams.video[0].codec_context.name
+
+
+def test_a_poster_goes_no_further_than_its_clip(made: Path) -> None:
+    (made / "talk.png").symlink_to(made / "lecture.toml")
+    line = sentence(made, "clip", "the_fall", "-o", "talk.mp4", "--poster", "--set", "fall.slope=0.5")
+    assert line == "Error: -o talk.png: this is a symbolic link; name the file itself."
+    assert not (made / "talk.mp4").exists()
+    assert len(list(made.glob("build/traces/*.npz"))) == 2, "refused before anything is made"
 
 
 def pictures(path: Path, decoder: str | None = None) -> list[np.ndarray]:

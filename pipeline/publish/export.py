@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import heapq
+import os
 import shutil
+import stat
+import tempfile
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pipeline.errors import UserError
 from pipeline.files import read_json, whole, write_json
 from pipeline.media.mux import Tags
 from pipeline.media.timing import SAMPLE_RATE
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
 
 RECORD = "exported.json"
 CODECS = {".webm": "libopus", ".mov": "pcm_s16le"}
+PICTURES = (".gif", ".mov", ".mp4", ".png", ".webm")
+"""What `-o` can write."""
+OWN = ("assets", "benchmarks", "build", "docs", "objectives", "pipeline", "scenes", "scripts", "tests", "traces")
+"""The project's folders, in which `-o` replaces nothing but stills in build/pictures/."""
 OPUS_BITRATE = 160_000
 BLOCK = 960  # samples: 20 ms, what Opus takes at a time
 ALPHA = "alpha_mode"  # by which WebM says that a track has alpha; not copied with a stream's other settings
@@ -38,6 +46,48 @@ def exported(project: Project, files: Sequence[Path]) -> None:
     if not names:
         return
     write_json(record, sorted(names.union(known if isinstance(known, list) else [])))
+
+
+def check_output(path: Path, project: Project) -> None:
+    """Raises a UserError unless `-o` can write there: a new name, or a regular file that is not the project's own."""
+    try:
+        fault = _fault(path, project)
+    except OSError as error:
+        fault = f"{error.strerror}."
+    if fault:
+        raise UserError(f"-o {path}: {fault}")
+
+
+def _fault(path: Path, project: Project) -> str:
+    if path.is_symlink():
+        return "this is a symbolic link; name the file itself."
+    if path.is_dir():
+        return "this is a folder; name a file in it."
+    if path.exists() and not path.is_file():
+        return "this is no regular file."
+    if _own(path, project):
+        return "this is a file of the project; take another name."
+    if path.exists() and not path.stat().st_mode & stat.S_IWUSR:
+        return "this file is write-protected."
+    folder = next(each for each in path.absolute().parents if each.exists() or each.is_symlink())
+    if not folder.is_dir():
+        return f"{folder} is no folder."
+    longest = os.pathconf(folder, "PC_NAME_MAX")
+    if any(len(os.fsencode(part)) > longest for part in path.parts):
+        return f"a name can have {longest} bytes at most."
+    with tempfile.TemporaryFile(dir=folder):
+        return ""
+
+
+def _own(path: Path, project: Project) -> bool:
+    real, dist, root = path.resolve(), project.dist.resolve(), project.root.resolve()
+    if real.is_relative_to(dist):
+        return publish.belongs(real.relative_to(dist).as_posix(), [clip.name for clip in project.clips], project.build)
+    if not (real.exists() and real.is_relative_to(root)):
+        return False
+    folders = real.relative_to(root).parts[:-1]
+    kept = bool(folders) and (folders[0] in OWN or folders[0].startswith(".")) and folders != ("build", "pictures")
+    return kept or real.suffix.lower() not in PICTURES
 
 
 def copied(made: Path, target: Path) -> Path:

@@ -125,6 +125,11 @@ def altered(dist: Path, build: Path) -> list[str]:
     ]
 
 
+def belongs(name: str, clips: Sequence[str], build: Path) -> bool:
+    """Whether a file of this name below dist/ was published, or would be for these clips."""
+    return name == "lecture.mp4" or name in {*(f"clips/{clip}.mp4" for clip in clips), *_read(build)["files"]}
+
+
 def publish(film: Film, dist: Path, build: Path) -> Published:
     """Make everything in a folder inside `build`, check it, then move it to `dist`.
 
