@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import signal
 import sys
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parent
+PASSING = {
+    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "ENOMEM", "EMFILE", "ENFILE", "EAGAIN", "EIO")
+}
+"""Errors of the system that the same command need not meet again."""
 QUALITY_HELP = "draft 854x480@15, preview 1280x720@30, full 1920x1080@60, uhd 3840x2160@60."
 
 
@@ -290,7 +295,8 @@ def main() -> int:
         return 0
     except OSError as error:
         what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        click.echo(f"Error: {what}. What is finished is kept; the same command carries on.", err=True)
+        again = "; with that mended, the same command carries on" if error.errno in PASSING else ""
+        click.echo(f"Error: {what}. What is finished is kept{again}.", err=True)
         return 1
     except SystemExit as leave:
         return int(leave.code or 0)

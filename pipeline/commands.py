@@ -19,7 +19,7 @@ from pipeline.project import project as projects
 from pipeline.project.lecture_toml import ENGINES
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
-from pipeline.publish.export import check_output, copied, exported, marked
+from pipeline.publish.export import check_output, exported, marked
 
 if TYPE_CHECKING:
     from pipeline.build.build import Build, Result
@@ -90,19 +90,14 @@ def clip(
     own = not marks and not output and form == "mp4"
     remember = not overrides and not voice and chosen == plain
     with _building(project, chosen, workers, remember, cluster) as build:
-        aside = project.build / "export"
-        if own:
-            result = build.clips(names, project.dist, project.build)
-        else:
-            result = build.clips(names, aside, aside)
-            made = [aside / "clips" / f"{name}{chosen.suffix}" for name in names]
-            result.files = [copied(path, _target(path, project, marks, output)) for path in made]
+        targets = None if own else {name: _target(name, chosen.suffix, project, marks, output) for name in names}
+        result = build.clips(names, targets)
         if look.poster:
-            posters = [aside / "clips" / f"{name}.png" for name in names]
             kept = list(result.files)
+            posters = [_target(each.name, ".png", project, marks, output).absolute() for each in clips]
             build.run([build.poster_job(each, path) for each, path in zip(clips, posters, strict=True)])
-            result.files = kept + [copied(path, _target(path, project, marks, output)) for path in posters]
-        exported(project, [path for path in result.files if not own or path.suffix == ".png"])
+            result.files = kept + posters
+            exported(project, posters)
     _tell(result, project, start)
 
 
@@ -131,11 +126,11 @@ def sweep(
     result.raise_failures()
 
 
-def _target(made: Path, project: Project, marks: Sequence[str], output: Path | None) -> Path:
-    """Where a file that was made aside is wanted; a poster stands beside its clip."""
+def _target(name: str, suffix: str, project: Project, marks: Sequence[str], output: Path | None) -> Path:
+    """Where a clip or its poster is wanted; a poster stands beside its clip."""
     if output:
-        return output.with_suffix(".png") if made.suffix == ".png" else output
-    return project.dist / "clips" / f"{made.stem}{marked(marks)}{made.suffix}"
+        return output.with_suffix(suffix) if suffix == ".png" else output
+    return project.dist / "clips" / f"{name}{marked(marks)}{suffix}"
 
 
 def listing(root: Path, quality: str | None) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """render.py as a user meets it: what it prints, what it leaves, and how fast it is when there is nothing to do."""
 
+import errno
+import importlib
 import json
 import math
 import os
@@ -223,6 +225,58 @@ def test_a_clip_with_other_values_stands_beside_the_film_and_touches_nothing(mad
     assert after == before
     assert new != before[str(made / "dist/clips/the_fall.mp4")]
     assert render(made, "status").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "mark"), [(("--set", "fall.slope=0.5"), "fall.slope=0.5"), (("-q", "preview"), "preview")]
+)
+def test_several_clips_beside_the_film_are_all_delivered(made: Path, words: tuple[str, str], mark: str) -> None:
+    before = dist(made)
+    result = render(made, "clip", "second_step", "the_fall", *words)
+    names = [f"dist/clips/{name}@{mark}.mp4" for name in ("second_step", "the_fall")]
+    assert (result.returncode, result.stdout.split()) == (0, names), result.stderr
+    assert dist(made).keys() == before.keys() | {str(made / name) for name in names}
+
+
+def test_a_clip_that_fails_keeps_no_other_from_its_place(made: Path) -> None:
+    tiny.change(
+        made, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n    size = 1 / 0\n'
+    )
+    result = render(made, "clip", "the_fall", "second_step", "--set", "fall.slope=0.5")
+    assert result.returncode == 1
+    assert (made / "dist/clips/second_step@fall.slope=0.5.mp4").is_file()
+    render(made, "clean", "--all")
+    assert not (made / "dist").exists()
+
+
+@pytest.mark.parametrize(
+    ("number", "promised"),
+    [
+        ("ENOSPC", True),
+        ("EFBIG", True),
+        ("EMFILE", True),
+        ("ENAMETOOLONG", False),
+        ("EISDIR", False),
+        ("EACCES", False),
+        ("EROFS", False),
+    ],
+)
+def test_only_an_error_that_may_pass_promises_that_the_same_command_carries_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], number: str, promised: bool
+) -> None:
+    code = getattr(errno, number)
+
+    def fail(*_: object) -> None:
+        raise OSError(code, os.strerror(code), "here")
+
+    program = importlib.import_module("render")
+    monkeypatch.setattr(program.commands, "status", fail)
+    monkeypatch.setattr(sys, "argv", ["render.py", "status"])
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert program.main() == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"Error: here: {os.strerror(code)}. What is finished is kept")
+    assert ("carries on" in said) == promised
 
 
 def test_after_dist_is_removed_one_clip_does_not_pass_for_the_film(made: Path) -> None:

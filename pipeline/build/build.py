@@ -6,7 +6,7 @@ import contextlib
 import functools
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -101,16 +101,16 @@ class Build(Jobs):
             self.result.made.append("lecture")
         return self.result
 
-    def clips(self, names: Sequence[str], dist: Path, build: Path) -> Result:
-        """Single clips with their sound, as `dist`/clips/NAME.mp4. Clips that can be made are made."""
+    def clips(self, names: Sequence[str], targets: Mapping[str, Path] | None = None) -> Result:
+        """Single clips with their sound, in dist/clips/ or in their `targets`. Clips that can be made are made."""
         clips = [self.project.find(name) for name in names]
         self.traces(clips)
         self.voices(clips)
         self.pictures(clips)
-        return self.hand_out(clips, dist, build)
+        return self.hand_out(clips, targets)
 
-    def hand_out(self, clips: Sequence[Clip], dist: Path, build: Path) -> Result:
-        """Joins the clips that are drawn with their sound, in the format of the quality."""
+    def hand_out(self, clips: Sequence[Clip], targets: Mapping[str, Path] | None = None) -> Result:
+        """Joins the clips that are drawn with their sound, in the format of the quality; all as loud as the film."""
         ready = []
         for clip in clips:
             picture, spoken = self.survey.clip(clip, self.options.quality).record, self.survey.voice(clip).record
@@ -119,11 +119,14 @@ class Build(Jobs):
         if ready:
             hyperparameters = fingerprints.key(hyperparameters_toml.plain(self.project.hyperparameters))
             film = publish.Film(self.project.settings, self.options.quality.name, tuple(ready), hyperparameters)
-            if self.options.quality.form == "mp4":
+            if targets is None:
                 names = [clip.name for clip in ready]
-                self.result.files.extend(publish.publish_clips(film, names, dist, build).files)
+                made = publish.publish_clips(film, names, self.project.dist, self.project.build).files
+                self.result.files.extend(made)
             else:
-                self.result.files.extend(export.clips(film, dist / "clips", self.project.build))
+                written = export.clips(film, targets, self.project.build)
+                export.exported(self.project, written)
+                self.result.files.extend(written)
         self.result.raise_failures()
         return self.result
 

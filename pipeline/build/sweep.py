@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.build.build import Build, Result
 from pipeline.workers.scheduler import Job
 from pipeline.errors import UserError
-from pipeline.publish.export import copied, exported, marked
+from pipeline.publish.export import exported, marked
 from pipeline.files import whole
 from pipeline.project.project import Project
 from pipeline.workers.pool import Answer
@@ -83,9 +83,9 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str) -> Res
         build.work([task for _, part, clip in ready for task in part.picture_tasks([clip])], drawing=True)
         ready = [(override, part, clip) for override, part, clip in ready if not part.result.failures]
         for override, part, clip in ready:
-            part.hand_out([clip], aside, aside)
-            made = aside / "clips" / f"{name}{build.options.quality.suffix}"
-            result.files.append(copied(made, dist / f"{name}{marked([override])}{made.suffix}"))
+            target = dist / f"{name}{marked([override])}{build.options.quality.suffix}"
+            part.hand_out([clip], {name: target})
+            result.files.append(target)
             stills[override] = aside / "stills" / f"{name}{marked([override])}.png"
         jobs = [part.poster_job(clip, stills[override]) for override, part, clip in ready]
         build.work([(job, functools.partial(_noted, result, job)) for job in jobs], drawing=True)

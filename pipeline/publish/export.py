@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,25 +90,19 @@ def _own(path: Path, project: Project) -> bool:
     return kept or real.suffix.lower() not in PICTURES
 
 
-def copied(made: Path, target: Path) -> Path:
-    """Copies a file to `target`, whole or not at all."""
-    with whole(target) as path:
-        shutil.copyfile(made, path)
-    return target
-
-
-def clips(film: publish.Film, folder: Path, build: Path) -> list[Path]:
-    """Writes `folder`/NAME with the suffix of its picture for each clip, as loud as in the last published film."""
+def clips(film: publish.Film, targets: Mapping[str, Path], build: Path) -> list[Path]:
+    """Writes each clip to its target, in the format of its picture, as loud as in the last published film."""
     gain = publish.gain_of(film, build)
     made = []
     for clip in film.clips:
-        target = folder / f"{clip.name}{clip.picture.suffix}"
+        form, target = clip.picture.suffix, targets[clip.name]
         with whole(target) as path:
-            if target.suffix in CODECS:
-                tags = Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
-                add_sound(clip.picture, publish.mastered(film, clip, gain), path, tags)
-            else:
+            if form == ".gif":
                 shutil.copyfile(clip.picture, path)
+            elif form == ".mp4":
+                publish.write_clip(film, clip, gain, path)
+            else:
+                add_sound(clip.picture, publish.mastered(film, clip, gain), path, publish.tags(clip))
         made.append(target)
     return made
 

@@ -147,8 +147,8 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
         _refuse(chapters.check(listed, film.duration) if listed else [])
         gain = _gain(film, build)
         made = _clips(film, gain, dist, build, stage)
-        tags = Tags(film.lecture.title, f"hyperparameters sha256 {film.hyperparameters}", film.chapters)
-        join([clip.path for clip in made.values()], stage / "lecture.mp4", tags)
+        shown_as = Tags(film.lecture.title, f"hyperparameters sha256 {film.hyperparameters}", film.chapters)
+        join([clip.path for clip in made.values()], stage / "lecture.mp4", shown_as)
         _refuse(inspect(stage / "lecture.mp4"))
         level = _check_level(film, sound.together(clip.level for clip in made.values()))
         _text(stage / "lecture.srt", captions.srt(shown))
@@ -195,6 +195,17 @@ def gain_of(film: Film, build: Path) -> float:
 def mastered(film: Film, clip: Clip, gain: float) -> Any:
     """The samples of a clip as they are in the film."""
     return sound.apply(sound.read(clip.sound), gain, film.lecture.sound.true_peak)
+
+
+def tags(clip: Clip) -> Tags:
+    """What a player shows of a single clip."""
+    return Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
+
+
+def write_clip(film: Film, clip: Clip, gain: float, out: Path) -> None:
+    """Writes a clip with its sound as an MP4; BuildError if it is not fit for upload."""
+    add_sound(clip.picture, mastered(film, clip, gain), out, tags(clip), film.lecture.sound.bitrate)
+    _refuse(inspect(out))
 
 
 def _stage(build: Path) -> tempfile.TemporaryDirectory[str]:
@@ -284,9 +295,7 @@ def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path) -> dic
         path = dist / name
         if not (record["clips"].get(clip.name) == wanted and mark and _untouched(dist, name, mark)):
             path = stage / name
-            tags = Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
-            add_sound(clip.picture, mastered(film, clip, gain), path, tags, film.lecture.sound.bitrate)
-            _refuse(inspect(path))
+            write_clip(film, clip, gain, path)
         return _Made(wanted, path, _level(build, ["encoded", wanted], partial(sound.read, path)))
 
     with ThreadPoolExecutor(2) as pool:  # the encoder of sound uses one core

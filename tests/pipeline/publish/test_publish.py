@@ -17,7 +17,7 @@ from pipeline.media.mux import inspect
 from pipeline.project import qualities
 from pipeline.project.lecture_toml import Lecture, Publish, Source, Voice
 from pipeline.project.scripts import Line
-from pipeline.publish import captions, publish
+from pipeline.publish import captions, export, publish
 from pipeline.speech import speak
 
 SPEAKER = Voice(lead=0.3, gap=0.3, tail=0.4)
@@ -265,6 +265,12 @@ def test_single_clips_are_published_alone_at_the_loudness_of_the_film(root: Path
     assert contents(root / "dist")["clips/maps.mp4"][1] == before["clips/maps.mp4"][1]
     assert publish.publish_clips(one, ["maps"], root / "dist", root / "build").files == ()
     assert publish.is_current(made, root / "dist", root / "build")
+
+
+def test_a_clip_written_elsewhere_is_as_loud_as_in_the_film(root: Path, made: publish.Film, tmp_path: Path) -> None:
+    target = tmp_path / "talk.mp4"
+    assert export.clips(replace(made, clips=made.clips[:1]), {"hikers": target}, root / "build") == [target]
+    assert target.read_bytes() == (root / "dist/clips/hikers.mp4").read_bytes()
 
 
 def test_another_version_of_a_clip_makes_the_film_stale_until_it_is_published_again(
