@@ -19,7 +19,7 @@ from pipeline.project import project as projects
 from pipeline.project.lecture_toml import ENGINES
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
-from pipeline.publish.export import check_output, exported, marked
+from pipeline.publish.export import annotate, check_output, exported, marked
 
 if TYPE_CHECKING:
     from pipeline.build.build import Build, Result
@@ -91,11 +91,13 @@ def clip(
     remember = not overrides and not voice and chosen == plain
     with _building(project, chosen, workers, remember, cluster) as build:
         targets = None if own else {name: _target(name, chosen.suffix, project, marks, output) for name in names}
-        result = build.clips(names, targets)
+        result = build.clips(names, targets, marks)
         if look.poster:
             kept = list(result.files)
             posters = [_target(each.name, ".png", project, marks, output).absolute() for each in clips]
             build.run([build.poster_job(each, path) for each, path in zip(clips, posters, strict=True)])
+            for path in posters if marks else ():
+                annotate(path, "; ".join(marks))
             result.files = kept + posters
             exported(project, posters)
     _tell(result, project, start)

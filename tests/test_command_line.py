@@ -279,6 +279,28 @@ def test_only_an_error_that_may_pass_promises_that_the_same_command_carries_on(
     assert ("carries on" in said) == promised
 
 
+@pytest.mark.parametrize("form", ["mp4", "webm", "mov", "gif"])
+def test_twelve_values_make_a_short_name_and_stand_in_the_file(made: Path, form: str) -> None:
+    stops = [f"rise.stops=[{0.01 * number:.2f}, 0.9]" for number in range(11)]
+    words = [word for value in ('rise.mode="curved"', *stops) for word in ("--set", value)]
+    result = render(made, "clip", "the_fall", *words, "--format", form, "--poster")
+    assert result.returncode == 0, result.stderr
+    clip, poster = (made / line for line in result.stdout.split())
+    assert re.fullmatch(rf"the_fall@12-marks-[0-9a-f]{{8}}\.{form}", clip.name)
+    assert poster == clip.with_suffix(".png")
+    told = clip.read_bytes() if form == "gif" else b""
+    if form != "gif":
+        with av.open(str(clip)) as film:
+            told = film.metadata.get("comment", film.metadata.get("COMMENT", "")).encode()
+    else:
+        assert len(pictures(clip)) > 10
+        with Image.open(clip) as image:
+            told = image.info["comment"]
+    with Image.open(poster) as image:
+        assert image.text["Comment"] == "; ".join(('rise.mode="curved"', *stops))
+    assert told.decode().endswith(image.text["Comment"])
+
+
 def test_after_dist_is_removed_one_clip_does_not_pass_for_the_film(made: Path) -> None:
     before = dist(made)
     shutil.rmtree(made / "dist")
@@ -413,7 +435,7 @@ def test_a_value_that_fails_stops_no_other(made: Path) -> None:
     assert result.returncode == 1
     assert result.stdout.split() == [
         "dist/clips/the_fall@fall.slope=0.4.mp4",
-        "dist/clips/the_fall@fall.slope=0.4,0.5.png",
+        "dist/clips/the_fall@fall.slope=0.4+0.5.png",
     ]
     assert "to try again: python render.py clip the_fall --set fall.slope=0.5" in result.stderr
 

@@ -101,15 +101,19 @@ class Build(Jobs):
             self.result.made.append("lecture")
         return self.result
 
-    def clips(self, names: Sequence[str], targets: Mapping[str, Path] | None = None) -> Result:
+    def clips(
+        self, names: Sequence[str], targets: Mapping[str, Path] | None = None, marks: Sequence[str] = ()
+    ) -> Result:
         """Single clips with their sound, in dist/clips/ or in their `targets`. Clips that can be made are made."""
         clips = [self.project.find(name) for name in names]
         self.traces(clips)
         self.voices(clips)
         self.pictures(clips)
-        return self.hand_out(clips, targets)
+        return self.hand_out(clips, targets, marks)
 
-    def hand_out(self, clips: Sequence[Clip], targets: Mapping[str, Path] | None = None) -> Result:
+    def hand_out(
+        self, clips: Sequence[Clip], targets: Mapping[str, Path] | None = None, marks: Sequence[str] = ()
+    ) -> Result:
         """Joins the clips that are drawn with their sound, in the format of the quality; all as loud as the film."""
         ready = []
         for clip in clips:
@@ -124,7 +128,7 @@ class Build(Jobs):
                 made = publish.publish_clips(film, names, self.project.dist, self.project.build).files
                 self.result.files.extend(made)
             else:
-                written = export.clips(film, targets, self.project.build)
+                written = export.clips(film, targets, self.project.build, marks)
                 export.exported(self.project, written)
                 self.result.files.extend(written)
         self.result.raise_failures()
@@ -215,9 +219,10 @@ class Build(Jobs):
             for _, take in alike[job.payload["out"]]:
                 take(answer)
 
-    def sister(self, project: Project, mark: str) -> Build:
-        """A build of the project with other values, whose work the workers of this one do."""
-        other = Build(project, replace(self.options, remember=False, mark=mark), self.progress)
+    def sister(self, project: Project, override: str) -> Build:
+        """A build of the project with another value, whose work the workers of this one do."""
+        options = replace(self.options, remember=False, mark=export.marked([override]), override=override)
+        other = Build(project, options, self.progress)
         other._elder = self
         return other
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ class Options:
     """Address of a scheduler whose workers draw, in place of this machine's."""
     mark: str = ""
     """What tells this build from others that run with it: "@ppo.clip_eps=0.3"."""
+    override: str = ""
+    """The value that it is made with, as `--set` takes it."""
 
 
 class Jobs:
@@ -105,7 +108,8 @@ class Jobs:
 
     def log_hint(self, job: scheduler.Job) -> str:
         """Where the log of a job is, and the command that tries it again."""
-        kind, _, name = job.name.replace("@", " --set ").partition(" ")
+        kind, _, name = job.name.removesuffix(self.options.mark).partition(" ")
+        name += f" --set {shlex.quote(self.options.override)}" if self.options.override else ""
         named = {kind: f"{kind} {name}" for kind in ("clip", "sheet", "still")}
         again = {**named, "layout": "check"}.get(kind, "lecture")
         log = Path(job.payload["log"]).relative_to(self.project.root)

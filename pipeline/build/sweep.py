@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.build.build import Build, Result
 from pipeline.workers.scheduler import Job
 from pipeline.errors import UserError
-from pipeline.publish.export import exported, marked
+from pipeline.publish.export import annotate, exported, marked
 from pipeline.files import whole
 from pipeline.project.project import Project
 from pipeline.workers.pool import Answer
@@ -73,7 +73,7 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str) -> Res
     stills: dict[str, Path] = {}
     with contextlib.ExitStack() as stack:
         parts = [
-            (override, stack.enter_context(build.sister(project, marked([override]))), project.find(name))
+            (override, stack.enter_context(build.sister(project, override)), project.find(name))
             for override, project in zip(span.overrides, projects, strict=True)
         ]
         build.work([task for _, part, clip in parts for task in part.trace_tasks([clip])])
@@ -84,7 +84,7 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str) -> Res
         ready = [(override, part, clip) for override, part, clip in ready if not part.result.failures]
         for override, part, clip in ready:
             target = dist / f"{name}{marked([override])}{build.options.quality.suffix}"
-            part.hand_out([clip], {name: target})
+            part.hand_out([clip], {name: target}, [override])
             result.files.append(target)
             stills[override] = aside / "stills" / f"{name}{marked([override])}.png"
         jobs = [part.poster_job(clip, stills[override]) for override, part, clip in ready]
@@ -92,7 +92,7 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str) -> Res
         result.failures[:0] = [failure for _, part, _ in parts for failure in part.result.failures]
     pictures = [(override, path) for override, path in stills.items() if path.is_file()]
     if pictures:
-        result.files.append(_strip(name, pictures, dist / f"{name}{marked([span.text])}.png"))
+        result.files.append(_strip(name, pictures, dist / f"{name}{marked([span.text])}.png", [span.text]))
     exported(build.project, result.files)
     return result
 
@@ -102,7 +102,7 @@ def _noted(result: Result, job: Job, answer: Answer) -> None:
         result.failures.append(f"{job.label} failed: {answer['sentence']}")
 
 
-def _strip(name: str, stills: Sequence[tuple[str, Path]], out: Path) -> Path:
+def _strip(name: str, stills: Sequence[tuple[str, Path]], out: Path, marks: Sequence[str]) -> Path:
     """The finished pictures side by side, each with its value."""
     import numpy as np
     from PIL import Image
@@ -115,4 +115,5 @@ def _strip(name: str, stills: Sequence[tuple[str, Path]], out: Path) -> Path:
             pictures.append((override, None, np.asarray(image.convert("RGB"))))
     with whole(out) as temporary:
         compose(name, pictures).save(temporary, format="PNG")
+    annotate(out, "; ".join(marks))
     return out

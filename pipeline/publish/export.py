@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 import os
+import re
 import shutil
 import stat
+import struct
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
 
 RECORD = "exported.json"
 CODECS = {".webm": "libopus", ".mov": "pcm_s16le"}
+LONGEST = 100
+"""Characters of the marks in a file's name, which leaves room for a clip's name in 255 bytes."""
 PICTURES = (".gif", ".mov", ".mp4", ".png", ".webm")
 """What `-o` can write."""
 OWN = ("assets", "benchmarks", "build", "docs", "objectives", "pipeline", "scenes", "scripts", "tests", "traces")
@@ -34,8 +40,18 @@ ALPHA = "alpha_mode"  # by which WebM says that a track has alpha; not copied wi
 
 
 def marked(marks: Sequence[str]) -> str:
-    """What the name of a file says about how it differs from the film: "@ppo.clip_eps=0.3@full"."""
-    return "".join(f"@{''.join(mark.split())}".replace("/", "_").replace(":", "-") for mark in marks)
+    """What the name of a file says about how it differs from the film: "@ppo.clip_high=0.3@full".
+
+    Of [A-Za-z0-9._=@+-] only, and of `LONGEST` characters at most. Other marks never give the same name: where a
+    sign is lost, or the marks are too long, a digest of them stands in its place; the file itself holds them all.
+    """
+    plain = [re.sub("[\"'\\s]", "", mark) for mark in marks]
+    text = "".join(f"@{mark}" for mark in plain).translate({ord(","): "+", ord(":"): "-"})
+    told = re.sub(r"[^A-Za-z0-9._=@+-]", "", text)
+    short = hashlib.sha256("@".join(plain).encode()).hexdigest()[:8]
+    if len(told) > LONGEST:
+        return f"@{len(marks)}-marks-{short}"
+    return told if told == text else f"{told}@{short}"
 
 
 def exported(project: Project, files: Sequence[Path]) -> None:
@@ -90,8 +106,11 @@ def _own(path: Path, project: Project) -> bool:
     return kept or real.suffix.lower() not in PICTURES
 
 
-def clips(film: publish.Film, targets: Mapping[str, Path], build: Path) -> list[Path]:
-    """Writes each clip to its target, in the format of its picture, as loud as in the last published film."""
+def clips(film: publish.Film, targets: Mapping[str, Path], build: Path, marks: Sequence[str] = ()) -> list[Path]:
+    """Writes each clip to its target, in the format of its picture, as loud as in the last published film.
+
+    The file says by which `marks` it differs from the film.
+    """
     gain = publish.gain_of(film, build)
     made = []
     for clip in film.clips:
@@ -99,12 +118,28 @@ def clips(film: publish.Film, targets: Mapping[str, Path], build: Path) -> list[
         with whole(target) as path:
             if form == ".gif":
                 shutil.copyfile(clip.picture, path)
+                annotate(path, publish.tags(clip, marks).comment)
             elif form == ".mp4":
-                publish.write_clip(film, clip, gain, path)
+                publish.write_clip(film, clip, gain, path, marks)
             else:
-                add_sound(clip.picture, publish.mastered(film, clip, gain), path, publish.tags(clip))
+                add_sound(clip.picture, publish.mastered(film, clip, gain), path, publish.tags(clip, marks))
         made.append(target)
     return made
+
+
+def annotate(path: Path, text: str) -> None:
+    """Puts a comment into a GIF or a PNG, whole or not at all."""
+    data, comment = path.read_bytes(), text.encode()
+    if path.suffix == ".gif":
+        parts = [comment[start : start + 255] for start in range(0, len(comment), 255)]
+        block = b"\x21\xfe" + b"".join(bytes([len(part)]) + part for part in parts) + b"\0"
+        head = 13 + (3 << (data[10] & 7) + 1 if data[10] & 0x80 else 0)  # after the header and the colours for all
+    else:
+        chunk = b"iTXtComment\0\0\0\0\0" + comment
+        block = struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk))
+        head = 33  # after the signature and the header
+    with whole(path) as temporary:
+        temporary.write_bytes(data[:head] + block + data[head:])
 
 
 def add_sound(picture: Path, samples: Samples, out: Path, tags: Tags) -> None:

@@ -197,14 +197,14 @@ def mastered(film: Film, clip: Clip, gain: float) -> Any:
     return sound.apply(sound.read(clip.sound), gain, film.lecture.sound.true_peak)
 
 
-def tags(clip: Clip) -> Tags:
-    """What a player shows of a single clip."""
-    return Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", f"clip {clip.key}")
+def tags(clip: Clip, marks: Sequence[str] = ()) -> Tags:
+    """What a player shows of a single clip, and by which `marks` it differs from the film."""
+    return Tags(f"{clip.chapter}: {clip.name.replace('_', ' ')}", "; ".join([f"clip {clip.key}", *marks]))
 
 
-def write_clip(film: Film, clip: Clip, gain: float, out: Path) -> None:
+def write_clip(film: Film, clip: Clip, gain: float, out: Path, marks: Sequence[str] = ()) -> None:
     """Writes a clip with its sound as an MP4; BuildError if it is not fit for upload."""
-    add_sound(clip.picture, mastered(film, clip, gain), out, tags(clip), film.lecture.sound.bitrate)
+    add_sound(clip.picture, mastered(film, clip, gain), out, tags(clip, marks), film.lecture.sound.bitrate)
     _refuse(inspect(out))
 
 

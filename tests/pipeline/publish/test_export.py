@@ -1,6 +1,7 @@
 """Where `-o` may write, and what single clips are called and say of themselves."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,36 @@ def test_the_projects_own_files_are_never_replaced(made: Path) -> None:
 def test_every_folder_of_the_project_is_known_as_its_own() -> None:
     there = {path.parent.relative_to(ROOT).parts[0] for path in ROOT.glob("*/**/*.py")}
     assert {name for name in there if not name.startswith(".")} <= set(export.OWN)
+
+
+@pytest.mark.parametrize(
+    ("mark", "name"),
+    [
+        ("ppo.clip_high=0.3", "@ppo.clip_high=0.3"),
+        ("voice=silent", "@voice=silent"),
+        ('grpo.kl_estimator="k1"', "@grpo.kl_estimator=k1"),
+        ("grpo.kl_estimator='k1'", "@grpo.kl_estimator=k1"),
+        ("grpo.kl_estimator = k1", "@grpo.kl_estimator=k1"),
+        ("ppo.lr=1e+5", "@ppo.lr=1e+5"),
+        ("ppo.clip=0.05:0.5:10", "@ppo.clip=0.05-0.5-10"),
+        ("ppo.clip=0.1,0.5", "@ppo.clip=0.1+0.5"),
+    ],
+)
+def test_a_mark_in_a_name(mark: str, name: str) -> None:
+    assert export.marked([mark]) == name
+
+
+@pytest.mark.parametrize("sign", [*"[]{}()<>|?*:/\\'\"`$&;!#%~^, \n\t", "ü", "語"])
+def test_names_hold_plain_signs_only(sign: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9._=@+-]+", export.marked([f"a.b={sign}1"]))
+
+
+def test_other_marks_give_other_names_of_at_most_a_hundred_signs() -> None:
+    lists = [("a=[1,2]",), ("a=1,2",), ("a=1/2",), ("a=12",), ("a=ü",), ("a=ö",), ("a=[12]",)]
+    many = [tuple(f"table.key{number}={value}" for number in range(12)) for value in range(3)]
+    names = [export.marked(marks) for marks in (*lists, *many)]
+    assert len(set(names)) == len(names)
+    assert max(map(len, names)) <= export.LONGEST
 
 
 @pytest.mark.parametrize("length", [1, 60, 200, 251])
