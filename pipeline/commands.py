@@ -81,12 +81,7 @@ def clip(
     chosen = qualities.shaped(plain, form, look.transparent, size)
     for path in [output, *([output.with_suffix(".png")] if look.poster else [])] if output else ():
         check_output(path, project)
-    marks = [*overrides, *([f"voice={voice}"] if voice else [])]
-    film_quality = Survey(project, Store(project.build)).last_quality() or project.settings.video.quality
-    if plain.name != film_quality:
-        marks.append(plain.name)
-    marks += [look.size] if look.size else []
-    marks += ["transparent"] if look.transparent else []
+    marks = [*overrides, *_marks(project, plain, voice, look)]
     own = not marks and not output and form == "mp4"
     remember = not overrides and not voice and chosen == plain
     with _building(project, chosen, workers, remember, cluster) as build:
@@ -121,11 +116,22 @@ def sweep(
     project.find(name)
     span = sweeping.parse(over)
     projects = [_load(root, [override], voice) for override in span.overrides]
-    chosen = qualities.shaped(_quality(project, quality), look.form or "mp4", look.transparent, None)
+    plain = _quality(project, quality)
+    chosen = qualities.shaped(plain, look.form or "mp4", look.transparent, None)
+    marks = _marks(project, plain, voice, look)
     with _building(project, chosen, workers, remember=False, cluster=cluster) as build:
-        result = sweeping.run(build, projects, span, name)
+        result = sweeping.run(build, projects, span, name, marks)
     _tell(result, project, start)
     result.raise_failures()
+
+
+def _marks(project: Project, quality: Quality, voice: str | None, look: Look) -> list[str]:
+    """How clips differ from those in the film besides their values and their format."""
+    marks = [f"voice={voice}"] if voice else []
+    film = Survey(project, Store(project.build)).last_quality() or project.settings.video.quality
+    marks += [quality.name] if quality.name != film else []
+    marks += [look.size] if look.size else []
+    return [*marks, "transparent"] if look.transparent else marks
 
 
 def _target(name: str, suffix: str, project: Project, marks: Sequence[str], output: Path | None) -> Path:

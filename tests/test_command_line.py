@@ -413,6 +413,19 @@ def test_a_sweep_makes_one_clip_a_value_and_a_strip(made: Path) -> None:
     assert render(made, "status").returncode == 0
 
 
+def test_sweeps_that_differ_stand_beside_each_other(made: Path) -> None:
+    values = ("sweep", "the_fall", "--over", "fall.slope=0.1,0.5")
+    made_by = {}
+    for marks, words in {"": (), "@voice=espeak": ("--voice", "espeak"), "@preview": ("-q", "preview")}.items():
+        result = render(made, *values, *words)
+        ends = [f"0.1{marks}.mp4", f"0.5{marks}.mp4", f"0.1+0.5{marks}.png"]
+        assert result.stdout.split() == [f"dist/clips/the_fall@fall.slope={end}" for end in ends], result.stderr
+        made_by |= {line: (made / line).read_bytes() for line in result.stdout.split()}
+    assert {line: (made / line).read_bytes() for line in made_by} == made_by
+    result = render(made, "clip", "the_fall", "--set", "fall.slope=0.5", "-q", "preview")
+    assert (made / result.stdout.strip()).read_bytes() == made_by[result.stdout.strip()], "as `clip` makes and names it"
+
+
 def test_a_sweep_over_what_a_clip_does_not_read_draws_it_once(made: Path) -> None:
     result = render(made, "sweep", "the_fall", "--over", "rise.slope=0.1,0.2,0.3")
     assert result.returncode == 0, result.stderr

@@ -62,8 +62,8 @@ def _wrong(text: str) -> UserError:
     return UserError(f"--over {text}: write KEY=FIRST:LAST:COUNT, such as ppo.clip_eps=0.05:0.5:10, or KEY=A,B,C.")
 
 
-def run(build: Build, projects: Sequence[Project], span: Span, name: str) -> Result:
-    """Makes dist/clips/NAME@KEY=VALUE for each value, and NAME@KEY=FIRST-LAST-COUNT.png.
+def run(build: Build, projects: Sequence[Project], span: Span, name: str, marks: Sequence[str]) -> Result:
+    """Makes dist/clips/NAME@KEY=VALUE for each value, and NAME@KEY=FIRST-LAST-COUNT.png; their names end in `marks`.
 
     All experiments run side by side, then all clips are drawn side by side, by the workers of `build`. Values for which
     nothing differs share their work. A value that fails stops no other.
@@ -83,8 +83,8 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str) -> Res
         build.work([task for _, part, clip in ready for task in part.picture_tasks([clip])], drawing=True)
         ready = [(override, part, clip) for override, part, clip in ready if not part.result.failures]
         for override, part, clip in ready:
-            target = dist / f"{name}{marked([override])}{build.options.quality.suffix}"
-            part.hand_out([clip], {name: target}, [override])
+            target = dist / f"{name}{marked([override, *marks])}{build.options.quality.suffix}"
+            part.hand_out([clip], {name: target}, [override, *marks])
             result.files.append(target)
             stills[override] = aside / "stills" / f"{name}{marked([override])}.png"
         jobs = [part.poster_job(clip, stills[override]) for override, part, clip in ready]
@@ -92,7 +92,8 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str) -> Res
         result.failures[:0] = [failure for _, part, _ in parts for failure in part.result.failures]
     pictures = [(override, path) for override, path in stills.items() if path.is_file()]
     if pictures:
-        result.files.append(_strip(name, pictures, dist / f"{name}{marked([span.text])}.png", [span.text]))
+        shown = [span.text, *marks]
+        result.files.append(_strip(name, pictures, dist / f"{name}{marked(shown)}.png", shown))
     exported(build.project, result.files)
     return result
 
