@@ -23,7 +23,7 @@ import sys
 sys.path.insert(0, {repository!r})
 from pathlib import Path
 from tests.pipeline.publish.test_swap import film
-from pipeline import swap
+from pipeline.publish import swap
 
 if {blind}:
     swap._exchange = lambda one, other: False
