@@ -226,19 +226,19 @@ class Build(Jobs):
         other._elder = self
         return other
 
-    def layouts(self, clips: Sequence[Clip]) -> dict[str, list[dict[str, Any]] | str]:
-        """The faults in the layout of each clip, or a sentence where it could not be looked at; looked up if known."""
-        found: dict[str, list[dict[str, Any]] | str] = {}
+    def layouts(self, clips: Sequence[Clip]) -> dict[str, dict[str, Any] | str]:
+        """Faults in the layout and pace of each clip and when its words appear, or a sentence where it failed; kept."""
+        found: dict[str, dict[str, Any] | str] = {}
         jobs: list[scheduler.Job] = []
         items: dict[str, tuple[Item, Clip]] = {}
         for clip in clips:
             item = self.survey.layout(clip)
-            faults = read_json(self.store.path("layouts", item.key, ".json")) if item.record else None
-            if faults is None or not all((self.project.root / fault["still"]).is_file() for fault in faults):
+            seen = read_json(self.store.path("layouts", item.key, ".json")) if item.record else None
+            if seen is None or not all((self.project.root / fault["still"]).is_file() for fault in seen["faults"]):
                 jobs.append(self.layout_job(item, clip))
                 items[jobs[-1].name] = (item, clip)
             else:
-                found[clip.name] = faults
+                found[clip.name] = seen
         self.progress.plan({job.name: job.weight for job in jobs})
         for job, answer in scheduler.run(self._pool(), jobs, self.options.workers, self.progress) if jobs else ():
             item, clip = items[job.name]

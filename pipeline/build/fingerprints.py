@@ -13,7 +13,7 @@ from pipeline.project.project import Clip, Experiment, Project
 from pipeline.project.scripts import Line
 from traces.schema import VERSION as TRACE_VERSION
 
-LAYOUT = "scenes/engine/lint.py"
+LAYOUT = ("scenes/engine/lint.py", "scenes/engine/pacing.py")
 LAYOUT_SIZE = (960, 540)
 """Of the pictures in which the layout checker looks at colours; boxes are measured on the canvas."""
 
@@ -77,7 +77,7 @@ def layout(
     scene = _scene(project, clip)
     return {
         **scene,
-        "modules": {**project.modules(LAYOUT), **scene["modules"]},
+        "modules": {**project.modules(LAYOUT[0]), **project.modules(LAYOUT[1]), **scene["modules"]},
         "traces": {name: traces[name] for name in clip.traces},
         "cues": dict(cues),
         "duration": duration,

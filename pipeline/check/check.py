@@ -12,9 +12,10 @@ from typing import Any
 
 from pipeline.build.build import Build
 from pipeline.build.status import stray_recordings, summary
-from pipeline.check import fact_check
+from pipeline.check import fact_check, pace
 from pipeline.media import sound
 from pipeline.media.mp4 import inspect
+from pipeline.media.timing import Timing
 from pipeline.project import scripts
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
@@ -43,8 +44,16 @@ def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]
     strays = stray_recordings(build.project)
     if strays:
         yield "recordings", strays
-    for name, faults in build.layouts(build.project.clips).items():
-        yield f"layout: {name}", _layout(name, faults)
+    glossary, looks, told = pace.read(build.project.root), build.layouts(build.project.clips), []
+    for chapter in build.project.chapters:
+        for clip in chapter.clips:
+            seen = looks[clip.name]
+            yield f"layout: {clip.name}", _layout(clip.name, seen, chapter.name in glossary.chapters)
+            labels = () if isinstance(seen, str) else tuple((time, words) for time, words in seen["labels"])
+            told.append(pace.Told(chapter.name, _timing(build, clip.name), labels))
+    if glossary.chapters:
+        name = f"pace: {len(glossary.chapters)} chapters, {len(glossary.terms)} terms"
+        yield name, list(pace.findings(told, glossary))
     altered = publish.altered(build.project.dist, build.project.build)
     if altered:
         yield "files in dist/", altered
@@ -75,10 +84,21 @@ def _truth(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
             yield f"narration: {told}", []
 
 
-def _layout(name: str, faults: Sequence[dict[str, Any]] | str) -> list[str]:
-    if isinstance(faults, str):
-        return [f"layout: {name} cannot be drawn: {faults}"]
-    return [f"layout: {name} at {fault['time']:.2f} s: {fault['sentence']} ({fault['still']})" for fault in faults]
+def _timing(build: Build, name: str) -> Timing:
+    """When each word of a clip is said."""
+    spoken = build.survey.voice(build.project.find(name))
+    return Timing.load(build.store.path("voices", spoken.key, ".json"))
+
+
+def _layout(name: str, seen: dict[str, Any] | str, paced: bool) -> list[str]:
+    """What is wrong with the picture; how long things rest counts in chapters that are held to it."""
+    if isinstance(seen, str):
+        return [f"layout: {name} cannot be drawn: {seen}"]
+    return [
+        f"layout: {name} at {fault['time']:.2f} s: {fault['sentence']} ({fault['still']})"
+        for fault in seen["faults"]
+        if paced or fault["kind"] not in pace.KINDS
+    ]
 
 
 def _film(project: Project, film: publish.Film) -> Iterator[tuple[str, Sequence[str]]]:

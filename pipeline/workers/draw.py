@@ -101,7 +101,8 @@ def _layout(job: Mapping[str, Any]) -> Answer:
     start = time.monotonic()
     stage = _stage(job)
     checker: Any = importlib.import_module("scenes.engine.lint")
-    found = checker.faults(stage)
+    pacing: Any = importlib.import_module("scenes.engine.pacing")
+    found = [*checker.faults(stage), *pacing.faults(stage)]
     stills = {moment: Path(job["stills"], f"{job['name']}@{moment:.2f}.png") for moment in {f.time for f in found}}
     for moment, still in stills.items():
         with whole(still) as path:
@@ -117,7 +118,8 @@ def _layout(job: Mapping[str, Any]) -> Answer:
         }
         for fault in found
     ]
-    write_json(Path(job["out"]), faults)
+    labels = [[time, words] for time, words in pacing.labels(stage)]
+    write_json(Path(job["out"]), {"faults": faults, "labels": labels})
     return {"faults": len(faults), "seconds": round(time.monotonic() - start, 3)}
 
 

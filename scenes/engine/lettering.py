@@ -101,16 +101,17 @@ def formula(
         base = label.split("-")[0]
         if base in theme.SYMBOLS:
             maths.select(label).set_color(theme.SYMBOLS[base])
-    return name(_anchor(maths, x, y, anchor), source, size)
+    return name(_anchor(maths, x, y, anchor), source, size, formula=True)
 
 
-def name(mobject: Any, words: str, size: float, owner: object = None) -> Any:
+def name(mobject: Any, words: str, size: float, owner: object = None, formula: bool = False) -> Any:
     """Remember what a mobject says and how large its em is, in pixels, for the layout checker.
 
     Parts with the same `owner` are one formula: they may touch.
     """
     mobject.words, mobject.words_em, mobject.words_height = words, size, mobject.height
     mobject.words_owner = id(mobject if owner is None else owner)
+    mobject.is_formula = formula and size >= theme.FORMULA
     return mobject
 
 

@@ -89,7 +89,9 @@ class Chart:
     def curve(self, x: FloatArray, y: FloatArray, **style: object) -> Ink:
         """A curve through data points, cut at the axes; NaN leaves a gap."""
         points, starts = self.plane.trail(np.asarray(x, float), self.level(y))
-        return Ink(points, starts=starts, **style)  # type: ignore[arg-type]
+        ink = Ink(points, starts=starts, **style)  # type: ignore[arg-type]
+        ink.chart_curve = "a curve of the chart"  # for the checker of pace
+        return ink
 
     def growing(self, curve: Ink, x: FloatArray, y: FloatArray) -> Callable[[float], None]:
         """A function of the share that cuts the curve at that share of its way across."""

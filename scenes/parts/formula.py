@@ -44,7 +44,7 @@ class Formula:
         if rest:
             self.terms[UNNAMED] = VGroup(*rest)
         for term in self.terms.values():
-            name(term, source, size, owner=self)
+            name(term, source, size, owner=self, formula=True)
 
     @property
     def parts(self) -> list[VGroup]:

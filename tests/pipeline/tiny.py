@@ -181,6 +181,17 @@ FILES = {
             high = [name for name, trace in stage.inputs.traces.items() if trace["height"].max() > 2]
             return [Fault("high", 0.2, f"{name} is too high.", ((0.0, 0.0, 100.0, 1080.0),)) for name in high]
     ''',
+    "scenes/engine/pacing.py": '''
+        """Objects to nothing, and sees one word at the start."""
+
+
+        def faults(stage):
+            return []
+
+
+        def labels(stage):
+            return [(0.0, "a bar")]
+    ''',
     "scenes/colours.py": "BAR = 80  # a dark grey\n",
     "scenes/chapters/ch00_rise/pace.py": "SPEED = 1.0\n",
     "scenes/chapters/ch00_rise/first_step.py": '''
