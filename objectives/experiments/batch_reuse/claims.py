@@ -9,7 +9,7 @@ import numpy as np
 from objectives.experiments import Arrays, Claim, Number
 
 LOG, RATIO, CLIPPED = range(3)
-SCORE, ABOVE, SPREAD = range(3)
+SCORE, ABOVE, SPREAD, OVER, LONGER = range(5)
 SURE = 0.9  # a policy with more than this on one answer has made up its mind
 
 
@@ -28,6 +28,11 @@ def _p_end(a: Arrays, handful: int, answer: int) -> float:
 def _at_a(weight: int) -> Callable[[Arrays], float]:
     """Share of the runs that draw anew, under one weight, that end with more than 0.9 on A."""
     return lambda a: float(a["fresh_at_a"][weight] / a["fresh_end"].shape[1])
+
+
+def _kept_at_a(weight: int) -> Callable[[Arrays], float]:
+    """Share of the runs on one handful, under one weight and the ratio loss, that end with more than 0.9 on A."""
+    return lambda a: float(a["reuse_at_a"][weight] / a["reuse_end"].shape[1])
 
 
 def _weight_a(a: Arrays) -> float:
@@ -56,6 +61,29 @@ NUMBERS: dict[str, Number] = {
     "fresh_at_a": ("share of fresh runs with over 0.9 on A at the end, advantages over their spread", _at_a(SPREAD)),
     "fresh_at_a_above": ("the same, advantages not divided by their spread", _at_a(ABOVE)),
     "fresh_at_a_score": ("the same, plain scores", _at_a(SCORE)),
+    "fresh_at_a_over": ("the same, plain scores over their spread", _at_a(OVER)),
+    "fresh_at_a_longer": (
+        "the same, advantages over the exact spread at the start: longer by one constant",
+        _at_a(LONGER),
+    ),
+    "fresh_runs": ("runs that draw anew", lambda a: float(a["fresh_end"].shape[1])),
+    "fresh_count": (
+        "fresh runs with over 0.9 on A at the end, advantages over their spread",
+        lambda a: float(a["fresh_at_a"][SPREAD]),
+    ),
+    "fresh_count_score": ("the same, plain scores", lambda a: float(a["fresh_at_a"][SCORE])),
+    "fresh_count_above": ("the same, advantages not divided", lambda a: float(a["fresh_at_a"][ABOVE])),
+    "fresh_count_over": ("the same, plain scores over their spread", lambda a: float(a["fresh_at_a"][OVER])),
+    "fresh_count_longer": ("the same, advantages longer by one constant", lambda a: float(a["fresh_at_a"][LONGER])),
+    "longer": (
+        "how many times as long the longer pushes are: 1 over the exact spread at the start",
+        lambda a: _quotient(1.0, float(a["start_spread"])),
+    ),
+    "reuse_at_a_score": ("share of runs on one handful with over 0.9 on A at the end, plain scores", _kept_at_a(SCORE)),
+    "reuse_at_a_above": ("the same, advantages not divided by their spread", _kept_at_a(ABOVE)),
+    "reuse_at_a": ("the same, advantages over their spread", _kept_at_a(SPREAD)),
+    "reuse_at_a_over": ("the same, plain scores over their spread", _kept_at_a(OVER)),
+    "with_a": ("share of handfuls that hold an A", lambda a: float((a["counts"][:, 0] > 0).mean())),
     "without_a": ("share of handfuls that hold no A", lambda a: float((a["counts"][:, 0] == 0).mean())),
     "handful_count_a": ("answers A in the first handful shown", lambda a: float(a["counts"][a["shown"][0], 0])),
     "handful_share_a": (
@@ -138,6 +166,22 @@ CLAIMS: dict[str, Claim] = {
             and _at_a(SPREAD)(a) > 1 / 3
             and max(_at_a(ABOVE)(a), _at_a(SCORE)(a)) < 1 / 20
         ),
+    ),
+    "division_did_it": (
+        "Over the handful's spread a third of the fresh runs or more end with more than 0.9 on A, with and without the "
+        "mean taken off; not divided, with and without the mean, less than one in twenty.",
+        lambda a: bool(
+            min(_at_a(SPREAD)(a), _at_a(OVER)(a)) > 1 / 3 and max(_at_a(SCORE)(a), _at_a(ABOVE)(a)) < 1 / 20
+        ),
+    ),
+    "longer_alone_does_not": (
+        "Pushes longer by one constant, the inverse of the spread at the start, take less than one fresh run in twenty "
+        "to A; over each handful's own spread, a third or more.",
+        lambda a: bool(0 < float(a["start_spread"]) < 1 and _at_a(LONGER)(a) < 1 / 20 and _at_a(SPREAD)(a) > 1 / 3),
+    ),
+    "one_handful_with_a_is_enough": (
+        "On one handful, weighed by standardised advantages, just the runs whose handful holds an A end on A.",
+        lambda a: bool(((a["reuse_end"][SPREAD, :, 0] > SURE) == (a["counts"][:, 0] > 0)).all()),
     ),
     "maps_part_far_out": (
         "Where the walk on the first handful ends, its map promises at least 0.3 too much, and that of the second "

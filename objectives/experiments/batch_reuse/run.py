@@ -4,8 +4,10 @@ Every run draws one handful from the start policy and then only looks at it. The
 (standardised within the handful) and, at the first update, the gradient: what differs is what they make of answers that
 the policy of today would no longer write as often. In a world of one state the importance-weighted surrogate is, on
 average over handfuls, J itself; one handful of it is a map, right near where it was drawn and invented elsewhere.
-Beside them one run draws a fresh handful for every update. It, too, weighs answers by standardised advantages; the same
-is run with plain scores (REINFORCE) and with the handful's mean taken off but no division, to tell what each does.
+Beside them one run draws a fresh handful for every update. It, too, weighs answers by standardised advantages. To tell
+which of the two does it, the same is run with plain scores (REINFORCE), with the handful's mean taken off but no
+division, with the division but no mean taken off, and with the mean taken off and all pushes longer by one constant, as
+much as the exact spread at the start would make them; with fresh handfuls, and with the first one reused.
 """
 
 from __future__ import annotations
@@ -39,7 +41,7 @@ KEYS = (
     "batch_reuse.*",
 )
 LOSSES = ("log", "ratio", "clipped")
-WEIGHTS = ("score", "above", "spread")
+WEIGHTS = ("score", "above", "spread", "over", "longer")
 EPS = 1e-8  # added to the standard deviation of a handful
 __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 
@@ -88,9 +90,14 @@ SCHEMA = {
     "fresh_theta": Array("time coordinate", "logit", "its positions"),
     "fresh_j": Array("time seed", "reward", "exact expected reward of all runs that draw anew"),
     "fresh_kl": Array("time seed", "nat", "their KL(start || policy)"),
-    "weights": Array("weight", "", "of an answer: its score; that above the handful's mean; that over the spread"),
+    "weights": Array(
+        "weight", "", "score; that above the handful's mean; that over its spread; score over the spread; above, longer"
+    ),
     "fresh_end": Array("weight seed answer", "probability", "where all runs that draw anew end, under each weight"),
     "fresh_at_a": Array("weight", "runs", "how many of them end with more than 0.9 on A"),
+    "reuse_end": Array("weight seed answer", "probability", "where all runs on one handful end, ratio loss"),
+    "reuse_at_a": Array("weight", "runs", "how many of them end with more than 0.9 on A"),
+    "start_spread": Array("", "reward", "exact standard deviation of the reward at the start"),
 }
 
 
@@ -103,8 +110,19 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     )
     uniforms = sampling.uniforms(world.name, dice, world.tokens)
     reuse = _Reuse(world, uniforms, h["training.learning_rate"], (h["ppo.clip_low"], h["ppo.clip_high"]))
-    paths, (fresh, fresh_answers) = reuse.again(), reuse.anew(standardised)
-    ends = [reuse.anew(weight)[0][-1] for weight in (scores, above_mean)] + [fresh[-1]]
+    paths, (fresh, fresh_answers) = reuse.again(reuse.advantages), reuse.anew(standardised)
+    spread = float(
+        (world.start_probs @ world.rewards**2 - (world.start_probs @ world.rewards) ** 2).clamp(min=0).sqrt()
+    )
+    weights: list[Callable[[Episodes], Tensor]] = [
+        scores,
+        above_mean,
+        standardised,
+        over_spread,
+        lambda episodes: above_mean(episodes) / (spread + EPS),
+    ]
+    ends = torch.stack([fresh[-1] if weight is standardised else reuse.anew(weight)[0][-1] for weight in weights])
+    kept = torch.stack([reuse.again(weight(reuse.first))[RATIO, -1] for weight in weights])
     counts = torch.nn.functional.one_hot(reuse.first.actions.squeeze(-1), len(three_answers.LABELS)).sum(-2)
     shown = _shown(counts)
     plane = surface.three_logit_plane()
@@ -136,8 +154,11 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "fresh_j": world.true_values(fresh).squeeze(-1),
         "fresh_kl": kl.categorical(log_start.expand_as(fresh_log_probs), fresh_log_probs),
         "weights": np.array(WEIGHTS),
-        "fresh_end": torch.stack(ends).softmax(-1),
-        "fresh_at_a": (torch.stack(ends).softmax(-1)[..., 0] > SURE).sum(-1),
+        "fresh_end": ends.softmax(-1),
+        "fresh_at_a": (ends.softmax(-1)[..., 0] > SURE).sum(-1),
+        "reuse_end": kept.softmax(-1),
+        "reuse_at_a": (kept.softmax(-1)[..., 0] > SURE).sum(-1),
+        "start_spread": np.array(spread),
     }
     return {name: _array(arrays[name]) for name in SCHEMA}
 
@@ -165,15 +186,13 @@ class _Reuse:
         fenced, _ = clipped(ratio, advantage, *self.clip)
         return [token_mean(x, mask) for x in (advantage * logp, ratio * advantage, fenced)]
 
-    def again(self) -> Tensor:
-        """All updates on the first handful: positions [loss, time, seed, D]."""
+    def again(self, weights: Tensor) -> Tensor:
+        """All updates on the first handful, answers weighed [seed, B, 1]: positions [loss, time, seed, D]."""
         theta = self.start.expand(len(LOSSES), *self.start.shape)
         path = [theta]
         for _ in range(self.uniforms.shape[1]):
             theta = theta.detach().requires_grad_(True)
-            seen = [
-                self.surrogates(theta[k], self.start, self.first, self.advantages)[k].sum() for k in range(len(LOSSES))
-            ]
+            seen = [self.surrogates(theta[k], self.start, self.first, weights)[k].sum() for k in range(len(LOSSES))]
             (slope,) = torch.autograd.grad(torch.stack(seen).sum(), theta)
             theta = (theta + self.rate * slope).detach()
             path.append(theta)
@@ -220,6 +239,13 @@ def scores(episodes: Episodes) -> Tensor:
 def above_mean(episodes: Episodes) -> Tensor:
     """Each answer weighed by its reward minus the handful's mean, [..., B, 1]."""
     return (episodes.rewards - episodes.rewards.mean(-1, keepdim=True)).unsqueeze(-1)
+
+
+def over_spread(episodes: Episodes) -> Tensor:
+    """Each answer weighed by its reward over the handful's standard deviation, [..., B, 1]; 0 if all are equal."""
+    one_group = torch.zeros(episodes.rewards.shape[-1], dtype=torch.long)
+    _, std, gap = advantages.group_statistics(episodes.rewards, one_group, 0)
+    return torch.where(gap > 0, episodes.rewards / (std + EPS), 0.0).unsqueeze(-1)
 
 
 def standardised(episodes: Episodes) -> Tensor:

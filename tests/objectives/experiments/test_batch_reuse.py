@@ -152,6 +152,43 @@ def test_plain_scores_walk_as_reinforce_does(full: dict[str, np.ndarray]) -> Non
     assert np.allclose(clouds["walk_probs"][:, -1], full["fresh_end"][0, :4])
 
 
+def test_which_of_the_two_is_told_apart_by_a_plain_loop() -> None:
+    """One fresh run of three handfuls of sixteen under each weight, answer by answer."""
+    a = run(**{**SMALL, "batch_reuse.seeds": 2})
+    dice = sampling.uniforms("three_answers", sampling.Params(groups=1, iterations=3, seeds=1), 1)[0, :, :, 0].numpy()
+    start_spread = (START @ PAID**2 - (START @ PAID) ** 2) ** 0.5
+    assert float(a["start_spread"]) == pytest.approx(start_spread)
+    weights = {
+        "score": lambda r: r,
+        "above": lambda r: r - r.mean(),
+        "spread": lambda r: (r - r.mean()) / r.std(),
+        "over": lambda r: r / r.std(),
+        "longer": lambda r: (r - r.mean()) / start_spread,
+    }
+    assert a["weights"].tolist() == list(weights)
+    for k, weigh in enumerate(weights.values()):
+        z = np.log(START)
+        for handful in dice:
+            probs = np.exp(z) / np.exp(z).sum()
+            answers = [int(np.searchsorted(probs.cumsum()[:2], u, side="right")) for u in handful]
+            pushes = weigh(PAID[answers])
+            z = z + 0.5 * np.mean([w * (np.eye(3)[x] - probs) for w, x in zip(pushes, answers, strict=True)], axis=0)
+        assert a["fresh_end"][k, 0] == pytest.approx(np.exp(z) / np.exp(z).sum(), abs=1e-7), a["weights"][k]
+
+
+def test_one_handful_reused_under_standardised_weights_is_the_ratio_loss(full: dict[str, np.ndarray]) -> None:
+    assert np.allclose(full["reuse_end"][2], full["p_end"][1], atol=1e-14)
+    assert full["reuse_at_a"].tolist() == (full["reuse_end"][:, :, 0] > 0.9).sum(1).tolist()
+
+
+def test_a_handful_that_agrees_has_no_spread_to_divide_by() -> None:
+    arrays = run(**{**SMALL, "three_answers.start": (0.001, 0.998, 0.001), "batch_reuse.answers": 2})
+    assert np.isfinite(arrays["fresh_end"]).all()
+    agreeing = (arrays["counts"] == [0, 2, 0]).all(1)
+    assert agreeing.any()
+    assert np.allclose(arrays["reuse_end"][3, agreeing], [0.001, 0.998, 0.001])
+
+
 # --- the contract
 
 
@@ -209,7 +246,9 @@ def test_a_handful_without_a_is_as_frequent_as_chance_says(full: dict[str, np.nd
     [
         ({"batch_reuse.updates": 1}, {"map_promises_too_much", "maps_part_far_out", "walk_ends_where_promised"}),
         ({"ppo.clip_low": 1.0, "ppo.clip_high": 100.0}, {"losses_run_in_order", "clipped_stays_near"}),
-        ({"training.learning_rate": 0.0}, {"losses_run_in_order", "spread_finds_a", "second_handful_ends_at_b"}),
+        ({"training.learning_rate": 0.0}, {"losses_run_in_order", "spread_finds_a", "division_did_it"}),
+        ({"training.learning_rate": 10.0}, {"longer_alone_does_not"}),
+        ({"batch_reuse.updates": 2}, {"one_handful_with_a_is_enough"}),
         ({"batch_reuse.answers": 512}, {"second_handful_ends_at_b"}),  # no handful lacks an A
     ],
 )
