@@ -10,10 +10,16 @@ from objectives.experiments import Arrays, Claim, Number, Values
 
 SIZES = (2, 4, 8, 16, 64)  # groups whose weights are compared
 A, B, C = range(3)
+DIVIDED, PLAIN = range(2)
 
 
 def _weight_at(size: int) -> Callable[[Arrays], float]:
     return lambda a: float(a["hard_weight"][SIZES.index(size)])
+
+
+def _toss_up(kind: int, size: int) -> Callable[[Arrays], float]:
+    """How many times as hard the logit of a toss-up is pushed as that of the hard question."""
+    return lambda a: float(a["half_push"][kind, SIZES.index(size)] / a["hard_push"][kind, SIZES.index(size)])
 
 
 def _share(case: int) -> Callable[[Arrays], float]:
@@ -33,6 +39,12 @@ def _louder(a: Arrays) -> Values:
 def _louder_middle(a: Arrays) -> float:
     louder = _louder(a)
     return float(louder[(len(louder) - 1) // 2])
+
+
+def _single_peak(push: Values) -> bool:
+    """Whether a curve rises up to its middle and falls from there."""
+    middle = len(push) // 2
+    return bool((np.diff(push[: middle + 1]) > 0).all() and (np.diff(push[middle:]) < 0).all())
 
 
 NUMBERS: dict[str, Number] = {
@@ -60,6 +72,14 @@ NUMBERS: dict[str, Number] = {
     "weight_16": ("the same, groups of 16", _weight_at(16)),
     "weight_64": ("the same, groups of 64", _weight_at(64)),
     "weight_limit": ("the same, endless groups", lambda a: float(a["hard_limit"])),
+    "toss_up_8": (
+        "how many times as hard the logit of a toss-up is pushed as that of the hard question, groups of 8",
+        _toss_up(DIVIDED, 8),
+    ),
+    "toss_up_64": ("the same, groups of 64", _toss_up(DIVIDED, 64)),
+    "toss_up_plain": ("the same where nothing is divided, groups of any size", _toss_up(PLAIN, 8)),
+    "half_push_8": ("push on the logit of a toss-up, groups of 8", lambda a: float(a["half_push"][DIVIDED, 2])),
+    "hard_push_8": ("push on the logit of the hard question, groups of 8", lambda a: float(a["hard_push"][DIVIDED, 2])),
     "hard_one_in": ("the hard question is answered right one time in so many", lambda a: float(1 / a["hard"])),
     "rare_one_in": ("the same for the rare one", lambda a: float(1 / a["rare"])),
     "mixed_8": ("share of groups of 8 that are mixed at the rare question", lambda a: float(a["rare_mixed"][2])),
@@ -138,6 +158,20 @@ CLAIMS: dict[str, Claim] = {
         "In groups of eight or more a question right nearly always or nearly never weighs a fifth more than one that is"
         " right half of the time.",
         lambda a: bool((a["weight"][2:, [0, -1]].min(1) > 1.2 * a["weight"][2:, a["weight"].shape[1] // 2]).all()),
+    ),
+    "toss_up_is_pushed_hardest": (
+        "In the logit of p the push is hardest where p is a half, divided or not, at every size of group, and falls "
+        "towards both ends.",
+        lambda a: all(_single_peak(push) for push in (*a["push"], *a["plain_push"], a["limit_push"])),
+    ),
+    "division_flattens_the_push": (
+        "In groups of eight or more a toss-up is pushed harder than the hard question, but by a tenth less when "
+        "divided by the spread than when not.",
+        lambda a: all(1 < _toss_up(DIVIDED, size)(a) < 0.9 * _toss_up(PLAIN, size)(a) for size in SIZES[2:]),
+    ),
+    "weight_and_push_disagree": (
+        "In groups of eight the weight is least where the push is greatest: at a toss-up.",
+        lambda a: int(a["weight"][2].argmin()) == int(a["push"][2].argmax()) == a["weight"].shape[1] // 2,
     ),
     "rare_groups_are_unanimous": (
         "At the rare question most groups of 8 are unanimous, and most of 64 are mixed.",

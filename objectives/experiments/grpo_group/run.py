@@ -6,7 +6,9 @@ one. The ratio is to the old, the KL to the reference. In this world an answer i
 clip and KL are per token, and all tokens of an answer share one advantage.
 
 With rewards of 0 and 1 everything is exact by enumeration of k right answers of G. The expected on-policy gradient is
-a weight times grad p; for large groups it is that of 2 arcsin sqrt p (Davis and Recht 2025, 2510.13651).
+a weight times grad p; for large groups it is that of 2 arcsin sqrt p (Davis and Recht 2025, 2510.13651). The weight
+is not yet the push: grad p itself shrinks towards both ends. In the logit of p it is p (1 - p), so the logit is pushed
+by weight x p (1 - p), most of all where p is a half, and dividing by the spread flattens that.
 """
 
 from __future__ import annotations
@@ -151,12 +153,18 @@ SCHEMA = {
     "sizes": Array("size", "answers", "group sizes G"),
     "weight": Array("size chance", "", "weight of grad p in GRPO's expected gradient, divided by the spread"),
     "limit": Array("chance", "", "the same for endless groups: 1 / sqrt(p (1 - p))"),
+    "plain_weight": Array("size chance", "", "weight of grad p in the expected gradient, not divided"),
+    "push": Array("size chance", "1/logit", "weight x p (1 - p): the expected gradient in the logit of p"),
+    "limit_push": Array("chance", "1/logit", "the same for endless groups: sqrt(p (1 - p))"),
+    "plain_push": Array("size chance", "1/logit", "the same, not divided"),
     "climb": Array("size chance", "", "the height whose slope is that weight, 0 at p = 0.5"),
     "limit_climb": Array("chance", "", "the same for endless groups: 2 arcsin sqrt p - pi / 2"),
     "mixed": Array("size chance", "probability", "chance that a group is neither all right nor all wrong"),
     "hard": Array("", "probability", "the question whose weights follow"),
     "hard_weight": Array("size", "", "weight there"),
     "hard_limit": Array("", "", "for endless groups"),
+    "hard_push": Array("kind size", "1/logit", "push on its logit, divided and not"),
+    "half_push": Array("kind size", "1/logit", "the same where a right answer is as likely as a wrong one"),
     "group_weight": Array("", "", "for groups of the size shown"),
     "rare": Array("", "probability", "a question that most groups get all wrong"),
     "rare_mixed": Array("size", "probability", "chance that a group is mixed there"),
@@ -299,10 +307,15 @@ def _weights(params: Params, rule: grpo.Params) -> dict[str, Values | Tensor]:
     """Weights, heights and mixed groups over the chance of a right answer, and at the two questions told."""
     chance = torch.linspace(0.01, 0.99, GRID, dtype=torch.float64)
     weight = torch.stack([weights(size, chance, rule) for size in SIZES])
+    plain = torch.stack([weights(size, chance, rule, "none") for size in SIZES])
     step = chance[1] - chance[0]
     climb = torch.cat([torch.zeros(len(SIZES), 1), ((weight[:, 1:] + weight[:, :-1]) / 2 * step).cumsum(-1)], -1)
     hard, rare = (torch.tensor([p], dtype=torch.float64) for p in (params.hard, params.rare))
     sizes = torch.tensor(SIZES, dtype=torch.float64)
+
+    def pushes(p: Tensor) -> Tensor:
+        each = [torch.cat([weights(size, p, rule, kind) for size in SIZES]) for kind in KINDS]
+        return torch.stack(each) * p * (1 - p)
 
     def mixed(p: Tensor) -> Tensor:
         return 1 - p ** sizes.unsqueeze(-1) - (1 - p) ** sizes.unsqueeze(-1)
@@ -312,12 +325,18 @@ def _weights(params: Params, rule: grpo.Params) -> dict[str, Values | Tensor]:
         "sizes": np.array(SIZES),
         "weight": weight,
         "limit": _limit(chance),
+        "plain_weight": plain,
+        "push": weight * chance * (1 - chance),
+        "limit_push": (chance * (1 - chance)).sqrt(),
+        "plain_push": plain * chance * (1 - chance),
         "climb": climb - climb[:, GRID // 2 : GRID // 2 + 1],
         "limit_climb": 2 * torch.asin(chance.sqrt()) - math.pi / 2,
         "mixed": mixed(chance),
         "hard": hard[0],
         "hard_weight": torch.cat([weights(size, hard, rule) for size in SIZES]),
         "hard_limit": _limit(hard)[0],
+        "hard_push": pushes(hard),
+        "half_push": pushes(torch.tensor([0.5], dtype=torch.float64)),
         "group_weight": weights(params.group_size, hard, rule)[0],
         "rare": rare[0],
         "rare_mixed": mixed(rare).squeeze(-1),

@@ -128,6 +128,28 @@ def test_weights_agree_with_every_group_spelt_out() -> None:
     assert float(found[0]) == pytest.approx(total, rel=1e-9)
 
 
+@pytest.mark.parametrize("kind", ["std", "none"])
+def test_pushes_agree_with_the_slope_in_a_logit_of_every_group_spelt_out(kind: str) -> None:
+    """d/dz of E[1/G sum_i A_i log pi(o_i)] where p = sigmoid z, over all 2^8 groups of eight, at the hard question."""
+    arrays, p = run(), 0.2
+    z = torch.tensor(p, dtype=torch.float64).logit().requires_grad_(True)
+    groups = torch.tensor(list(itertools.product((0.0, 1.0), repeat=8)), dtype=torch.float64)
+    graded = group_relative(groups, torch.zeros(8, dtype=torch.long), kind, 0, 1e-8)
+    chance = (groups * p + (1 - groups) * (1 - p)).prod(-1)
+    logp = torch.where(groups > 0, torch.nn.functional.logsigmoid(z), torch.nn.functional.logsigmoid(-z))
+    (slope,) = torch.autograd.grad((chance * (graded * logp).mean(-1)).sum(), z)
+    where = arrays["kinds"].tolist().index(kind), arrays["sizes"].tolist().index(8)
+    assert float(arrays["hard_push"][where]) == pytest.approx(float(slope), rel=1e-9)
+
+
+def test_a_push_is_the_weight_times_the_slope_of_the_chance(arrays: dict[str, np.ndarray]) -> None:
+    p = arrays["chance"]
+    assert arrays["push"] == pytest.approx(arrays["weight"] * p * (1 - p))
+    assert arrays["plain_push"] == pytest.approx((1 - 1 / arrays["sizes"][:, None]) * p * (1 - p))
+    assert arrays["limit_push"] == pytest.approx(arrays["limit"] * p * (1 - p))
+    assert arrays["half_push"][1] == pytest.approx((1 - 1 / arrays["sizes"]) / 4)
+
+
 def test_pairs_are_reinforce_and_undivided_groups_nearly() -> None:
     chance = torch.linspace(0.05, 0.95, 19, dtype=torch.float64)
     assert group_table.weights(2, chance, RULE).numpy() == pytest.approx(1.0, abs=1e-6)
@@ -176,6 +198,8 @@ def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
         ({"grpo.eps": 1.0}, "ends_gain_most"),
         ({"grpo.eps": 1.0}, "ends_count_most"),
         ({"grpo_group.group_size": 2}, "ends_gain_most"),
+        ({"grpo.eps": 1.0}, "division_flattens_the_push"),
+        ({"grpo_group.hard": 0.5}, "division_flattens_the_push"),
         ({"grpo.beta": 0.0}, "leash_pulls_back"),
         ({"grpo_group.group_size": 2}, "lone_win_shouts"),
         ({"grpo_group.reach": 0.2}, "both_ends_fall_silent"),
