@@ -144,26 +144,29 @@ def trust_region_step(
     episodes: Episodes,
     drawn: Rollouts,
     theta: Tensor,
-    watch: Callable[[trust_region.Function], trust_region.Function] = lambda function: function,
+    watch: Callable[[trust_region.Function, int], trust_region.Function] = lambda function, _: function,
+    products: Tensor | None = None,
 ) -> Tensor:
     """Move theta [..., D] by the natural gradient of the objective's surrogate, inside KL(old || new) <= delta.
 
-    `watch` gets the surrogate and the divergence, and gives what is used in their place, to see how they are asked.
+    `watch` gets a function, surrogate or divergence, and of how many answers it is, and gives what is used in its
+    place, to see how it is asked. `products` are the answers [n] on which products with the Fisher matrix are taken
+    (Schulman et al. 2015, 1502.05477, appendix C.1), by default all; the line search looks at all of them.
     """
 
     def surrogate(at: Tensor) -> Tensor:
         now = world.policy.look(at, None, episodes)
         return -objective.loss(replace(drawn, logp=now.logp, entropies=now.entropies), params).policy
 
-    per_token = world.policy.divergence_from(theta, episodes)
-
-    def divergence(at: Tensor) -> Tensor:
-        return token_mean(per_token(at), episodes.mask)
+    def watched_divergence(seen: Episodes) -> trust_region.Function:
+        per_token = world.policy.divergence_from(theta, seen)
+        return watch(lambda at: token_mean(per_token(at), seen.mask), seen.rewards.shape[-1])
 
     return trust_region.step(
-        watch(surrogate),
-        watch(divergence),
+        watch(surrogate, episodes.rewards.shape[-1]),
+        watched_divergence(episodes),
         theta,
+        metric=None if products is None else watched_divergence(episodes.only(products)),
         delta=params.delta,
         damping=params.damping,
         iterations=params.cg_iterations,

@@ -110,15 +110,19 @@ def step(
     iterations: int,
     backtrack: float,
     backtracks: int,
+    metric: Function | None = None,
 ) -> Tensor:
-    """One TRPO step from `start` [..., D]: F x = g, stretch to the radius, search back along the line."""
+    """One TRPO step from `start` [..., D]: F x = g, stretch to the radius, search back along the line.
+
+    F is the Hessian of `metric`, a KL on fewer answers say, or else of `kl`, which the line search keeps in any case.
+    """
     _vectors(start=start)
     checks.finite(start=start)
     theta = start.detach().requires_grad_(True)
     (gradient,) = torch.autograd.grad(surrogate(theta).sum(), theta)
 
     def apply(vector: Tensor) -> Tensor:
-        return fisher_vector_product(kl, start, vector, damping)
+        return fisher_vector_product(metric or kl, start, vector, damping)
 
     direction = conjugate_gradient(apply, gradient, iterations)
     full = scale_to_radius(direction, apply(direction), delta)

@@ -28,6 +28,11 @@ class Episodes(NamedTuple):
     rewards: Tensor
     correct: Tensor
 
+    def only(self, answers: Tensor) -> Episodes:
+        """The answers [n] of every run, in this order."""
+        tokens = (part.index_select(-2, answers) for part in self[:3])
+        return Episodes(*tokens, *(part.index_select(-1, answers) for part in self[3:]))
+
 
 class Policy(Protocol):
     """A family of policies, theta [..., D] -> what it says of answers."""

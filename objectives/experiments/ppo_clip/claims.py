@@ -10,6 +10,7 @@ from objectives.experiments import Arrays, Claim, Number, Values
 
 A, B, C = range(3)
 GOOD, REST = range(2)
+TRPO, SHARE, PPO = range(3)
 
 
 def _end(rate: int) -> Callable[[Arrays], float]:
@@ -25,6 +26,29 @@ NUMBERS: dict[str, Number] = {
     "post_high": ("the upper post, 1 + clip_high", lambda a: float(a["posts"][1])),
     "slopes_trpo": ("backward passes of TRPO's step on the batch", lambda a: float(a["slopes"][0])),
     "slopes_ppo": ("backward passes of PPO's", lambda a: float(a["slopes"][1])),
+    "batch_passes_trpo": (
+        "backward passes of TRPO on one batch of Tally, critic left out",
+        lambda a: float(a["way_passes"][TRPO]),
+    ),
+    "batch_passes_ppo": ("the same of PPO, all its steps on the batch", lambda a: float(a["way_passes"][PPO])),
+    "batch_slopes_trpo": (
+        "slopes of the whole batch that TRPO's passes are worth",
+        lambda a: float(a["way_slopes"][TRPO]),
+    ),
+    "batch_slopes_share": (
+        "the same with TRPO's products on a share of the answers",
+        lambda a: float(a["way_slopes"][SHARE]),
+    ),
+    "batch_slopes_ppo": ("the same of PPO", lambda a: float(a["way_slopes"][PPO])),
+    "product_answers": ("answers in that share", lambda a: float(a["product_answers"][1])),
+    "product_cosine": (
+        "cosine of the angle between the step of the share and that of the whole batch",
+        lambda a: float(a["product_cosine"]),
+    ),
+    "product_gain": (
+        "gain of J by the step of the share over that of the whole batch",
+        lambda a: float(a["product_gain"][1] / a["product_gain"][0]) if a["product_gain"][0] > 0 else 0.0,
+    ),
     "batch_size": ("answers in the batch", lambda a: float(a["count"].sum())),
     "walk_steps": ("updates of the walk", lambda a: float(len(a["walk_ratio"]) - 1)),
     "walk_ratio_a": ("ratio of A where the walk on the map ends", _walk_end(A)),
@@ -62,6 +86,23 @@ CLAIMS: dict[str, Claim] = {
     "ring_costs_more": (
         "TRPO's step on the batch takes more backward passes than PPO's.",
         lambda a: bool(a["slopes"][0] > a["slopes"][1]),
+    ),
+    "batch_costs_trpo_more": (
+        "On one batch of Tally TRPO's one step takes more backward passes than all steps of PPO.",
+        lambda a: bool(a["way_passes"][TRPO] > a["way_passes"][PPO] > 1),
+    ),
+    "share_makes_them_even": (
+        "With its products on a share of the answers TRPO's step is worth no more slopes of the batch than PPO's are.",
+        lambda a: bool(a["way_slopes"][SHARE] <= a["way_slopes"][PPO] < a["way_slopes"][TRPO]),
+    ),
+    "share_finds_nearly_the_step": (
+        "The step of the share is within 30 degrees of the other and gains three quarters of what that does or more; "
+        "both keep within the trust region.",
+        lambda a: bool(
+            a["product_cosine"] > 0.75**0.5
+            and a["product_gain"][1] > 0.75 * a["product_gain"][0] > 0
+            and (a["product_kl"] <= a["ring"]).all()
+        ),
     ),
     "likelier_and_rarer": (
         "A small step on B is likelier than when the batch was written, C is less likely, and none is past a post.",

@@ -8,7 +8,7 @@ that: one rare good word among many, each as often as its odds, so that nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from objectives.estimators import kl
 from objectives.estimators.ratios import clipped
 from objectives.experiments import Array, Values
 from objectives.experiments.ppo_clip.claims import CLAIMS, GOOD, NUMBERS, REST
+from objectives.experiments.ppo_clip.costs import Passes, costs
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.losses import ppo, trpo
 from objectives.rollouts import Rollouts, Terms
@@ -38,6 +39,7 @@ KEYS = (
     "surface.resolution",
     "ppo.*",
     "trpo.*",
+    "tally.*",
     "ppo_clip.*",
 )
 SIGNS = (1.0, -1.0)
@@ -98,6 +100,15 @@ class Params(Checked):
         doc="width and height of the window",
     )
 
+    product_share: float = hyper(
+        0.1,
+        low=0.0,
+        high=1.0,
+        low_open=True,
+        source="TRPO (1502.05477) appendix C.1: a tenth of the data",
+        doc="share of the answers on which the cheaper TRPO takes its products with the Fisher matrix",
+    )
+
     def check(self) -> None:
         """The learning rates are three, ascending."""
         if len(self.rates) != 3 or sorted(self.rates) != self.rates:
@@ -115,6 +126,13 @@ SCHEMA = {
     "posts": Array("2", "", "the two posts of the fence: 1 - clip_low and 1 + clip_high"),
     "ring": Array("", "nat", "TRPO's delta, the radius of the ring of the chapter before"),
     "slopes": Array("step", "backward passes", "counted in one step on the batch: of TRPO, then of PPO"),
+    "ways": Array("way", "", "on one batch of Tally: TRPO, TRPO with its products on a share of the answers, PPO"),
+    "way_passes": Array("way", "backward passes", "counted over all steps that each takes on a batch"),
+    "way_slopes": Array("way", "batches", "answers that these go back through, over those of the batch"),
+    "product_answers": Array("products", "answers", "on which products are taken: the whole batch, and the share"),
+    "product_gain": Array("products", "reward", "exact change of Tally's J by the step so found"),
+    "product_kl": Array("products", "nat", "KL(old || new) of the step on the whole batch"),
+    "product_cosine": Array("", "", "cosine of the angle between the two steps"),
     "answers": Array("answer", "", "labels of the answers"),
     "texts": Array("answer", "", "what each answer says"),
     "rewards": Array("answer", "reward", "reward of each answer"),
@@ -153,12 +171,19 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     arrays = {
         "posts": np.array([1 - rule.clip_low, 1 + rule.clip_high]),
         "ring": np.array(h["trpo.delta"]),
+        **costs(h, _dice(h), params.product_share),
         **_curves(rule),
         **_Map(h, params, rule).arrays(),
         **_rare_word(params, rule),
     }
     plain = {name: value.numpy() if isinstance(value, Tensor) else value for name, value in arrays.items()}
     return {name: np.array(plain[name], order="C") for name in SCHEMA}
+
+
+def _dice(h: Mapping[str, Any]) -> sampling.Params:
+    """Those of the centrepiece's first batch, first seed."""
+    groups, size, seed = (h[f"sampling.{name}"] for name in ("groups", "group_size", "seed"))
+    return sampling.Params(groups=groups, group_size=size, iterations=1, seeds=1, seed=seed)
 
 
 def _curves(rule: ppo.Params) -> dict[str, Values | Tensor]:
@@ -180,41 +205,13 @@ def _curves(rule: ppo.Params) -> dict[str, Values | Tensor]:
     }
 
 
-class Passes:
-    """Counts how often a slope goes back through functions of theta."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def of(self, function: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
-        """The same function; every backward pass through it counts."""
-
-        def counted(theta: Tensor) -> Tensor:
-            at = theta * 1.0  # not theta itself: every call has a node of its own
-            if at.requires_grad:
-                at.register_hook(self.note)  # type: ignore[no-untyped-call]  # as torch declares it
-            return function(at)
-
-        return counted
-
-    def note(self, _: Tensor) -> None:
-        """One more."""
-        self.count += 1
-
-
 class _Map:
     """The centrepiece's first batch as PPO sees it, on a closer window."""
 
     def __init__(self, h: Mapping[str, Any], params: Params, rule: ppo.Params) -> None:
         self.h, self.params, self.rule = h, params, rule
         self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
-        dice = sampling.Params(
-            groups=h["sampling.groups"],
-            group_size=h["sampling.group_size"],
-            iterations=1,
-            seeds=1,
-            seed=h["sampling.seed"],
-        )
+        dice = _dice(h)
         self.group = sampling.group_labels(dice)
         uniforms = sampling.uniforms(self.world.name, dice, self.world.tokens)[0, 0]
         self.episodes = self.world.play(self.world.start, uniforms)

@@ -11,13 +11,14 @@ import torch
 from objectives import sampling
 from objectives.estimators.ratios import clipped
 from objectives.experiments.ppo_clip import run as fence
+from objectives.experiments.ppo_clip.costs import Passes
 from objectives.hyperparameters import defaults
 from objectives.losses import ppo, trpo
 from objectives.surfaces import surface
-from objectives.worlds import three_answers
+from objectives.worlds import tally, three_answers
 from objectives.worlds.tabular import TabularSoftmax
 
-MODULES = (three_answers, sampling, surface, ppo, trpo, fence)
+MODULES = (three_answers, tally, sampling, surface, ppo, trpo, fence)
 DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()}
 A, B, C = range(3)
 
@@ -144,6 +145,9 @@ def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
         ({"ppo_clip.rates": [1.0, 1.0, 1.0]}, "larger_steps_end_further"),
         ({"ppo_clip.words": 2}, "silent_word_slides_on"),
         ({"sampling.groups": 1, "sampling.group_size": 2}, "a_good_b_good_c_bad"),
+        ({"ppo.updates": 30}, "batch_costs_trpo_more"),
+        ({"ppo_clip.product_share": 0.5}, "share_makes_them_even"),
+        ({"ppo_clip.product_share": 0.01}, "share_finds_nearly_the_step"),
     ],
 )
 def test_an_edit_makes_a_claim_false(edit: dict[str, Any], falls: str) -> None:
@@ -164,12 +168,30 @@ def test_the_slopes_of_a_step_are_counted(arrays: dict[str, np.ndarray]) -> None
     assert run(**{"trpo.cg_iterations": 1})["slopes"].tolist() == [1 + 2 * (1 + 1), 1]
 
 
+def test_a_batch_of_tally_costs_trpo_one_slope_and_its_products_and_ppo_its_steps(
+    arrays: dict[str, np.ndarray],
+) -> None:
+    """Ten conjugate gradients in 27 logits and one product for the length, on 128 answers or on 13 of them."""
+    assert arrays["way_passes"].tolist() == [1 + 2 * (10 + 1), 1 + 2 * (10 + 1), 4]
+    assert arrays["way_slopes"] == pytest.approx([23, 1 + 22 * 13 / 128, 4])
+    fewer = run(**{"trpo.cg_iterations": 3, "ppo.updates": 7, "ppo_clip.product_share": 0.5})
+    assert fewer["way_passes"].tolist() == [9, 9, 7]
+    assert fewer["way_slopes"] == pytest.approx([9, 5, 7])
+    assert fewer["product_answers"].tolist() == [128, 64]
+
+
+def test_products_on_every_answer_find_the_same_step() -> None:
+    arrays = run(**{"ppo_clip.product_share": 1.0})
+    assert arrays["product_cosine"] == pytest.approx(1, abs=1e-12)
+    assert arrays["product_gain"][0] == arrays["product_gain"][1] > 0
+
+
 def test_passes_count_every_way_back_and_no_way_forth() -> None:
-    passes, at = fence.Passes(), torch.ones(2, dtype=torch.float64, requires_grad=True)
-    squared = passes.of(lambda x: (x**2).sum())
+    passes, at = Passes(), torch.ones(2, dtype=torch.float64, requires_grad=True)
+    squared = passes.of(lambda x: (x**2).sum(), answers=5)
     squared(at)
     assert passes.count == 0
     (slope,) = torch.autograd.grad(squared(at), at, create_graph=True)
     torch.autograd.grad(slope.sum(), at)
-    assert passes.count == 2
+    assert (passes.count, passes.answers) == (2, 10)
     assert torch.equal(slope, 2 * at)

@@ -122,6 +122,17 @@ def test_the_step_stays_in_the_trust_region_and_improves(delta: float) -> None:
     assert surrogate(after).item() > surrogate(START).item()
 
 
+def test_the_radius_is_measured_by_the_metric_and_kept_by_the_kl() -> None:
+    """By a metric of four times the KL the stride is half as long, the same way; by a quarter of it, too long at first."""
+    plain = {**SETTINGS, "damping": 0.0, "delta": 1e-4}
+    whole = trust_region.step(surrogate, divergence, START, **plain) - START
+    half = trust_region.step(surrogate, divergence, START, **plain, metric=lambda x: 4 * divergence(x)) - START
+    assert torch.allclose(half / half.norm(), whole / whole.norm(), rtol=1e-9)
+    assert divergence(START + half).item() == pytest.approx(1e-4 / 4, rel=0.02)
+    wide = trust_region.step(surrogate, divergence, START, **plain, metric=lambda x: divergence(x) / 4)
+    assert 0 < divergence(wide).item() <= 1e-4
+
+
 def test_a_policy_with_nothing_to_gain_stays_where_it_is() -> None:
     after = trust_region.step(lambda x: x.sum(-1) * 0, divergence, START, **SETTINGS)
     assert torch.equal(after, START)

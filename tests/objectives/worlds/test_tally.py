@@ -53,6 +53,14 @@ def brute_force(world: Tally, theta: torch.Tensor) -> tuple[float, float, dict[t
     return total, length, {STATES[s]: worth[s] / passed[s] for s in passed}
 
 
+def test_some_of_the_answers_are_taken_as_they_were_drawn(world: Tally, theta: torch.Tensor) -> None:
+    dice = sampling.uniforms("tally", sampling.Params(groups=1, group_size=4, iterations=1, seeds=2), world.tokens)
+    episodes = world.play(theta, dice[:, 0])
+    some = episodes.only(torch.tensor([3, 1]))
+    for whole, part in zip(episodes, some, strict=True):
+        assert torch.equal(part, whole[:, [3, 1]])
+
+
 # --- the checker
 
 
