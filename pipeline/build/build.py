@@ -18,7 +18,7 @@ from pipeline.publish import export, publish, swap
 from pipeline.build import fingerprints
 from pipeline.speech import speak as speech
 from pipeline.errors import BuildError, UserError
-from pipeline.files import read_json
+from pipeline.files import read_json, write_json
 from pipeline.build.jobs import Jobs, Options
 from pipeline.project.project import Clip, Project
 from pipeline.workers.pool import Answer, Workers
@@ -139,6 +139,7 @@ class Build(Jobs):
         self.traces(clips)
         self.voices([clip for clip in clips if clip.script])
         self.result.raise_failures()
+        self._write_reads(clips)
 
     def traces(self, clips: Sequence[Clip]) -> None:
         """Runs the experiments that these clips read and that are stale."""
@@ -179,6 +180,7 @@ class Build(Jobs):
 
     def pictures(self, clips: Sequence[Clip], still: Clip | None = None) -> None:
         """Draws the clips that are stale, and a still. A failed one is told of in the result; the others are made."""
+        self._write_reads(clips)
         self.work(self.picture_tasks(clips, still), drawing=True)
 
     def picture_tasks(self, clips: Sequence[Clip], still: Clip | None = None) -> list[Task]:
@@ -195,6 +197,17 @@ class Build(Jobs):
             job = self.still_job(still, THUMBNAIL_SIZE, self.store.path("stills", item.key, ".png"))
             tasks.append((job, functools.partial(self._drawn, item, still, job)))
         return tasks
+
+    def _write_reads(self, clips: Sequence[Clip]) -> None:
+        """Leaves what each clip looks at in build/reads/NAME.json, for who draws it without this program."""
+        if not self.options.remember:
+            return
+        for clip in clips:
+            reads = self.reads(clip)
+            reads["traces"] = {name: os.path.relpath(path, self.project.root) for name, path in reads["traces"].items()}
+            path = self.project.build / "reads" / f"{clip.name}.json"
+            if read_json(path) != reads:
+                write_json(path, reads)
 
     def _drawn(self, item: Item, clip: Clip, job: scheduler.Job, answer: Answer) -> None:
         folder = "clips" if item.kind == "clip" else "stills"

@@ -14,7 +14,7 @@ from pipeline.build.status import Survey
 from pipeline.build.store import KINDS
 
 SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
-FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "sound", "voice", swap.ASIDE)
+FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "reads", "sound", "voice", swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
 RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
 

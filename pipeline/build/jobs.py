@@ -117,18 +117,23 @@ class Jobs:
 
     def _scene(self, clip: Clip, quality: dict[str, Any]) -> dict[str, Any]:
         """What every drawing job holds."""
-        traces = {name: self.survey.trace(self.project.experiments[name]) for name in clip.traces}
-        spoken = self.survey.voice(clip).record if clip.script else None
-        return {
+        return self.reads(clip) | {
             "root": str(self.project.root),
             "log": str(self.project.build / "logs" / f"{clip.name}{self.options.mark}.log"),
             "modules": sorted(self.project.modules(clip.path)),
             "module": clip.module,
             "class": clip.class_name,
+            "quality": quality,
+            "versions": tool_versions.installed(tool_versions.DRAWING),
+        }
+
+    def reads(self, clip: Clip) -> dict[str, Any]:
+        """What a clip's scene looks at: the files of its traces, the numbers that it prints, and its times."""
+        traces = {name: self.survey.trace(self.project.experiments[name]) for name in clip.traces}
+        spoken = self.survey.voice(clip).record if clip.script else None
+        return {
             "traces": {name: str(self.store.path("traces", item.key, ".npz")) for name, item in traces.items()},
             "hyperparameters": hyperparameters_toml.plain(clip.hyperparameters),
             "cues": spoken.facts["cues"] if spoken else {},
             "duration": spoken.facts["duration"] if spoken else 1.0,
-            "quality": quality,
-            "versions": tool_versions.installed(tool_versions.DRAWING),
         }

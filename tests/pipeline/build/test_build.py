@@ -1,6 +1,7 @@
 """Builds of the tiny project: what is made, what is not made again, what fails alone, and what survives."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -98,12 +99,22 @@ DEATH = """
 
 
 def test_a_clip_whose_worker_dies_once_is_made_on_the_second_try(made: Path) -> None:
-    change(made, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + DEATH.format(deaths=1))
+    change(
+        made,
+        "scenes/chapters/ch01_fall/the_fall.py",
+        'traces = ("down",)',
+        'traces = ("down",)\n' + DEATH.format(deaths=1),
+    )
     assert build(made).made == ["clip the_fall", "lecture"]
 
 
 def test_a_clip_whose_worker_dies_twice_fails_alone(made: Path) -> None:
-    change(made, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + DEATH.format(deaths=2))
+    change(
+        made,
+        "scenes/chapters/ch01_fall/the_fall.py",
+        'traces = ("down",)',
+        'traces = ("down",)\n' + DEATH.format(deaths=2),
+    )
     change(made, "scenes/chapters/ch00_rise/pace.py", "SPEED = 1.0", "SPEED = 2.0")
     with pytest.raises(BuildError, match="its process was killed, as happens when the memory runs out, twice"):
         build(made)
@@ -126,13 +137,23 @@ GREEDY = """
 
 
 def test_a_clip_whose_memory_runs_out_once_is_made_alone_by_another_worker(made: Path) -> None:
-    change(made, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + GREEDY.format(times=1))
+    change(
+        made,
+        "scenes/chapters/ch01_fall/the_fall.py",
+        'traces = ("down",)',
+        'traces = ("down",)\n' + GREEDY.format(times=1),
+    )
     assert build(made).made == ["clip the_fall", "lecture"]
 
 
 def test_a_clip_whose_memory_runs_out_twice_fails_alone_by_a_sentence(made: Path) -> None:
     change(made, "scenes/colours.py", "BAR = 80", "BAR = 81")
-    change(made, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + GREEDY.format(times=2))
+    change(
+        made,
+        "scenes/chapters/ch01_fall/the_fall.py",
+        'traces = ("down",)',
+        'traces = ("down",)\n' + GREEDY.format(times=2),
+    )
     words = r"Clip the_fall .* failed: the memory ran out, twice, though it was alone the second time; a lower quality"
     with pytest.raises(BuildError, match=words):
         build(made)
@@ -234,7 +255,12 @@ def test_killed_at_any_instant_the_next_run_carries_on_and_ends_with_the_same_fi
 
 
 def test_what_was_finished_before_a_kill_is_not_made_again(project: Path) -> None:
-    change(project, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + SLOW.replace("0.02", "2"))
+    change(
+        project,
+        "scenes/chapters/ch01_fall/the_fall.py",
+        'traces = ("down",)',
+        'traces = ("down",)\n' + SLOW.replace("0.02", "2"),
+    )
     running = start(project)
     finished: set[str] = set()
     deadline = time.monotonic() + 30
@@ -249,7 +275,12 @@ def test_what_was_finished_before_a_kill_is_not_made_again(project: Path) -> Non
 
 
 def test_workers_end_when_their_parent_is_killed(project: Path) -> None:
-    change(project, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + SLOW.replace("0.02", "60"))
+    change(
+        project,
+        "scenes/chapters/ch01_fall/the_fall.py",
+        'traces = ("down",)',
+        'traces = ("down",)\n' + SLOW.replace("0.02", "60"),
+    )
     mark = "import os, pathlib\n\npathlib.Path(__file__).with_name('pid.txt').write_text(str(os.getpid()))\n"
     module = project / "scenes/chapters/ch01_fall/the_fall.py"
     module.write_text(mark + module.read_text())
@@ -280,3 +311,14 @@ def test_two_builds_at_once_take_turns(project: Path) -> None:
     ]
     assert (one.returncode, other.returncode) == (0, 0)
     assert stale(project) == {}
+
+
+def test_every_built_clip_leaves_what_it_reads(finished: Path) -> None:
+    for name in ("first_step", "second_step", "the_fall"):
+        reads = json.loads((finished / "build/reads" / f"{name}.json").read_text())
+        assert set(reads) == {"traces", "hyperparameters", "cues", "duration"}
+        assert all((finished / path).is_file() for path in reads["traces"].values())
+        assert "open" in reads["cues"]
+    assert set(reads["traces"]) == {"down"}
+    first = json.loads((finished / "build/reads/first_step.json").read_text())
+    assert first["hyperparameters"] == {"rise.slope": 0.5}
