@@ -13,8 +13,7 @@ A picture at time t depends on (traces, cues, t) and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
@@ -23,10 +22,12 @@ from manim import Mobject, Scene, tempconfig
 
 from scenes import theme
 from scenes.engine import layout
+from scenes.engine.built import Inputs, built
 from scenes.engine.compositor import Compositor
 from scenes.engine.ink import Ink, Picture
 from scenes.engine.lettering import haloed
 from scenes.engine.painter import Painter
+from scenes.engine.program import Playback, ProgramCamera, stop
 from scenes.engine.timeline import Ease, SceneError, Timeline, Write
 from traces.store import Trace
 
@@ -34,16 +35,6 @@ M = TypeVar("M", bound=Mobject)
 T = TypeVar("T")
 Pixels = npt.NDArray[np.uint8]
 When = float | str | tuple[str, float]
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """Everything that a clip may look at."""
-
-    traces: Mapping[str, Trace] = field(default_factory=dict)
-    hyperparameters: Mapping[str, Any] = field(default_factory=dict)
-    cues: Mapping[str, float] = field(default_factory=dict)
-    duration: float = 5.0
 
 
 class Stage(Scene):
@@ -54,12 +45,23 @@ class Stage(Scene):
     sizes: ClassVar[tuple[str, ...]] = ()
     """Sizes of another shape than 16:9 that `build` has a layout for, such as "1080x1920" (see `upright`)."""
 
-    def __init__(self, inputs: Inputs, width: int, height: int, transparent: bool = False):
-        super().__init__()
-        self.inputs = inputs
-        self.duration = inputs.duration  # seconds
+    def __init__(
+        self, inputs: Inputs | None = None, width: int = 0, height: int = 0, transparent: bool = False
+    ) -> None:
+        """Manim's own program gives no arguments: then what was built is read, and Manim's renderer gets a painter."""
+        if inputs is None:
+            try:
+                self.inputs = built(type(self))
+            except SceneError as error:
+                stop(str(error))
+            super().__init__(camera_class=ProgramCamera)
+            self.painter: Painter = self.renderer.camera
+        else:
+            super().__init__()
+            self.inputs = inputs
+            self.painter = Painter(width, height, transparent=transparent)
+        self.duration = self.inputs.duration  # seconds
         self.timeline = Timeline()
-        self.painter = Painter(width, height, transparent=transparent)
 
     @classmethod
     def make(
@@ -78,6 +80,14 @@ class Stage(Scene):
             stage.build()
         stage.timeline.close()
         return stage
+
+    def construct(self) -> None:
+        """Build the clip and play its timeline, for `manim FILE.py CLASS`."""
+        with tempconfig({"pixel_width": theme.WIDTH, "pixel_height": theme.HEIGHT}):
+            self.build()
+        self.timeline.close()
+        with tempconfig({"disable_caching": True}):
+            self.play(Playback(self.timeline, self.painter, self.duration))
 
     @classmethod
     def name(cls) -> str:

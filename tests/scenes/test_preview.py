@@ -8,6 +8,7 @@ for fewer than one value in a hundred thousand. They are written anew by `pytest
 from __future__ import annotations
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 from PIL import Image
 
 from scenes import preview
+from scenes.engine import built
 from tests.scenes.samples import SAMPLES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -97,6 +99,32 @@ def test_a_part_that_is_run_writes_a_still(tmp_path: Path) -> None:
     assert off(drawn, preview.draw("triangle", *preview.SIZE)) == 0.0
 
 
-def test_a_part_without_a_sample_is_told_where_it_belongs() -> None:
-    with pytest.raises(SystemExit, match=r"tests/scenes/samples has no function nothing\(stage\)"):
-        preview.draw("nothing", *SIZE)
+def test_what_is_neither_part_nor_clip_is_told_where_it_belongs(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        preview.main(["nothing"])
+    told = capsys.readouterr().err
+    assert told.startswith("There is no clip nothing, nor has tests/scenes/samples a function nothing(stage)")
+
+
+CLIP = "sources"
+
+
+def test_a_clip_is_drawn_as_built_and_else_names_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(built, "HOME", tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        preview.main([CLIP])
+    assert capsys.readouterr().err == (
+        f"The traces and cues of {CLIP} have not been built; run `python render.py sheet {CLIP}` first.\n"
+    )
+    clip = preview.clip(CLIP)
+    assert clip is not None
+    traces = {name: f"build/traces/{name}.npz" for name in clip.traces}
+    reads = {"traces": traces, "hyperparameters": {}, "cues": dict.fromkeys(("open", "words"), 0.5), "duration": 3.0}
+    (tmp_path / "build/reads").mkdir(parents=True)
+    (tmp_path / f"build/reads/{CLIP}.json").write_text(json.dumps(reads))
+    with pytest.raises(SystemExit, match="2"):
+        preview.main([CLIP])
+    assert capsys.readouterr().err.startswith(f"Not every trace of {CLIP} is built")

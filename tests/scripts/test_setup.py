@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ def test_the_first_run_makes_and_the_second_does_nothing(machine: Machine) -> No
     second = machine.run(SCRIPT)
     assert (second.returncode, second.stdout, second.stderr) == (0, "", "")
     assert machine.calls == ["venv 3.11.2", INSTALL]
+
+
+def test_programs_of_the_venv_find_the_project(machine: Machine) -> None:
+    machine.run(SCRIPT)
+    (path,) = (machine.root / "project/.venv").glob("lib/python3.11/site-packages/*.pth")
+    assert Path(path.read_text().strip()).samefile(machine.root / "project")
 
 
 def test_another_pin_installs_again_into_the_same_venv(machine: Machine) -> None:
