@@ -128,7 +128,13 @@ def lecture(quality: str | None, voice: str | None, workers: int | None, cluster
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@click.option("--set", "overrides", multiple=True, metavar="TABLE.KEY=VALUE", help="For this run only; repeatable.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="TABLE.KEY=VALUE",
+    help="For this run only; repeatable. TABLE.clip_eps sets clip_low and clip_high.",
+)
 @format_option
 @click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
 @click.option("--size", metavar="WxH", help="Another size, such as 1080x1920; the clip needs a layout for its shape.")

@@ -26,6 +26,9 @@ Value = float | int | bool | str | tuple[float, ...] | tuple[int, ...] | tuple[s
 Hyperparameters = dict[str, Value]
 """Values by "table.key", every key of the schema present."""
 
+ALIASES = {"clip_eps": ("clip_low", "clip_high")}
+"""Keys that the command line knows besides those of a table, and which of its keys each of them sets."""
+
 KINDS = {"float": "a number", "int": "a whole number", "bool": "true or false", "str": "a text"}
 MANY = {"float": "a list of numbers", "int": "a list of whole numbers", "bool": "a list of true or false"}
 
@@ -149,8 +152,7 @@ def load(root: Path, allowed: Schema, overrides: Sequence[str] = ()) -> Hyperpar
             where = places.get((table, key), FILE)
             values[f"{table}.{key}"] = _find(allowed, table, key, where).accept(value, where)
     for override in overrides:
-        name, value = _override(override, allowed)
-        values[name] = value
+        values.update(_override(override, allowed))
     return values
 
 
@@ -233,7 +235,7 @@ def _find(allowed: Schema, table: str, key: str, where: str) -> Parameter:
     raise UserError(f'{where}: [{table}] has no key "{key}"{did_you_mean(key, keys)}')
 
 
-def _override(text: str, allowed: Schema) -> tuple[str, Value]:
+def _override(text: str, allowed: Schema) -> Hyperparameters:
     where = f"--set {text}"
     name, equals, right = (part.strip() for part in text.partition("="))
     table, dot, key = name.partition(".")
@@ -241,12 +243,14 @@ def _override(text: str, allowed: Schema) -> tuple[str, Value]:
         raise UserError(f"{where}: write it as table.key=value, for example grpo.beta=0.1.")
     if name not in allowed and table not in {parameter.table for parameter in allowed.values()}:
         raise UserError(f'{where}: there is no hyperparameter "{name}"{did_you_mean(name, allowed)}')
-    parameter = _find(allowed, table, key, where)
+    alias = [f"{table}.{part}" for part in ALIASES.get(key, ())]
+    both = name not in allowed and alias and all(part in allowed for part in alias)
+    parameters = [allowed[part] for part in alias] if both else [_find(allowed, table, key, where)]
     try:
         value = tomllib.loads(f"value = {right}")["value"]
     except tomllib.TOMLDecodeError:
         value = right
-    return name, parameter.accept(value, where)
+    return {parameter.name: parameter.accept(value, where) for parameter in parameters}
 
 
 def _text(path: Path) -> str:

@@ -125,6 +125,29 @@ def test_a_wrong_override_is_one_sentence(project: Path, override: str, sentence
     assert complaint(project, override) == sentence
 
 
+def test_clip_eps_sets_both_ends_of_every_rule_that_has_them() -> None:
+    root = Path(__file__).parents[2]
+    before = load(root)
+    tables = [name.removesuffix(".clip_low") for name in before if name.endswith(".clip_low")]
+    assert {"ppo", "grpo", "dapo", "gspo"} <= set(tables)
+    for table in tables:
+        ends = {f"{table}.clip_low": 0.375, f"{table}.clip_high": 0.375}
+        assert load(root, f"{table}.clip_eps=0.375") == {**before, **ends}
+    one = load(root, "ppo.clip_eps=0.375", "ppo.clip_high=0.5")
+    assert (one["ppo.clip_low"], one["ppo.clip_high"]) == (0.375, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        ("ppo.clip_eps=-1", "--set ppo.clip_eps=-1: ppo.clip_low is -1.0, but it must be "),
+        ("trpo.clip_eps=0.3", '--set trpo.clip_eps=0.3: [trpo] has no key "clip_eps"'),
+    ],
+)
+def test_clip_eps_is_refused_where_it_cannot_be(override: str, sentence: str) -> None:
+    assert complaint(Path(__file__).parents[2], override).startswith(sentence)
+
+
 def test_patterns_select_tables_and_keys(project: Path) -> None:
     values = load(project)
     assert hyperparameters_toml.select(values, ["fall.*", "rise.steps"], "here") == {
