@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError, did_you_mean
+from pipeline.files import read_text
 from pipeline.project.sources import Sources
 
 FILE = "hyperparameters.toml"
@@ -255,7 +256,7 @@ def _override(text: str, allowed: Schema) -> Hyperparameters:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        return read_text(path)
     except FileNotFoundError:
         raise UserError(f"{path.name} is missing; it stands beside render.py.") from None
     except UnicodeDecodeError as error:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pipeline.errors import UserError, did_you_mean
+from pipeline.files import read_text
 from pipeline.project.qualities import QUALITIES
 
 ENGINES = ("espeak", "silent", "festival", "flite", "piper", "command")
@@ -91,7 +92,7 @@ class Lecture:
 def load(path: Path) -> Lecture:
     """Read and check lecture.toml; raise a `UserError` that names the key and what it may be."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(read_text(path))
     except FileNotFoundError:
         raise UserError(f"{path.name} is missing.") from None
     except UnicodeDecodeError:
