@@ -198,6 +198,18 @@ def test_wrong_use_is_one_sentence(finished: Path, words: tuple[str, ...], expec
     assert sentence(finished, *words).startswith(expected)
 
 
+def test_stray_copies_stop_no_command_and_are_named_once(made: Path) -> None:
+    before = render(made, "list").stdout
+    rise = (made / "objectives/rise.py").read_bytes()
+    for name, data in (("rise copy.py", rise), (".rise.py", rise), ("._rise.py", b"\0\5\26\7\0\2\0\0Mac OS X")):
+        (made / "objectives" / name).write_bytes(data)
+    note = "note: objectives/rise copy.py is not read: no module of Python can have that name.\n"
+    for command in (("list",), ("status",), ("sweep", "the_fall", "--over", "rise.slope=0.1,0.2,0.3")):
+        result = render(made, *command)
+        assert (result.returncode, result.stderr.count(note)) == (0, 1), result.stderr
+    assert render(made, "list").stdout == before
+
+
 def test_help_names_every_command_and_the_exit_codes(finished: Path) -> None:
     text = render(finished, "--help").stdout
     for word in (
