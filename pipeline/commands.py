@@ -119,6 +119,7 @@ def sweep(
     plain = _quality(project, quality)
     chosen = qualities.shaped(plain, look.form or "mp4", look.transparent, None)
     marks = _marks(project, plain, voice, look)
+    print(span.told, file=sys.stderr, flush=True)
     with _building(project, chosen, workers, remember=False, cluster=cluster) as build:
         result = sweeping.run(build, each, span, name, marks)
     _tell(result, project, start)
@@ -287,7 +288,11 @@ def watch(root: Path, quality: str | None, voice: str | None, workers: int | Non
         files = [
             root / path for path in below if not any(part[0] == "." or part == "__pycache__" for part in path.parts)
         ]
-        return {path: stamp(path) for path in (*files, root / "lecture.toml", root / hyperparameters_toml.FILE) if path.is_file()}
+        return {
+            path: stamp(path)
+            for path in (*files, root / "lecture.toml", root / hyperparameters_toml.FILE)
+            if path.is_file()
+        }
 
     seen: dict[Path, Any] = {}
     while True:

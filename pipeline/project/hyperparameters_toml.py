@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import UserError, did_you_mean
+from pipeline.errors import UserError, did_you_mean, with_a_point
 from pipeline.files import read_text
 from pipeline.project.sources import Sources
 
@@ -79,7 +79,9 @@ class Parameter:
             one: Value = self._accept_one(value, where)
             return one
         if not isinstance(value, list | tuple):
-            raise UserError(f"{where}: {self.name} is {_shown(value)}, but it must be {MANY.get(self.kind, 'a list')}.")
+            hint = with_a_point(f"={value}", toml=True) if isinstance(value, str) else ""
+            must = f"; {hint}" if hint else f", but it must be {MANY.get(self.kind, 'a list')}"
+            raise UserError(f"{where}: {self.name} is {_shown(value)}{must}.")
         return tuple(self._accept_one(item, where) for item in value)
 
     def _accept_one(self, value: object, where: str) -> Any:
@@ -90,6 +92,8 @@ class Parameter:
         if type(value) is not expected:
             limits = f" {self.allowed}" if self.allowed else ""
             got = _shown(value)
+            if self.kind == "float" and isinstance(value, str) and (hint := with_a_point(value)):
+                raise UserError(f"{subject} is {got}; {hint}.")
             raise UserError(f"{subject} must be {KINDS[self.kind]}{limits}, but it is {got}.")
         if isinstance(value, float) and not math.isfinite(value):
             raise UserError(f"{subject} must be a finite number, but it is {value}.")
@@ -138,7 +142,7 @@ def load(root: Path, allowed: Schema, overrides: Sequence[str] = ()) -> Hyperpar
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{_where_broken(text, str(error))} ({_reason(str(error))}).") from error
+        raise UserError(_broken(text, str(error))) from error
     values = {name: parameter.default for name, parameter in allowed.items()}
     tables = {parameter.table for parameter in allowed.values()}
     places = _places(text)
@@ -266,15 +270,14 @@ def _text(path: Path) -> str:
         raise UserError(f"{path.name} cannot be read ({error.strerror}).") from error
 
 
-def _where_broken(text: str, message: str) -> str:
+def _broken(text: str, message: str) -> str:
     found = re.search(r"line (\d+), column (\d+)", message)
     line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-    return f"{FILE}, line {line}, column {column}: this is not valid TOML"
-
-
-def _reason(message: str) -> str:
+    where = f"{FILE}, line {line}, column {column}"
+    if hint := with_a_point([*text.split("\n"), ""][line - 1], toml=True):
+        return f"{where}: {hint}."
     reason = re.sub(r" \(at [^)]*\)$", "", message)
-    return reason[:1].lower() + reason[1:]
+    return f"{where}: this is not valid TOML ({reason[:1].lower() + reason[1:]})."
 
 
 def _places(text: str) -> dict[tuple[str, str], str]:
