@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import signal
 import sys
 from collections.abc import Callable
@@ -59,7 +60,10 @@ class Seconds(click.FloatRange):
         option = param.opts[0] if param else self.name
         if hint := with_a_point(str(value)):
             raise UserError(f"{option} {value}: {hint}.")
-        return super().convert(value, param, ctx)
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            raise UserError(f"{option} {value}: write a number of seconds, such as 3.5.")
+        return number
 
 
 def quality_option(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

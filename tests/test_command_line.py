@@ -197,6 +197,13 @@ def test_bad_hyperparameters_are_one_sentence_and_leave_dist_alone(
         (("sweep", "the_fall", "--over", "fall.slope=0,1,0,2"), "Error: --over fall.slope=0,1,0,2: write 0.1 with a"),
         (("still", "the_fall", "--at", "0,5"), "Error: --at 0,5: write 0.5 with a point."),
         (("sheet", "--every", "0,5"), "Error: --every 0,5: write 0.5 with a point."),
+        (("still", "the_fall", "--at", "nan"), "Error: --at nan: write a number of seconds, such as 3.5."),
+        (("still", "thumbnail", "--at", "inf"), "Error: --at inf: write a number of seconds, such as 3.5."),
+        (("sheet", "--every", "nan"), "Error: --every nan: write a number of seconds, such as 3.5."),
+        (
+            ("sweep", "the_fall", "--over", "fall.slope=0:nan:3"),
+            "Error: --set fall.slope=nan: fall.slope must be a fin",
+        ),
         (("still", "the_fall", "--at", "99"), "Error: --at 99: the_fall is only "),
     ],
 )
