@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import signal
 import sys
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import commands
-from pipeline.errors import BuildError, UserError, did_you_mean
+from pipeline.errors import BuildError, UserError, did_you_mean, with_a_point
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,6 +48,22 @@ class Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """In the order in which they are written below."""
         return list(self.commands)
+
+
+class Seconds(click.FloatRange):
+    """A number of seconds."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number, or a sentence that says how to write it."""
+        option = param.opts[0] if param else self.name
+        if hint := with_a_point(str(value)):
+            raise UserError(f"{option} {value}: {hint}.")
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            raise UserError(f"{option} {value}: write a number of seconds, such as 3.5.")
+        return number
 
 
 def quality_option(default: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -128,7 +145,13 @@ def lecture(quality: str | None, voice: str | None, workers: int | None, cluster
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@click.option("--set", "overrides", multiple=True, metavar="TABLE.KEY=VALUE", help="For this run only; repeatable.")
+@click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="TABLE.KEY=VALUE",
+    help="For this run only; repeatable. TABLE.clip_eps sets clip_low and clip_high.",
+)
 @format_option
 @click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
 @click.option("--size", metavar="WxH", help="Another size, such as 1080x1920; the clip needs a layout for its shape.")
@@ -215,7 +238,7 @@ def status(quality: str | None, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("name")
-@click.option("--at", type=click.FloatRange(min=0), metavar="SECONDS", help="Which instant. Default: the middle.")
+@click.option("--at", type=Seconds(min=0), metavar="SECONDS", help="Which instant. Default: the middle.")
 @output_option("Default: build/pictures/NAME@SECONDS.png.")
 @build_options
 def still(
@@ -227,9 +250,7 @@ def still(
 
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
-@click.option(
-    "--every", type=click.FloatRange(min=0.2), metavar="SECONDS", help="A picture this often, with the words beneath."
-)
+@click.option("--every", type=Seconds(min=0.2), metavar="SECONDS", help="A picture this often, with the words beneath.")
 @build_options
 def sheet(
     names: Sequence[str], every: float | None, quality: str | None, voice: str | None, workers: int | None

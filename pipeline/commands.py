@@ -115,12 +115,13 @@ def sweep(
     project = _load(root, voice=voice)
     project.find(name)
     span = sweeping.parse(over)
-    projects = [_load(root, [override], voice) for override in span.overrides]
+    each = [projects.load(root, [override], voice) for override in span.overrides]
     plain = _quality(project, quality)
     chosen = qualities.shaped(plain, look.form or "mp4", look.transparent, None)
     marks = _marks(project, plain, voice, look)
+    print(span.told, file=sys.stderr, flush=True)
     with _building(project, chosen, workers, remember=False, cluster=cluster) as build:
-        result = sweeping.run(build, projects, span, name, marks)
+        result = sweeping.run(build, each, span, name, marks)
     _tell(result, project, start)
     result.raise_failures()
 
@@ -283,7 +284,10 @@ def watch(root: Path, quality: str | None, voice: str | None, workers: int | Non
     folders = ("objectives", "traces", "scenes", "assets")
 
     def look() -> dict[Path, Any]:
-        files = [path for folder in folders for path in (root / folder).rglob("*") if "__pycache__" not in path.parts]
+        below = [path.relative_to(root) for folder in folders for path in (root / folder).rglob("*")]
+        files = [
+            root / path for path in below if not any(part[0] == "." or part == "__pycache__" for part in path.parts)
+        ]
         return {
             path: stamp(path)
             for path in (*files, root / "lecture.toml", root / hyperparameters_toml.FILE)
@@ -333,7 +337,10 @@ def clean(root: Path, everything: bool) -> None:
 def _load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
     if voice is not None and voice not in ENGINES:
         raise UserError(f"--voice {voice}: there is no such engine{did_you_mean(voice, ENGINES)}")
-    return projects.load(root, overrides, voice)
+    project = projects.load(root, overrides, voice)
+    for path in project.sources.skipped:
+        print(f"note: {path} is not read: no module of Python can have that name.", file=sys.stderr)
+    return project
 
 
 def _quality(project: Project, name: str | None) -> Quality:

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from traces.schema import did_you_mean
 
-__all__ = ["BuildError", "UserError", "did_you_mean"]
+__all__ = ["BuildError", "UserError", "did_you_mean", "with_a_point"]
+
+_COMMA = re.compile(r"([+-]?\d*),(\d+)")
+_COMMA_IN_TOML = re.compile(r"=\s*([+-]?\d*,\d+)\s*(?:#|$)|(?<![\d.,])([+-]?\d+,0\d+)")
+
+
+def with_a_point(text: str, toml: bool = False) -> str:
+    """`write 0.04 with a point` for "0,04", or for a line of TOML that cannot be read because of it; else nothing."""
+    if toml:
+        found = _COMMA_IN_TOML.search(text)
+        text = (found[1] or found[2]) if found else ""
+    number = _COMMA.fullmatch(text.strip())
+    return f"write {number[1] or 0}.{number[2]} with a point" if number else ""
 
 
 class UserError(Exception):

@@ -46,6 +46,11 @@ def whole(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def read_text(path: Path) -> str:
+    """A text file in UTF-8, whatever editor it comes from: no byte order mark, every line ended alike."""
+    return path.read_text(encoding="utf-8-sig")
+
+
 def write_text(path: Path, text: str) -> None:
     """Writes a text file whole or not at all."""
     with whole(path) as temporary:

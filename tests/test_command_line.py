@@ -191,11 +191,36 @@ def test_bad_hyperparameters_are_one_sentence_and_leave_dist_alone(
         (("still", "the_fall", "-o", "render.py/talk.png"), "Error: -o render.py/talk.png: "),
         (("clip", "the_fall", "-o", "p.png", "--poster"), "Error: -o p.png: the name of a clip ends in "),
         (("still", "the_fall", "-o", "fall.jpg"), "Error: -o fall.jpg: the name of a still ends in .png."),
+        (("clip", "the_fall", "--set", "fall.slope=0,5"), "Error: --set fall.slope=0,5: fall.slope is the text "),
+        (("sweep", "the_fall", "--over", "fall.slope=0,05:0,5:3"), "Error: --over fall.slope=0,05:0,5:3: write 0.05 w"),
+        (("sweep", "the_fall", "--over", "fall.slope=0,04"), "Error: --over fall.slope=0,04: write 0.04 with a point"),
+        (("sweep", "the_fall", "--over", "fall.slope=0,1,0,2"), "Error: --over fall.slope=0,1,0,2: write 0.1 with a"),
+        (("still", "the_fall", "--at", "0,5"), "Error: --at 0,5: write 0.5 with a point."),
+        (("sheet", "--every", "0,5"), "Error: --every 0,5: write 0.5 with a point."),
+        (("still", "the_fall", "--at", "nan"), "Error: --at nan: write a number of seconds, such as 3.5."),
+        (("still", "thumbnail", "--at", "inf"), "Error: --at inf: write a number of seconds, such as 3.5."),
+        (("sheet", "--every", "nan"), "Error: --every nan: write a number of seconds, such as 3.5."),
+        (
+            ("sweep", "the_fall", "--over", "fall.slope=0:nan:3"),
+            "Error: --set fall.slope=nan: fall.slope must be a fin",
+        ),
         (("still", "the_fall", "--at", "99"), "Error: --at 99: the_fall is only "),
     ],
 )
 def test_wrong_use_is_one_sentence(finished: Path, words: tuple[str, ...], expected: str) -> None:
     assert sentence(finished, *words).startswith(expected)
+
+
+def test_stray_copies_stop_no_command_and_are_named_once(made: Path) -> None:
+    before = render(made, "list").stdout
+    rise = (made / "objectives/rise.py").read_bytes()
+    for name, data in (("rise copy.py", rise), (".rise.py", rise), ("._rise.py", b"\0\5\26\7\0\2\0\0Mac OS X")):
+        (made / "objectives" / name).write_bytes(data)
+    note = "note: objectives/rise copy.py is not read: no module of Python can have that name.\n"
+    for command in (("list",), ("status",), ("sweep", "the_fall", "--over", "rise.slope=0.1,0.2,0.3")):
+        result = render(made, *command)
+        assert (result.returncode, result.stderr.count(note)) == (0, 1), result.stderr
+    assert render(made, "list").stdout == before
 
 
 def test_help_names_every_command_and_the_exit_codes(finished: Path) -> None:
@@ -424,6 +449,20 @@ def test_sweeps_that_differ_stand_beside_each_other(made: Path) -> None:
     assert {line: (made / line).read_bytes() for line in made_by} == made_by
     result = render(made, "clip", "the_fall", "--set", "fall.slope=0.5", "-q", "preview")
     assert (made / result.stdout.strip()).read_bytes() == made_by[result.stdout.strip()], "as `clip` makes and names it"
+
+
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ("0,1", "fall.slope at 2 values: 0, 1; for a single value, write 0.1 with a point\n"),
+        ("0.1,0.2", "fall.slope at 2 values: 0.1, 0.2\n"),
+        ("0.1:0.3:3", "fall.slope at 3 values: 0.1, 0.2, 0.3\n"),
+    ],
+)
+def test_a_sweep_says_its_values_before_it_draws(made: Path, values: str, told: str) -> None:
+    result = render(made, "sweep", "the_fall", "--over", f"fall.slope={values}")
+    assert result.returncode == 0
+    assert result.stderr.startswith(told), result.stderr
 
 
 def test_a_sweep_over_what_a_clip_does_not_read_draws_it_once(made: Path) -> None:

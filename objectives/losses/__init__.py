@@ -4,7 +4,7 @@ from pkgutil import iter_modules
 
 from objectives.registry import Objective, Registry
 
-__all__ = [info.name for info in iter_modules(__path__)]
+__all__ = [info.name for info in iter_modules(__path__) if info.name.isidentifier()]
 
 from objectives.losses import *  # noqa: F403  (each file of the folder, for Python and for whoever reads imports)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipeline.build.build import Build, Result
 from pipeline.workers.scheduler import Job
-from pipeline.errors import UserError
+from pipeline.errors import UserError, with_a_point
 from pipeline.publish.export import annotate, exported, marked
 from pipeline.files import whole
 from pipeline.project.project import Project
@@ -34,10 +34,20 @@ class Span:
         """As `--set` takes them."""
         return [f"{self.key}={value}" for value in self.values]
 
+    @property
+    def told(self) -> str:
+        """What is going to be drawn, and what else a single comma may have meant."""
+        meant = with_a_point(self.text.partition("=")[2])
+        doubt = f"; for a single value, {meant}" if meant else ""
+        return f"{self.key} at {len(self.values)} values: {', '.join(self.values)}{doubt}"
+
 
 def parse(text: str) -> Span:
     """Reads KEY=FIRST:LAST:COUNT, or KEY=VALUE,VALUE,... for values of any kind."""
     key, _, span = text.partition("=")
+    for number in span.split(":") if ":" in span else ():
+        if hint := with_a_point(number):
+            raise UserError(f"--over {text}: {hint}.")
     ranged = re.fullmatch(r"([^:,]+):([^:,]+):(\d+)", span)
     if ranged:
         try:
@@ -55,6 +65,9 @@ def parse(text: str) -> Span:
         shown = [value for value in span.split(",") if value]
         if ":" in span or not 2 <= len(shown) <= MOST:
             raise _wrong(text)
+        digits = [value for value in shown if value.isdecimal()]
+        if len(digits) == len(shown) > len({*shown}) or any(re.match(r"0\d", value) for value in digits[1:]):
+            raise UserError(f"--over {text}: {with_a_point(','.join(shown[:2]))}; a comma stands between two values.")
     return Span(key.strip(), tuple(dict.fromkeys(shown)), text)
 
 

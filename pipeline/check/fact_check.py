@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.errors import UserError
+from pipeline.files import read_text
 from pipeline.project import scripts
 from pipeline.project.scripts import ClipScript, Facts, LineScript
 
@@ -131,7 +132,7 @@ def read(path: Path) -> list[Sentence]:
         comments.append(match[1].strip())
         return "\n" * match[0].count("\n") + f"\x01{len(comments) - 1}\x02"
 
-    lines = _COMMENT.sub(keep, path.read_text(encoding="utf-8")).splitlines()
+    lines = _COMMENT.sub(keep, read_text(path)).splitlines()
     found = []
     for clip in scripts.parse(path).clips:
         for script in clip.lines:

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import UserError, did_you_mean
+from pipeline.errors import UserError, did_you_mean, with_a_point
+from pipeline.files import read_text
 from pipeline.project.sources import Sources
 
 FILE = "hyperparameters.toml"
@@ -25,6 +26,9 @@ SETTINGS = "objectives/losses/settings.py"
 Value = float | int | bool | str | tuple[float, ...] | tuple[int, ...] | tuple[str, ...]
 Hyperparameters = dict[str, Value]
 """Values by "table.key", every key of the schema present."""
+
+ALIASES = {"clip_eps": ("clip_low", "clip_high")}
+"""Keys that the command line knows besides those of a table, and which of its keys each of them sets."""
 
 KINDS = {"float": "a number", "int": "a whole number", "bool": "true or false", "str": "a text"}
 MANY = {"float": "a list of numbers", "int": "a list of whole numbers", "bool": "a list of true or false"}
@@ -75,7 +79,9 @@ class Parameter:
             one: Value = self._accept_one(value, where)
             return one
         if not isinstance(value, list | tuple):
-            raise UserError(f"{where}: {self.name} is {_shown(value)}, but it must be {MANY.get(self.kind, 'a list')}.")
+            hint = with_a_point(f"={value}", toml=True) if isinstance(value, str) else ""
+            must = f"; {hint}" if hint else f", but it must be {MANY.get(self.kind, 'a list')}"
+            raise UserError(f"{where}: {self.name} is {_shown(value)}{must}.")
         return tuple(self._accept_one(item, where) for item in value)
 
     def _accept_one(self, value: object, where: str) -> Any:
@@ -86,6 +92,8 @@ class Parameter:
         if type(value) is not expected:
             limits = f" {self.allowed}" if self.allowed else ""
             got = _shown(value)
+            if self.kind == "float" and isinstance(value, str) and (hint := with_a_point(value)):
+                raise UserError(f"{subject} is {got}; {hint}.")
             raise UserError(f"{subject} must be {KINDS[self.kind]}{limits}, but it is {got}.")
         if isinstance(value, float) and not math.isfinite(value):
             raise UserError(f"{subject} must be a finite number, but it is {value}.")
@@ -134,7 +142,7 @@ def load(root: Path, allowed: Schema, overrides: Sequence[str] = ()) -> Hyperpar
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{_where_broken(text, str(error))} ({_reason(str(error))}).") from error
+        raise UserError(_broken(text, str(error))) from error
     values = {name: parameter.default for name, parameter in allowed.items()}
     tables = {parameter.table for parameter in allowed.values()}
     places = _places(text)
@@ -149,8 +157,7 @@ def load(root: Path, allowed: Schema, overrides: Sequence[str] = ()) -> Hyperpar
             where = places.get((table, key), FILE)
             values[f"{table}.{key}"] = _find(allowed, table, key, where).accept(value, where)
     for override in overrides:
-        name, value = _override(override, allowed)
-        values[name] = value
+        values.update(_override(override, allowed))
     return values
 
 
@@ -233,7 +240,7 @@ def _find(allowed: Schema, table: str, key: str, where: str) -> Parameter:
     raise UserError(f'{where}: [{table}] has no key "{key}"{did_you_mean(key, keys)}')
 
 
-def _override(text: str, allowed: Schema) -> tuple[str, Value]:
+def _override(text: str, allowed: Schema) -> Hyperparameters:
     where = f"--set {text}"
     name, equals, right = (part.strip() for part in text.partition("="))
     table, dot, key = name.partition(".")
@@ -241,17 +248,19 @@ def _override(text: str, allowed: Schema) -> tuple[str, Value]:
         raise UserError(f"{where}: write it as table.key=value, for example grpo.beta=0.1.")
     if name not in allowed and table not in {parameter.table for parameter in allowed.values()}:
         raise UserError(f'{where}: there is no hyperparameter "{name}"{did_you_mean(name, allowed)}')
-    parameter = _find(allowed, table, key, where)
+    alias = [f"{table}.{part}" for part in ALIASES.get(key, ())]
+    both = name not in allowed and alias and all(part in allowed for part in alias)
+    parameters = [allowed[part] for part in alias] if both else [_find(allowed, table, key, where)]
     try:
         value = tomllib.loads(f"value = {right}")["value"]
     except tomllib.TOMLDecodeError:
         value = right
-    return name, parameter.accept(value, where)
+    return {parameter.name: parameter.accept(value, where) for parameter in parameters}
 
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8").replace("\r\n", "\n")
+        return read_text(path)
     except FileNotFoundError:
         raise UserError(f"{path.name} is missing; it stands beside render.py.") from None
     except UnicodeDecodeError as error:
@@ -261,15 +270,14 @@ def _text(path: Path) -> str:
         raise UserError(f"{path.name} cannot be read ({error.strerror}).") from error
 
 
-def _where_broken(text: str, message: str) -> str:
+def _broken(text: str, message: str) -> str:
     found = re.search(r"line (\d+), column (\d+)", message)
     line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-    return f"{FILE}, line {line}, column {column}: this is not valid TOML"
-
-
-def _reason(message: str) -> str:
+    where = f"{FILE}, line {line}, column {column}"
+    if hint := with_a_point([*text.split("\n"), ""][line - 1], toml=True):
+        return f"{where}: {hint}."
     reason = re.sub(r" \(at [^)]*\)$", "", message)
-    return reason[:1].lower() + reason[1:]
+    return f"{where}: this is not valid TOML ({reason[:1].lower() + reason[1:]})."
 
 
 def _places(text: str) -> dict[tuple[str, str], str]:

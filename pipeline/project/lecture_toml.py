@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import tomllib
 import types
 import typing
@@ -11,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipeline.errors import UserError, did_you_mean
+from pipeline.errors import UserError, did_you_mean, with_a_point
+from pipeline.files import read_text
 from pipeline.project.qualities import QUALITIES
 
 ENGINES = ("espeak", "silent", "festival", "flite", "piper", "command")
@@ -91,12 +93,16 @@ class Lecture:
 def load(path: Path) -> Lecture:
     """Read and check lecture.toml; raise a `UserError` that names the key and what it may be."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = read_text(path)
+        data = tomllib.loads(text)
     except FileNotFoundError:
         raise UserError(f"{path.name} is missing.") from None
     except UnicodeDecodeError:
         raise UserError(f"{path.name} is not UTF-8 text.") from None
     except tomllib.TOMLDecodeError as error:
+        line = int(found[1]) if (found := re.search(r"at line (\d+)", str(error))) else 0
+        if hint := with_a_point(["", *text.split("\n")][line], toml=True):
+            raise UserError(f"{path.name}, line {line}: {hint}.") from None
         raise UserError(f"{path.name} is not valid TOML: {error}.") from None
     lecture = _record(Lecture, data, "", path.name)
     if not lecture.title.strip():
@@ -173,5 +179,6 @@ def _value(kind: Any, value: object, key: str, file: str) -> Any:
         return float(value)
     if not isinstance(value, kind) or isinstance(value, bool):
         names = {str: "text in quotes", int: "a whole number", float: "a number"}
-        raise UserError(f"{file}: {key} = {value!r} is not {names[kind]}.")
+        hint = with_a_point(value) if kind is float and isinstance(value, str) else ""
+        raise UserError(f"{file}: {key} = {value!r} is not {names[kind]}{'; ' + hint if hint else ''}.")
     return value

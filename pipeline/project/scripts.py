@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.errors import UserError, did_you_mean
+from pipeline.files import read_text
 
 TITLE_LIMIT = 49
 
@@ -118,7 +119,7 @@ class Line:
 def parse(path: Path) -> Chapter:
     """Read a chapter's script; a mistake is a `UserError` with file and line."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_text(path)
     except FileNotFoundError:
         raise UserError(f"the narration {path.name} is missing.") from None
     except UnicodeDecodeError:

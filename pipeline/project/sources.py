@@ -79,6 +79,8 @@ class Sources:
         self._known: dict[str, Any] = stored["modules"] if usable else {}
         self._read: dict[str, Source] = {}
         self._there: dict[str, bool] = {}
+        self.skipped: dict[str, None] = {}
+        """Files and folders that `folder` met and that Python cannot import by their names, in order."""
         self._changed = False
 
     def exists(self, path: str) -> bool:
@@ -88,9 +90,22 @@ class Sources:
         return self._there[path]
 
     def folder(self, folder: str) -> list[str]:
-        """Relative paths of the modules in a folder and below, sorted."""
-        found = (self.root / folder).rglob("*.py")
-        return sorted(path.relative_to(self.root).as_posix() for path in found)
+        """Relative paths of the modules in a folder and below, sorted; what cannot be imported is skipped.
+
+        Editors, file managers and notebooks leave copies: those with a dot in front are no part of the project, those
+        with any other name that is no identifier are remembered in `skipped`.
+        """
+        found = []
+        for path in sorted(file.relative_to(self.root) for file in (self.root / folder).rglob("*.py")):
+            names = path.with_suffix("").parts
+            if any(name.startswith(".") for name in names):
+                continue
+            strange = next((index for index, name in enumerate(names) if not name.isidentifier()), None)
+            if strange is None:
+                found.append(path.as_posix())
+            else:
+                self.skipped[Path(*path.parts[: strange + 1]).as_posix()] = None
+        return sorted(found)
 
     def read(self, path: str) -> Source:
         """The facts of a module; a UserError where it is not valid Python."""

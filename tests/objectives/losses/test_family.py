@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+import shutil
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
 
+import objectives
 from objectives import OBJECTIVES, Rollouts
 from objectives.losses.vapo import adaptive_lam
 from objectives.rollouts import Terms
@@ -173,3 +178,12 @@ def test_a_batch_whose_rewards_agree_moves_nobody_who_compares(name: str, batch:
     found = terms(name, dull, **({"beta": 0.0} if name in ("rloo", "reinforce_pp") else {}))
     assert not found.advantages.any()
     assert found.policy.item() == 0
+
+
+def test_a_copy_beside_a_member_is_no_member(tmp_path: Path) -> None:
+    shutil.copytree(Path(objectives.__file__).parent, tmp_path / "objectives")
+    family = tmp_path / "objectives/family"
+    shutil.copy(family / "gspo.py", family / "gspo copy.py")
+    code = "from objectives.family import MEMBERS; print(*(member.name for member in MEMBERS))"
+    result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert set(result.stdout.split()) == set(FAMILY)

@@ -1,5 +1,6 @@
 """Every hyperparameter of the tiny project edited in turn: what status calls fresh looks the same when drawn anew."""
 
+import codecs
 import io
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import av
 import numpy as np
 import pytest
 
+from pipeline.check import fact_check
 from pipeline.build.build import Build, Options, alone
 from pipeline.project import project as projects
 from pipeline.project.qualities import QUALITIES
@@ -61,3 +63,27 @@ def test_what_is_called_fresh_looks_the_same_when_drawn_anew(
     assert all(np.array_equal(served[name], after[name]) for name in after), "the cache serves another picture"
     assert stale == changed, "stale, but it looks the same"
     assert (stale == set()) == (key in UNREAD)
+
+
+@pytest.mark.parametrize("ends", [b"\n", b"\r\n"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "hyperparameters.toml",
+        "lecture.toml",
+        "assets/narration/ch00_rise.md",
+        "scenes/ch00_rise.py",
+        "objectives/rise.py",
+    ],
+)
+def test_a_byte_order_mark_and_the_ends_of_lines_change_nothing(made: Path, name: str, ends: bytes) -> None:
+    path = made / name
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes().replace(b"\n", ends))
+    assert tiny.stale(made) == {}
+    scripts = [fact_check.read(script) for script in sorted((made / "assets/narration").iterdir())]
+    assert [sentence.where for sentences in scripts for sentence in sentences] == [
+        "ch00_rise.md:5",
+        "ch00_rise.md:9",
+        "ch00_rise.md:10",
+        "ch01_fall.md:5",
+    ]

@@ -81,6 +81,17 @@ def test_values_come_from_the_file_and_defaults_fill_the_rest(project: Path) -> 
             "slope = 0.5\n",
             "hyperparameters.toml, line 1: slope stands in no table; put it under a heading such as [fall].",
         ),
+        ("[fall]\nslope = 0,04\n", "hyperparameters.toml, line 2, column 10: write 0.04 with a point."),
+        ("[fall]\nslope = ,5 # half\n", "hyperparameters.toml, line 2, column 9: write 0.5 with a point."),
+        ("[rise]\nstops = [0.5, 0,05]\n", "hyperparameters.toml, line 2, column 18: write 0.05 with a point."),
+        (
+            '[fall]\nslope = "0,04"\n',
+            'hyperparameters.toml, line 2: fall.slope is the text "0,04"; write 0.04 with a point.',
+        ),
+        (
+            "[rise]\nstops = [1,2\n",
+            "hyperparameters.toml, line 3, column 1: this is not valid TOML (unclosed array).",
+        ),
         ("[rise]\nslope = = 1\n", "hyperparameters.toml, line 2, column 9: this is not valid TOML (invalid value)."),
     ],
 )
@@ -115,6 +126,12 @@ def test_an_override_takes_the_place_of_the_value_in_the_file(project: Path) -> 
     ("override", "sentence"),
     [
         ("rise.slope=5", "--set rise.slope=5: rise.slope is 5.0, but it must be more than 0 and at most 1."),
+        ("fall.slope=0,04", '--set fall.slope=0,04: fall.slope is the text "0,04"; write 0.04 with a point.'),
+        (
+            "rise.stops=[0,05, 0,5]",
+            '--set rise.stops=[0,05, 0,5]: rise.stops is the text "[0,05, 0,5]"; write 0.05 with a point.',
+        ),
+        ("rise.stops=0,5", '--set rise.stops=0,5: rise.stops is the text "0,5"; write 0.5 with a point.'),
         ("rise.slpe=0.5", '--set rise.slpe=0.5: [rise] has no key "slpe"; did you mean "slope"?'),
         ("slope=0.5", "--set slope=0.5: write it as table.key=value, for example grpo.beta=0.1."),
         ("rise.slope", "--set rise.slope: write it as table.key=value, for example grpo.beta=0.1."),
@@ -123,6 +140,29 @@ def test_an_override_takes_the_place_of_the_value_in_the_file(project: Path) -> 
 )
 def test_a_wrong_override_is_one_sentence(project: Path, override: str, sentence: str) -> None:
     assert complaint(project, override) == sentence
+
+
+def test_clip_eps_sets_both_ends_of_every_rule_that_has_them() -> None:
+    root = Path(__file__).parents[2]
+    before = load(root)
+    tables = [name.removesuffix(".clip_low") for name in before if name.endswith(".clip_low")]
+    assert {"ppo", "grpo", "dapo", "gspo"} <= set(tables)
+    for table in tables:
+        ends = {f"{table}.clip_low": 0.375, f"{table}.clip_high": 0.375}
+        assert load(root, f"{table}.clip_eps=0.375") == {**before, **ends}
+    one = load(root, "ppo.clip_eps=0.375", "ppo.clip_high=0.5")
+    assert (one["ppo.clip_low"], one["ppo.clip_high"]) == (0.375, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("override", "sentence"),
+    [
+        ("ppo.clip_eps=-1", "--set ppo.clip_eps=-1: ppo.clip_low is -1.0, but it must be "),
+        ("trpo.clip_eps=0.3", '--set trpo.clip_eps=0.3: [trpo] has no key "clip_eps"'),
+    ],
+)
+def test_clip_eps_is_refused_where_it_cannot_be(override: str, sentence: str) -> None:
+    assert complaint(Path(__file__).parents[2], override).startswith(sentence)
 
 
 def test_patterns_select_tables_and_keys(project: Path) -> None:

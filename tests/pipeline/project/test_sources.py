@@ -150,6 +150,19 @@ def test_a_star_reaches_every_module_of_the_package_but_not_below(tmp_path: Path
     assert graph(tmp_path, "scenes/clip.py") == ["scenes/clip.py", "scenes/parts/a.py"]
 
 
+def test_copies_that_programs_leave_are_not_read(tmp_path: Path) -> None:
+    write(tmp_path, objectives__a="NAME = 'a'\n", objectives__worlds__b="NAME = 'b'\n")
+    strays = (".ipynb_checkpoints/a-checkpoint.py", "._a.py", ".#a.py", "a copy.py", "a-2.py", "old worlds/c.py")
+    for name in (*strays, "old worlds/d.py"):
+        path = tmp_path / "objectives" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"\0\5\26\7Mac OS X")
+    sources = Sources(tmp_path, tmp_path / "build/sources.json")
+    for _ in range(2):
+        assert sources.folder("objectives") == ["objectives/a.py", "objectives/worlds/b.py"]
+    assert list(sources.skipped) == ["objectives/a copy.py", "objectives/a-2.py", "objectives/old worlds"]
+
+
 def test_circles_end(tmp_path: Path) -> None:
     write(tmp_path, scenes__a="import scenes.b\n", scenes__b="import scenes.a\n")
     assert graph(tmp_path, "scenes/a.py") == ["scenes/a.py", "scenes/b.py"]
