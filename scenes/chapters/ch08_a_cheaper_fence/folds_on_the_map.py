@@ -7,8 +7,8 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence import fence
-from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, PPO, map_panel
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
+from scenes.chapters.ch08_a_cheaper_fence.window import LEVELS, PPO, map_panel
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
@@ -17,7 +17,7 @@ from scenes.parts.map_panel import MapPanel, along, levels, shade
 from traces.store import Trace
 
 
-class FlatTerraces(Stage):
+class FoldsOnTheMap(Stage):
     """One batch: each answer folds its map along one line, and where all are folded the map is flat."""
 
     traces = ("ppo_clip",)
@@ -25,14 +25,14 @@ class FlatTerraces(Stage):
 
     def build(self) -> None:
         trace = self.trace("ppo_clip")
-        self.put(statement("The fence *folds the map.*"), "text")
+        self.put(statement("What does the clip do *to a whole map?*"), "text")
         panel = map_panel(trace)
         self.batch(panel, trace)
         self.ground(panel, trace)
         self.lines(panel, trace)
         self.walk(panel, trace, self.rows(trace))
         note = f"Map of one batch; answers: {int(trace['count'].sum())} (seed {self.hyper('sampling.seed')})."
-        note += " Dotted: exact expected reward; hatched closely: all silent."
+        note += " Dotted: the expected reward, exact."
         self.put(source(note), "text")
 
     def batch(self, panel: MapPanel, trace: Trace) -> None:
