@@ -7,8 +7,8 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence import fence
+from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, PPO, map_panel
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
-from scenes.chapters.ch08_a_cheaper_fence.window import LEVELS, PPO, map_panel
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch

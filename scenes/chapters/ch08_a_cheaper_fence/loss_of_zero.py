@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.window import PPO
+from scenes.chapters.ch08_a_cheaper_fence.common import PPO
 from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage

@@ -11,8 +11,8 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence import fence
+from scenes.chapters.ch08_a_cheaper_fence.common import PPO
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
-from scenes.chapters.ch08_a_cheaper_fence.window import PPO
 from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage

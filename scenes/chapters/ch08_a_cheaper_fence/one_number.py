@@ -6,9 +6,9 @@ import numpy as np
 
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence import fence
+from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, PPO, TRPO, map_panel
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
-from scenes.chapters.ch08_a_cheaper_fence.window import LEVELS, PPO, TRPO, map_panel
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.card import source, statement
