@@ -54,6 +54,11 @@ NUMBERS: dict[str, Number] = {
     "walk_ratio_a": ("ratio of A where the walk on the map ends", _walk_end(A)),
     "walk_ratio_b": ("ratio of B there", _walk_end(B)),
     "walk_ratio_c": ("ratio of C there", _walk_end(C)),
+    "loss_start": ("PPO's policy loss of the batch before the first update", lambda a: float(a["walk_loss"][0])),
+    "loss_end": ("the same after all updates", lambda a: float(a["walk_loss"][-1])),
+    "slope_start": ("length of its gradient before the first update (1/logit)", lambda a: float(a["walk_slope"][0])),
+    "j_start": ("expected reward before the first update", lambda a: float(a["walk_j"][0])),
+    "j_end": ("the same after all updates", lambda a: float(a["walk_j"][-1])),
     "words": ("words in the second batch", lambda a: float(round(1 / a["word_probs"][GOOD]))),
     "word_chance": ("chance of the good word before", lambda a: float(a["word_probs"][GOOD])),
     "word_most": ("the largest ratio that it could have", lambda a: float(1 / a["word_probs"][GOOD])),
@@ -145,6 +150,18 @@ CLAIMS: dict[str, Claim] = {
     "walk_ends_on_the_terrace": (
         "The walk on the map ends where every answer of the batch is silent.",
         lambda a: bool(a["walk_slope"][-1] < 1e-12 and a["walk_slope"][0] > 1e-6),
+    ),
+    "loss_starts_at_zero": (
+        "Before the first update PPO's policy loss of the batch is 0, and its gradient is not.",
+        lambda a: bool(abs(a["walk_loss"][0]) < 1e-12 and a["walk_slope"][0] > 1e-3),
+    ),
+    "loss_falls_and_reward_rises": (
+        "After all updates the loss of the batch is below 0, and the expected reward higher than before.",
+        lambda a: bool(a["walk_loss"][-1] < -1e-3 and a["walk_j"][-1] > a["walk_j"][0] + 1e-3),
+    ),
+    "nothing_is_clipped_at_first": (
+        "At the first update no gate is closed: every ratio is 1.",
+        lambda a: not a["walk_gate"][0].any() and bool(np.allclose(a["walk_ratio"][0], 1.0)),
     ),
     "fence_is_no_wall": (
         "At the largest learning rate the good word ends past the upper post.",

@@ -154,6 +154,8 @@ SCHEMA = {
     "walk_ratio": Array("time answer", "", "policy / old there"),
     "walk_gate": Array("time answer", "", "1 where the gate of that answer is closed there"),
     "walk_slope": Array("time", "1/logit", "length of the surrogate's gradient there"),
+    "walk_loss": Array("time", "reward", "PPO's policy loss of the batch there"),
+    "walk_j": Array("time", "reward", "exact expected reward there"),
     "look_theta": Array("look coordinate", "logit", "on the way of the first update, while no answer is past a post"),
     "look_ratio": Array("look answer", "", "policy / old there"),
     "rates": Array("rate", "logit", "learning rates of the rare good word"),
@@ -300,7 +302,7 @@ class _Map:
     def walk(self) -> dict[str, Values | Tensor]:
         """PPO's steps on the batch, with the gate of each answer as every step sees it."""
         theta = self.world.start
-        path, gates, slopes = [], [], []
+        path, gates, slopes, losses = [], [], [], []
         for update in range(self.params.updates + 1):
             theta = theta.detach().requires_grad_(True)
             terms = self.terms(theta, self.rule)
@@ -308,6 +310,7 @@ class _Map:
             path.append(theta.detach())
             gates.append(self.per_answer(terms.gate))
             slopes.append(slope.norm())
+            losses.append(terms.policy.detach())
             if update < self.params.updates:
                 theta = theta + self.params.rate * slope
         thetas = torch.stack(path)
@@ -319,6 +322,8 @@ class _Map:
             "walk_ratio": probs / self.world.start_probs,
             "walk_gate": torch.stack(gates),
             "walk_slope": torch.stack(slopes),
+            "walk_loss": torch.stack(losses),
+            "walk_j": probs @ self.world.rewards,
         }
 
     def look(self, start: Tensor, end: Tensor, stops: int = 33, room: float = 0.8) -> dict[str, Tensor]:

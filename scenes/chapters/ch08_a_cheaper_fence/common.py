@@ -1,4 +1,4 @@
-"""What the clips of this chapter share."""
+"""The window around the start on which this chapter draws its maps, and the colours of its two rules."""
 
 from __future__ import annotations
 

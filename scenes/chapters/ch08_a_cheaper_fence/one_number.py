@@ -1,4 +1,4 @@
-"""The ring asks about the whole policy; the fence reads one number per word."""
+"""The ring asks about the whole policy; the clip reads one number per token."""
 
 from __future__ import annotations
 
@@ -6,24 +6,25 @@ import numpy as np
 
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence import fence
-from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, MAP, PPO, TRPO, map_panel
+from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, PPO, TRPO, map_panel
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
-from scenes.engine.ink import box
-from scenes.engine.lettering import bounds, counted, halo, text
-from scenes.engine.stage import Stage, When
+from scenes.engine.lettering import halo, text
+from scenes.engine.stage import Stage
 from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
 from scenes.parts.map_panel import MapPanel, along, levels
-from scenes.parts.say import appear, say
+from scenes.parts.say import say
 from traces.store import Trace
 
 RING = '{{ upright("KL")(pi_(upright("old")) || pi_theta) <= delta : kl }}'
+FORMULA_AT = theme.TOP + 4 * theme.STATEMENT  # baseline of the formula
+ROWS_AT = FORMULA_AT + 5 * theme.STATEMENT  # and of the first answer
 RATIO = '{{ rho : ratio }} thin = thin pi_theta (o) thin \\/ thin pi_(upright("old")) (o)'
 
 
 class OneNumber(Stage):
-    """The ring asks about the whole policy; the fence reads one number per word."""
+    """The ring asks about the whole policy; the clip reads one number per token."""
 
     traces = ("ppo_clip",)
     hyperparameters = ("sampling.seed",)
@@ -33,64 +34,40 @@ class OneNumber(Stage):
         self.put(statement("Is there *a cheaper fence?*"), "text")
         panel = map_panel(trace)
         ground = self.put(panel.surface(trace["surface"][0]), "ground")
-        self.dim(ground, to=0.55, at=0.0, over=0.0)
+        self.dim(ground, to=0.55, at=-1.0, over=0.0)
         self.put(panel.frame(), "grid")
         lines = levels(trace, LEVELS)
         self.put(panel.territory(lines, pen=2.6, dash=(3, 8)), "line")
         for tag in panel.heights(lines, 28):
             self.put(tag, "text")
         self.fences(panel, trace)
-        self.cost(trace)
         self.ratios(panel, trace)
         note = f"Map of one batch, no fence; answers: {int(trace['count'].sum())} (seed {self.hyper('sampling.seed')})."
-        note += " Dotted: exact expected reward. An answer is one word."
-        note += " Filled: a slope, one backward pass; hollow: a product."
+        note += " Dotted: the expected reward, exact."
         self.put(source(note), "text")
 
     def fences(self, panel: MapPanel, trace: Trace) -> None:
-        # The ring of the chapter before stands around the start; the cell between the posts takes its place.
+        # TRPO's ring stands around the start; the cell between the posts takes its place.
         ring = self.put(panel.level(trace["kl_old"], float(trace["ring"]), TRPO, pen=6.0, casing=2.0), "line")
         x, y = panel.plane.x + panel.plane.width - 24, panel.plane.y + panel.plane.height - 28
         name = self.put(halo(text("TRPO's ring", x, y, 38, TRPO.colour, "right"), 9), "text")
-        bend = Formula(RING, theme.LEFT, 232, 50)
+        bend = Formula(RING, theme.LEFT, FORMULA_AT, theme.TITLE)
         for term in bend.terms.values():
             self.put(term, "text")
-        ratio = Formula(RATIO, theme.LEFT, 232, 50)
+        ratio = Formula(RATIO, theme.LEFT, FORMULA_AT, theme.TITLE)
         ratio.put(self)
         bend.become(self, ratio, at="number")
         self.dim(ring, to=0.6, at="number")
         self.hide(name, at="number")
         fenced = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=7.0), "line")
-        self.draw(fenced, at=("map", 0.2), over=1.6)
+        self.draw(fenced, at=("map", 0.2), over=2)
         for k, line in enumerate(("*PPO's fence:*", "every ratio between its posts")):
-            say(self, line, x, y - 46 + 46 * k, 38 - 4 * k, FENCE, "right", ("map", 0.8), edge=True)
-
-    def cost(self, trace: Trace) -> None:
-        # What one step of each rule takes on this batch: a filled block a slope, a hollow one a product, worth two.
-        x, y, right = 620.0, 226.0, MAP[0] - 40
-        pitch = min(35.0, (right - x - 160) / max(1, int(trace["slopes"].max())))
-        self.put(text("slopes for one step, counted", x, y - 50, theme.LABEL, theme.MUTED), "text")
-        for k, (look, slopes) in enumerate(zip((TRPO, PPO), map(int, trace["slopes"]), strict=True)):
-            at: When | None = ("number", 0.6) if k else None
-            foot = y + 92 * k
-            say(self, f"*{look.label}*", x - 20, foot, 34, look.colour, "right", at)
-            appear(self, box(x, foot - 27, pitch - 5, 34, fill=look.colour, round_joins=False), "mark", at)
-            for n in range(1, slopes, 2):
-                style = {"stroke": look.colour, "pen": 3.0, "round_joins": False}
-                pair = box(x + pitch * n + 1.5, foot - 25.5, 2 * pitch - 8, 31, **style)
-                appear(self, pair, "mark", at)
-            total = say(self, f"*{slopes}*", x + pitch * slopes + 12, foot, 38, look.colour, at=at)
-            products = (slopes - 1) // 2
-            if products:
-                say(self, f"= 1 + 2 × {products}", bounds(total)[2] + 12, foot, 30, look.colour, at=at)
-                knobs = len(trace["answers"]) - 1  # what the odds leave free
-                why = f": {knobs} knobs need no more" if products == knobs + 1 else ""
-                say(self, f"{counted(products, 'product')}{why}", x, foot + 38, 28, theme.MUTED, at=at)
+            say(self, line, x, y - 46 + 46 * k, 38 - 4 * k, FENCE, "right", ("map", 1), edge=True)
 
     def ratios(self, panel: MapPanel, trace: Trace) -> None:
         # A small step on the map, and what it does to each answer's ratio.
         path, ratios = trace["look_theta"], trace["look_ratio"]
-        rows = RatioRows(trace, theme.LEFT, 440)
+        rows = RatioRows(trace, theme.LEFT, ROWS_AT)
         rows.put(self)
         rows.read_ratios(self, at="number")
         rows.put_posts(self, trace["posts"], at=("posts", 0.1))
@@ -106,4 +83,4 @@ class OneNumber(Stage):
             hiker.place(panel.plane.stop(so_far[:, 0], so_far[:, 1]))
             rows.write(along(ratios, at))
 
-        self.write([trail, hiker, *rows.moving], walk, at="move", over=2.4, ease=theme.smooth)
+        self.write([trail, hiker, *rows.moving], walk, at="move", over=4, ease=theme.smooth)

@@ -16,6 +16,7 @@ from scenes.chapters.ch06_may_i_reuse.promise import Promise
 from scenes.chapters.ch07_how_far_does_the_map_hold.cut_open import CutOpen
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
+from scenes.chapters.ch08_a_cheaper_fence.two_curves import Panel
 from scenes.chapters.ch09_fire_the_critic.pushes import Pushes, stacked
 from scenes.chapters.ch14a_six_maps.totals import Totals
 from scenes.chapters.ch14b_twenty_steps.runs import Runs
@@ -168,6 +169,15 @@ def ratio_curve(stage: Stage) -> None:
     for mobject in (*part.fence(), *part.bounds(theme.LABEL), *part.moving):
         stage.put(mobject, "mover")
     part.place(0.7)
+
+
+def two_curves(stage: Stage) -> None:
+    """A good and a bad token: the plain line, and the line held at the posts."""
+    for sign in range(2):
+        panel = Panel(stage, data.clipped(0), sign)
+        panel.plain(shown=True)
+        panel.held(shown=True)
+        panel.silent(shown=True)
 
 
 def ratio_ruler(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""A rare good word at three learning rates: the fence takes away the reason, and holds nothing."""
+"""A rare good token at three learning rates: the clip takes away the reason to go on, and holds nothing."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def apart(heights: list[float], least: float) -> list[float]:
     return out
 
 
-class NothingPullsBack(Stage):
-    """A rare good word at three learning rates: the fence takes away the reason, and holds nothing."""
+class NoWall(Stage):
+    """A rare good token at three learning rates: the clip takes away the reason to go on, and holds nothing."""
 
     traces = ("ppo_clip",)
 
     def build(self) -> None:
         trace = self.trace("ppo_clip")
-        self.put(statement("A fence, *or a wall?*"), "text")
+        self.put(statement("Is the clip *a wall?*"), "text")
         updates = trace["word_ratio"].shape[1] - 1
         most = float(1 / trace["word_probs"][0])
         chart = self.chart(trace, updates, 1.25 * most)
@@ -52,14 +52,14 @@ class NothingPullsBack(Stage):
             on = self.time("slide") + 0.2 if k == 0 else begin + 0.9
             self.curve(chart, trace, k, begin, on)
             self.lamps(trace, k, begin, on)
-        note = f"Ours, exact: {round(most)} words, each as often as its odds; updates on this batch: {updates}."
+        note = f"Ours, exact: {round(most)} tokens, each as often as its chance; updates on this batch: {updates}."
         note += " In large runs: Engstrom et al. 2020."
         self.put(source(note), "text")
 
     def chart(self, trace: Trace, updates: int, top: float) -> Chart:
         chart = Chart(theme.LEFT + 60, 196, 890, 668, (0, updates), (0.6, top), log=True)
         ticks = {t: f"{t:g}" for t in (1, 2, 5, 10, 20, 50, 100, 200, 500) if t <= top}
-        names = ("update", {0: "0", updates: f"{updates}"}, "ratio of the good word", ticks)
+        names = ("update", {0: "0", updates: f"{updates}"}, "ratio of the good token", ticks)
         self.show(*chart.put(self, *names, shown=False, size=28), at=("small", -0.5), over=0.6)
         p = chart.plane
         levels = [chart.pixels(0, float(post))[1] for post in trace["posts"]]
@@ -96,9 +96,9 @@ class NothingPullsBack(Stage):
             marks = self.put(before, "mark")
             self.move(marks, lambda m, to=after.points: m.write(to.copy()), at=("small", -1.1), over=1.0)
         others = "one other" if count == 2 else f"{count - 1} others"
-        first = text(f"one good word, {others}", theme.WIDTH / 2, 740, theme.STATEMENT, theme.TEXT, "center")
+        first = text(f"one good token, {others}", theme.WIDTH / 2, 740, theme.STATEMENT, theme.TEXT, "center")
         self.hide(self.put(first, "text"), at=("small", -1.1))
-        for words, y in ((f"one good word, {others}", 246), ("who still pushes, update by update", 322)):
+        for words, y in ((f"one good token, {others}", 246), ("who still pushes, update by update", 322)):
             self.shown_late(text(words, 1180, y, theme.LABEL, theme.MUTED), "text")
 
     def shown_late(self, mobject: M, layer: str) -> M:

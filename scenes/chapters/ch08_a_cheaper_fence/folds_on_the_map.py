@@ -17,7 +17,7 @@ from scenes.parts.map_panel import MapPanel, along, levels, shade
 from traces.store import Trace
 
 
-class FlatTerraces(Stage):
+class FoldsOnTheMap(Stage):
     """One batch: each answer folds its map along one line, and where all are folded the map is flat."""
 
     traces = ("ppo_clip",)
@@ -25,14 +25,14 @@ class FlatTerraces(Stage):
 
     def build(self) -> None:
         trace = self.trace("ppo_clip")
-        self.put(statement("The fence *folds the map.*"), "text")
+        self.put(statement("What does the clip do *to a whole map?*"), "text")
         panel = map_panel(trace)
         self.batch(panel, trace)
         self.ground(panel, trace)
         self.lines(panel, trace)
         self.walk(panel, trace, self.rows(trace))
         note = f"Map of one batch; answers: {int(trace['count'].sum())} (seed {self.hyper('sampling.seed')})."
-        note += " Dotted: exact expected reward; hatched closely: all silent."
+        note += " Dotted: the expected reward, exact."
         self.put(source(note), "text")
 
     def batch(self, panel: MapPanel, trace: Trace) -> None:

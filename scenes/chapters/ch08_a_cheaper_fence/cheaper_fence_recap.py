@@ -1,0 +1,24 @@
+"""Is there a cheaper fence? The answer, the equation, and what is still wrong."""
+
+from __future__ import annotations
+
+from scenes.engine.stage import Stage
+from scenes.parts.recap import Recap
+
+EQUATION = (
+    "{{ 1/N sum_i : mean }} min( {{ rho_i : ratio }} thin {{ hat(A)_i : advantage }}, thin"
+    ' {{ upright("clip")(rho_i, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_i : advantage-2 }} )'
+)
+
+
+class CheaperFenceRecap(Stage):
+    """Is there a cheaper fence? The answer, the equation, and what is still wrong."""
+
+    def build(self) -> None:
+        recap = Recap(
+            question="Is there a cheaper fence?",
+            answer="Yes: clip the ratio of every token, and count the smaller term.",
+            equation=EQUATION,
+            wrong="It is no wall, and it does not watch the policy as a whole. And who gives the rewards?",
+        )
+        recap.enter(self, question=0.2, answer="so", equation="formula", wrong="but")
