@@ -83,7 +83,7 @@ class Params(Checked):
         300, low=10, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn as dots"
     )
     step: float = hyper(
-        0.5,
+        2.0,
         low=0.0,
         high=100.0,
         low_open=True,

@@ -1,10 +1,77 @@
-"""To come."""
+"""One step of the policy on the one answer: every token's direction, times its own advantage."""
 
+from __future__ import annotations
+
+from scenes import theme
+from scenes.chapters.ch05_who_says_what_to_expect.common import edges, middles, signed
+from scenes.chapters.ch05_who_says_what_to_expect.targets import Column
+from scenes.engine.ink import rule
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
+from scenes.parts.card import source, statement
+from scenes.parts.formula import Formula
+from traces.store import Trace
+
+FLOOR, HIGH = theme.PICTURE.bottom - 2 * theme.WIDE, 3 * theme.WIDE  # of the bars of chance: where they stand, and 1
+RULE = theme.PICTURE.top + theme.WIDE  # baseline of the formula
 
 
 class Update(Stage):
-    """To come."""
+    """One step of the policy on the one answer: every token's direction, times its own advantage."""
+
+    traces = ("token_values",)
+    hyperparameters = ("token_values.step",)
 
     def build(self) -> None:
-        pass
+        trace = self.trace("token_values")
+        self.bring(statement("One answer, and *an advantage for every token*"))
+        self.formula()
+        self.tokens(trace)
+        step = f"The exact values of this toy as forecasts, lambda 0, a step of {float(self.hyper('token_values.step')):g}."
+        self.bring(source(step), at="up")
+
+    def formula(self) -> None:
+        # The direction that makes a token likelier, times its own advantage, summed up.
+        score = "{{ nabla log pi(#word[token]_t | #word[prefix]_t) : logp }}"
+        parts = ("{{ sum_t : mean }}", "{{ hat(A)_t : advantage }}", score)
+        maths = Formula(
+            f"nabla J thin approx thin {parts[0]} thin {parts[1]} thin {parts[2]}", theme.LEFT, RULE, theme.DISPLAY
+        )
+        maths.put(self)
+        order = (("logp", "way"), ("advantage", "times"), ("mean", "add"), ("unnamed", "add"))
+        for label, cue in order:
+            self.show(maths.terms[label], at=cue)
+
+    def tokens(self, trace: Trace) -> None:
+        # Every token with its advantage, and its chance before and after the step.
+        x = middles(edges(theme.LEFT + 2 * theme.WIDE, theme.RIGHT, len(trace["sentence"])))
+        line = RULE + 2.2 * theme.WIDE
+        self.bring(
+            rule(theme.LEFT, FLOOR, theme.RIGHT, FLOOR, stroke=theme.AXIS, pen=theme.FINE), at="up", layer="grid"
+        )
+        for words, y, at in (("advantage", line + theme.WIDE, "times"), ("chance", FLOOR - theme.TIGHT, "up")):
+            self.bring(text(words, theme.LEFT, y, theme.BODY, theme.MUTED), at=at)
+        for k, (token, at_x) in enumerate(zip(trace["sentence"], x.tolist(), strict=True)):
+            colour = theme.MUTED if token == "end" else theme.TEXT
+            self.bring(text(f"*{token}*", at_x, line, theme.DISPLAY, colour, "center"))
+            told = float(trace["jump"][k])
+            sign = theme.UP if told >= 0 else theme.DOWN
+            word = text(f"*{signed(told)}*", at_x, line + theme.WIDE, theme.TITLE, sign, "center")
+            self.bring(word, at=("times", 0.3 * k))
+            self.chance(at_x, float(trace["before"][k]), float(trace["after"][k]), sign)
+
+    def chance(self, x: float, before: float, after: float, sign: str) -> None:
+        old = Column(x - theme.WIDE, FLOOR, HIGH, theme.WIDE, fill=theme.AXIS)
+        old.write(before)
+        self.bring(old.ink, "up", "mark")
+        new = (
+            Column(x + theme.WIDE, FLOOR, HIGH, theme.WIDE, fill=sign)
+            if after >= before
+            else Column(x + theme.WIDE, FLOOR, HIGH, theme.WIDE, stroke=sign, pen=theme.PEN)
+        )
+        self.bring(new.ink, ("up", 0.6), "mark")
+        grow = lambda s: new.write(before + s * (after - before))  # noqa: E731
+        self.write(new.ink, grow, at=("up", 1.2), over=theme.SLOW, ease=theme.smooth)
+        for place, value, at in ((x - theme.WIDE, before, 0.0), (x + theme.WIDE, after, 2.2)):
+            word = text(f"{value:.0%}", place, FLOOR + 1.2 * theme.STATEMENT, theme.STATEMENT, anchor="center")
+            self.bring(word, at=("up", at))

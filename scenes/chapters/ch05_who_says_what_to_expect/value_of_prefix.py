@@ -31,7 +31,7 @@ class ValueOfPrefix(Stage):
         tree.pay(self, at="ends")
         head = text("reward", tree.last, PLACE.top - theme.TIGHT, theme.LABEL, REWARD, "center")
         self.bring(head, at="ends")
-        key = text("The wider a line, the likelier.", theme.LEFT, PLACE.bottom, theme.LABEL, theme.MUTED)
+        key = text("The wider a line, the likelier.", theme.LEFT, theme.BOTTOM, theme.LABEL, theme.MUTED)
         self.bring(key, at=("tree", 1.0))
         self.meaning()
         self.work(tree, trace)
@@ -50,7 +50,7 @@ class ValueOfPrefix(Stage):
         ring = self.bring(tree.ring(node), at="work", layer="mark")
         stop, paid = float(self.hyper("answer_tree.stop")), float(trace["sentence_paid"])
         x = float(tree.x[node] + tree.x[after]) / 2
-        ends = halo(text(f"*{stop:.0%}*", x, float(tree.y[node]) - theme.TIGHT, theme.LABEL, anchor="center"))
+        ends = halo(text(f"*{stop:.0%}* end", x, float(tree.y[node]) - theme.TIGHT, theme.LABEL, anchor="center"))
         down = float(tree.y[after]) + theme.TIGHT
         on = halo(text(f"*{1 - stop:.0%}*", x - theme.GUTTER, down, theme.LABEL, anchor="center"))
         self.bring(ends, at=("work", 2.0))
