@@ -15,6 +15,7 @@ from scenes.engine.stage import Stage
 from scenes.parts.card import source, statement
 from scenes.parts.cloud import Compass
 from scenes.parts.figures import Figures
+from scenes.parts.settings import quote
 from scenes.theme import FloatArray
 from traces.store import Trace
 
@@ -23,23 +24,36 @@ if TYPE_CHECKING:
 
 PLOT = (theme.LEFT, theme.PICTURE.top, theme.column(0, 8)[1] - theme.LEFT, theme.PICTURE.height + theme.GAP)
 SIDE = theme.column(8, 4)
+BELOW = theme.PICTURE.top + 2.6 * theme.WIDE  # baseline below the dial
 TURN = 3.2  # seconds of the dial's way
 
 
 class BiasAndNoise(Stage):
     """Gradients of many batches with a half-trained critic: close together and wrong, or right and scattered."""
 
-    traces = ("token_values",)
+    traces = ("token_values", "papers")
 
     def build(self) -> None:
         trace = self.trace("token_values")
-        self.bring(statement(f"A critic that has read {int(trace['young'])} answers"))
+        title = self.bring(statement(f"A critic that has read {int(trace['young'])} answers"))
+        self.hide(title, at="noise")
+        self.bring(statement("Lambda trades *bias* against *noise*"), at=("noise", 0.4))
         self.compass = Compass.around(trace["dots"], *PLOT)
         self.axes()
         self.dots(trace)
         self.dial()
+        self.belief(trace)
         self.gauges(trace)
-        note = f"300 batches of {int(trace['batch'])} answers."
+        said = text(
+            f"PPO's paper: *λ* = {quote(self.trace('papers'), 'ppo_lam').shown}", SIDE[0], BELOW, theme.STATEMENT
+        )
+        self.bring(said, at="paper")
+        count = f"{trace['dots'].shape[1]} batches of {int(trace['batch'])} answers"
+        note = f"{count}. Bars: all logits together, in lengths of the exact slope. "
+        young = trace["forecast"][:, int(trace["young"])]
+        names = trace["prefix"].tolist()
+        like = int((young[:, names.index("2+2 is")] > young[:, names.index("2+2 =")]).sum())
+        note += f"Of {len(young)} such critics, {like} {'prefers' if like == 1 else 'prefer'} is."
         self.bring(source(note), at="axes")
 
     def axes(self) -> None:
@@ -80,10 +94,7 @@ class BiasAndNoise(Stage):
             casing=3.0,
         )
         self.bring(cross, "true", "mover")
-        self.bring(
-            halo(text("exact slope", float(x) - theme.GAP, float(y) - theme.GUTTER, theme.BODY, anchor="right")),
-            at="true",
-        )
+        self.legend()
         # The arrow of the bias: from the exact slope to the middle of the dots.
         arrow = Ink(np.zeros((0, 3)), stroke=theme.DOWN, pen=theme.BOLD, casing=3.0)
 
@@ -95,10 +106,44 @@ class BiasAndNoise(Stage):
         self.bring(arrow, ("bias", 0.6), "mover")
         self.write(arrow, stretch, at="turn", over=TURN, ease=theme.smooth)
 
+    def legend(self) -> None:
+        # What the two marks are.
+        y = theme.PICTURE.bottom
+        rows = ((0, "true", "exact slope"), (1, "bias", "middle of the dots"))
+        for row, cue, words in rows:
+            at = y + (row - 1) * theme.STATEMENT * 1.4
+            x, up = SIDE[0] + theme.GUTTER, at - 0.3 * theme.BODY
+            if cue == "true":
+                ends = np.array([x - 16, x + 16, x, x]), np.array([up, up, up - 16, up + 16])
+                sign = Ink(theme.points(*ends), starts=(0, 2), stroke=theme.TEXT, pen=theme.BOLD)
+            else:
+                sign = Marks(theme.point(x, up)[None, :2], "diamond", 13, fill=VALUE)
+            self.bring(sign, cue, "mark")
+            self.bring(text(words, SIDE[0] + theme.WIDE, at, theme.BODY), at=cue)
+
     def dial(self) -> None:
-        slider = Slider(*SIDE, theme.PICTURE.top + theme.WIDE, (0.0, 1.0), "λ", ("", ""))
+        slider = Slider(*SIDE, theme.PICTURE.top + theme.WIDE, (0.0, 1.0), "λ", ("the critic", "the reward"))
         slider.enter(self)
         self.write(slider.knob, slider.glide, at="turn", over=TURN, ease=theme.smooth)
+
+    def belief(self, trace: Trace) -> None:
+        # What this critic expects after either choice, and what is true.
+        names = trace["prefix"].tolist()
+        nodes = [names.index("2+2 is"), names.index("2+2 =")]
+        young = trace["forecast"][int(trace["misled"]), int(trace["young"])]
+        middle = (SIDE[0] + SIDE[1]) / 2
+        rows = (
+            ("after", ("is", "="), theme.TEXT),
+            ("critic", young[nodes], VALUE),
+            ("exact", trace["value"][nodes], theme.TEXT),
+        )
+        for row, (name, cells, colour) in enumerate(rows):
+            y = BELOW + (row + 1) * theme.WIDE
+            words = [name, *(cell if isinstance(cell, str) else f"{cell:.2f}" for cell in cells)]
+            for word, x, anchor in zip(words, (SIDE[0], middle, SIDE[1]), ("left", "center", "right"), strict=True):
+                markup = word if word == name else f"*{word}*"
+                shown = text(markup, x, y, theme.STATEMENT, theme.MUTED if word == name else colour, anchor)
+                self.hide(self.bring(shown, at=("young", 0.5 + 0.8 * row)), at=("bias", -0.3))
 
     def gauges(self, trace: Trace) -> None:
         # How far off, and how noisy: both follow the dial.
@@ -111,7 +156,7 @@ class BiasAndNoise(Stage):
             ("noise", "noise", "how far the batches scatter", VALUE, trace["noise"][k]),
         )
         for row, (cue, name, words, colour, values) in enumerate(rows):
-            y = theme.PICTURE.top + (3.4 + 3.6 * row) * theme.WIDE
+            y = theme.PICTURE.top + (4.1 + 2.7 * row) * theme.WIDE
             self.bring(text(f"*{name}*", SIDE[0], y, theme.TITLE, colour), at=cue)
             self.bring(text(words, SIDE[0], y + theme.STATEMENT, theme.BODY, theme.MUTED), at=cue)
             bar = Ink(np.zeros((0, 3)), fill=colour, closed=True, round_joins=False)

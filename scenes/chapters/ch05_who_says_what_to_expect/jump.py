@@ -9,8 +9,8 @@ from scenes.chapters.ch05_who_says_what_to_expect.common import VALUE
 from scenes.chapters.ch05_who_says_what_to_expect.staircase import Staircase
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
-from scenes.parts.formula import Formula
+from scenes.parts.card import statement
+from scenes.parts.spoken import Spoken
 from traces.store import Trace
 
 PLOT = theme.Area(
@@ -44,7 +44,6 @@ class Jump(Stage):
             stairs.jump(self, k, at=at)
         stairs.level(self, 3, at=("name", 1.4))
         self.formula()
-        self.bring(source("Exact values of this toy."), at=("right", 0.5))
 
     def other(self, stairs: Staircase, trace: Trace) -> None:
         # What would have been expected after an equals sign.
@@ -57,11 +56,9 @@ class Jump(Stage):
 
     def formula(self) -> None:
         # The jump by its name, and the last one, which leads to the reward.
-        y = theme.PICTURE.bottom + theme.GUTTER
-        left = "{{ delta_t : advantage }} = {{ V_(t+1) : value-next }} - {{ V_t : value }}"
-        right = "#h(1.5em) #word[last: ] {{ delta_T : advantage-last }} = {{ r : reward }} - {{ V_T : value-last }}"
-        rule_ = Formula(f"{left} {right}", theme.LEFT, y, theme.TITLE)
-        rule_.put(self)
-        rule_.enter(self, at="td")
-        name = text("temporal-difference error", theme.RIGHT, y, theme.BODY, VALUE, "right")
-        self.bring(name, at="td")
+        y = theme.PICTURE.bottom + theme.TIGHT
+        left = "{{ delta_t : advantage }} = {{ V_(t+1) : value }} - {{ V_t : value-2 }}"
+        right = "#h(1.2em) #word[last: ] {{ delta_T : advantage-2 }} = {{ r : reward }} - {{ V_T : value-3 }}"
+        rule = Spoken(f"{left} {right}", y=y, size=theme.TITLE)
+        rule.enter(self, at="td")
+        self.bring(text("temporal-difference error", theme.RIGHT, y, theme.STATEMENT, VALUE, "right"), at="td")

@@ -38,11 +38,11 @@ class Staircase:
         low, high = min(0.0, float(self.values.min())), max(float(self.values.max()), 1e-3)
         self.unit = place.height / (high - low)
         self.foot = place.bottom + self.unit * low
-        line_ = place.bottom + 1.6 * theme.STATEMENT
+        line_ = place.bottom + 2 * theme.STATEMENT
         self.prompt = text(PROMPT, place.left, line_, theme.STATEMENT, theme.MUTED)
         colours = [theme.MUTED if token == "end" else theme.TEXT for token in tokens]
         self.tokens = [
-            text(f"*{token}*", x, line_, theme.TITLE, colour, "center")
+            text(f"*{token}*", x, line_, theme.DISPLAY, colour, "center")
             for token, x, colour in zip(tokens, self.at.tolist(), colours, strict=True)
         ]
         self.axis = rule(place.left, self.foot, place.right, self.foot, stroke=theme.AXIS, pen=theme.FINE)
@@ -67,7 +67,10 @@ class Staircase:
     def level(self, stage: Stage, k: int, at: When | None = None) -> list[Mobject]:
         """What is expected at place `k`, with its number; the last one is the reward."""
         last = k == len(self.values) - 1
-        colour, value = (REWARD, shortly(float(self.values[k]))) if last else (VALUE, f"{self.values[k]:.2f}")
+        colour, value = (
+            (REWARD, f"reward {shortly(float(self.values[k]))}") if last else (VALUE, f"{self.values[k]:.2f}")
+        )
+        value = value if k else f"value {value}"
         below = self._below(k)
         y = self.y(float(self.values[k])) + (1.2 * theme.STATEMENT if below else -theme.TIGHT - 4)
         number = halo(text(f"*{value}*", float(self.x[k]), y, theme.STATEMENT, colour, "center"))

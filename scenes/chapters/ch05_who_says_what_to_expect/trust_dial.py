@@ -9,13 +9,13 @@ from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.card import source, statement
-from scenes.parts.formula import Formula
+from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray
 from traces.store import Trace
 
-WORDS = theme.PICTURE.top + 4 * theme.WIDE  # baseline of the tokens
-ZERO, ROOM = WORDS + 3.4 * theme.WIDE, 2.2 * theme.WIDE  # of the bars, and what they have above it
-SUMS = ZERO + 2 * theme.WIDE  # baseline of what is worked by hand
+WORDS = theme.PICTURE.top + 3.2 * theme.WIDE  # baseline of the tokens
+ZERO, ROOM = WORDS + 3 * theme.WIDE, 2 * theme.WIDE  # of the bars, and what they have above it
+SUMS = ZERO + 1.8 * theme.WIDE  # baseline of what is worked by hand
 
 
 class TrustDial(Stage):
@@ -30,14 +30,14 @@ class TrustDial(Stage):
         title = self.bring(statement("A critic is never exact. *How far do we believe it?*"))
         self.hide(title, at="gae")
         self.bring(statement("*GAE*: generalised advantage estimation"), at=("gae", 0.4))
-        self.edges = edges(theme.LEFT, theme.RIGHT, len(trace["sentence"]))
+        self.edges = edges(theme.column(1, 11)[0], theme.RIGHT, len(trace["sentence"]))
         for token, x in zip(trace["sentence"], middles(self.edges), strict=True):
             colour = theme.MUTED if token == "end" else theme.TEXT
             self.bring(text(f"*{token}*", float(x), WORDS, theme.DISPLAY, colour, "center"))
         # The dial, from believing the critic to waiting for the reward.
         side = theme.column(1, 10)
         stops = sorted({0.0, self.lam, 1.0})
-        ends = ("believe the critic", "wait for the reward")
+        ends = ("believe the critic: the jump alone", "wait: reward minus forecast")
         self.slider = Slider(*side, theme.PICTURE.top + theme.WIDE, stops, "λ", ends)
         self.slider.enter(self, at=("dial", 3.0))
         self.turn(trace)
@@ -51,7 +51,7 @@ class TrustDial(Stage):
         self.unit = ROOM / max(float(grid.max()), 0.1)
         bars = TokenBars(self.edges, ZERO, self.unit)
         self.bring(bars.zero, "zero", "grid")
-        self.bring(text("advantage", theme.LEFT, ZERO - 2 * theme.WIDE, theme.BODY, ADVANTAGE), at="zero")
+        self.bring(text("advantage", theme.LEFT, ZERO - theme.TIGHT, theme.BODY, ADVANTAGE), at="zero")
         last = len(grid) - 1
 
         def follow(share: float) -> None:
@@ -67,11 +67,14 @@ class TrustDial(Stage):
 
     def formula(self) -> None:
         # In between: a token's own jump, plus lambda times what the next one gets.
-        left, own = "{{ hat(A)_t : advantage }} thin = thin ", "{{ delta_t : value }}"
-        following = " thin + thin {{ lambda : clip }} thin {{ hat(A)_(t+1) : advantage-next }}"
-        rule = Formula(left + own + following, theme.LEFT, theme.PICTURE.bottom + theme.GUTTER, theme.DISPLAY)
-        rule.put(self)
-        rule.enter(self, at="own")
+        own = "{{ hat(A)_t : advantage }} = {{ delta_t : value }}"
+        rule = Spoken(
+            f"{own} + {{{{ lambda : clip }}}} thin {{{{ hat(A)_(t+1) : advantage-2 }}}}",
+            y=theme.PICTURE.bottom + theme.TIGHT,
+            size=theme.DISPLAY,
+        )
+        rule.enter(self, at={"value": "own", "advantage-2": "next"})
+        rule.rest(self, at="gae")
 
     def work(self, trace: Trace) -> None:
         # From the last token to the first: each sum holds the one after it.

@@ -1,4 +1,4 @@
-"""The judge speaks once, at the end; the critic at every token. They are trained at other times, on other things."""
+"""The judge speaks once, at the end; the critic at every token. They are trained apart, on other things."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from scenes.parts.card import statement
 from traces.store import Trace
 
 WORDS = theme.PICTURE.top + theme.WIDE  # baseline of the answer
-LANES = {"judge": WORDS + 2.6 * theme.WIDE, "critic": WORDS + 6.4 * theme.WIDE}  # baselines of their names
+LANES = {"judge": WORDS + 2.9 * theme.WIDE, "critic": WORDS + 6.9 * theme.WIDE}  # baselines of their names
 
 
 class TwoMachines(Stage):
-    """The judge speaks once, at the end; the critic at every token. They are trained at other times, on other things."""
+    """The judge speaks once, at the end; the critic at every token. They are trained apart, on other things."""
 
     traces = ("token_values",)
 
@@ -29,8 +29,20 @@ class TwoMachines(Stage):
         for token, x in zip(trace["sentence"], middles(self.edges).tolist(), strict=True):
             colour = theme.MUTED if token == "end" else theme.TEXT
             self.bring(text(f"*{token}*", x, WORDS, theme.DISPLAY, colour, "center"))
-        self.lane("judge", "reward model, or a rule", REWARD, "trained *before*, on what people prefer", "trained")
-        self.lane("critic", "value model", VALUE, "trained *alongside* the policy, on those rewards", "alongside")
+        self.lane(
+            "judge",
+            "gives the reward",
+            REWARD,
+            "a rule, or a *reward model*, trained *before* on what people prefer",
+            "trained",
+        )
+        self.lane(
+            "critic",
+            "forecasts it",
+            VALUE,
+            "a *value model*, trained *alongside* the policy on those rewards",
+            "alongside",
+        )
         self.judge(trace)
         self.critic(trace)
 

@@ -8,11 +8,13 @@ from scenes.chapters.ch05_who_says_what_to_expect.targets import Column
 from scenes.engine.ink import rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
+from scenes.parts import slopes
 from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.spoken import Spoken
 from traces.store import Trace
 
-FLOOR, HIGH = theme.PICTURE.bottom - 2 * theme.WIDE, 3 * theme.WIDE  # of the bars of chance: where they stand, and 1
+FLOOR, HIGH = theme.PICTURE.bottom - theme.GAP, 4 * theme.WIDE  # of the bars of chance: where they stand, and 1
 RULE = theme.PICTURE.top + theme.WIDE  # baseline of the formula
 
 
@@ -27,25 +29,30 @@ class Update(Stage):
         self.bring(statement("One answer, and *an advantage for every token*"))
         self.formula()
         self.tokens(trace)
-        step = f"The exact values of this toy as forecasts, lambda 0, a step of {float(self.hyper('token_values.step')):g}."
+        step = f"Exact values as forecasts, lambda 0, a step of {float(self.hyper('token_values.step')):g}."
         self.bring(source(step), at="up")
 
     def formula(self) -> None:
-        # The direction that makes a token likelier, times its own advantage, summed up.
+        # As in the last chapter; but now every token has a direction and an advantage of its own, summed up.
+        old = Formula(slopes.ADVANTAGE, theme.LEFT, RULE, theme.DISPLAY)
+        self.bring(old.maths, layer="text")
+        self.hide(old.maths, at=("way", -0.5))
         score = "{{ nabla log pi(#word[token]_t | #word[prefix]_t) : logp }}"
-        parts = ("{{ sum_t : mean }}", "{{ hat(A)_t : advantage }}", score)
-        maths = Formula(
-            f"nabla J thin approx thin {parts[0]} thin {parts[1]} thin {parts[2]}", theme.LEFT, RULE, theme.DISPLAY
+        rule_ = Spoken(
+            f"nabla J approx {{{{ sum_t : mean }}}} {{{{ hat(A)_t : advantage }}}} thin {score}",
+            y=RULE,
+            size=theme.DISPLAY,
         )
-        maths.put(self)
-        order = (("logp", "way"), ("advantage", "times"), ("mean", "add"), ("unnamed", "add"))
-        for label, cue in order:
-            self.show(maths.terms[label], at=cue)
+        rule_.enter(self, at="way")
+        rule_.light(self, "logp", at=("way", 1.0))
+        rule_.light(self, "advantage", at="times")
+        rule_.light(self, "mean", at="add")
+        rule_.rest(self, at="up")
 
     def tokens(self, trace: Trace) -> None:
         # Every token with its advantage, and its chance before and after the step.
         x = middles(edges(theme.LEFT + 2 * theme.WIDE, theme.RIGHT, len(trace["sentence"])))
-        line = RULE + 2.2 * theme.WIDE
+        line = RULE + 2.5 * theme.WIDE
         self.bring(
             rule(theme.LEFT, FLOOR, theme.RIGHT, FLOOR, stroke=theme.AXIS, pen=theme.FINE), at="up", layer="grid"
         )
@@ -58,7 +65,14 @@ class Update(Stage):
             sign = theme.UP if told >= 0 else theme.DOWN
             word = text(f"*{signed(told)}*", at_x, line + theme.WIDE, theme.TITLE, sign, "center")
             self.bring(word, at=("times", 0.3 * k))
+            if not k:
+                self.legend(at_x)
             self.chance(at_x, float(trace["before"][k]), float(trace["after"][k]), sign)
+
+    def legend(self, x: float) -> None:
+        # Which bar is which, at the first token.
+        for words, at in (("before", x - theme.WIDE), ("after", x + theme.WIDE)):
+            self.bring(text(words, at, FLOOR - HIGH / 2 - theme.GAP, theme.LABEL, theme.MUTED, "center"), at="up")
 
     def chance(self, x: float, before: float, after: float, sign: str) -> None:
         old = Column(x - theme.WIDE, FLOOR, HIGH, theme.WIDE, fill=theme.AXIS)
