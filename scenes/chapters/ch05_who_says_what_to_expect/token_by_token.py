@@ -18,7 +18,7 @@ FLOOR, HIGH = theme.PICTURE.bottom - theme.GAP, 4 * theme.WIDE  # of the bars of
 RULE = theme.PICTURE.top + theme.WIDE  # baseline of the formula
 
 
-class Update(Stage):
+class TokenByToken(Stage):
     """One step of the policy on the one answer: every token's direction, times its own advantage."""
 
     traces = ("token_values",)

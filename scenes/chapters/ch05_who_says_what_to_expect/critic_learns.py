@@ -26,7 +26,7 @@ TALL = 0.8 * theme.WIDE  # of a bar
 FIRST, AFTER = 18, 5  # lines of the bush: it stands for many more
 
 
-class Critic(Stage):
+class CriticLearns(Stage):
     """A critic learns to forecast: one answer and one step by hand, then four hundred answers."""
 
     traces = ("token_values",)

@@ -8,7 +8,7 @@ from scenes.parts import recap
 NEXT = "{{ hat(A)_(t+1) : advantage-2 }}"
 
 
-class Recap(Stage):
+class RecapCritic(Stage):
     """The chapter in one sentence, one equation, and what is still open."""
 
     def build(self) -> None:

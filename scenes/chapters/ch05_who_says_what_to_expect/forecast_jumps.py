@@ -18,7 +18,7 @@ PLOT = theme.Area(
 )
 
 
-class Jump(Stage):
+class ForecastJumps(Stage):
     """The exact value before every token of the answer: an advantage is how far it jumps when the token is written."""
 
     traces = ("token_values",)
