@@ -45,8 +45,8 @@ EDITS: dict[str, tuple[str, ...]] = {
         "maze.food=5.0",
         "maze.gamma=0.7",
         "two_knobs.start_price=7.0",
-        "prefix_values.gamma=0.5",
-        "prefix_values.batches=40",
+        "token_values.gamma=0.5",
+        "token_values.answers=100",
     ),
     "other handfuls, rings and groups": (
         "gradient_clouds.length=4",

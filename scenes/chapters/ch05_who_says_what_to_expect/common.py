@@ -1,9 +1,31 @@
-"""What the clips of this chapter share."""
+"""What the clips of this chapter share: colours, and where the tokens of the one answer stand."""
 
 from __future__ import annotations
 
+import numpy as np
+
 from scenes import theme
+from scenes.theme import FloatArray
 
 VALUE, REWARD, ADVANTAGE = (theme.SYMBOLS[name] for name in ("value", "reward", "advantage"))
-WORDS_X, SCORE_X = (300.0, 720.0, 1140.0), 1570.0  # centres of the sentence's tokens, and of its score
-SIDE_X, NOTE_X = 1300.0, 1320.0  # of the column beside a picture
+PROMPT = "What is 2+2?"
+
+
+def edges(left: float, right: float, tokens: int) -> FloatArray:
+    """Canvas x of the gaps between tokens: before the first, between two, after the last; [tokens + 1]."""
+    return np.linspace(left, right, tokens + 1)
+
+
+def middles(gaps: FloatArray) -> FloatArray:
+    """Canvas x of the tokens themselves, [tokens]."""
+    return (gaps[1:] + gaps[:-1]) / 2
+
+
+def signed(value: float) -> str:
+    """A number with its sign, to two digits: +0.06, −0.12; a zero has none."""
+    return f"{value:+.2f}".replace("-", "−") if abs(value) >= 0.005 else "0.00"
+
+
+def shortly(value: float) -> str:
+    """A number to two digits behind the point, without zeros at its end: 0.8, 0.36."""
+    return f"{round(value, 2) + 0.0:g}"

@@ -1,7 +1,7 @@
 """A slider: a rail between two words, stops along it, and a knob that glides.
 
-slider = Slider(x0, x1, y, (0, 0.5, 0.95, 1), "λ", ends=("trust the critic", "trust the outcome"), means="λ, lambda")
-slider.put(stage); slider.enter(stage, at="zero"); stage.write(slider.knob, slider.glide, at="slide", over=3)
+slider = Slider(x0, x1, y, (0, 0.95, 1), "λ", ends=("believe the critic", "wait for the reward"))
+slider.enter(stage, at="zero"); stage.write(slider.knob, slider.glide, at="one", over=3)
 """
 
 from __future__ import annotations
@@ -22,33 +22,29 @@ if TYPE_CHECKING:
 class Slider:
     """A rail from canvas (x0, y) to (x1, y) for a number from 0 to 1; the words stand below its ends."""
 
-    def __init__(
-        self, x0: float, x1: float, y: float, stops: Sequence[float], name: str, ends: tuple[str, str], means: str = ""
-    ):
+    def __init__(self, x0: float, x1: float, y: float, stops: Sequence[float], name: str, ends: tuple[str, str]):
         self.x0, self.x1, self.y = x0, x1, y
-        self.rail = [rule(x0, y, x1, y, stroke=theme.AXIS, pen=6.0)]
-        self.words = [text(ends[0], theme.LEFT, y + 58, 40), text(ends[1], x1 + 60, y + 58, 40, anchor="right")]
-        if means:
-            self.words.append(text(means, (x0 + x1) / 2, y + 58, 36, theme.MUTED, "center"))
+        self.rail = [rule(x0, y, x1, y, stroke=theme.AXIS, pen=theme.BOLD)]
+        below = y + 1.4 * theme.STATEMENT
+        self.words = [text(ends[0], x0, below, theme.BODY), text(ends[1], x1, below, theme.BODY, anchor="right")]
         for k, stop in enumerate(stops):
             x = x0 + float(stop) * (x1 - x0)
-            crowded = k == len(stops) - 2 and stop > 0.9
-            aside = -24 if crowded else 14 if k == len(stops) - 1 else 0
-            self.rail.append(rule(x, y - 14, x, y + 14, stroke=theme.AXIS, pen=4.0))
-            number = f"{name} = {stop:g}" if k == 0 else f"{stop:g}"
-            self.words.append(text(number, x + aside, y - 30, theme.LABEL, theme.MUTED, "center"))
+            aside = -theme.GAP if k == len(stops) - 2 and stop > 0.9 else 0.0  # clear of the one at the end
+            self.rail.append(rule(x, y - 14, x, y + 14, stroke=theme.AXIS, pen=theme.PEN))
+            number = f"*{name}* = {stop:g}" if k == 0 else f"{stop:g}"
+            self.words.append(text(number, x + aside, y - theme.LABEL, theme.BODY, theme.MUTED, "center"))
         self.knob = Marks(theme.point(x0, y)[None, :2], "circle", 19, fill=theme.TEXT, stroke=theme.CASING, pen=4.0)
 
-    def put(self, stage: Stage) -> None:
-        """Put every part on stage, hidden."""
+    @property
+    def parts(self) -> list[Mobject]:
+        """All of it."""
+        return [*self.rail, *self.words, self.knob]
+
+    def enter(self, stage: Stage, at: When | None = None) -> None:
+        """Bring the whole slider on stage."""
         for layer, parts in (("grid", self.rail), ("text", self.words), ("mover", [self.knob])):
             for part in parts:
-                stage.put(part, layer, shown=False)
-
-    def enter(self, stage: Stage, at: When) -> None:
-        """Fade the whole slider in."""
-        parts: list[Mobject] = [*self.rail, *self.words, self.knob]
-        stage.show(*parts, at=at)
+                stage.bring(part, at, layer)
 
     def glide(self, share: float) -> None:
         """Set the knob to a number from 0 to 1."""

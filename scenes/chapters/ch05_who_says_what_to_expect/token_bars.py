@@ -1,4 +1,4 @@
-"""What each token of an answer is told: as signed bars around a zero line, or as cells in rows of answers.
+"""What each token of an answer is told, as signed bars around a zero line.
 
 Credit is filled and blame is hollow, whatever the colour.
 
@@ -12,11 +12,9 @@ for part in bars.moving:
 from __future__ import annotations
 
 import numpy as np
-from manim import Typst
 
 from scenes import theme
-from scenes.engine.ink import Ink, box, rule
-from scenes.engine.lettering import text
+from scenes.engine.ink import Ink, rule
 from scenes.parts.figures import Figures
 from scenes.theme import FloatArray
 
@@ -24,7 +22,7 @@ from scenes.theme import FloatArray
 class TokenBars:
     """Bars in the middle between canvas x `edges` [tokens + 1], with zero at `y` and `unit` pixels to a reward of 1."""
 
-    def __init__(self, edges: FloatArray, y: float, unit: float, size: float = theme.LABEL):
+    def __init__(self, edges: FloatArray, y: float, unit: float, size: float = theme.STATEMENT):
         self.centres, self.wide = (edges[1:] + edges[:-1]) / 2, 0.42 * float(edges[1] - edges[0])
         self.y, self.unit = y, unit
         self.zero = rule(float(edges[0]), y, float(edges[-1]), y, stroke=theme.AXIS, pen=2.0)
@@ -51,50 +49,3 @@ class TokenBars:
                 corners += [[x - half, self.y], [x - half, top], [x + half, top], [x + half, self.y]]
             flat = np.array(corners, dtype=float)
             ink.write(theme.points(flat[:, 0], flat[:, 1]), range(0, len(flat), 4))
-
-
-class Sheet:
-    """Answers [n, token] ("" after the end), one a row on baselines from `y`: each token in a cell of its advantage.
-
-    Tokens stand between canvas x `edges` [tokens + 1]. Credit fills a cell, the more the brighter; blame leaves it
-    hollow, the more the thicker its edge. `names`, `cells` and `numbers` are lists of rows.
-    """
-
-    def __init__(self, edges: FloatArray, y: float, pitch: float, answers: FloatArray, values: FloatArray):
-        largest, wide = float(np.nanmax(np.abs(values))), 0.92 * float(edges[1] - edges[0])
-        self.names: list[list[Typst]] = []
-        self.cells: list[list[Ink]] = []
-        self.numbers: list[list[Typst]] = []
-        size = 36.0
-        for row, (answer, advantages) in enumerate(zip(answers, values, strict=True)):
-            base, kept = y + pitch * row, [str(word) for word in answer if str(word)]
-            lefts = (edges[:-1] + edges[1:] - wide)[: len(kept)] / 2
-            self.names.append([text(f"*{spoken(w)}*", x + 18, base, size) for w, x in zip(kept, lefts, strict=True)])
-            self.cells.append(
-                [
-                    box(x, base - 1.09 * size, wide, 1.5 * size, round_joins=False, **_cell(float(a), largest))
-                    for x, a in zip(lefts, advantages, strict=False)
-                ]
-            )
-            signed = [f"{a:+.2f}".replace("-", "−") if abs(a) >= 0.005 else "0.00" for a in advantages[: len(kept)]]
-            self.numbers.append(
-                [text(n, x + wide - 18, base, 28, anchor="right") for n, x in zip(signed, lefts, strict=True)]
-            )
-
-
-def _cell(value: float, largest: float) -> dict[str, object]:
-    share = min(1.0, abs(value) / max(largest, 1e-9))
-    if abs(value) < 0.005:
-        return {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
-    if value > 0:
-        return {
-            "fill": theme.UP,
-            "fill_opacity": 0.12 + 0.33 * share,
-            "quiet": True,
-        }  # the number in it is the thing to see
-    return {"stroke": theme.DOWN, "pen": 2.0 + 6.0 * share}
-
-
-def spoken(token: str) -> str:
-    """A token of Tally as it is written on screen."""
-    return "answer" if token == "A" else token

@@ -41,6 +41,7 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "search_tree": {"search_tree.visits": 5, "search_tree.seeds": 2},
     "whitened_baseline": {"sampling.iterations": 3, "sampling.seeds": 2},
+    "token_values": {"token_values.answers": 3, "token_values.young": 2, "token_values.critics": 2},
     "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},
 }
 
@@ -63,7 +64,8 @@ class Recorder(Mapping[str, Any]):
 
 
 def module(name: str) -> ModuleType:
-    return importlib.import_module(f"objectives.experiments.{name}")
+    found = importlib.import_module(f"objectives.experiments.{name}")
+    return importlib.import_module(f"{found.__name__}.run") if hasattr(found, "__path__") else found
 
 
 @cache

@@ -17,22 +17,27 @@ from pipeline.workers.progress import Progress
 from tests.scenes.conftest import LINKED
 from tests.scenes.film import ROOT, stage_of
 
-CLIPS = ("passed_back", "trust_slider")
-BACK, SLIDER = {"passed_back"}, {"trust_slider"}
+CLIPS = ("discount", "trust_dial")
+BACK, DIAL = {"discount"}, {"trust_dial"}
 # key: another value, and the clips that look different with it
 EDITS: dict[str, tuple[str, set[str]]] = {
-    "prefix_values.batches": ("100", SLIDER),
-    "prefix_values.critic_rate": ("0.25", SLIDER),
-    "prefix_values.gamma": ("0.8", BACK),
-    "prefix_values.lams": ("[0.0, 0.25, 0.75, 1.0]", SLIDER),
-    "prefix_values.prompt": ('"101"', SLIDER),
-    "prefix_values.reward": ("0.7", BACK),
-    "prefix_values.skill": ("1.0", SLIDER),
-    "prefix_values.young": ("9", SLIDER),
-    "sampling.group_size": ("12", SLIDER),
-    "sampling.groups": ("6", SLIDER),
-    "sampling.seed": ("3", SLIDER),
-    "sampling.seeds": ("9", set()),
+    "three_answers.reward_correct": ("0.5", BACK | DIAL),
+    "answer_tree.reward_sentence": ("0.4", BACK | DIAL),
+    "answer_tree.first": ("[0.3, 0.2, 0.5]", DIAL),
+    "answer_tree.link": ("0.4", DIAL),
+    "answer_tree.right_after_is": ("0.6", DIAL),
+    "answer_tree.right_after_equals": ("0.7", DIAL),
+    "answer_tree.stop": ("0.6", DIAL),
+    "token_values.gamma": ("0.8", BACK),
+    "token_values.lam": ("0.5", DIAL),
+    "token_values.rate": ("0.2", set()),
+    "token_values.answers": ("100", set()),
+    "token_values.young": ("20", set()),
+    "token_values.critics": ("5", set()),
+    "token_values.seed": ("3", set()),
+    "token_values.batch": ("8", set()),
+    "token_values.batches": ("100", set()),
+    "token_values.step": ("1.0", set()),
     "sampling.iterations": ("50", set()),
     "ppo.clip_high": ("0.3", set()),
     "maze.food": ("2.0", set()),

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.course import Course, span
-from scenes.chapters.ch05_who_says_what_to_expect.forecast import Forecast
-from scenes.chapters.ch05_who_says_what_to_expect.learning_curve import LearningCurve
 from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
+from scenes.chapters.ch05_who_says_what_to_expect.staircase import Staircase
 from scenes.chapters.ch05_who_says_what_to_expect.targets import Column, arch
-from scenes.chapters.ch05_who_says_what_to_expect.token_bars import Sheet, TokenBars
+from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
 from scenes.chapters.ch06_may_i_reuse.odds import Odds
 from scenes.chapters.ch06_may_i_reuse.promise import Promise
 from scenes.chapters.ch07_how_far_does_the_map_hold.cut_open import CutOpen
@@ -67,18 +65,6 @@ def ratio_rows(stage: Stage) -> None:
 def odds(stage: Stage) -> None:
     """The odds of three answers, one of them rare."""
     Odds(X, (300, 500, 700), 0.8 * WIDTH, data.START).put(stage)
-
-
-def course(stage: Stage) -> None:
-    """Two critics over lambda, the young one farther off; and a noise that changes by little of its size."""
-    share = np.linspace(0, 1, 11)
-    far, near, noise = 0.3 * (1 - share**2), 0.08 * (1 - share), 0.19 + 0.05 * share**3
-    part = Course(stage, "off course, on average", X, Y, 640, HEIGHT, span(np.stack([far, near])), at=0.0)
-    part.curve(far, "after 5 batches", 0.5, at=0.0)
-    part.curve(near, "after 200 batches", 0.04, at=0.0, pen=4.0, dash=(2, 10))
-    part = Course(stage, "noise of one batch", X + 760, Y, 640, HEIGHT, span(noise), at=0.0)
-    part.curve(noise, "after 5 batches", 0.04, at=0.0)
-    part.ends(noise, at=0.0)
 
 
 def promise(stage: Stage) -> None:
@@ -142,23 +128,6 @@ def chart(stage: Stage) -> None:
     stage.put(part.curve(x, 0.004 * 1.14**x, stroke=theme.SYMBOLS["kl"], pen=6.0), "mark")
 
 
-def forecast(stage: Stage) -> None:
-    """A forecast over four gaps between tokens, and the score at the end."""
-    part = Forecast(np.linspace(X + 60, X + WIDTH, 5), Y, HEIGHT, np.array([0.5, 0.55, 0.8, 0.3, 0.0]))
-    part.put(stage)
-    part.enter(stage, at=0.0, over=0.2)
-
-
-def learning_curve(stage: Stage) -> None:
-    """Two runs of a critic against the level of one score."""
-    errors = np.stack([1.0 - data.learning(100, 20.0), 0.9 - 0.8 * data.learning(100, 12.0)])
-    part = LearningCurve(errors, X, Y, WIDTH, HEIGHT, "error of the critic", 0.5)
-    for run in (1, 0):
-        part.write(run, 1.0)
-    for mobject in (*part.axes, *part.words, *part.curves[::-1], *part.level("one score")):
-        stage.put(mobject, "text")
-
-
 def ratio_curve(stage: Stage) -> None:
     """What a word pays that is better than expected, with one past the post and one that still pushes."""
     trace = data.clipped(0)
@@ -205,11 +174,20 @@ def pushes(stage: Stage) -> None:
 
 
 def slider(stage: Stage) -> None:
-    """A knob between the critic and the outcome."""
-    part = Slider(X, X + WIDTH, 540, (0, 0.5, 0.95, 1), "λ", ("trust the critic", "trust the outcome"))
-    part.put(stage)
-    part.enter(stage, at=0.0)
+    """A knob between the critic and the reward."""
+    part = Slider(X, X + WIDTH, 540, (0, 0.95, 1), "λ", ("believe the critic", "wait for the reward"))
+    part.enter(stage)
     part.glide(0.5)
+
+
+def staircase(stage: Stage) -> None:
+    """Four levels, a small fall among the rises."""
+    part = Staircase(("2+2", "is", "4"), np.array([0.4, 0.3, 0.6, 0.8]), theme.Area(X, Y, X + WIDTH, Y + HEIGHT))
+    part.put(stage)
+    for k in range(4):
+        part.level(stage, k)
+    for k in range(3):
+        part.jump(stage, k, at=0.0)
 
 
 def targets(stage: Stage) -> None:
@@ -225,12 +203,8 @@ def targets(stage: Stage) -> None:
 
 
 def token_bars(stage: Stage) -> None:
-    """An answer of four tokens that slips at the third: as bars, and as cells."""
-    edges, blame = np.linspace(X, X + WIDTH, 5), np.array([0.1, 0.05, -0.6, 0.0])
-    part = TokenBars(edges, 460, 300)
-    part.write(blame)
+    """An answer of four tokens that slips at the third."""
+    part = TokenBars(np.linspace(X, X + WIDTH, 5), 460, 300)
+    part.write(np.array([0.1, 0.05, -0.6, 0.0]))
     for mobject in (part.zero, *part.moving):
         stage.put(mobject, "mark")
-    sheet = Sheet(edges, 800, 80, np.array([["E", "O", "E", "A"]]), blame[None])
-    for mobject in (*sheet.cells[0], *sheet.names[0], *sheet.numbers[0]):
-        stage.put(mobject, "text")

@@ -187,16 +187,15 @@ def sentences() -> dict[str, FloatArray]:
 
 
 def prefixes() -> dict[str, FloatArray]:
-    """The prefixes of two marks, each even odds, and the score of the answer given after each: 1 if the Os are odd."""
-    names = np.array(["", "E", "O", "EE", "EO", "OE", "OO"])
-    policy = np.tile([0.45, 0.45, 0.1], (7, 1))
-    policy[3:] = [0.0, 0.0, 1.0]
+    """A small tree of answers: "4", "2+2 is 4", "2+2 is 4 or 22" and "2+2 is 22"."""
     return {
-        "node": names,
-        "node_parent": np.array([0, 0, 0, 1, 1, 2, 2]),
-        "node_reach": np.array([1.0, 0.45, 0.45, 0.2, 0.2, 0.2, 0.2]),
-        "node_policy": policy,
-        "node_score": np.array([name.count("O") % 2 for name in names], float),
+        "token": np.array(["", "2+2", "4", "is", "4", "22", "or 22"]),
+        "parent": np.array([0, 0, 0, 1, 3, 3, 4]),
+        "depth": np.array([0, 1, 1, 2, 3, 3, 4]),
+        "reach": np.array([1.0, 0.6, 0.4, 0.6, 0.4, 0.2, 0.1]),
+        "ends": np.array([0.0, 0.0, 1.0, 0.0, 0.75, 1.0, 1.0]),
+        "paid": np.array([0.0, 0.0, 0.6, 0.0, 0.8, 0.0, 0.0]),
+        "value": np.array([0.48, 0.4, 0.6, 0.4, 0.6, 0.0, 0.0]),
     }
 
 

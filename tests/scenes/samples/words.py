@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenes import theme
 from scenes.chapters.ch01_what_is_a_policy.sentences import Sentences
 from scenes.chapters.ch01_what_is_a_policy.tree import Tree
-from scenes.chapters.ch05_who_says_what_to_expect.value_tree import ValueTree
+from scenes.chapters.ch05_who_says_what_to_expect.answer_tree import AnswerTree
 from scenes.chapters.ch14c_one_edit.ladder import Ladder
 from scenes.engine import layout
 from scenes.engine.stage import Stage
@@ -172,13 +172,11 @@ def sentences(stage: Stage) -> None:
         stage.put(word, "text")
 
 
-def value_tree(stage: Stage) -> None:
-    """The tree of prefixes, each glass filled to what is to be expected from there on."""
-    trace = data.prefixes()
-    part = ValueTree(trace, theme.LEFT, 140, theme.RIGHT - theme.LEFT, 780, radius=60)  # type: ignore[arg-type]
-    for node, value in enumerate((0.45, 0.5, 0.6, 0.0, 1.0, 1.0, 0.0)):
-        part.pour(node, value)
-    for mobject in (*part.edges, *part.stubs, *part.glasses, *part.levels):
-        stage.put(mobject, "mark")
-    for mobject in (*part.letters, *part.scores, part.notch(0, 0.45), part.ring(1), part.number(2, 0.6)):
-        stage.put(mobject, "text")
+def answer_tree(stage: Stage) -> None:
+    """The tree of prefixes with what is paid, the value of three of them, and one that is pointed at."""
+    part = AnswerTree(data.prefixes(), theme.PICTURE)  # type: ignore[arg-type]
+    part.grow(stage, at=0.0, over=0.4)
+    part.pay(stage, at=0.0)
+    for node in (0, 1, 3):
+        part.value(stage, node, at=0.0)
+    stage.bring(part.ring(3), layer="mark")

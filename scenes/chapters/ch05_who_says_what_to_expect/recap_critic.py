@@ -1,0 +1,25 @@
+"""The chapter in one sentence, one equation, and what is still open."""
+
+from __future__ import annotations
+
+from scenes.engine.stage import Stage
+from scenes.parts import recap
+
+NEXT = "{{ hat(A)_(t+1) : advantage-2 }}"
+
+
+class RecapCritic(Stage):
+    """The chapter in one sentence, one equation, and what is still open."""
+
+    def build(self) -> None:
+        frame = recap.Recap(
+            question="Who says what to expect?",
+            answer="A critic, which learns to forecast the reward from half an answer.",
+            equation=(
+                f"{{{{ hat(A)_t : advantage }}}} &= {{{{ delta_t : value }}}} + {{{{ lambda : clip }}}} thin {NEXT}",
+                "{{ delta_t : value-2 }} &= {{ V_(t+1) : value-3 }} - {{ V_t : value-4 }}",
+            ),
+            wrong="Each update needs fresh answers. May we reuse yesterday's?",
+            still="Still open",
+        )
+        frame.enter(self, question=-1.0, answer="answer", equation="formula", wrong="open")

@@ -1,0 +1,99 @@
+"""Lambda between the critic and the reward, and GAE worked backwards on four tokens."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.chapters.ch05_who_says_what_to_expect.common import ADVANTAGE, edges, middles
+from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
+from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
+from scenes.engine.lettering import text
+from scenes.engine.stage import Stage
+from scenes.parts.card import source, statement
+from scenes.parts.spoken import Spoken
+from scenes.theme import FloatArray
+from traces.store import Trace
+
+WORDS = theme.PICTURE.top + 3.2 * theme.WIDE  # baseline of the tokens
+ZERO, ROOM = WORDS + 3 * theme.WIDE, 2 * theme.WIDE  # of the bars, and what they have above it
+SUMS = ZERO + 1.8 * theme.WIDE  # baseline of what is worked by hand
+
+
+class TrustDial(Stage):
+    """Lambda between the critic and the reward, and GAE worked backwards on four tokens."""
+
+    traces = ("token_values",)
+    hyperparameters = ("token_values.lam",)
+
+    def build(self) -> None:
+        trace = self.trace("token_values")
+        self.lam = float(self.hyper("token_values.lam"))
+        title = self.bring(statement("A critic is never exact. *How far do we believe it?*"))
+        self.hide(title, at="gae")
+        self.bring(statement("*GAE*: generalised advantage estimation"), at=("gae", 0.4))
+        self.edges = edges(theme.column(1, 11)[0], theme.RIGHT, len(trace["sentence"]))
+        for token, x in zip(trace["sentence"], middles(self.edges), strict=True):
+            colour = theme.MUTED if token == "end" else theme.TEXT
+            self.bring(text(f"*{token}*", float(x), WORDS, theme.DISPLAY, colour, "center"))
+        # The dial, from believing the critic to waiting for the reward.
+        side = theme.column(1, 10)
+        stops = sorted({0.0, self.lam, 1.0})
+        ends = ("believe the critic: the jump alone", "wait: reward minus forecast")
+        self.slider = Slider(*side, theme.PICTURE.top + theme.WIDE, stops, "λ", ends)
+        self.slider.enter(self, at=("dial", 3.0))
+        self.turn(trace)
+        self.formula()
+        self.work(trace)
+        self.bring(source("The forecasts are the exact values of this toy."), at="zero")
+
+    def turn(self, trace: Trace) -> None:
+        # The bars grow at lambda = 0, and follow the knob to 1; then they make room.
+        grid = trace["advantage"]
+        self.unit = ROOM / max(float(grid.max()), 0.1)
+        bars = TokenBars(self.edges, ZERO, self.unit)
+        self.bring(bars.zero, "zero", "grid")
+        self.bring(text("advantage", theme.LEFT, ZERO - theme.TIGHT, theme.BODY, ADVANTAGE), at="zero")
+        last = len(grid) - 1
+
+        def follow(share: float) -> None:
+            k = min(int(share * last), last - 1)
+            bars.write(grid[k] + (share * last - k) * (grid[k + 1] - grid[k]))
+
+        for part in bars.moving:
+            self.bring(part, "zero", "mover", over=theme.QUICK)
+            self.write(part, lambda s: bars.write(s * grid[0]), at=("zero", 0.4), over=1.0, ease=theme.smooth)
+            self.write(part, follow, at=("one", 0.6), over=2.4, ease=theme.smooth)
+            self.hide(part, at="last")
+        self.write(self.slider.knob, self.slider.glide, at=("one", 0.6), over=2.4, ease=theme.smooth)
+
+    def formula(self) -> None:
+        # In between: a token's own jump, plus lambda times what the next one gets.
+        own = "{{ hat(A)_t : advantage }} = {{ delta_t : value }}"
+        rule = Spoken(
+            f"{own} + {{{{ lambda : clip }}}} thin {{{{ hat(A)_(t+1) : advantage-2 }}}}",
+            y=theme.PICTURE.bottom + theme.TIGHT,
+            size=theme.DISPLAY,
+        )
+        rule.enter(self, at={"value": "own", "advantage-2": "next"})
+        rule.rest(self, at="gae")
+
+    def work(self, trace: Trace) -> None:
+        # From the last token to the first: each sum holds the one after it.
+        jump, worked = trace["jump"], trace["worked"]
+        back = lambda s: self.slider.glide(1 + s * (self.lam - 1))  # noqa: E731
+        self.write(self.slider.knob, back, at=("last", -1.2), over=0.8, ease=theme.smooth)
+        cues = {3: ("last", "last"), 2: ("third", "third_sum"), 1: ("second", ("second", 0.4))}
+        cues[0] = (("second", 1.4), ("second", 1.8))
+        for k, (asked, told) in cues.items():
+            self.sum(k, jump, worked, asked)
+            bars = TokenBars(self.edges[k : k + 2], ZERO, self.unit)
+            for part in bars.moving:
+                self.bring(part, told, "mover", over=theme.QUICK)
+                grow = lambda s, bars=bars, k=k: bars.write(s * worked[k : k + 1])  # noqa: E731
+                self.write(part, grow, at=(self.time(told) + 0.2), over=theme.CHANGE, ease=theme.smooth)
+
+    def sum(self, k: int, jump: FloatArray, worked: FloatArray, at: object) -> None:
+        words = f"{jump[k]:.2f}".replace("-", "−")
+        if k < len(jump) - 1:
+            words += f" + {self.lam:g} × {worked[k + 1]:.2f}".replace("-", "−")
+        x = float(middles(self.edges)[k])
+        self.bring(text(words, x, SUMS, theme.STATEMENT, anchor="center"), at=at)
