@@ -143,7 +143,7 @@ def test_a_wrong_override_is_one_sentence(project: Path, override: str, sentence
 
 
 def test_clip_eps_sets_both_ends_of_every_rule_that_has_them() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     before = load(root)
     tables = [name.removesuffix(".clip_low") for name in before if name.endswith(".clip_low")]
     assert {"ppo", "grpo", "dapo", "gspo"} <= set(tables)
@@ -162,7 +162,7 @@ def test_clip_eps_sets_both_ends_of_every_rule_that_has_them() -> None:
     ],
 )
 def test_clip_eps_is_refused_where_it_cannot_be(override: str, sentence: str) -> None:
-    assert complaint(Path(__file__).parents[2], override).startswith(sentence)
+    assert complaint(Path(__file__).parents[3], override).startswith(sentence)
 
 
 def test_patterns_select_tables_and_keys(project: Path) -> None:
