@@ -17,7 +17,7 @@ from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import Checked, hyper
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
-from objectives.training import trust_region
+from objectives.training import strides, trust_region
 from objectives.worlds import Episodes, World
 
 NAME = "training"
@@ -67,6 +67,10 @@ def train(
     uniforms: Tensor,
     group: Tensor,
     updates: int | None = None,
+    *,
+    stride: float | None = None,
+    reach: float = 20.0,
+    exact_critic: bool = False,
 ) -> Iterator[Record]:
     """Train from the world's start policy, one batch per iteration; yields a record after each.
 
@@ -77,11 +81,15 @@ def train(
         uniforms: the dice, [S, iterations, B, T].
         group: [B], labels of the groups.
         updates: steps on each batch; by default the rule's own `params.updates`, or 1.
+        stride: if given, the change over each batch is scaled so that KL(old || new), the mean over its tokens, is this
+            (`strides.to_stride`, and there `reach`).
+        exact_critic: every batch begins with the exact value of the policy that draws it as its critic.
     """
     updates = getattr(params, "updates", 1) if updates is None else updates
     theta = world.start.expand(uniforms.shape[0], -1)
     critic = world.true_values(theta) if settings.critic_fitted else torch.zeros_like(world.true_values(theta))
     for iteration in range(uniforms.shape[1]):
+        critic = world.true_values(theta) if exact_critic else critic
         old_theta, old_critic = theta, critic
         episodes = world.play(old_theta, uniforms[:, iteration])
         drawn = rollouts(world, episodes, group, old_theta, old_theta, old_critic, old_critic)
@@ -101,6 +109,9 @@ def train(
                 theta = trust_region_step(objective, params, world, episodes, drawn, theta.detach())
                 if head is not None:
                     theta = torch.where(head, theta - settings.learning_rate * slope, theta).detach()
+        if stride is not None:
+            away = token_divergence(world, old_theta, episodes)
+            theta = strides.to_stride(away, old_theta, theta, stride, reach)
         yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)))
 
 
@@ -137,6 +148,12 @@ def rollouts(
     )
 
 
+def token_divergence(world: World, old_theta: Tensor, episodes: Episodes) -> trust_region.Function:
+    """theta [..., D] -> KL(old || new), the mean over the tokens of the answers, [...], nats."""
+    per_token = world.policy.divergence_from(old_theta, episodes)
+    return lambda theta: token_mean(per_token(theta), episodes.mask)
+
+
 def trust_region_step(
     objective: Objective,
     params: Any,
@@ -159,8 +176,7 @@ def trust_region_step(
         return -objective.loss(replace(drawn, logp=now.logp, entropies=now.entropies), params).policy
 
     def watched_divergence(seen: Episodes) -> trust_region.Function:
-        per_token = world.policy.divergence_from(theta, seen)
-        return watch(lambda at: token_mean(per_token(at), seen.mask), seen.rewards.shape[-1])
+        return watch(token_divergence(world, theta, seen), seen.rewards.shape[-1])
 
     return trust_region.step(
         watch(surrogate, episodes.rewards.shape[-1]),

@@ -40,6 +40,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "staged_pipeline.drawn": 20,
     },
     "search_tree": {"search_tree.visits": 5, "search_tree.seeds": 2},
+    "equal_strides": {"sampling.iterations": 3, "sampling.seeds": 2},
     "whitened_baseline": {"sampling.iterations": 3, "sampling.seeds": 2},
     "token_values": {"token_values.answers": 3, "token_values.young": 2, "token_values.critics": 2},
     "length_growth": {"practice.iterations": 3, "practice.seeds": 2, "practice.groups": 2},

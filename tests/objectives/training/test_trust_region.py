@@ -123,7 +123,7 @@ def test_the_step_stays_in_the_trust_region_and_improves(delta: float) -> None:
 
 
 def test_the_radius_is_measured_by_the_metric_and_kept_by_the_kl() -> None:
-    """By four times the KL as metric the stride is half as long, the same way; by a quarter, too long at first."""
+    """By a metric of four times the KL the stride is half as long, the same way; by a quarter of it, too long."""
     plain = {**SETTINGS, "damping": 0.0, "delta": 1e-4}
     whole = trust_region.step(surrogate, divergence, START, **plain) - START
     half = trust_region.step(surrogate, divergence, START, **plain, metric=lambda x: 4 * divergence(x)) - START
