@@ -21,7 +21,7 @@ from objectives.worlds import maze, planning, sentence
 from objectives.worlds.tabular import draw
 
 NAME = "maze_policy"
-KEYS = ("maze.*", "maze_policy.*", "sentence.*")
+KEYS = ("maze.*", "maze_policy.*", "sentence.*", "gradient_clouds.vocabulary")
 
 SCHEMA = {
     "actions": Array("action", "", "names of the four steps"),
@@ -62,6 +62,7 @@ SCHEMA = {
     "worth": Array(
         "word_round prefix", "reward", "exact expected score from the prefix on; the score where it is over"
     ),
+    "vocabulary": Array("", "tokens", "tokens that a real model picks from"),
     "said": Array("spoken", "", "prefixes of one answer drawn from the first policy, from the empty one to its end"),
 }
 
@@ -96,6 +97,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_walks(house, rounds, settings.seed),
         **_branches(house, rounds, settings.depth),
         **_sentences(model, settings.answer_seed),
+        "vocabulary": np.array(h["gradient_clouds.vocabulary"]),
     }
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
@@ -223,6 +225,32 @@ def _home(a: Arrays, which: int) -> float:
     return float(a["values"][which, int(a["home"])])
 
 
+def _beside(a: Arrays) -> int:
+    """The room from which a step finds the food, of several the one worth most at first; the cat's own if none."""
+    leads = (a["kinds"][a["target"]] == "food").any(-1) & a["open"]
+    return int(np.where(leads, a["values"][0], -np.inf).argmax()) if leads.any() else int(a["home"])
+
+
+def _round(a: Arrays, which: int) -> int:
+    """Index of a round, or of the last if there are fewer."""
+    return min(which, len(a["values"]) - 1)
+
+
+def _news_spreads(a: Arrays) -> bool:
+    """In the second round the room beside the food is worth all of it and the cat's room not; then it gains twice."""
+    if len(a["values"]) < 4 or not _pays(a, "food") > 0:
+        return False
+    near, home = a["values"][:, _beside(a)], a["values"][:, int(a["home"])]
+    return bool(near[0] < near[1] and near[1] > 0.9 * _pays(a, "food") and home[1] <= 0 < home[2] < home[3])
+
+
+def _worth_little(a: Arrays) -> bool:
+    room = _beside(a)
+    others = [to for to in a["target"][room] if to != room and a["open"][to]]
+    worth = a["values"][0]
+    return bool(worth[room] < 0.1 * _pays(a, "food") and len(others) and worth[others].max() < min(0.0, worth[room]))
+
+
 def _stays(a: Arrays, which: int) -> bool:
     """Whether every step with any odds in the cat's room leads back to it."""
     home = int(a["home"])
@@ -249,8 +277,17 @@ NUMBERS: dict[str, Number] = {
     "first_steps": ("steps of the walk with even odds", lambda a: int(a["walk_steps"][0])),
     "last_steps": ("steps of the walk with the last policy", lambda a: int(a["walk_steps"][1])),
     "chance_food_first": ("chance of finding the food with even odds", lambda a: float(a["chance_food"][0])),
+    "food_in_hundred": (
+        "walks in a hundred that find the food with even odds",
+        lambda a: 100 * float(a["chance_food"][0]),
+    ),
+    "beside_first": (
+        "what the room beside the food is worth with even odds",
+        lambda a: float(a["values"][0, _beside(a)]),
+    ),
     "chance_food_last": ("chance of finding the food with the last policy", lambda a: float(a["chance_food"][-1])),
     "home_first": ("what the cat's room is worth with even odds", lambda a: _home(a, 0)),
+    "home_third": ("what the cat's room is worth in the third round", lambda a: _home(a, _round(a, 2))),
     "home_last": ("what the cat's room is worth with the last policy", lambda a: _home(a, -1)),
     "changes": ("rounds of improvement that changed some room's odds", lambda a: int(a["turned"].any(-1).sum())),
     "first_turned": ("rooms whose odds the first improvement changed", lambda a: int(a["turned"][0].sum())),
@@ -259,6 +296,7 @@ NUMBERS: dict[str, Number] = {
     "branch_depth": ("steps of these walks", lambda a: int(a["branch_depth"].max())),
     "right_first": ("chance of a right answer before learning", lambda a: _right(a, 0)),
     "right_last": ("chance of a right answer after it", lambda a: _right(a, -1)),
+    "states_after_two": ("beginnings of two tokens that a real model can write [billion]", lambda a: _two(a) / 1e9),
     "word_changes": ("rounds of improvement that changed some odds of a word", lambda a: len(a["odds"]) - 1),
 }
 
@@ -267,6 +305,10 @@ def _pays(a: Arrays, kind: str) -> float:
     """What entering a room of this kind pays; 0 if the house has none."""
     paid = a["enter"][a["kinds"] == kind]
     return float(paid[0]) if len(paid) else 0.0
+
+
+def _two(a: Arrays) -> int:
+    return int(a["vocabulary"]) ** 2
 
 
 def _sweep_error(a: Arrays) -> float:
@@ -291,12 +333,29 @@ CLAIMS: dict[str, Claim] = {
         lambda a: _sweep_error(a) < 0.01,
     ),
     "hides_at_first": (
-        "After the first improvement the cat never leaves its room, which is worth more than before.",
-        lambda a: len(a["policy"]) > 1 and _stays(a, 1) and _home(a, 1) > _home(a, 0),
+        "After the first improvement the cat never leaves its room, which is then worth 0, and was worth less before.",
+        lambda a: len(a["policy"]) > 1 and _stays(a, 1) and _home(a, 0) < 0 and abs(_home(a, 1)) < 1e-9,
     ),
     "finds_food": (
         "The last policy finds the food for certain, and with even odds the cat finds it less than half the time.",
         lambda a: float(a["chance_food"][-1]) > 0.999 and float(a["chance_food"][0]) < 0.5,
+    ),
+    "rarely_finds_food": (
+        "With even odds fewer than one walk in ten finds the food.",
+        lambda a: float(a["chance_food"][0]) < 0.1,
+    ),
+    "beside_food_worth_little": (
+        "With even odds the room beside the food is worth less than a tenth of it, and every room next to it less.",
+        lambda a: _worth_little(a),
+    ),
+    "good_news_spreads": (
+        "In the second round the room beside the food is worth nearly all of it, and the cat's room nothing; its worth "
+        "rises in the third round and again in the fourth.",
+        _news_spreads,
+    ),
+    "states_beyond_counting": (
+        "Two tokens of a real model make more than a billion beginnings.",
+        lambda a: _two(a) > 1e9,
     ),
     "first_walk_meets_vacuum": (
         "The walk with even odds ends with a vacuum cleaner.",
