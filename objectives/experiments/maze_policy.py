@@ -37,6 +37,7 @@ SCHEMA = {
     "policy": Array("round room action", "probability", "odds of the steps in each round, even ones first"),
     "values": Array("round room", "reward", "exact V of these policies"),
     "sweeps": Array("round sweep room", "reward", "V while it is found, from the round before (from 0 in the first)"),
+    "beside": Array("", "", "the room from which a step finds the food; the cat's own if there is none"),
     "turned": Array("round room", "", "True where improvement changes the odds; nowhere in the last round"),
     "walk_room": Array("walk time", "", "room after each step, with the first and the last policy and the same dice"),
     "walk_action": Array("walk step", "", "the steps; the last of a walk that has ended is followed by zeros"),
@@ -99,6 +100,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_sentences(model, settings.answer_seed),
         "vocabulary": np.array(h["gradient_clouds.vocabulary"]),
     }
+    arrays["beside"] = np.array(_beside(arrays))
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
 
@@ -225,7 +227,7 @@ def _home(a: Arrays, which: int) -> float:
     return float(a["values"][which, int(a["home"])])
 
 
-def _beside(a: Arrays) -> int:
+def _beside(a: Mapping[str, Any]) -> int:
     """The room from which a step finds the food, of several the one worth most at first; the cat's own if none."""
     leads = (a["kinds"][a["target"]] == "food").any(-1) & a["open"]
     return int(np.where(leads, a["values"][0], -np.inf).argmax()) if leads.any() else int(a["home"])
@@ -240,12 +242,12 @@ def _news_spreads(a: Arrays) -> bool:
     """In the second round the room beside the food is worth all of it and the cat's room not; then it gains twice."""
     if len(a["values"]) < 4 or not _pays(a, "food") > 0:
         return False
-    near, home = a["values"][:, _beside(a)], a["values"][:, int(a["home"])]
+    near, home = a["values"][:, int(a["beside"])], a["values"][:, int(a["home"])]
     return bool(near[0] < near[1] and near[1] > 0.9 * _pays(a, "food") and home[1] <= 0 < home[2] < home[3])
 
 
 def _worth_little(a: Arrays) -> bool:
-    room = _beside(a)
+    room = int(a["beside"])
     others = [to for to in a["target"][room] if to != room and a["open"][to]]
     worth = a["values"][0]
     return bool(worth[room] < 0.1 * _pays(a, "food") and len(others) and worth[others].max() < min(0.0, worth[room]))
@@ -283,7 +285,7 @@ NUMBERS: dict[str, Number] = {
     ),
     "beside_first": (
         "what the room beside the food is worth with even odds",
-        lambda a: float(a["values"][0, _beside(a)]),
+        lambda a: float(a["values"][0, int(a["beside"])]),
     ),
     "chance_food_last": ("chance of finding the food with the last policy", lambda a: float(a["chance_food"][-1])),
     "home_first": ("what the cat's room is worth with even odds", lambda a: _home(a, 0)),

@@ -1,0 +1,83 @@
+"""Nobody sees the mountain of a real model: a rule draws its map from some answers, and the map can be wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes import theme
+from scenes.chapters.ch02_what_are_we_climbing.common import COLUMN, policies
+from scenes.engine import layout
+from scenes.engine.ink import Marks
+from scenes.engine.lettering import halo, text
+from scenes.engine.stage import Stage
+from scenes.parts.batch import Batch
+from scenes.parts.card import source, statement
+from scenes.parts.definition import Definition
+from scenes.parts.map_panel import MapPanel, levels
+from scenes.parts.plane import Plane
+from scenes.theme import FloatArray
+from traces.store import Trace
+
+
+class MapCanBeWrong(Stage):
+    """Nobody sees the mountain of a real model: a rule draws its map from some answers, and the map can be wrong."""
+
+    traces = ("six_objectives",)
+
+    def build(self) -> None:
+        trace = self.trace("six_objectives")
+        first = self.bring(statement("The *mountain*"))
+        plane = policies(trace)
+        panel = MapPanel(plane, trace)
+        self.bring(panel.frame())
+        self.bring(panel.start(trace["theta"][0, 0, 0], theme.TIGHT), layer="mover")
+        for letter in panel.letters(size=theme.STATEMENT):
+            self.bring(letter)
+        # Nobody ever sees the mountain: it goes.
+        ground = self.bring(panel.surface(trace["true_j"]))
+        contours = self.bring(panel.territory(levels(trace), pen=3.0, dash=(3, 8)))
+        self.hide(ground, contours, first, at="blind", over=theme.SLOW)
+        # Only some answers that it wrote; and from them a map.
+        upper, lower = layout.rows(COLUMN, (3, 2), theme.WIDE)
+        self.answers(trace, upper)
+        self.bring(statement("A *map*: drawn from a few answers"), ("map", theme.QUICK))
+        self.bring(panel.surface(trace["surface"][0]), "map", over=theme.SLOW)
+        word = Definition("map", "a rule's own estimate of the mountain", lower.left, lower.top + theme.DISPLAY)
+        self.bring(word, "map")
+        term = layout.below(
+            text("papers: _surrogate objective_", size=theme.BODY, colour=theme.MUTED), word, theme.GUTTER
+        )
+        self.bring(layout.at(term, x=layout.area(word.meaning).left), ("map_rest", -theme.REST))
+        # It is brightest there; but the summit is elsewhere.
+        self.ring(plane, trace, trace["surface"][0], "brightest here", "brightest")
+        self.bring(contours, "truth", over=theme.SLOW)
+        self.bring(source("REINFORCE's map of its first batch, seed 0. Dotted: the mountain, exact."), "map")
+
+    def ring(self, plane: Plane, trace: Trace, heights: FloatArray, words: str, at: str) -> None:
+        # Where the map is highest.
+        row, column = np.unravel_index(int(heights.argmax()), heights.shape)
+        x, y = (float(c) for c in plane.pixels(trace["grid_u"][column], trace["grid_v"][row]))
+        reach = theme.GAP
+        x = min(max(x, plane.x + reach), plane.x + plane.width - reach)
+        y = min(max(y, plane.y + reach), plane.y + plane.height - reach)
+        ring = Marks(theme.point(x, y)[None, :2], "circle", reach, stroke=theme.TEXT, pen=theme.PEN, casing=5.0)
+        self.bring(ring, at, "mark")
+        left = x < plane.x + plane.width / 2
+        name = text(
+            words, x + (reach + theme.TIGHT) * (1 if left else -1), y, theme.BODY, anchor="left" if left else "right"
+        )
+        self.bring(halo(name), at)
+
+    def answers(self, trace: Trace, place: layout.Area) -> None:
+        # The batch, one mark an answer, and how many there are of each.
+        answers, groups = trace["batch_answer"], trace["batch_group"]
+        across, down = int((groups == groups[0]).sum()), len(np.unique(groups))
+        pitch = min(place.width / across, (place.height - theme.WIDE) / down)
+        batch = Batch(answers, groups, place.left + pitch / 2, place.top + pitch / 2, pitch)
+        for marks in batch.marks:
+            self.bring(marks, "few", "mark")
+        counts = [f"*{letter}* {int((answers == k).sum())}" for k, letter in enumerate("ABC")]
+        words = text(f"{len(answers)} answers", place.left, place.bottom, theme.STATEMENT)
+        self.bring(words, "few")
+        told = layout.beside(text("#h(1.2em)".join(counts), size=theme.STATEMENT), words, theme.WIDE)
+        self.bring(told, "why")
