@@ -25,6 +25,11 @@ class CatsHouse(Stage):
     def build(self) -> None:
         trace = self.trace("maze_policy")
         self.bring(statement("What is *a policy?*"))
+        hook = text("Six rules, and each of them changes", COLUMN.left, COLUMN.middle[1], theme.STATEMENT, theme.MUTED)
+        hook_end = layout.below(text("*a policy*", COLUMN.left, 0, theme.DISPLAY), hook, theme.GUTTER)
+        self.bring(hook)
+        self.bring(hook_end)
+        self.hide(hook, hook_end, at="cat")
         house = house_of(self, trace)
         self.bring(house.who, "cat", "mover")
         places = layout.rows(COLUMN, 3, theme.WIDE)

@@ -28,7 +28,9 @@ class ChanceOfEachStep(Stage):
 
     def build(self) -> None:
         trace = self.trace("maze_policy")
-        self.bring(statement("A policy: *a chance for each step, in each room*"), "policy")
+        asked = self.bring(statement("How does the cat *decide?*"))
+        self.hide(asked, at="policy")
+        self.bring(statement("A policy: *a chance for each step, in each room*"), ("policy", theme.QUICK))
         house = house_of(self, trace)
         for price in house.prices():
             self.bring(price)

@@ -31,9 +31,9 @@ class ForecastAndTurn(Stage):
         self.words: list[Mobject] = [self.bring(word) for word in self.house.worths(self.values[0])]
         self.bring(self.house.who, layer="mover")
         step_aside(self, self.house, at=-theme.CHANGE)
-        self.table = Rounds(trace, COLUMN.left, COLUMN.top + 2 * theme.DISPLAY)
-        for word, cue in zip(self.table.heads, (None, None, "turn"), strict=True):
-            self.bring(word, cue)
+        self.table = Rounds(trace, COLUMN.left, COLUMN.top + theme.WIDE)
+        for word in self.table.heads:
+            self.bring(word, "turn" if word in self.table.turn else None)
         for word in self.table.worth[0]:
             self.bring(word)
         # The first round: in every room to the best step; and the cat hides.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts.recap import Recap
 
@@ -19,4 +20,4 @@ class RecapPolicy(Stage):
             wrong="There are too many states to forecast each of them. So how can a policy get better?",
             still="Still open",
         )
-        recap.enter(self, question=0.0, answer="answer", equation="model", wrong="open")
+        recap.enter(self, question=-theme.CHANGE, answer="answer", equation="model", wrong="open")

@@ -29,6 +29,7 @@ BREADTH = 150.0  # of all answers together, in pixels
 SPACE = 92.0  # that a branch leaves free on either side of a token
 DOWN = 8.0  # from the middle of a branch to the baseline of its token
 BELOW, ABOVE = 52.0, -50.0  # baselines of a token's chance and of its worth, from the middle of its branch
+BESIDE = 60.0  # from the middle of a last token to its chance
 
 
 def tree_of(trace: Trace, place: Area) -> Tree:
@@ -63,15 +64,15 @@ class Sentences:
         return f"{'right' if score > 0 else 'wrong'}: reward {signed(score)}"
 
     def chances(self, k: int, depth: int | None = None) -> list[Typst]:
-        """The chance of each token in round k, below it; of all tokens or of those at one depth."""
+        """The chance of each token in round k, below it, or beside a last one; of all or at one depth."""
         shares = self.trace["odds"][k]
-        return [
-            text(
-                f"{float(shares[node]):.0%}".replace("%", "\\%"), *self._at(node, 0, BELOW), theme.BODY, ODDS, "center"
-            )
-            for node in range(1, len(shares))
-            if depth is None or int(self.trace["depth"][node]) == depth
-        ]
+        out = []
+        for node in range(1, len(shares)):
+            if depth is None or int(self.trace["depth"][node]) == depth:
+                share = f"{float(shares[node]):.0%}".replace("%", "\\%")
+                spot = self._at(node, BESIDE, DOWN) if self.ends[node] else self._at(node, 0, BELOW)
+                out.append(text(share, *spot, theme.BODY, ODDS, "left" if self.ends[node] else "center"))
+        return out
 
     def worths(self, k: int) -> list[Typst]:
         """What each beginning of an answer is worth in round k: above its last token, and left of the root."""

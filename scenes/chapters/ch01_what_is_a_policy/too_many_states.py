@@ -9,6 +9,7 @@ from scenes.engine import layout
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.card import source, statement
+from scenes.parts.house import ODDS, WORTH
 from traces.store import Trace
 
 TOKENS = 3  # that are counted
@@ -29,23 +30,36 @@ class TooManyStates(Stage):
         # In this tiny tree, that works: round after round.
         seconds = self.time("real") - self.time("tiny") - theme.QUICK
         sentences.learn(self, river, "tiny", seconds)
-        note = self.bring(
-            source("Exact. Violet: the chance of a right answer from there on. Blue: the chance of the token.")
+        legend = text("*value* of each beginning", TREE.left, theme.PICTURE.bottom, theme.BODY, WORTH)
+        chance = layout.beside(text("*chance* of each token", size=theme.BODY, colour=ODDS), legend, theme.WIDE)
+        note = source("A tiny model that sees only its last word. Exact.")
+        for word in (legend, chance, note):
+            self.bring(word)
+        self.hide(
+            river,
+            sentences.root,
+            *sentences.words,
+            *sentences.told,
+            legend,
+            chance,
+            note,
+            asked,
+            at="real",
+            over=theme.CHANGE,
         )
-        self.hide(river, sentences.root, *sentences.words, *sentences.told, note, asked, at="real", over=theme.CHANGE)
         self.bring(statement("A real model: *too many states*"), "real")
         self.count(trace)
 
     def count(self, trace: Trace) -> None:
         # How many beginnings there are after each token.
         vocabulary = int(trace["vocabulary"])
-        left, right = layout.columns(theme.PICTURE, (1, 2), theme.WIDE)
+        left, right = layout.columns(theme.Area(theme.LEFT, 0, theme.column(0, 9)[1], 0), (1, 2), theme.WIDE)
         cells = layout.rows(theme.PICTURE, TOKENS + 2, theme.GUTTER)
         for words, x, anchor in (("tokens written", left.left, "left"), ("states to forecast", right.right, "right")):
-            self.bring(text(words, x, cells[0].middle[1], theme.STATEMENT, theme.MUTED, anchor), ("real", theme.SLOW))
+            self.bring(text(words, x, cells[0].middle[1], theme.STATEMENT, theme.MUTED, anchor), ("real", theme.QUICK))
         for n, cell in enumerate(cells[1:]):
             cue = ("real", "real", "two", "hopeless")[n]
-            delay = theme.SLOW + theme.REST * n if cue == "real" else 0.0
+            delay = theme.CHANGE + theme.REST * n if cue == "real" else 0.0
             size = theme.DISPLAY
             self.bring(text(f"{n}", left.left, cell.middle[1], size, theme.MUTED), (cue, delay))
             self.bring(text(f"{vocabulary**n:,}", right.right, cell.middle[1], size, anchor="right"), (cue, delay))

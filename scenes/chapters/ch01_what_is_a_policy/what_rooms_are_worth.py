@@ -32,7 +32,11 @@ class WhatRoomsAreWorth(Stage):
         self.bring(house.odds(trace["policy"][0]))
         upper, lower = layout.rows(COLUMN, (1, 3), theme.WIDE)
         meaning = "the reward that still follows, on average"
-        self.bring(Definition("Value", meaning, upper.left, upper.top + theme.DISPLAY, symbol="value"), "value")
+        value = Definition("Value", meaning, upper.left, upper.top + theme.DISPLAY, symbol="value")
+        self.bring(value.meaning, "worth")
+        for part in value.parts:
+            if part is not value.meaning:
+                self.bring(part, "value")
         step_aside(self, house, at="value")
         # A reward that comes later counts less.
         self.later(float(trace["gamma"]), lower)

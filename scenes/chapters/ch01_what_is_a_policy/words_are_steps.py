@@ -30,10 +30,10 @@ class WordsAreSteps(Stage):
         self.skins(trace)
         tree = tree_of(trace, TREE)
         sentences = Sentences(trace, tree)
-        prompt = text(f"_{plain(str(trace['prompt']))}_", TREE.left, TREE.top, theme.STATEMENT)
+        prompt = text(f"_{plain(str(trace['prompt']))}_", TREE.left, theme.PICTURE.top + theme.GAP, theme.STATEMENT)
         name = layout.beside(text("*prompt*", size=theme.STATEMENT, colour=theme.MUTED), prompt, theme.GAP)
-        self.bring(prompt, "prompt")
-        self.bring(name, ("prompt", theme.CHANGE))
+        self.bring(prompt, ("words", theme.CHANGE))
+        self.bring(name, "prompt")
         # It writes an answer, one token after the other: the tree of all its answers.
         self.bring(tree.river(trace["reach"][0], BREADTH), ("tokens", theme.CHANGE), "line")
         sentences.enter(self, "tokens")

@@ -87,7 +87,7 @@ class Knob:
 
 
 class Climb:
-    """A walk over a plane [time, 2]: its trail, its hiker, two dials, and what runs along with it."""
+    """A walk over a plane [time, 2]: its trail, its hiker, two dials or none, and what runs along with it."""
 
     def __init__(self, plane: Plane, path: FloatArray, dials: Sequence[Dial], columns: Sequence[Sequence[Typst]]):
         self.plane, self.path, self.dials, self.columns = plane, path, dials, columns
@@ -107,7 +107,7 @@ class Climb:
         so_far = np.vstack([self.path[: k + 1], here[None]])
         self.trail.write(*self.plane.trail(so_far[:, 0], so_far[:, 1]))
         self.hiker.place(self.plane.stop(so_far[:, 0], so_far[:, 1]))
-        for dial, turned in zip(self.dials, self.shares(here), strict=True):
+        for dial, turned in zip(self.dials, self.shares(here), strict=False):
             dial.turn(turned)
 
     def go(self, stage: Stage, first: int, last: int, at: When, over: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts.recap import Recap
 
@@ -20,4 +21,4 @@ class RecapClimbing(Stage):
             wrong="Our world is small, so we know this slope. Why not just compute it for a real model?",
             still="Still open",
         )
-        recap.enter(self, question=0.0, answer="answer", equation="update", wrong="open")
+        recap.enter(self, question=-theme.CHANGE, answer="answer", equation="update", wrong="open")
