@@ -30,8 +30,9 @@ class WordsAreSteps(Stage):
         self.skins(trace)
         tree = tree_of(trace, TREE)
         sentences = Sentences(trace, tree)
-        prompt = text(f"_{plain(str(trace['prompt']))}_", TREE.left, theme.PICTURE.top + theme.GAP, theme.STATEMENT)
-        name = layout.beside(text("*prompt*", size=theme.STATEMENT, colour=theme.MUTED), prompt, theme.GAP)
+        top = theme.PICTURE.top + theme.GAP
+        prompt = text(f"_{plain(str(trace['prompt']))}_", TREE.left, top, theme.TITLE)
+        name = layout.beside(text("*prompt*", size=theme.TITLE, colour=theme.MUTED), prompt, theme.GAP)
         self.bring(prompt, ("words", theme.CHANGE))
         self.bring(name, "prompt")
         # It writes an answer, one token after the other: the tree of all its answers.

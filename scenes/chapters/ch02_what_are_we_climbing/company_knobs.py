@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.company import Company, euros
-from scenes.engine import layout
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.card import source, statement
@@ -24,7 +23,7 @@ class CompanyKnobs(Stage):
         company = Company(trace)
         climb = company.climb
         # Two knobs: one is the way to the right, the other the way upwards.
-        self.bring(company.frame)
+        self.bring(company.frame, "price")
         for knob, axis, cue in zip(company.knobs, (company.across, company.up), ("price", "ads"), strict=True):
             knob.stand(self, name=cue)
             for part in axis:
@@ -55,4 +54,3 @@ class CompanyKnobs(Stage):
         )
         self.bring(slope, "gradient")
         self.bring(company.arrow, "gradient", "mark")
-        layout.area(slope)

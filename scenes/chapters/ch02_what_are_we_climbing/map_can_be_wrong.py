@@ -26,21 +26,24 @@ class MapCanBeWrong(Stage):
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
-        first = self.bring(statement("The *mountain*"))
+        first = self.bring(statement("The *mountain*, and a *map*"))
         plane = policies(trace)
         panel = MapPanel(plane, trace)
         self.bring(panel.frame())
         self.bring(panel.start(trace["theta"][0, 0, 0], theme.TIGHT), layer="mover")
-        for letter in panel.letters(size=theme.STATEMENT):
-            self.bring(letter)
+        self.bring(panel.corners(theme.STATEMENT))
         # Nobody ever sees the mountain: it goes.
         ground = self.bring(panel.surface(trace["true_j"]))
         contours = self.bring(panel.territory(levels(trace), pen=3.0, dash=(3, 8)))
-        self.hide(ground, contours, first, at="blind", over=theme.SLOW)
-        # Only some answers that it wrote; and from them a map.
         upper, lower = layout.rows(COLUMN, (3, 2), theme.WIDE)
+        truth = "the true expected reward of every policy"
+        mountain = self.bring(Definition("mountain", truth, upper.left, upper.top + theme.DISPLAY))
+        self.hide(ground, contours, at="blind", over=theme.SLOW)
+        self.hide(mountain, at="few")
+        # Only some answers that it wrote; and from them a map.
         self.answers(trace, upper)
-        self.bring(statement("A *map*: drawn from a few answers"), ("map", theme.QUICK))
+        self.hide(first, at="brightest")
+        self.bring(statement("A map *can be wrong*"), ("brightest", theme.QUICK))
         self.bring(panel.surface(trace["surface"][0]), "map", over=theme.SLOW)
         word = Definition("map", "a rule's own estimate of the mountain", lower.left, lower.top + theme.DISPLAY)
         self.bring(word, "map")
@@ -51,6 +54,9 @@ class MapCanBeWrong(Stage):
         # It is brightest there; but the summit is elsewhere.
         self.ring(plane, trace, trace["surface"][0], "brightest here", "brightest")
         self.bring(contours, "truth", over=theme.SLOW)
+        if (np.diff(trace["rewards"]) < 0).all():  # as the narration asks
+            x, y = plane.x + 0.8 * plane.width, plane.y + theme.DISPLAY + theme.WIDE
+            self.bring(halo(text("*the summit*", x, y, theme.BODY, anchor="center")), "truth")
         self.bring(source("REINFORCE's map of its first batch, seed 0. Dotted: the mountain, exact."), "map")
 
     def ring(self, plane: Plane, trace: Trace, heights: FloatArray, words: str, at: str) -> None:

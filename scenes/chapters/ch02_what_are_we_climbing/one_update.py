@@ -31,12 +31,12 @@ class OneUpdate(Stage):
         # Turn both knobs a little along the slope.
         climb, steps = company.climb, len(trace["path"]) - 1
         climb.go(self, 0, 1, at=("step", theme.SLOW), over=theme.SLOW)
+        self.hide(company.arrow, at="rate")
         # The rule, term by term.
         rule = Spoken(*RULE, x=company.lower.left, y=company.lower.top + theme.WIDE, size=theme.TITLE)
         rule.enter(self, {"new": "new", "old": "old", "rate": "plus", "slope": "grad"})
         rule.rest(self, at="rule_rest")
         # Look again, and take the next step; and so on to the top.
-        self.hide(company.arrow, at="climb")
         if steps > 1:
             start = self.time("climb") + theme.CHANGE
             climb.go(self, 1, steps, at=start, over=self.time("top") - start)

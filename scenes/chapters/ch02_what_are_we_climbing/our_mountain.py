@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.common import COLUMN, mesh_ink, policies
 from scenes.chapters.ch02_what_are_we_climbing.knobs import Climb
@@ -11,6 +13,7 @@ from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
 from scenes.parts.card import source, statement
 from scenes.parts.map_panel import MapPanel, levels
+from scenes.parts.plane import Plane
 from traces.store import Trace
 
 PITCH = 132.0
@@ -38,9 +41,10 @@ class OurMountain(Stage):
         self.bring(panel.territory(heights, pen=3.0, dash=(3, 8)), ("height", theme.SLOW))
         for tag in panel.heights(heights, theme.NOTE):
             self.bring(tag, ("height", theme.REST), "mover")
-        for letter in panel.letters(size=theme.STATEMENT):
-            self.bring(letter, ("height", theme.REST))
-        for cue, (words, across) in SPOTS.items():
+        self.bring(panel.corners(theme.STATEMENT), ("height", theme.REST))
+        falling = bool((np.diff(trace["rewards"]) < 0).all())  # as the narration asks
+        for cue, (always, across) in SPOTS.items():
+            words = f"*{cue}*" if falling else always
             x, y = plane.x + across * plane.width, plane.y + theme.DISPLAY + theme.WIDE
             self.bring(halo(text(words, x, y, theme.BODY, anchor="center")), cue)
         # The hiker: each update is a step, here along the exact slope.
@@ -56,7 +60,7 @@ class OurMountain(Stage):
         )
 
     @staticmethod
-    def beside(plane, trace: Trace) -> tuple[float, float]:  # type: ignore[no-untyped-def]
+    def beside(plane: Plane, trace: Trace) -> tuple[float, float]:
         """Where words stand beside the start."""
         x, y = (float(at[0]) for at in plane.pixels(*(trace["theta"][0, 0, 0][k : k + 1] for k in (0, 1))))
         return x + theme.GUTTER, y + theme.GAP
@@ -72,6 +76,7 @@ class OurMountain(Stage):
         signs = (((CHANCE + REWARD) / 2, "×"), ((REWARD + PAID) / 2, "="))
         for x, sign in signs:
             rows.column(x, [sign] * 3, ("ask", theme.REST), size=theme.FORMULA, colour=theme.MUTED)
+        rows.heading("together", PAID, ("ask", 2 * theme.REST), anchor="center")
         paid = [f"{float(p * r):.2f}" for p, r in zip(chances, rewards, strict=True)]
         rows.column(PAID, paid, ("ask", 2 * theme.REST), theme.QUICK)
         y = rows.base(2) + theme.GAP

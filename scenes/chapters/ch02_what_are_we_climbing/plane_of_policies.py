@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Mobject
 
 from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.common import (
@@ -56,8 +55,8 @@ class PlaneOfPolicies(Stage):
         self.unfold(start)
         for which, cue in enumerate(("across", "upwards")):
             self.wander(start, which, cue)
-        for letter in MapPanel(self.plane, trace).letters(size=theme.STATEMENT):
-            self.bring(letter, ("plane", 2 * theme.SLOW))
+        self.hide(*(knob.readings[0] for knob in self.knobs), at="plane")
+        self.bring(MapPanel(self.plane, trace).corners(theme.STATEMENT), ("plane", 2 * theme.SLOW))
         self.bring(source("The dot: the policy with which training starts. The mesh: policies at equal distances."))
 
     def differences(self, point: FloatArray) -> list[str]:
@@ -74,7 +73,7 @@ class PlaneOfPolicies(Stage):
     def unfold(self, start: FloatArray) -> None:
         # The triangle opens into the plane; a mesh of policies shows what goes where.
         plane, triangle = self.plane, Triangle(MAP.left, MAP.top + theme.WIDE, MAP.width, size=theme.TITLE)
-        frame: list[Mobject] = [self.bring(triangle.frame), *(self.bring(name) for name in triangle.names)]
+        self.bring(triangle)
         flat, starts = mesh(plane)
         here, there = triangle.points(softmax(logits_of(flat))), plane.points(flat[:, 0], flat[:, 1])
         net = self.bring(Ink(here, starts=starts, stroke=theme.AXIS, pen=theme.FINE), ("plane", -theme.CHANGE), "grid")
@@ -87,7 +86,7 @@ class PlaneOfPolicies(Stage):
             self.dot.place((before + share * (after - before))[None])
 
         self.write([net, self.dot], unfold, at=("plane", theme.QUICK), over=2 * theme.SLOW, ease=theme.smooth)
-        self.hide(*frame, at=("plane", theme.QUICK))
+        self.hide(triangle, at=("plane", theme.QUICK))
 
     def wander(self, start: FloatArray, which: int, at: When) -> None:
         # Turn one knob: the point goes to the right, or upwards, and back.

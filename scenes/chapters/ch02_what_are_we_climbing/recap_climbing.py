@@ -7,7 +7,10 @@ from scenes.engine.stage import Stage
 from scenes.parts.recap import Recap
 
 HEIGHT = "J &= {{ sum_#word[answers] : mean }} {{ pi(#word[answer]) : logp }} {{ r(#word[answer]) : reward }}"
-UPDATE = "{{ theta_#word[new] : new }} &= {{ theta_#word[old] : old }} + {{ alpha : rate }} {{ nabla J : slope }}"
+UPDATE = (
+    "{{ #word[new parameters] : new }} &= {{ #word[old parameters] : old }} "
+    "+ {{ #word[learning rate] : rate }} times {{ #word[slope of] J : slope }}"
+)
 
 
 class RecapClimbing(Stage):

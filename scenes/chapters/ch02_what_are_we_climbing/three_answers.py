@@ -9,7 +9,7 @@ from scenes.parts.answers import Answers
 from scenes.parts.card import statement
 
 SIZE, PITCH = 64.0, 200.0
-WORDS, REWARD, CHANCE = theme.column(1)[0], theme.column(7)[0], theme.column(8)[0]
+WORDS, REWARD, CHANCE = theme.column(1)[0] + theme.GAP, theme.column(7)[0], theme.column(8)[0]
 
 
 class ThreeAnswers(Stage):
@@ -34,4 +34,12 @@ class ThreeAnswers(Stage):
         rows.column(REWARD, [f"{float(r):.1f}" for r in trace["rewards"]], ("scores", theme.QUICK), theme.CHANGE)
         width = theme.RIGHT - CHANCE - 2 * theme.WIDE
         rows.heading("chance at the start", CHANCE, "chances")
-        rows.bars(CHANCE, width, trace["start_probs"], ("chances", theme.QUICK), numbers=True, each=theme.REST)
+        rows.bars(
+            CHANCE,
+            width,
+            trace["start_probs"],
+            ("chances", theme.QUICK),
+            numbers=True,
+            each=theme.REST,
+            rails="chances",
+        )

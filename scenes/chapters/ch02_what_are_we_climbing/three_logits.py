@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+from manim import Typst
 
 from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.common import COLUMN, MAP, logits_of, there_and_back
+from scenes.engine import layout
 from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
@@ -16,11 +18,12 @@ from scenes.parts.triangle import Triangle
 from scenes.theme import FloatArray
 
 ADDED = 5.0  # what is added to all three logits; its name is said
-SOFTMAX = "{{ pi_k : logp }} = {{ e^(z_k) : power }} {{ \\/ thin (e^(z_A) + e^(z_B) + e^(z_C)) : sum }}"
-CANCELS = "= {{ e^5 e^(z_k) : power }} {{ \\/ thin e^5 (e^(z_A) + e^(z_B) + e^(z_C)) : sum }}"
+SOFTMAX = "{{ pi_k : logp }} = frac({{ e^(z_k) : power }}, {{ e^(z_A) + e^(z_B) + e^(z_C) : sum }})"
+CANCELS = "= frac({{ cancel(e^5) thin e^(z_k) : power }}, {{ cancel(e^5) thin (e^(z_A) + e^(z_B) + e^(z_C)) : sum }})"
 PITCH = 132.0
 CHANCE, LOGIT = theme.column(1)[0] + theme.GUTTER, theme.column(4)[0]  # where bars and tracks begin
 WIDTH = 2 * theme.COLUMN
+NUMBER = theme.column(6)[1] - theme.GAP  # where the logits end as numbers
 
 
 class ThreeLogits(Stage):
@@ -37,9 +40,7 @@ class ThreeLogits(Stage):
         self.rows.heading("chance", CHANCE)
         bars = self.rows.bars(CHANCE, WIDTH, probs)
         triangle = Triangle(MAP.left, MAP.top + theme.WIDE, MAP.width, size=theme.TITLE)
-        self.bring(triangle.frame, "triangle")
-        for name in triangle.names:
-            self.bring(name, "triangle")
+        self.bring(triangle, "triangle")
         dot = Marks(triangle.points(probs)[:, :2], "circle", 15, fill=theme.TEXT, stroke=theme.CASING, pen=3)
         self.bring(dot, ("triangle", theme.CHANGE), "mover")
 
@@ -52,20 +53,24 @@ class ThreeLogits(Stage):
         self.write([dot, bars], certain, at="corner", over=over)
         # For each answer a number, the logit; and from the logits to the chances.
         beads = self.logits(start)
-        soft = Spoken(SOFTMAX, x=theme.LEFT, y=self.rows.base(3) + theme.WIDE, size=theme.TITLE)
+        y = self.rows.base(3) + theme.WIDE
+        soft = Spoken(SOFTMAX, x=theme.LEFT, y=y, size=theme.TITLE)
         soft.enter(self, {"logp": "softmax", "power": ("softmax", theme.CHANGE), "sum": "over"})
         soft.rest(self, at="softmax_rest")
-        # Add five to all three logits: beads move, chances do not.
-        added = text("*+5*", LOGIT + WIDTH / 2, self.rows.base(0) - PITCH, theme.TITLE, anchor="center")
-        self.bring(added, "five")
+        # Add five to all three logits: beads and numbers move, chances do not.
+        self.bring(text("*+5*", LOGIT + WIDTH / 2, self.rows.base(0) - self.rows.head, theme.TITLE), "five")
+        moves = ("nothing", -theme.QUICK)
+        self.hide(*self.shown, at=moves)
         self.write(
             beads,
             lambda s: beads.place(self.places(start + s * ADDED)),
-            at=("nothing", -theme.QUICK),
+            at=moves,
             over=theme.SLOW,
             ease=theme.smooth,
         )
-        cancels = Spoken(CANCELS, x=theme.LEFT, y=self.rows.base(4) + theme.WIDE, size=theme.TITLE)
+        for number in self.numbers(start + ADDED):
+            self.bring(number, ("nothing", theme.CHANGE))
+        cancels = Spoken(CANCELS, x=layout.area(*soft.parts).right + theme.GUTTER, y=y, size=theme.TITLE)
         cancels.enter(self, {"power": ("nothing", theme.REST), "sum": ("nothing", 2 * theme.REST)})
         cancels.rest(self, at="rest")
         self.bring(source("The dot: the policy with which training starts."), "triangle")
@@ -84,7 +89,21 @@ class ThreeLogits(Stage):
                 self.bring(line, "logits", "grid")
         self.bring(text("0", zero, self.rows.base(2) + theme.GAP, theme.TICK, theme.MUTED, "center"), "logits")
         beads = Marks(self.places(z), "circle", 15, fill=theme.TEXT, stroke=theme.CASING, pen=3)
+        self.shown = [self.bring(number, ("logits", theme.QUICK)) for number in self.numbers(z)]
         return self.bring(beads, ("logits", theme.QUICK), "mover")
+
+    def numbers(self, z: FloatArray) -> list[Typst]:
+        """The logits [3] as numbers, to the right of their tracks."""
+        return [
+            text(
+                f"{float(x):.1f}".replace("-", "\N{MINUS SIGN}"),
+                NUMBER,
+                self.rows.base(k),
+                theme.FORMULA,
+                anchor="right",
+            )
+            for k, x in enumerate(z)
+        ]
 
     def places(self, z: FloatArray) -> FloatArray:
         """Where the beads of logits [3] lie, as Manim points [3, 2]."""
