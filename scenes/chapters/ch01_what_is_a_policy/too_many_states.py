@@ -53,15 +53,15 @@ class TooManyStates(Stage):
     def count(self, trace: Trace) -> None:
         # How many beginnings there are after each token.
         vocabulary = int(trace["vocabulary"])
-        left, right = layout.columns(theme.Area(theme.LEFT, 0, theme.column(0, 9)[1], 0), (1, 2), theme.WIDE)
+        first, last = theme.column(1, 10)
         cells = layout.rows(theme.PICTURE, TOKENS + 2, theme.GUTTER)
-        for words, x, anchor in (("tokens written", left.left, "left"), ("states to forecast", right.right, "right")):
+        for words, x, anchor in (("tokens written", first, "left"), ("states to forecast", last, "right")):
             self.bring(text(words, x, cells[0].middle[1], theme.STATEMENT, theme.MUTED, anchor), ("real", theme.QUICK))
         for n, cell in enumerate(cells[1:]):
             cue = ("real", "real", "two", "hopeless")[n]
             delay = theme.CHANGE + theme.REST * n if cue == "real" else 0.0
             size = theme.DISPLAY
-            self.bring(text(f"{n}", left.left, cell.middle[1], size, theme.MUTED), (cue, delay))
-            self.bring(text(f"{vocabulary**n:,}", right.right, cell.middle[1], size, anchor="right"), (cue, delay))
+            self.bring(text(f"{n}", first, cell.middle[1], size, theme.MUTED), (cue, delay))
+            self.bring(text(f"{vocabulary**n:,}", last, cell.middle[1], size, anchor="right"), (cue, delay))
         note = "DeepSeek-V3 (2412.19437), section 4.1: a vocabulary of 128K tokens."
         self.bring(source(note), "real")

@@ -7,7 +7,6 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.common import COLUMN, policies
 from scenes.engine import layout
-from scenes.engine.ink import Marks
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
@@ -17,6 +16,8 @@ from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray
 from traces.store import Trace
+
+SUMMIT = 0.8  # how far to the right the summit is named
 
 
 class MapCanBeWrong(Stage):
@@ -35,7 +36,7 @@ class MapCanBeWrong(Stage):
         # Nobody ever sees the mountain: it goes.
         ground = self.bring(panel.surface(trace["true_j"]))
         contours = self.bring(panel.territory(levels(trace), pen=3.0, dash=(3, 8)))
-        upper, lower = layout.rows(COLUMN, (3, 2), theme.WIDE)
+        upper, lower = layout.rows(COLUMN, (2, 1), theme.GAP)
         truth = "the true expected reward of every policy"
         mountain = self.bring(Definition("mountain", truth, upper.left, upper.top + theme.DISPLAY))
         self.hide(ground, contours, at="blind", over=theme.SLOW)
@@ -52,27 +53,26 @@ class MapCanBeWrong(Stage):
         )
         self.bring(layout.at(term, x=layout.area(word.meaning).left), ("map_rest", -theme.REST))
         # It is brightest there; but the summit is elsewhere.
-        self.ring(plane, trace, trace["surface"][0], "brightest here", "brightest")
+        self.brightest(plane, trace, trace["surface"][0])
         self.bring(contours, "truth", over=theme.SLOW)
         if (np.diff(trace["rewards"]) < 0).all():  # as the narration asks
-            x, y = plane.x + 0.8 * plane.width, plane.y + theme.DISPLAY + theme.WIDE
+            x, y = plane.x + SUMMIT * plane.width, self.below(plane)
             self.bring(halo(text("*the summit*", x, y, theme.BODY, anchor="center")), "truth")
         self.bring(source("REINFORCE's map of its first batch, seed 0. Dotted: the mountain, exact."), "map")
 
-    def ring(self, plane: Plane, trace: Trace, heights: FloatArray, words: str, at: str) -> None:
-        # Where the map is highest.
+    def brightest(self, plane: Plane, trace: Trace, heights: FloatArray) -> None:
+        # Where the map is highest: a word there, clear of the letters in the corners.
         row, column = np.unravel_index(int(heights.argmax()), heights.shape)
         x, y = (float(c) for c in plane.pixels(trace["grid_u"][column], trace["grid_v"][row]))
-        reach = theme.GAP
-        x = min(max(x, plane.x + reach), plane.x + plane.width - reach)
-        y = min(max(y, plane.y + reach), plane.y + plane.height - reach)
-        ring = Marks(theme.point(x, y)[None, :2], "circle", reach, stroke=theme.TEXT, pen=theme.PEN, casing=5.0)
-        self.bring(ring, at, "mark")
-        left = x < plane.x + plane.width / 2
-        name = text(
-            words, x + (reach + theme.TIGHT) * (1 if left else -1), y, theme.BODY, anchor="left" if left else "right"
-        )
-        self.bring(halo(name), at)
+        word = halo(text("*brightest*", x, max(y, self.below(plane)), theme.BODY, anchor="center"))
+        box, frame = layout.area(word), layout.inset(plane, theme.TIGHT)
+        across = max(0.0, frame.left - box.left) + min(0.0, frame.right - box.right)
+        self.bring(layout.shifted(word, across, min(0.0, frame.bottom - box.bottom)), "brightest")
+
+    @staticmethod
+    def below(plane: Plane) -> float:
+        """The baseline of a word below a letter in an upper corner."""
+        return plane.y + theme.DISPLAY + theme.WIDE
 
     def answers(self, trace: Trace, place: layout.Area) -> None:
         # The batch, one mark an answer, and how many there are of each.

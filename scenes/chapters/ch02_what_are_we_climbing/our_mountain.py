@@ -86,5 +86,5 @@ class OurMountain(Stage):
         words = text("expected reward", theme.LEFT, y + theme.DISPLAY, theme.TITLE)
         self.bring(words, ("sum", theme.REST))
         self.bring(
-            formula("J", PAID - 2 * theme.WIDE, y + theme.DISPLAY, theme.TITLE, anchor="right"), ("sum", theme.REST)
+            formula("J =", PAID - 2 * theme.WIDE, y + theme.DISPLAY, theme.TITLE, anchor="right"), ("sum", theme.REST)
         )
