@@ -43,14 +43,6 @@ SCHEMA = {
     "walk_action": Array("walk step", "", "the steps; the last of a walk that has ended is followed by zeros"),
     "walk_steps": Array("walk", "steps", "length of the two walks"),
     "chance_food": Array("round", "probability", "exact chance of finding the food in the end, from the start on"),
-    "branch_parent": Array(
-        "branch", "", "tree of all walks of a few steps: index of the walk that is one step shorter"
-    ),
-    "branch_depth": Array("branch", "steps", "steps of each walk; 0 is the start"),
-    "branch_room": Array("branch", "", "where it ends"),
-    "branch_action": Array("branch", "", "its last step; -1 at the start"),
-    "branch_odds": Array("round branch", "probability", "odds of that last step in each round"),
-    "branch_reach": Array("round branch", "probability", "chance of the whole walk"),
     "prompt": Array("", "", "what the model is asked"),
     "word": Array("prefix", "", "last word of each prefix; empty for the empty one"),
     "text": Array("prefix", "", "the whole of each prefix"),
@@ -75,9 +67,6 @@ class Params(Checked):
     sweeps: int = hyper(
         40, low=1, high=400, unit="sweeps", source="chosen for the picture", doc="sweeps shown of each evaluation"
     )
-    depth: int = hyper(
-        3, low=1, high=4, unit="steps", source="chosen for the picture", doc="length of the walks laid out as a tree"
-    )
     seed: int = hyper(
         0, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice of the two walks"
     )
@@ -96,7 +85,6 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_plan(house),
         **_rounds(house, rounds, settings.sweeps),
         **_walks(house, rounds, settings.seed),
-        **_branches(house, rounds, settings.depth),
         **_sentences(model, settings.answer_seed),
         "vocabulary": np.array(h["gradient_clouds.vocabulary"]),
     }
@@ -152,33 +140,6 @@ def _walks(house: maze.Maze, rounds: list[planning.Round], seed: int) -> dict[st
         "walk_room": torch.cat([walks.states[:, 0], last.unsqueeze(-1)], -1).numpy(),
         "walk_action": walks.actions[:, 0].numpy(),
         "walk_steps": steps.numpy(),
-    }
-
-
-def _branches(house: maze.Maze, rounds: list[planning.Round], depth: int) -> dict[str, Any]:
-    """The tree of all walks of up to `depth` steps, level by level."""
-    moves, policies = house.moves, torch.stack([found.probs for found in rounds])
-    room, parent, action = torch.tensor([house.home]), torch.tensor([0]), torch.tensor([-1])
-    rooms, parents, actions, depths = [room], [parent], [action], [torch.tensor([0])]
-    odds = [torch.ones((len(rounds), 1), dtype=torch.float64)]
-    reach, offset = [odds[0]], 0
-    for level in range(1, depth + 1):
-        at, action = moves.allowed[room].nonzero(as_tuple=True)
-        odds.append(policies[:, room[at], action])
-        reach.append(reach[-1][:, at] * odds[-1])
-        parents.append(at + offset)
-        offset += len(room)
-        room = moves.target[room[at], action]
-        rooms.append(room)
-        actions.append(action)
-        depths.append(torch.full_like(action, level))
-    return {
-        "branch_parent": torch.cat(parents).numpy(),
-        "branch_depth": torch.cat(depths).numpy(),
-        "branch_room": torch.cat(rooms).numpy(),
-        "branch_action": torch.cat(actions).numpy(),
-        "branch_odds": torch.cat(odds, -1).numpy(),
-        "branch_reach": torch.cat(reach, -1).numpy(),
     }
 
 
@@ -294,8 +255,6 @@ NUMBERS: dict[str, Number] = {
     "changes": ("rounds of improvement that changed some room's odds", lambda a: int(a["turned"].any(-1).sum())),
     "first_turned": ("rooms whose odds the first improvement changed", lambda a: int(a["turned"][0].sum())),
     "sweep_error": ("largest difference of the last sweep shown from the exact V", lambda a: _sweep_error(a)),
-    "branches": ("walks of the greatest length in the tree", lambda a: int(_longest(a).sum())),
-    "branch_depth": ("steps of these walks", lambda a: int(a["branch_depth"].max())),
     "right_first": ("chance of a right answer before learning", lambda a: _right(a, 0)),
     "right_last": ("chance of a right answer after it", lambda a: _right(a, -1)),
     "states_after_two": ("beginnings of two tokens that a real model can write [billion]", lambda a: _two(a) / 1e9),
@@ -315,10 +274,6 @@ def _two(a: Arrays) -> int:
 
 def _sweep_error(a: Arrays) -> float:
     return float(np.abs(a["sweeps"][:, -1] - a["values"]).max())
-
-
-def _longest(a: Arrays) -> Values:
-    return np.asarray(a["branch_depth"] == a["branch_depth"].max())
 
 
 CLAIMS: dict[str, Claim] = {

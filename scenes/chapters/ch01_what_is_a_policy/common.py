@@ -12,7 +12,7 @@ from traces.store import Trace
 HOUSE = layout.square(theme.PICTURE, "start")
 RIGHT = theme.column(6)[0]  # left edge of the column beside the house
 COLUMN = Area(RIGHT, theme.PICTURE.top, theme.RIGHT, theme.PICTURE.bottom)
-TREE = Area(theme.LEFT, theme.PICTURE.top + theme.GAP, theme.RIGHT, theme.PICTURE.bottom - theme.GAP)
+TREE = Area(theme.LEFT, theme.PICTURE.top + theme.WIDE, theme.RIGHT, theme.PICTURE.bottom - theme.GAP)
 SMALL = 0.11  # radius of the cat when it leaves room for a number, in rooms
 
 

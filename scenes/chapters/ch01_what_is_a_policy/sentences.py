@@ -99,13 +99,13 @@ class Sentences:
     def enter(self, stage: Stage, at: When) -> None:
         """Write the tokens on the tree, level after level."""
         start = stage.time(at)
-        stage.bring(self.root, start)
+        stage.bring(self.root, start, "text")
         for word, depth in zip(self.words, self.depths, strict=True):
             stage.bring(word, start + theme.QUICK * depth)
 
     def stand(self, stage: Stage) -> None:
         """The tokens and their first chances and worths, there from the start."""
-        stage.bring(self.root)
+        stage.bring(self.root, layer="text")
         self.told = [*self.chances(0), *self.worths(0)]
         for word in (*self.words, *self.told):
             stage.bring(word)
