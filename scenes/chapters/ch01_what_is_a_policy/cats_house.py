@@ -25,8 +25,8 @@ class CatsHouse(Stage):
     def build(self) -> None:
         trace = self.trace("maze_policy")
         self.bring(statement("What is *a policy?*"))
-        hook = text("Six rules, and each of them changes", COLUMN.left, COLUMN.middle[1], theme.STATEMENT, theme.MUTED)
-        hook_end = layout.below(text("*a policy*", COLUMN.left, 0, theme.DISPLAY), hook, theme.GUTTER)
+        hook = text("*policy*", COLUMN.left, COLUMN.middle[1], theme.DISPLAY)
+        hook_end = layout.below(text("a way of deciding what to do", COLUMN.left, 0, theme.STATEMENT), hook, theme.GUTTER)
         self.bring(hook)
         self.bring(hook_end)
         self.hide(hook, hook_end, at="cat")

@@ -20,4 +20,4 @@ class RecapPolicy(Stage):
             wrong="There are too many states to forecast each of them. So how can a policy get better?",
             still="Still open",
         )
-        recap.enter(self, question=-theme.CHANGE, answer="answer", equation="model", wrong="open")
+        recap.enter(self, question=-theme.CHANGE, answer=-theme.CHANGE, equation="model", wrong="open")

@@ -8,6 +8,7 @@ from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import Ink
 from scenes.parts.plane import Plane
+from scenes.parts.triangle import Triangle
 from scenes.theme import Area, FloatArray
 from traces.store import Trace
 
@@ -25,6 +26,12 @@ def plane_over(across: FloatArray, up: FloatArray) -> Plane:
 def policies(trace: Trace) -> Plane:
     """The square of the map as the plane of policies."""
     return plane_over(trace["grid_u"], trace["grid_v"])
+
+
+def triangle_of() -> Triangle:
+    """The triangle of chances in the place of the map, with room for its letters."""
+    place = layout.inset(MAP, theme.WIDE)
+    return Triangle(place.left, place.top + theme.GUTTER, place.width, size=theme.TITLE)
 
 
 def mesh(plane: Plane, count: int = 13, steps: int = 80) -> tuple[FloatArray, list[int]]:

@@ -7,12 +7,12 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.common import (
     COLUMN,
-    MAP,
     logits_of,
     mesh,
     policies,
     softmax,
     there_and_back,
+    triangle_of,
 )
 from scenes.chapters.ch02_what_are_we_climbing.knobs import Knob
 from scenes.engine import layout
@@ -22,7 +22,6 @@ from scenes.engine.stage import Stage, When
 from scenes.parts.card import source, statement
 from scenes.parts.definition import Definition
 from scenes.parts.map_panel import MapPanel
-from scenes.parts.triangle import Triangle
 from scenes.theme import FloatArray
 
 AWAY = 0.35  # how far the point goes to show a direction, in widths of the map
@@ -72,7 +71,7 @@ class PlaneOfPolicies(Stage):
 
     def unfold(self, start: FloatArray) -> None:
         # The triangle opens into the plane; a mesh of policies shows what goes where.
-        plane, triangle = self.plane, Triangle(MAP.left, MAP.top + theme.WIDE, MAP.width, size=theme.TITLE)
+        plane, triangle = self.plane, triangle_of()
         self.bring(triangle)
         flat, starts = mesh(plane)
         here, there = triangle.points(softmax(logits_of(flat))), plane.points(flat[:, 0], flat[:, 1])

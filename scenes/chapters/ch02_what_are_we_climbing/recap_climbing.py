@@ -24,4 +24,4 @@ class RecapClimbing(Stage):
             wrong="Our world is small, so we know this slope. Why not just compute it for a real model?",
             still="Still open",
         )
-        recap.enter(self, question=-theme.CHANGE, answer="answer", equation="update", wrong="open")
+        recap.enter(self, question=-theme.CHANGE, answer=-theme.CHANGE, equation="update", wrong="open")

@@ -6,7 +6,7 @@ import numpy as np
 from manim import Typst
 
 from scenes import theme
-from scenes.chapters.ch02_what_are_we_climbing.common import COLUMN, MAP, logits_of, there_and_back
+from scenes.chapters.ch02_what_are_we_climbing.common import COLUMN, logits_of, there_and_back, triangle_of
 from scenes.engine import layout
 from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
@@ -14,7 +14,6 @@ from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
 from scenes.parts.card import source, statement
 from scenes.parts.spoken import Spoken
-from scenes.parts.triangle import Triangle
 from scenes.theme import FloatArray
 
 ADDED = 5.0  # what is added to all three logits; its name is said
@@ -39,7 +38,7 @@ class ThreeLogits(Stage):
         self.rows = Answers(self, theme.LEFT, COLUMN.top + PITCH, PITCH)
         self.rows.heading("chance", CHANCE)
         bars = self.rows.bars(CHANCE, WIDTH, probs)
-        triangle = Triangle(MAP.left, MAP.top + theme.WIDE, MAP.width, size=theme.TITLE)
+        triangle = triangle_of()
         self.bring(triangle, "triangle")
         dot = Marks(triangle.points(probs)[:, :2], "circle", 15, fill=theme.TEXT, stroke=theme.CASING, pen=3)
         self.bring(dot, ("triangle", theme.CHANGE), "mover")
