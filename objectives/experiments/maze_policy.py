@@ -21,7 +21,7 @@ from objectives.worlds import maze, planning, sentence
 from objectives.worlds.tabular import draw
 
 NAME = "maze_policy"
-KEYS = ("maze.*", "maze_policy.*", "sentence.*")
+KEYS = ("maze.*", "maze_policy.*", "sentence.*", "gradient_clouds.vocabulary")
 
 SCHEMA = {
     "actions": Array("action", "", "names of the four steps"),
@@ -37,19 +37,12 @@ SCHEMA = {
     "policy": Array("round room action", "probability", "odds of the steps in each round, even ones first"),
     "values": Array("round room", "reward", "exact V of these policies"),
     "sweeps": Array("round sweep room", "reward", "V while it is found, from the round before (from 0 in the first)"),
+    "beside": Array("", "", "the room from which a step finds the food; the cat's own if there is none"),
     "turned": Array("round room", "", "True where improvement changes the odds; nowhere in the last round"),
     "walk_room": Array("walk time", "", "room after each step, with the first and the last policy and the same dice"),
     "walk_action": Array("walk step", "", "the steps; the last of a walk that has ended is followed by zeros"),
     "walk_steps": Array("walk", "steps", "length of the two walks"),
     "chance_food": Array("round", "probability", "exact chance of finding the food in the end, from the start on"),
-    "branch_parent": Array(
-        "branch", "", "tree of all walks of a few steps: index of the walk that is one step shorter"
-    ),
-    "branch_depth": Array("branch", "steps", "steps of each walk; 0 is the start"),
-    "branch_room": Array("branch", "", "where it ends"),
-    "branch_action": Array("branch", "", "its last step; -1 at the start"),
-    "branch_odds": Array("round branch", "probability", "odds of that last step in each round"),
-    "branch_reach": Array("round branch", "probability", "chance of the whole walk"),
     "prompt": Array("", "", "what the model is asked"),
     "word": Array("prefix", "", "last word of each prefix; empty for the empty one"),
     "text": Array("prefix", "", "the whole of each prefix"),
@@ -62,6 +55,7 @@ SCHEMA = {
     "worth": Array(
         "word_round prefix", "reward", "exact expected score from the prefix on; the score where it is over"
     ),
+    "vocabulary": Array("", "tokens", "tokens that a real model picks from"),
     "said": Array("spoken", "", "prefixes of one answer drawn from the first policy, from the empty one to its end"),
 }
 
@@ -72,9 +66,6 @@ class Params(Checked):
 
     sweeps: int = hyper(
         40, low=1, high=400, unit="sweeps", source="chosen for the picture", doc="sweeps shown of each evaluation"
-    )
-    depth: int = hyper(
-        3, low=1, high=4, unit="steps", source="chosen for the picture", doc="length of the walks laid out as a tree"
     )
     seed: int = hyper(
         0, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice of the two walks"
@@ -94,9 +85,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_plan(house),
         **_rounds(house, rounds, settings.sweeps),
         **_walks(house, rounds, settings.seed),
-        **_branches(house, rounds, settings.depth),
         **_sentences(model, settings.answer_seed),
+        "vocabulary": np.array(h["gradient_clouds.vocabulary"]),
     }
+    arrays["beside"] = np.array(_beside(arrays))
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
 
@@ -151,33 +143,6 @@ def _walks(house: maze.Maze, rounds: list[planning.Round], seed: int) -> dict[st
     }
 
 
-def _branches(house: maze.Maze, rounds: list[planning.Round], depth: int) -> dict[str, Any]:
-    """The tree of all walks of up to `depth` steps, level by level."""
-    moves, policies = house.moves, torch.stack([found.probs for found in rounds])
-    room, parent, action = torch.tensor([house.home]), torch.tensor([0]), torch.tensor([-1])
-    rooms, parents, actions, depths = [room], [parent], [action], [torch.tensor([0])]
-    odds = [torch.ones((len(rounds), 1), dtype=torch.float64)]
-    reach, offset = [odds[0]], 0
-    for level in range(1, depth + 1):
-        at, action = moves.allowed[room].nonzero(as_tuple=True)
-        odds.append(policies[:, room[at], action])
-        reach.append(reach[-1][:, at] * odds[-1])
-        parents.append(at + offset)
-        offset += len(room)
-        room = moves.target[room[at], action]
-        rooms.append(room)
-        actions.append(action)
-        depths.append(torch.full_like(action, level))
-    return {
-        "branch_parent": torch.cat(parents).numpy(),
-        "branch_depth": torch.cat(depths).numpy(),
-        "branch_room": torch.cat(rooms).numpy(),
-        "branch_action": torch.cat(actions).numpy(),
-        "branch_odds": torch.cat(odds, -1).numpy(),
-        "branch_reach": torch.cat(reach, -1).numpy(),
-    }
-
-
 def _sentences(model: sentence.Sentence, seed: int) -> dict[str, Any]:
     """The tree of prefixes, its rounds, and one answer drawn word by word."""
     moves, parent = model.moves, torch.tensor(model.parents)
@@ -223,6 +188,32 @@ def _home(a: Arrays, which: int) -> float:
     return float(a["values"][which, int(a["home"])])
 
 
+def _beside(a: Mapping[str, Any]) -> int:
+    """The room from which a step finds the food, of several the one worth most at first; the cat's own if none."""
+    leads = (a["kinds"][a["target"]] == "food").any(-1) & a["open"]
+    return int(np.where(leads, a["values"][0], -np.inf).argmax()) if leads.any() else int(a["home"])
+
+
+def _round(a: Arrays, which: int) -> int:
+    """Index of a round, or of the last if there are fewer."""
+    return min(which, len(a["values"]) - 1)
+
+
+def _news_spreads(a: Arrays) -> bool:
+    """In the second round the room beside the food is worth all of it and the cat's room not; then it gains twice."""
+    if len(a["values"]) < 4 or not _pays(a, "food") > 0:
+        return False
+    near, home = a["values"][:, int(a["beside"])], a["values"][:, int(a["home"])]
+    return bool(near[0] < near[1] and near[1] > 0.9 * _pays(a, "food") and home[1] <= 0 < home[2] < home[3])
+
+
+def _worth_little(a: Arrays) -> bool:
+    room = int(a["beside"])
+    others = [to for to in a["target"][room] if to != room and a["open"][to]]
+    worth = a["values"][0]
+    return bool(worth[room] < 0.1 * _pays(a, "food") and len(others) and worth[others].max() < min(0.0, worth[room]))
+
+
 def _stays(a: Arrays, which: int) -> bool:
     """Whether every step with any odds in the cat's room leads back to it."""
     home = int(a["home"])
@@ -249,16 +240,24 @@ NUMBERS: dict[str, Number] = {
     "first_steps": ("steps of the walk with even odds", lambda a: int(a["walk_steps"][0])),
     "last_steps": ("steps of the walk with the last policy", lambda a: int(a["walk_steps"][1])),
     "chance_food_first": ("chance of finding the food with even odds", lambda a: float(a["chance_food"][0])),
+    "food_in_hundred": (
+        "walks in a hundred that find the food with even odds",
+        lambda a: 100 * float(a["chance_food"][0]),
+    ),
+    "beside_first": (
+        "what the room beside the food is worth with even odds",
+        lambda a: float(a["values"][0, int(a["beside"])]),
+    ),
     "chance_food_last": ("chance of finding the food with the last policy", lambda a: float(a["chance_food"][-1])),
     "home_first": ("what the cat's room is worth with even odds", lambda a: _home(a, 0)),
+    "home_third": ("what the cat's room is worth in the third round", lambda a: _home(a, _round(a, 2))),
     "home_last": ("what the cat's room is worth with the last policy", lambda a: _home(a, -1)),
     "changes": ("rounds of improvement that changed some room's odds", lambda a: int(a["turned"].any(-1).sum())),
     "first_turned": ("rooms whose odds the first improvement changed", lambda a: int(a["turned"][0].sum())),
     "sweep_error": ("largest difference of the last sweep shown from the exact V", lambda a: _sweep_error(a)),
-    "branches": ("walks of the greatest length in the tree", lambda a: int(_longest(a).sum())),
-    "branch_depth": ("steps of these walks", lambda a: int(a["branch_depth"].max())),
     "right_first": ("chance of a right answer before learning", lambda a: _right(a, 0)),
     "right_last": ("chance of a right answer after it", lambda a: _right(a, -1)),
+    "states_after_two": ("beginnings of two tokens that a real model can write [billion]", lambda a: _two(a) / 1e9),
     "word_changes": ("rounds of improvement that changed some odds of a word", lambda a: len(a["odds"]) - 1),
 }
 
@@ -269,12 +268,12 @@ def _pays(a: Arrays, kind: str) -> float:
     return float(paid[0]) if len(paid) else 0.0
 
 
+def _two(a: Arrays) -> int:
+    return int(a["vocabulary"]) ** 2
+
+
 def _sweep_error(a: Arrays) -> float:
     return float(np.abs(a["sweeps"][:, -1] - a["values"]).max())
-
-
-def _longest(a: Arrays) -> Values:
-    return np.asarray(a["branch_depth"] == a["branch_depth"].max())
 
 
 CLAIMS: dict[str, Claim] = {
@@ -291,12 +290,29 @@ CLAIMS: dict[str, Claim] = {
         lambda a: _sweep_error(a) < 0.01,
     ),
     "hides_at_first": (
-        "After the first improvement the cat never leaves its room, which is worth more than before.",
-        lambda a: len(a["policy"]) > 1 and _stays(a, 1) and _home(a, 1) > _home(a, 0),
+        "After the first improvement the cat never leaves its room, which is then worth 0, and was worth less before.",
+        lambda a: len(a["policy"]) > 1 and _stays(a, 1) and _home(a, 0) < 0 and abs(_home(a, 1)) < 1e-9,
     ),
     "finds_food": (
         "The last policy finds the food for certain, and with even odds the cat finds it less than half the time.",
         lambda a: float(a["chance_food"][-1]) > 0.999 and float(a["chance_food"][0]) < 0.5,
+    ),
+    "rarely_finds_food": (
+        "With even odds fewer than one walk in ten finds the food.",
+        lambda a: float(a["chance_food"][0]) < 0.1,
+    ),
+    "beside_food_worth_little": (
+        "With even odds the room beside the food is worth less than a tenth of it, and every room next to it less.",
+        lambda a: _worth_little(a),
+    ),
+    "good_news_spreads": (
+        "In the second round the room beside the food is worth nearly all of it, and the cat's room nothing; its worth "
+        "rises in the third round and again in the fourth.",
+        _news_spreads,
+    ),
+    "states_beyond_counting": (
+        "Two tokens of a real model make more than a billion beginnings.",
+        lambda a: _two(a) > 1e9,
     ),
     "first_walk_meets_vacuum": (
         "The walk with even odds ends with a vacuum cleaner.",

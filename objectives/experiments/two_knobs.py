@@ -163,6 +163,20 @@ NUMBERS: dict[str, Number] = {
     "start_ads": ("advertising before the climb", lambda a: float(a["path"][0, 1])),
     "start_profit": ("profit before the climb", lambda a: float(a["path_profit"][0])),
     "end_profit": ("profit after the climb", lambda a: float(a["path_profit"][-1])),
+    "start_in_euros": ("the same in euros, two digits", lambda a: _two_digits(1000 * float(a["path_profit"][0]))),
+    "loss_in_euros": ("what is lost before the climb [euro a month], two digits", lambda a: _loss(a)),
+    "end_in_euros": (
+        "profit after the climb in euros, two digits",
+        lambda a: _two_digits(1000 * float(a["path_profit"][-1])),
+    ),
+    "euros_per_cent": (
+        "profit gained at the start for each cent off the price [euro]",
+        lambda a: -10 * float(a["slope"][0, 0]),
+    ),
+    "cents_per_euro": (
+        "profit gained at the start for each euro less of advertising [cent]",
+        lambda a: -100 * float(a["slope"][0, 1]),
+    ),
     "steps": ("steps of the company's climb", lambda a: len(a["path"]) - 1),
     "best_price": ("price of the largest profit", lambda a: float(a["summit"][0])),
     "best_ads": ("advertising of the largest profit", lambda a: float(a["summit"][1])),
@@ -170,6 +184,14 @@ NUMBERS: dict[str, Number] = {
     "policy_start": ("expected reward before the climb", lambda a: float(a["policy_j"][0])),
     "policy_end": ("expected reward after it", lambda a: float(a["policy_j"][-1])),
 }
+
+
+def _two_digits(amount: float) -> float:
+    return float(f"{amount:.2g}")
+
+
+def _loss(a: Arrays) -> float:
+    return _two_digits(max(0.0, -1000 * float(a["path_profit"][0])))
 
 
 def _rises(heights: Values) -> bool:
@@ -185,6 +207,10 @@ def _near_the_top(a: Arrays) -> bool:
 CLAIMS: dict[str, Claim] = {
     "loses_at_first": ("Before the climb the company loses money.", lambda a: float(a["path_profit"][0]) < 0),
     "profit_rises": ("Every step of the company's climb raises the profit.", lambda a: _rises(a["path_profit"])),
+    "both_slopes_fall": (
+        "At the start less price and less advertising raise the profit, by half a euro a cent and half a cent a euro.",
+        lambda a: bool((a["slope"][0] <= [-0.05, -0.005]).all()),
+    ),
     "reaches_top": ("The company's climb ends at the largest profit, but for a hundredth.", _near_the_top),
     "policy_rises": ("Every step of the policy's climb raises the expected reward.", lambda a: _rises(a["policy_j"])),
 }

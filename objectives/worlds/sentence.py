@@ -27,7 +27,7 @@ FOLLOWS = {"": ("4", "It", "22"), "It": ("is", "makes"), "is": NUMBERS, "makes":
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """The odds of the model before it learns anything."""
+    """The chances of the model before it learns anything."""
 
     first: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
         (0.30, 0.45, 0.25),
@@ -37,7 +37,7 @@ class Params(Checked):
         high_open=True,
         unit="probability",
         source="chosen for the picture",
-        doc="odds that the answer begins with 4, It, 22",
+        doc="chance that the answer begins with 4, It, 22",
     )
     verb: float = hyper(
         0.6,
@@ -47,7 +47,7 @@ class Params(Checked):
         high_open=True,
         unit="probability",
         source="chosen for the picture",
-        doc="odds of is after It; the rest goes to makes",
+        doc="chance of is after It; the rest goes to makes",
     )
     right_after_is: float = hyper(
         0.55,
@@ -57,7 +57,7 @@ class Params(Checked):
         high_open=True,
         unit="probability",
         source="chosen for the picture",
-        doc="odds of 4 after is; the rest goes to 22",
+        doc="chance of 4 after is; the rest goes to 22",
     )
     right_after_makes: float = hyper(
         0.35,
@@ -67,7 +67,7 @@ class Params(Checked):
         high_open=True,
         unit="probability",
         source="chosen for the picture",
-        doc="odds of 4 after makes; the rest goes to 22",
+        doc="chance of 4 after makes; the rest goes to 22",
     )
 
     def check(self) -> None:

@@ -75,13 +75,14 @@ class Answers:
         at: When | None = None,
         numbers: bool = False,
         each: float = 0.0,
+        rails: When | None = None,
     ) -> Ink:
-        """The odds as bars with their numbers if wanted; the rails, as long as certainty, are there from the start."""
+        """The odds as bars with their numbers if wanted; the rails, as long as certainty, come first, or at `rails`."""
         thick = 0.86 * self.size
         for k, p in enumerate(probs):
             then = None if at is None else self.stage.time(at) + each * k
             rail = box(x, self._top(k), width, thick, fill=theme.HAIRLINE, fill_opacity=0.6, quiet=True)
-            self.keep(self.stage.put(rail, "grid"))
+            self.keep(appear(self.stage, rail, "grid", rails))
             if numbers:
                 words = f"{float(p):.0%}".replace("%", "\\%")
                 self.keep(say(self.stage, words, x + width + 22, self.base(k), 0.8 * self.size, at=then))

@@ -152,11 +152,13 @@ class House:
     def arrows(self, probs: FloatArray, rooms: FloatArray | None = None) -> tuple[FloatArray, list[int]]:
         """Points and sub-path starts of the triangles of odds [room, action]."""
         kept = np.flatnonzero(self.open if rooms is None else rooms)
-        side = np.sqrt(np.clip(probs[kept], 0.0, 1.0))[..., None] * self.room  # [room, action, 1]
-        ahead, across = DIRECTIONS, DIRECTIONS[:, ::-1] * np.array([-1.0, 1.0])
-        foot = self.centres(kept)[:, None, :] + NEAR * self.room * ahead
+        where, actions = (probs[kept] > 0.0).nonzero()  # what is never done has no arrow
+        side = np.sqrt(np.clip(probs[kept[where], actions], 0.0, 1.0))[:, None] * self.room  # [arrow, 1]
+        ahead = DIRECTIONS[actions]
+        across = ahead[:, ::-1] * np.array([-1.0, 1.0])
+        foot = self.centres(kept[where]).reshape(-1, 2) + NEAR * self.room * ahead
         left, right = foot - 0.5 * BASE * side * across, foot + 0.5 * BASE * side * across
-        ring = np.stack([left, foot + TALL * side * ahead, right, left], axis=2).reshape(-1, 2)
+        ring = np.stack([left, foot + TALL * side * ahead, right, left], axis=1).reshape(-1, 2)
         return theme.points(ring[:, 0], ring[:, 1]), list(range(0, len(ring), 4))
 
     def heat(self, values: FloatArray) -> Picture:

@@ -1,1 +1,1 @@
-"""What is a policy? A cat in a house, a robot in a maze, a model mid-sentence: only the odds."""
+"""What is a policy? A cat in a house, a robot in a maze, a model mid-sentence: a chance for each action."""

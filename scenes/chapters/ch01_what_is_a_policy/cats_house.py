@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch01_what_is_a_policy.common import RIGHT, hidden, house_of
+from scenes.chapters.ch01_what_is_a_policy.common import COLUMN, house_of
+from scenes.engine import layout
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.card import statement
 from scenes.parts.glyphs import Glyph
-from scenes.parts.house import signed
+from scenes.parts.house import House, signed
+from scenes.theme import Area
 
 
 class CatsHouse(Stage):
@@ -21,48 +24,60 @@ class CatsHouse(Stage):
 
     def build(self) -> None:
         trace = self.trace("maze_policy")
-        self.put(statement("What is *a policy?*"), "text")
+        self.bring(statement("What is *a policy?*"))
+        hook = text("*policy*", COLUMN.left, COLUMN.middle[1], theme.DISPLAY)
+        hook_end = layout.below(text("a way of deciding what to do", COLUMN.left, 0, theme.STATEMENT), hook, theme.GUTTER)
+        self.bring(hook)
+        self.bring(hook_end)
+        self.hide(hook, hook_end, at="cat")
         house = house_of(self, trace)
-        for part in house.who.parts:
-            self.put(part, "mover")
+        self.bring(house.who, "cat", "mover")
+        places = layout.rows(COLUMN, 3, theme.WIDE)
+        # Where is it now? In one of so many rooms: the rooms light up, one after the other.
         rooms = np.flatnonzero(house.open)
-        each = 1.6 / len(rooms)
+        each = theme.REST / len(rooms)
         for k, room in enumerate(rooms):
-            light = self.put(house.light([int(room)]), "line", shown=False)
-            self.show(light, at=("where", 0.5 + k * each), over=0.2)
-            self.hide(light, at=("where", 1.1 + k * each), over=0.5)
+            light = self.bring(house.light([int(room)]), ("where", 0.5 + k * each), over=each)
+            self.hide(light, at=("where", 0.5 + (k + 4) * each), over=theme.QUICK)
+        self.question("Where is it now?", places[0], "where")
+        self.answer("State", f"one of {len(rooms)} rooms", places[0], "state")
+        here = self.bring(house.light([house.home]), "state")
+        # What can it do? The four steps that it can take from here.
         home = np.zeros(len(house.kinds), dtype=bool)
         home[house.home] = True
-        steps, starts = house.arrows(np.ones_like(trace["policy"][0]), home)
-        arrows = self.put(Ink(steps, starts=starts, fill=theme.TEXT, closed=True), "line", shown=False)
-        self.show(arrows, at=("what", 0.5))
-        self.show(*hidden(self, *house.prices()), at=("follows", 0.6), each=0.3)
-        names = ", ".join(str(name) for name in trace["actions"])
-        self.row(0, "where", "Where am I?", "State", f"one of {len(rooms)} rooms")
-        self.row(1, "what", "What can I do?", "Action", f"a step: {names}")
-        self.row(2, "follows", "What follows?", "Reward", "")
-        x, y = RIGHT, self.baseline(2) + 146
-        for kind, thing in house.things.items():
-            if thing:
-                glyph = Glyph(thing[0].name, x + 42, y - 16, 42, thing[0].colour)
-                self.put(glyph.ink, "mark", shown=False)
-                pays = float(trace["enter"][house.kinds.index(kind)])
-                price = self.put(text(signed(pays), x + 108, y, 52), "text", shown=False)
-                self.show(glyph.ink, price, at=("follows", 0.6 if kind == "food" else 1.4))
-                x += 300
+        points, starts = house.arrows(np.ones_like(trace["policy"][0]), home)
+        self.bring(Ink(points, starts=starts, fill=theme.TEXT, closed=True), ("what", theme.SLOW), each=0.3)
+        self.hide(here, at="what")
+        self.question("What can it do?", places[1], "what")
+        self.answer("Action", ", ".join(str(name) for name in trace["actions"]), places[1], "actions")
+        # And what does it get? The prices stand in the house and in the column.
+        self.question("What does it get?", places[2], "follows")
+        self.answer("Reward", "", places[2], "reward")
+        self.prices(house, trace["enter"], places[2])
 
-    @staticmethod
-    def baseline(k: int) -> float:
-        """Baseline of the question of row k."""
-        return 216.0 + 262 * k
+    def question(self, words: str, place: Area, at: str) -> None:
+        # A question, quiet, above the term that answers it.
+        self.bring(text(f"_{words}_", place.left, place.top + theme.BODY, theme.STATEMENT, theme.MUTED), at)
 
-    def row(self, k: int, cue: str, question: str, name: str, words: str) -> None:
-        # The three questions stand from the first; their answers come one by one.
-        y = self.baseline(k)
-        self.put(text(f"_{question}_", RIGHT, y, 48, theme.MUTED), "text")
-        answers = [text(f"*{name}*", RIGHT, y + 74, 64)]
+    def answer(self, term: str, words: str, place: Area, at: str) -> None:
+        # The term, large, and its plain words.
+        name = text(f"*{term}*", place.left, place.top + theme.BODY + 2 * theme.STATEMENT, theme.DISPLAY)
+        self.bring(name, at)
         if words:
-            answers.append(text(words, RIGHT, y + 142, 46))
-        for answer in answers:
-            self.put(answer, "text", shown=False)
-        self.show(*answers, at=(cue, 0.8), each=0.4)
+            meaning = text(words, place.left, place.top + theme.BODY + 2 * theme.DISPLAY, theme.STATEMENT)
+            self.bring(meaning, (at, theme.QUICK))
+
+    def prices(self, house: House, enter: np.ndarray, place: Area) -> None:
+        # What each thing pays: below it in the house, and once in the column, beside its drawing.
+        words = iter(house.prices())
+        x, y = place.left, place.bottom
+        for kind, at in (("food", "fish"), ("vacuum", "bad")):
+            parts: list[Mobject] = [next(words) for _ in house.things[kind]]
+            if parts:
+                thing = house.things[kind][0]
+                glyph = Glyph(thing.name, x + theme.GAP, y, theme.GAP, thing.colour).ink
+                pays = text(signed(float(enter[house.kinds.index(kind)])), size=theme.TITLE)
+                parts += [glyph, layout.beside(pays, glyph, theme.GUTTER)]
+                x = layout.area(pays).right + theme.WIDE
+            for part in parts:
+                self.bring(part, at)

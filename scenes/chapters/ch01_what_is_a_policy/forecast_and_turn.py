@@ -1,87 +1,92 @@
-"""Policy evaluation sweeps what a room is worth; improvement turns the odds; until nothing turns."""
+"""Forecast, turn to the best step, forecast again: three rounds one by one, then the rest until nothing turns."""
 
 from __future__ import annotations
 
-import numpy as np
+from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch01_what_is_a_policy.common import RIGHT, hidden, house_of
+from scenes.chapters.ch01_what_is_a_policy.common import COLUMN, house_of, step_aside
 from scenes.chapters.ch01_what_is_a_policy.rounds import Rounds
-from scenes.engine.lettering import text
-from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
-from scenes.parts.formula import Formula
-from scenes.parts.house import ODDS, WORTH
+from scenes.engine.stage import Stage, When
+from scenes.parts.card import corner, source, statement
+from traces.store import Trace
 
-SMALL = 0.11  # radius of the cat in the corner of its room, in rooms
-WORTH_OF_A_ROOM = (
-    "{{ V(#word[room]) : value }} = sum_#word[step] {{ pi(#word[step] | #word[room]) : logp }} "
-    "lr(({{ r : reward }} + gamma {{ V(#word[next room]) : value-next }}))"
-)
+TOLD = 3  # rounds that are told one by one
 
 
 class ForecastAndTurn(Stage):
-    """Policy evaluation sweeps what a room is worth; improvement turns the odds; until nothing turns."""
+    """Forecast, turn to the best step, forecast again: three rounds one by one, then the rest until nothing turns."""
 
     traces = ("maze_policy",)
 
     def build(self) -> None:
         trace = self.trace("maze_policy")
-        self.put(statement("Forecast, *then turn*"), "text")
-        house = house_of(self, trace)
-        x, y = house.centre(house.home)
-        for part in house.who.parts:
-            self.put(part, "mover")
-        corner = (0.5 - 0.14) * house.room
-        house.who.move(self, x - corner, y - corner, at="worth", over=theme.CHANGE, radius=SMALL * house.room)
-        heat = self.put(house.heat(np.zeros(len(house.kinds))), "ground", shown=False)
-        policy = trace["policy"]
-        odds = self.put(house.odds(policy[0]), "line")
-        self.head()
-        rounds = len(policy)
-        table = Rounds(trace, RIGHT, 508)
-        hidden(self, *table.all())
-        self.show(*table.heads[:2], at=("settle", 0.6))
-        # The first round slowly, in its two halves.
-        self.show(heat, at=("worth", 0.6))
-        house.settle(self, heat, trace["sweeps"][0], at="sweep", over=self.time("settle") - self.time("sweep") + 0.6)
-        worths = hidden(self, *house.worths(trace["values"][0]))
-        self.show(*worths, at=("settle", 0.8))
-        self.show(*table.worth[0], at=("settle", 1.0))
-        house.turn(self, odds, policy[0], policy[min(1, rounds - 1)], at=("turn", 0.4), over=theme.SLOW)
-        self.show(table.heads[2], at=("turn", 0.8))
-        self.show(*table.turned[0], at=("turn", 1.4))
-        corner_room = self.put(house.light([house.home]), "line", shown=False)
-        self.show(corner_room, at="hide")
-        self.hide(corner_room, *worths, at="again")
-        # The others quickly, one after the other.
-        start, end = self.time("again"), self.time("stop") - 0.3
-        each = (end - start) / max(1, rounds - 1)
-        for k in range(1, rounds):
-            at = start + each * (k - 1)
-            house.settle(self, heat, trace["sweeps"][k], at, 0.55 * each)
-            self.show(*table.worth.get(k, []), at=at + 0.5 * each, over=theme.QUICK)
-            house.turn(self, odds, policy[k], policy[min(k + 1, rounds - 1)], at + 0.58 * each, 0.36 * each)
-            self.show(*table.turned.get(k, []), at=at + 0.75 * each, over=theme.QUICK)
-        self.show(*hidden(self, *house.worths(trace["values"][-1])), at="stop")
-        note = source(
-            f"Exact. γ: reward that comes a step later counts {float(trace['gamma']):g} as much.", theme.LABEL
-        )
-        self.show(*hidden(self, note), at="sweep")
+        self.bring(statement("Forecast, *then turn*"))
+        self.bring(corner("policy iteration"), "stop")
+        self.house = house_of(self, trace)
+        self.policy, self.values = trace["policy"], trace["values"]
+        self.rounds = len(self.policy)
+        self.heat = self.bring(self.house.heat(self.values[0]))
+        self.odds = self.bring(self.house.odds(self.policy[0]))
+        self.words: list[Mobject] = [self.bring(word) for word in self.house.worths(self.values[0])]
+        self.bring(self.house.who, layer="mover")
+        step_aside(self, self.house, at=-theme.CHANGE)
+        self.table = Rounds(trace, COLUMN.left, COLUMN.top + theme.WIDE)
+        for word in self.table.heads:
+            self.bring(word, "turn" if word in self.table.turn else None)
+        for word in self.table.worth[0]:
+            self.bring(word)
+        # The first round: in every room to the best step; and the cat hides.
+        self.turn(0, "turn", theme.SLOW)
+        light = self.bring(self.house.light([self.house.home]), "hide")
+        self.hide(light, at="stale")
+        # The second and the third, each in its two halves.
+        self.forecast(trace, 1, "second", theme.SLOW)
+        self.turn(1, "second_turn", theme.SLOW)
+        near = self.bring(self.house.light([int(trace["beside"])]), "near")
+        self.hide(near, at="third")
+        self.forecast(trace, 2, "third", theme.SLOW)
+        self.turn(2, "third_turn", theme.SLOW)
+        home = self.bring(self.house.light([self.house.home]), "home")
+        self.hide(home, at="stop")
+        self.others(trace)
+        self.way(trace)
+        gamma = float(trace["gamma"])
+        self.bring(source(f"Exact. A reward that comes one step later counts {gamma:g} times as much."))
 
-    def head(self) -> None:
-        # The two halves of a round, and what a room is worth as a formula.
-        y = 214.0
-        forecast = [
-            text("*1*  Forecast", RIGHT, y, 52, WORTH),
-            text("what is each room worth?", RIGHT + 330, y, 38, theme.MUTED),
-        ]
-        turn = [
-            text("*2*  Turn", RIGHT, y + 194, 52, ODDS),
-            text("to the best step", RIGHT + 330, y + 194, 38, theme.MUTED),
-        ]
-        for word in (*forecast, *turn):
-            self.put(word, "text")
-        formula = Formula(WORTH_OF_A_ROOM, RIGHT, y + 92, 40)
-        formula.put(self)
-        formula.enter(self, at=("sweep", 1.2))
+    def forecast(self, trace: Trace, k: int, at: When, over: float) -> None:
+        # The numbers go, the shades settle, the new numbers come.
+        if k >= self.rounds:
+            return
+        start = self.time(at)
+        self.hide(*self.words, at=start, over=theme.QUICK)
+        self.house.settle(self, self.heat, trace["sweeps"][k], at=start, over=over)
+        self.words = [self.bring(word, start + over, over=theme.QUICK) for word in self.house.worths(self.values[k])]
+        for word in self.table.worth.get(k, []):
+            self.bring(word, start + over, over=theme.QUICK)
+
+    def turn(self, k: int, at: When, over: float) -> None:
+        # In every room the arrows turn to the best step.
+        if k >= self.rounds:
+            return
+        start = self.time(at)
+        after = self.policy[min(k + 1, self.rounds - 1)]
+        self.house.turn(self, self.odds, self.policy[k], after, at=start + theme.QUICK, over=over)
+        for word in self.table.turned.get(k, []):
+            self.bring(word, start + over, over=theme.QUICK)
+
+    def others(self, trace: Trace) -> None:
+        # What is left goes quickly.
+        left = max(1, self.rounds - TOLD)
+        each = (self.time("rest") - self.time("stop")) / left
+        for k in range(TOLD, self.rounds):
+            at = self.time("stop") + each * (k - TOLD)
+            self.forecast(trace, k, at, 0.3 * each)
+            self.turn(k, at + 0.5 * each, 0.3 * each)
+
+    def way(self, trace: Trace) -> None:
+        # The walk of the last policy, with the dice of the first one.
+        steps = int(trace["walk_steps"][1])
+        path = self.house.walk(trace["walk_room"][1, : steps + 1], trace["walk_action"][1, :steps])
+        path[0] = self.house.who.x, self.house.who.y
+        self.house.who.follow(self, path, at=("rest", theme.QUICK), over=theme.REST)

@@ -3,7 +3,6 @@
 tree = Tree(trace["parent"], trace["depth"], x=300, y=180, width=1200, height=700)
 river = stage.put(tree.river(trace["reach"][0], breadth=120), "line")
 tree.flow(stage, river, trace["reach"][0], trace["reach"][1], 120, at="learn", over=1.0)
-marks = tree.gather(stage, places, at="unroll")      # one mark a node flies from its place to the node
 """
 
 from __future__ import annotations
@@ -13,14 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes import theme
-from scenes.engine.ink import Ink, Marks
+from scenes.engine.ink import Ink
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
 
 BEND = 14  # points along each bank of a branch
-RADII = (17.0, 12.0, 8.0, 4.5, 2.5)  # pixels of the marks of each level
 
 
 class Tree:
@@ -111,51 +109,3 @@ class Tree:
             river.write(*self.banks(old + share * (new - old), breadth))
 
         stage.write(river, write, at=at, over=over, ease=theme.smooth)
-
-    def gather(self, stage: Stage, places: FloatArray, at: When, each: float = 0.4, over: float = 1.1) -> list[Marks]:
-        """A mark for every node flies from its place [node, 2] on the canvas to the node, level after level."""
-        flock = []
-        for depth in range(int(self.depth.max()) + 1):
-            chosen = self.depth == depth
-            begin = theme.points(*places[chosen].T)[:, :2]
-            end = theme.points(self.x[chosen], self.y[chosen])[:, :2]
-            marks = stage.put(
-                Marks(begin, "square", RADII[min(depth, len(RADII) - 1)], fill=theme.TEXT), "mover", shown=False
-            )
-            start = stage.time(at) + each * depth
-            stage.show(marks, at=start, over=0.2)
-
-            def fly(share: float, marks: Marks = marks, begin: FloatArray = begin, end: FloatArray = end) -> None:
-                marks.place(begin + share * (end - begin))
-
-            stage.write(marks, fly, at=start + 0.1, over=over, ease=theme.smooth)
-            flock.append(marks)
-        return flock
-
-    def become(self, stage: Stage, river: Ink, other: Tree, old: FloatArray, new: FloatArray, at: When) -> None:
-        """Bend the branches into those of another tree: from chances `old` [node] of this one to `new` of the other.
-
-        A branch that is longer than any of the other tree dries up. `old` and `new` are pixels broad.
-        """
-        onto = self.onto(other)
-        before, after = np.stack([self.x, self.y], axis=1), np.stack([other.x, other.y], axis=1)
-        shared = np.bincount(onto, minlength=len(other.parent))
-        goal = (np.asarray(new, float) / np.maximum(1, shared))[onto]
-        goal[onto == onto[self.parent]] = 0.0  # longer than its sentence
-
-        def bend(share: float) -> None:
-            where = before + share * (after[onto] - before)
-            river.write(*self.banks(old + share * (goal - old), 1.0, where, share * other.gap))
-
-        stage.write(river, bend, at=at, over=1.8, ease=theme.smooth)
-
-    def onto(self, other: Tree) -> FloatArray:
-        """For each node the node of another tree that it turns into, child by child; what is deeper gathers."""
-        mine, theirs = self._children(), other._children()
-        out = np.zeros(len(self.parent), dtype=int)
-        for node, children in enumerate(mine):
-            target = out[node]
-            for k, child in enumerate(children):
-                below = theirs[target]
-                out[child] = below[k * len(below) // len(children)] if below else target
-        return out

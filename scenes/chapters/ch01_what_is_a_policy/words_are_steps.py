@@ -1,89 +1,102 @@
-"""The maze unrolls into the tree of its walks, and the tree of walks into one of sentences."""
+"""Other names for the same things: robot and exit, and then prompt, token and answer."""
 
 from __future__ import annotations
 
+from manim import Mobject
+
 from scenes import theme
-from scenes.chapters.ch01_what_is_a_policy.common import HOUSE, RIGHT, hidden
-from scenes.chapters.ch01_what_is_a_policy.sentences import Sentences
-from scenes.chapters.ch01_what_is_a_policy.tree import Tree
-from scenes.engine.ink import Ink
-from scenes.engine.lettering import counted, plain
+from scenes.chapters.ch01_what_is_a_policy.common import COLUMN, TREE, house_of
+from scenes.chapters.ch01_what_is_a_policy.sentences import BREADTH, Sentences, tree_of
+from scenes.engine import layout
+from scenes.engine.lettering import plain, text
 from scenes.engine.stage import Stage
 from scenes.parts.card import source, statement
 from scenes.parts.house import House
 from traces.store import Trace
 
-BREADTH = 230.0  # of all walks together, in pixels
-WORD_BREADTH, WORD_GAP = 150.0, 92.0
+LINE = theme.BOTTOM - theme.WIDE  # baseline of the line that is being written
 
 
 class WordsAreSteps(Stage):
-    """The maze unrolls into the tree of its walks, and the tree of walks into one of sentences."""
+    """Other names for the same things: robot and exit, and then prompt, token and answer."""
 
     traces = ("maze_policy",)
 
     def build(self) -> None:
         trace = self.trace("maze_policy")
-        self.say(trace)
-        walks = Tree(
-            trace["branch_parent"], trace["branch_depth"], RIGHT + 40, HOUSE[1], theme.RIGHT - RIGHT - 60, HOUSE[3]
-        )
-        words = Tree(trace["parent"], trace["depth"], 250, 160, 1290, 660, gap=WORD_GAP)
-        river = self.unroll(trace, walks)
-        self.turn_into_words(trace, walks, words, river)
+        first = self.bring(statement("The same numbers, *other names*"))
+        self.hide(first, at="words")
+        self.bring(statement("A language model *chooses tokens*"), "words")
+        self.skins(trace)
+        tree = tree_of(trace, TREE)
+        sentences = Sentences(trace, tree)
+        top = theme.PICTURE.top + theme.GAP
+        prompt = text(f"_{plain(str(trace['prompt']))}_", TREE.left, top, theme.TITLE)
+        name = layout.beside(text("*prompt*", size=theme.TITLE, colour=theme.MUTED), prompt, theme.GAP)
+        self.bring(prompt, ("words", theme.CHANGE))
+        self.bring(name, "prompt")
+        # It writes an answer, one token after the other: the tree of all its answers.
+        self.bring(tree.river(trace["reach"][0], BREADTH), ("tokens", theme.CHANGE), "line")
+        sentences.enter(self, "tokens")
+        self.state_and_action(trace, sentences)
+        self.one_answer(trace, sentences)
+        self.bring(source("A tiny model that sees only its last word. Breadth: the chance of getting there."), "tokens")
 
-    def say(self, trace: Trace) -> None:
-        # What stands on top changes with the picture; the last one is the answer to the chapter's question.
-        first = self.put(statement("Every walk, *laid out as a tree*"), "text")
-        asked = self.put(statement(f"_{plain(str(trace['prompt']))}_"), "text", shown=False)
-        last = self.put(
-            statement("Choosing a word is *taking a step.* A policy: *only the odds.*"), "text", shown=False
+    def skins(self, trace: Trace) -> None:
+        # Cat and fish become robot and exit; the arrows stay as they are.
+        house = house_of(self, trace)
+        odds = self.bring(house.odds(trace["policy"][-1]))
+        self.bring(house.who, layer="mover")
+        old, new = (
+            {str(r): str(n) for r, n in zip(trace["roles"], names, strict=True)} for names in trace["skins"][:2]
         )
-        for before, after, cue in ((first, asked, "words"), (asked, last, "answer")):
-            self.hide(before, at=cue)
-            self.show(after, at=(cue, 0.4))
+        house.who.become(self, new["who"], at=("skin", theme.QUICK))
+        for kind, role in (("food", "good"), ("vacuum", "bad")):
+            for thing in house.things[kind]:
+                thing.become(self, new[role], at=("skin", theme.SLOW))
+        names = []
+        for role, place in zip(("who", "good", "bad"), layout.rows(COLUMN, 3), strict=True):
+            word = "fish" if old[role] == "food" else old[role]
+            before = text(word, place.left, place.middle[1], theme.TITLE, theme.MUTED)
+            after = layout.beside(text(f"→ *{new[role]}*", size=theme.TITLE), before, theme.GAP)
+            names += [self.bring(before), self.bring(after, ("skin", theme.SLOW))]
+        self.hide(*self.drawn(house), odds, *names, at="words", over=theme.CHANGE)
 
-    def unroll(self, trace: Trace, tree: Tree) -> Ink:
-        # Copies of the rooms fly to the places of the walks that end in them; then the odds learn.
-        house = House(trace, *HOUSE, skin=1)
-        house.put(self)
-        self.put(house.who.ink, "mark")
-        first, last = trace["branch_reach"][0], trace["branch_reach"][-1]
-        odds = self.put(house.odds(trace["policy"][0]), "line")
-        river = self.put(tree.river(first, BREADTH), "line", shown=False)
-        self.flock = tree.gather(self, house.centres(trace["branch_room"]), at=("unroll", -0.4))
-        deepest = int(trace["branch_depth"].max())
-        self.show(river, at=("unroll", 0.7 + 0.4 * deepest))
-        walks = int((trace["branch_depth"] == deepest).sum())
-        note = self.put(
-            source(
-                f"All {walks} walks of {counted(deepest, 'step')}. Breadth: the chance of the walk, exact.", theme.LABEL
-            ),
-            "text",
-        )
-        self.hide(note, at="words")
-        house.turn(self, odds, trace["policy"][0], trace["policy"][-1], at=("thick", 0.3), over=1.6)
-        tree.flow(self, river, first, last, BREADTH, at=("thick", 0.3), over=1.6)
-        gone = [house.floor, house.blocks, house.wall, odds, house.who.ink]
-        gone += [thing.ink for things in house.things.values() for thing in things]
-        self.hide(*gone, at="words", over=theme.CHANGE)
-        return river
+    @staticmethod
+    def drawn(house: House) -> list[Mobject]:
+        """All that is drawn of a house and who walks in it."""
+        things = [thing.ink for several in house.things.values() for thing in several]
+        return [house.floor, house.blocks, house.wall, *house.who.parts, *things]
 
-    def turn_into_words(self, trace: Trace, walks: Tree, words: Tree, river: Ink) -> None:
-        # Every walk becomes the sentence in its place; then the model speaks, and learns.
-        reach = trace["reach"]
-        walks.become(self, river, words, BREADTH * trace["branch_reach"][-1], WORD_BREADTH * reach[0], at="words")
-        self.hide(*self.flock, at="words", over=0.6)
-        self.hide(river, at=("words", 1.5), over=0.4)
-        clean = self.put(words.river(reach[0], WORD_BREADTH), "line", shown=False)
-        self.show(clean, at=("words", 1.4), over=0.4)
-        note = source(
-            "A tiny model that sees only its last word. Breadth: the chance of getting there. Violet: its exact worth.",
-            28,
+    def state_and_action(self, trace: Trace, sentences: Sentences) -> None:
+        # In the middle of an answer: what is written so far, and which tokens may follow.
+        here = next((k for k, depth in enumerate(trace["depth"]) if depth == 2), 1)
+        written = text(
+            f"*State*  {plain(str(trace['prompt']))} *{plain(str(trace['text'][here]))}* …",
+            TREE.left,
+            LINE,
+            theme.STATEMENT,
         )
-        self.show(*hidden(self, note), at=("words", 2.2))
-        sentences = Sentences(trace, words)
-        sentences.enter(self, at=("words", 1.4))
-        sentences.tell(self, at=("dice", -0.6))
-        sentences.speak(self, WORD_BREADTH, "dice", "judged", "learn")
-        sentences.learn(self, clean, WORD_BREADTH, "learn", "answer")
+        nexts = [k for k, parent in enumerate(trace["parent"]) if k and int(parent) == here]
+        words = " or ".join(plain(str(trace["word"][k])) for k in nexts)
+        action = layout.beside(text(f"*Action*  {words}", size=theme.STATEMENT), written, theme.WIDE)
+        lit = [self.bring(branch, "state", "mark") for branch in sentences.path(here)]
+        self.bring(written, "state")
+        lit += [self.bring(sentences.branch(k), "action", "mark") for k in nexts]
+        self.bring(action, "action")
+        self.hide(*lit, written, action, at=("first", -theme.QUICK))
+
+    def one_answer(self, trace: Trace, sentences: Sentences) -> None:
+        # One answer from dice: the chances of each token, then the token that was written.
+        cues = ("first", "verb", "judged")
+        deepest = int(trace["depth"].max())
+        for depth in range(1, deepest + 1):
+            for word in sentences.chances(0, depth):
+                self.bring(word, cues[min(depth, len(cues)) - 1])
+        said, row, verdict = sentences.spoken(TREE.left, LINE, theme.TITLE)
+        late = max(0, len(cues) - len(said))
+        for k, (node, word) in enumerate(zip(said, row, strict=True)):
+            at = (cues[min(late + k, len(cues) - 1)], theme.SLOW)
+            self.bring(sentences.branch(node), at, "mark")
+            self.bring(word, at)
+        self.bring(verdict, ("judged", theme.REST))

@@ -1,1 +1,1 @@
-"""What are we climbing? One question, three answers: odds, a triangle, a plane, a mountain."""
+"""What are we climbing? A company with two knobs, then three answers: a triangle, a plane, a mountain, a map."""

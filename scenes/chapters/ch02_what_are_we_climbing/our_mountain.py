@@ -1,90 +1,90 @@
-"""The average score of every policy is a height; with a real model it is only guessed, from a few answers."""
+"""The expected reward of every policy is a height: the mountain, and the hiker on it."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch02_what_are_we_climbing.common import mesh_lines
-from scenes.engine.ink import Ink, rule
-from scenes.engine.lettering import formula
+from scenes.chapters.ch02_what_are_we_climbing.common import COLUMN, mesh_ink, policies
+from scenes.chapters.ch02_what_are_we_climbing.knobs import Climb
+from scenes.engine.ink import rule
+from scenes.engine.lettering import formula, halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
-from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.map_panel import MapPanel, levels
-from scenes.parts.mountain import HEIGHTS, name_corner, plane_of
-from scenes.parts.say import appear, say
+from scenes.parts.plane import Plane
 from traces.store import Trace
+
+PITCH = 132.0
+CHANCE, REWARD, PAID = (theme.column(k)[0] for k in (2, 4, 6))
+STEPS = 3  # updates that are shown
+SPOTS = {"summit": ("always A", 0.8), "shelf": ("always B", 0.16)}  # how far to the right each is named
 
 
 class OurMountain(Stage):
-    """The average score of every policy is a height; with a real model it is only guessed, from a few answers."""
+    """The expected reward of every policy is a height: the mountain, and the hiker on it."""
 
-    traces = ("six_objectives",)
-    ODDS, SCORE, PAID = 320.0, 520.0, 740.0
+    traces = ("six_objectives", "two_knobs")
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
-        seen = self.put(statement("Height: *what a policy earns on average*"), "text")
-        self.hide(seen, at=("blind", -0.1))
-        appear(self, statement("Nobody sees the mountain: *a few answers, and a map*"), "text", ("blind", 0.3))
-        plane = plane_of(trace)
+        self.bring(statement("Height: *what a policy earns on average*"))
+        plane = policies(trace)
         panel = MapPanel(plane, trace)
-        self.put(panel.frame(), "grid")
-        self.put(panel.start(trace["theta"][0, 0, 0], 13), "mover")
+        self.bring(panel.frame())
+        self.dim(self.bring(mesh_ink(plane), layer="grid"), to=0.0, at=("height", theme.QUICK), over=theme.CHANGE)
         self.sum(trace)
-        self.mountain(trace, panel)
-        self.blind(trace, panel)
+        # Every point has a height: dark to pale, and lines of equal height.
+        self.bring(panel.surface(trace["true_j"]), "height", over=theme.SLOW)
+        heights = levels(trace)
+        self.bring(panel.territory(heights, pen=3.0, dash=(3, 8)), ("height", theme.SLOW))
+        for tag in panel.heights(heights, theme.NOTE):
+            self.bring(tag, ("height", theme.REST), "mover")
+        self.bring(panel.corners(theme.STATEMENT), ("height", theme.REST))
+        falling = bool((np.diff(trace["rewards"]) < 0).all())  # as the narration asks
+        for cue, (always, across) in SPOTS.items():
+            words = f"*{cue}*" if falling else always
+            x, y = plane.x + across * plane.width, plane.y + theme.DISPLAY + theme.WIDE
+            self.bring(halo(text(words, x, y, theme.BODY, anchor="center")), cue)
+        # The hiker: each update is a step, here along the exact slope.
+        climb = Climb(plane, self.trace("two_knobs")["policy_path"], [], [])
+        self.bring(climb.hiker, layer="mover")
+        self.put(climb.trail, "mover")
+        name = halo(text("the hiker", *self.beside(plane, trace), theme.BODY))
+        self.bring(name, "hiker")
+        steps = min(STEPS, len(climb.path) - 1)
+        climb.go(self, 0, steps, at=("hiker", theme.REST), over=theme.SLOW * steps / 2)
+        self.bring(
+            source("Exact, for every policy of the three answers. Numbers on the lines: expected reward."), "height"
+        )
+
+    @staticmethod
+    def beside(plane: Plane, trace: Trace) -> tuple[float, float]:
+        """Where words stand beside the start."""
+        x, y = (float(at[0]) for at in plane.pixels(*(trace["theta"][0, 0, 0][k : k + 1] for k in (0, 1))))
+        return x + theme.GUTTER, y + theme.GAP
 
     def sum(self, trace: Trace) -> None:
-        # Odds times score, one answer a row; their sum is the height.
-        rows = Answers(self, theme.LEFT, 340, 150)
-        odds, scores = trace["start_probs"], trace["rewards"]
-        rows.heading("odds", self.ODDS, anchor="center")
-        rows.column(self.ODDS, [f"{float(p):.2f}" for p in odds])
-        rows.heading("score", self.SCORE, anchor="center")
-        rows.column(self.SCORE, [f"{float(r):.1f}" for r in scores])
-        rows.column((self.ODDS + self.SCORE) / 2, ["×"] * 3, ("height", 0.4), size=40, colour=theme.MUTED)
-        rows.column((self.SCORE + self.PAID) / 2, ["="] * 3, ("height", 0.8), size=40, colour=theme.MUTED)
-        rows.column(self.PAID, [f"{float(p * r):.2f}" for p, r in zip(odds, scores, strict=True)], ("height", 0.8), 0.3)
-        line = rule(self.PAID - 70, 690, self.PAID + 70, 690, stroke=theme.AXIS, pen=2.5)
-        height = float(trace["j"][0, 0, 0])
-        rows.keep(appear(self, line, "grid", ("height", 2.0)))
-        rows.keep(say(self, f"*{height:.2f}*", self.PAID, 760, 60, anchor="center", at=("height", 2.0)))
-        rows.keep(say(self, "expected reward", 556, 760, 44, anchor="right", at=("height", 3.0)))
-        rows.keep(appear(self, formula("J =", 576, 760, 52), "text", ("height", 3.0)))
-        self.hide(*rows.parts, at=("few", -0.5))
-
-    def mountain(self, trace: Trace, panel: MapPanel) -> None:
-        # Dark to pale, and the contour lines that stay for the whole film.
-        plane = panel.plane
-        flat, starts = mesh_lines(plane)
-        mesh = Ink(plane.points(flat[:, 0], flat[:, 1]), starts=starts, stroke=theme.AXIS, pen=1.6)
-        self.dim(self.put(mesh, "grid"), to=0.0, at=("height", 0.4), over=theme.CHANGE)
-        self.ground = appear(self, panel.surface(trace["true_j"]), "ground", "height", theme.SLOW)
-        heights = levels(trace)
-        contours = appear(self, panel.territory(heights, pen=3.0, dash=(3, 8)), "line", ("height", 1.0))
-        tags = [
-            appear(self, tag, "mover", ("mountain", 0.2 * k)) for k, tag in enumerate(panel.heights(heights, HEIGHTS))
-        ]
-        for cue, words in (("summit", "always A"), ("shelf", "always B")):
-            name_corner(self, plane, words, at=cue)
-        words = "Exact expected reward of every policy. The dot: where training starts."
-        exact = self.put(source(words, theme.LABEL), "text")
-        # Nobody sees the mountain: it goes, with its contour lines.
-        self.hide(self.ground, contours, *tags, exact, at=("blind", 0.3), over=theme.SLOW)
-
-    def blind(self, trace: Trace, panel: MapPanel) -> None:
-        # What one sees instead: some answers, and the map that a rule draws from them.
-        answers, groups = trace["batch_answer"], trace["batch_group"]
-        across, down = int((groups == groups[0]).sum()), len(np.unique(groups))
-        pitch, gap = min(50.0, 800 / across), min(62.0, 560 / down)
-        batch = Batch(answers, groups, theme.LEFT + 24, 236, pitch, gap)
-        for marks in batch.marks:
-            appear(self, marks, "mark", ("few", 0.1))
-        say(self, f"{len(answers)} answers that it wrote", theme.LEFT, 824, 40, at=("few", 0.1))
-        appear(self, panel.surface(trace["surface"][0]), "ground", ("map", 0.2), theme.SLOW)
-        say(self, "the map that they give", theme.LEFT, 888, 40, at=("map", 0.4))
-        note = source("The map is the one that REINFORCE draws. Not exact: sampled.", theme.LABEL)
-        appear(self, note, "text", ("few", 0.1))
+        # Chance times reward, one answer a row; their sum is the height.
+        rows = Answers(self, theme.LEFT, COLUMN.top + PITCH, PITCH)
+        chances, rewards = trace["start_probs"], trace["rewards"]
+        rows.heading("chance", CHANCE, anchor="center")
+        rows.column(CHANCE, [f"{float(p):.2f}" for p in chances])
+        rows.heading("reward", REWARD, anchor="center")
+        rows.column(REWARD, [f"{float(r):.1f}" for r in rewards], ("ask", theme.SLOW))
+        signs = (((CHANCE + REWARD) / 2, "×"), ((REWARD + PAID) / 2, "="))
+        for x, sign in signs:
+            rows.column(x, [sign] * 3, ("ask", theme.REST), size=theme.FORMULA, colour=theme.MUTED)
+        rows.heading("together", PAID, ("ask", 2 * theme.REST), anchor="center")
+        paid = [f"{float(p * r):.2f}" for p, r in zip(chances, rewards, strict=True)]
+        rows.column(PAID, paid, ("ask", 2 * theme.REST), theme.QUICK)
+        y = rows.base(2) + theme.GAP
+        self.bring(rule(PAID - theme.WIDE, y, PAID + theme.WIDE, y, stroke=theme.AXIS, pen=theme.FINE), "sum")
+        total = f"*{float(trace['j'][0, 0, 0]):.2f}*"
+        self.bring(text(total, PAID, y + theme.DISPLAY, theme.DISPLAY, anchor="center"), "sum")
+        words = text("expected reward", theme.LEFT, y + theme.DISPLAY, theme.TITLE)
+        self.bring(words, ("sum", theme.REST))
+        self.bring(
+            formula("J =", PAID - 2 * theme.WIDE, y + theme.DISPLAY, theme.TITLE, anchor="right"), ("sum", theme.REST)
+        )

@@ -90,6 +90,12 @@ def test_what_the_film_says() -> None:
     arrays = run()
     assert all(claims(arrays).values())
     assert list(arrays) == list(two_knobs.SCHEMA)
+    numbers = {name: function(arrays) for name, (_, function) in two_knobs.NUMBERS.items()}
+    assert (numbers["loss_in_euros"], numbers["start_in_euros"], numbers["end_in_euros"]) == (1600, -1600, 4400)
+    cheaper = 1000 * (profit(10.49, 8.0) - profit(10.5, 8.0))  # euros, for one cent
+    assert numbers["euros_per_cent"] == pytest.approx(cheaper, rel=1e-2)
+    quieter = 100 * 1000 * (profit(10.5, 7.999) - profit(10.5, 8.0))  # cents, for one euro
+    assert numbers["cents_per_euro"] == pytest.approx(quieter, rel=1e-2)
     assert arrays["summit"].tolist() == pytest.approx([5.0, 3 * math.log(40 * math.exp(-1.25) / 3)])
 
 
@@ -99,6 +105,7 @@ def test_what_the_film_says() -> None:
         ({"two_knobs.steps": 3}, {"reaches_top"}),
         ({"two_knobs.rate": 20.0}, {"profit_rises"}),
         ({"two_knobs.start_price": 5.0, "two_knobs.start_ads": 4.0}, {"loses_at_first"}),
+        ({"two_knobs.start_price": 2.0}, {"both_slopes_fall"}),
         ({"three_answers.reward_correct": 0.0, "three_answers.reward_format": 0.0}, {"policy_rises"}),
     ],
 )

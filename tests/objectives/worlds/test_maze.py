@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from objectives import OBJECTIVES, sampling
-from objectives.experiments import maze_policy
+from objectives.experiments import gradient_clouds, maze_policy
 from objectives.hyperparameters import defaults
 from objectives.training import loop
 from objectives.worlds import maze, planning, sentence
@@ -25,6 +25,8 @@ DEFAULTS = {
     for module in (maze, sentence, maze_policy)
     for key, value in defaults(module.Params, module.NAME).items()
 }
+VOCABULARY = "gradient_clouds.vocabulary"
+DEFAULTS[VOCABULARY] = defaults(gradient_clouds.Params, gradient_clouds.NAME)[VOCABULARY]
 
 
 def house(grid: str, **changes: Any) -> Maze:
@@ -273,7 +275,7 @@ def test_it_reads_every_key_that_it_declares_and_no_other() -> None:
     h = Recorder()
     maze_policy.run(h)
     assert h.read == set(DEFAULTS)
-    assert {f"{key.partition('.')[0]}.*" for key in h.read} == set(maze_policy.KEYS)
+    assert {f"{key.partition('.')[0]}.*" for key in h.read - {VOCABULARY}} | {VOCABULARY} == set(maze_policy.KEYS)
 
 
 def test_what_the_film_says_of_the_house(full: dict[str, np.ndarray]) -> None:
@@ -284,14 +286,22 @@ def test_what_the_film_says_of_the_house(full: dict[str, np.ndarray]) -> None:
     assert home.tolist() == pytest.approx([-0.2994, 0, 0.2907, 0.9**5, 0.9**5], abs=5e-5)
     assert found["chance_food_first"] == pytest.approx(0.0452, abs=5e-5)
     assert found["right_first"] == pytest.approx(0.5115)
+    assert found["food_in_hundred"] == pytest.approx(4.52, abs=5e-3)
+    assert found["home_third"] == home[2]
+    assert found["states_after_two"] == pytest.approx(16.384)
     assert all(claims(full).values()), claims(full)
 
 
-def test_the_tree_of_walks_holds_all_of_the_policy(full: dict[str, np.ndarray]) -> None:
-    for depth in range(int(full["branch_depth"].max()) + 1):
-        level = full["branch_reach"][:, full["branch_depth"] == depth].sum(-1)
-        assert level.tolist() == pytest.approx([1.0] * len(level))  # no walk of three steps has come to its end
-    assert numbers(full)["branches"] == 4**3
+def test_the_room_beside_the_food_is_worth_the_mean_of_its_four_steps(full: dict[str, np.ndarray]) -> None:
+    """Up it stays, to the right is the food, below and to the left are rooms near the vacuum cleaners."""
+    worth = full["values"][0].reshape(4, 4)
+    by_hand = (1 + 0.9 * (worth[0, 2] + worth[1, 2] + worth[0, 1])) / 4
+    assert numbers(full)["beside_first"] == pytest.approx(by_hand)
+    foodless = numbers(run(**{"maze.grid": "CV .."}))
+    assert foodless["beside_first"] == foodless["home_first"]  # without food the cat's own room stands for it
+
+
+def test_the_tree_of_sentences_holds_all_of_the_policy(full: dict[str, np.ndarray]) -> None:
     whole = full["reach"][:, full["ends"]].sum(-1)
     assert whole.tolist() == pytest.approx([1.0] * len(whole))
 
@@ -319,12 +329,15 @@ def test_the_skins_change_no_number(full: dict[str, np.ndarray]) -> None:
     ("changes", "falsified"),
     [
         ({"maze.food": -1.0}, {"finds_food", "last_walk_finds_food"}),
-        ({"maze.vacuum": 0.0}, {"hides_at_first"}),
-        ({"maze.grid": "...F .... .... C..."}, {"first_walk_meets_vacuum", "hides_at_first"}),
+        ({"maze.vacuum": 0.0}, {"hides_at_first", "beside_food_worth_little"}),
+        ({"maze.step": -0.01}, {"hides_at_first"}),  # hiding costs something
+        ({"maze.grid": "...F .... .... C..."}, {"first_walk_meets_vacuum", "hides_at_first", "rarely_finds_food"}),
+        ({"maze.grid": ".... .... .... C..V"}, {"beside_food_worth_little", "good_news_spreads"}),
+        ({VOCABULARY: 10}, {"states_beyond_counting"}),
         ({"maze.grid": "...F .V.V .C.. ...."}, {"hides_at_first"}),  # it may wander, but no longer into trouble
         ({"maze_policy.sweeps": 2}, {"sweeps_settle"}),
         ({"maze_policy.answer_seed": 1}, {"answer_wrong"}),
-        ({"maze.gamma": 0.0}, {"takes_several_rounds"}),
+        ({"maze.gamma": 0.0}, {"takes_several_rounds", "good_news_spreads"}),
     ],
 )
 def test_an_edit_can_make_a_claim_false(changes: dict[str, Any], falsified: set[str]) -> None:
@@ -342,8 +355,7 @@ def test_an_edit_can_make_a_claim_false(changes: dict[str, Any], falsified: set[
         {"maze.food": 0.0, "maze.vacuum": 0.0},
         {"maze.food": 100.0, "maze.vacuum": -100.0, "maze.step": -1.0, "maze.gamma": 0.999},
         {"maze.step": 1.0},
-        {"maze_policy.depth": 1, "maze_policy.sweeps": 1},
-        {"maze_policy.depth": 4},
+        {"maze_policy.sweeps": 1},
         {"sentence.first": [0.001, 0.001, 0.998], "sentence.verb": 0.001},
     ],
 )

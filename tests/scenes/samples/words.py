@@ -168,7 +168,7 @@ def sentences(stage: Stage) -> None:
     part = Sentences(trace, branches)  # type: ignore[arg-type]
     stage.put(branches.river(trace["reach"][0], 110, fill_opacity=0.5), "line")
     stage.put(part.root, "mark")
-    for word in (*part.words, *part.verdicts, *part.odds(0), *part.worths(0)):
+    for word in (*part.words, *part.chances(0), *part.worths(0)):
         stage.put(word, "text")
 
 
