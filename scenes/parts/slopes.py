@@ -35,6 +35,6 @@ TOKENS = "{{ sum_t log pi_theta (o_(i,t) | q, o_(i,<t)) : logp }}"
 WHOLE = f"J(theta) = {AVERAGE} thin {{{{ r_i : reward }}}} thin {TOKENS}"
 WHOLE_MINUS = f"J(theta) = {AVERAGE} thin ( {{{{ r_i - b : reward }}}} ) thin {TOKENS}"
 WHOLE_BASELINE = (
-    f"J(theta) &= {AVERAGE} thin {{{{ hat(A)_i : advantage }}}} thin {TOKENS}",
-    "{{ hat(A)_i &= r_i - V(q) : value }}",
+    f"J(theta) = {AVERAGE} thin {{{{ hat(A)_i : advantage }}}} thin {TOKENS}"
+    " wide {{ hat(A)_i : advantage-2 }} = {{ r_i : reward }} - {{ V(q) : value }}"
 )

@@ -38,7 +38,7 @@ class FiveHundredBatches(Stage):
         seen = [Sight(wide, tip, gap * aside(tip), AMBER, gap / APART) for tip, gap in zip(tips, gaps, strict=False)]
         none = seen[0]._replace(tips=0 * tips[0])
         cloud = Cloud(self, trace["exact"], none, radius=4.7, shown=False)
-        self.show(cloud.cross, cloud.arrow, at=("true", -0.3))
+        self.show(cloud.cross, cloud.arrow, at=0.0)
         self.show(cloud.dots, at=("one", 0.2), over=0.2)
         cloud.follow(lambda s: none.towards(seen[0], s), at=("one", 0.2), over=1.4)
         letters = self.letters(trace, seen[0])
@@ -85,7 +85,7 @@ class FiveHundredBatches(Stage):
     def scatter(self, trace: Trace) -> None:
         # How far the estimates lie from the true slope, a bar for each size of batch.
         spread, (left, right) = trace["spread"], BARS
-        top = AREA[1] + theme.NUMBER
+        top = AREA[1] + theme.GUTTER
         head = [text(words, left, top + k * theme.GAP, theme.LABEL, theme.MUTED) for k, words in enumerate(HEAD)]
         for words in head:
             self.bring(words, ("one", 1.6))

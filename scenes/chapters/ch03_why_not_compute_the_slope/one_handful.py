@@ -44,10 +44,7 @@ class OneHandful(Stage):
         full.become(self, sampled, at=("out", 0.5))
         self.push(trace)
         self.average(trace)
-        named = text(
-            "*REINFORCE*", sum(theme.column(7, 5)) / 2, theme.BOTTOM - theme.WIDE, theme.TITLE, AMBER, "center"
-        )
-        self.bring(named, "name")
+        self.bring(text("*REINFORCE*", theme.LEFT, theme.PICTURE.bottom, theme.DISPLAY, AMBER), "name")
         self.bring(source(f"Seed {trace.hyperparameters['sampling.seed']}. REINFORCE: Williams 1992."))
 
     def base(self, k: int) -> float:
@@ -100,10 +97,20 @@ class OneHandful(Stage):
             self.bring(text(words, x, FIRST - theme.WIDE, theme.LABEL, colour, "center"), at)
         for k, way in enumerate(trace["scores"]):
             y = self.base(k) - theme.GUTTER / 1.5
-            row = Compass(0, 0, 0, 0, WAY, y, min(1.0, ARROW / (ARROW * max(np.abs(way).max(), 1e-9))) * ARROW)
+            row = Compass(0, 0, 0, 0, WAY, y, ARROW / max(1.0, float(np.abs(way).max())))
             self.bring(row.arrow(way / 2, -way / 2, pen=THICK, fill=CHANGE), ("way", 0.2 * k), "mark")
-            weight = f"× {signed(float(trace['weights'][k]), '.3g')}"
-            self.bring(text(weight, WEIGHT, self.base(k), theme.TITLE, anchor="center"), ("pay", 0.2 * k))
+            words = f"× {signed(float(trace['weights'][k]), '.3g')}"
+            weight = text(words, WEIGHT, self.base(k), theme.TITLE, anchor="center")
+            self.bring(weight, ("pay", 0.2 * k))
+            # If all rewards were one: imitation.
+            alike = text("× 1", WEIGHT, self.base(k), theme.TITLE, theme.MUTED, "center")
+            self.dim(weight, to=0.0, at="alike")
+            self.bring(alike, ("alike", theme.QUICK))
+            self.hide(alike, at="trial")
+            self.dim(weight, to=1.0, at=("trial", theme.QUICK))
+        told = text("all alike: imitation", WEIGHT, self.base(2) + theme.WIDE, theme.BODY, theme.MUTED, "center")
+        self.bring(told, "alike")
+        self.hide(told, at="trial")
 
     def average(self, trace: Trace) -> None:
         # What each kind adds to the average, end to end: the estimate; and beside it the true slope.

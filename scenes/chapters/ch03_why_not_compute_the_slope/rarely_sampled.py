@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.engine.ink import Ink, Marks
+from scenes.engine.ink import Ink, Marks, box
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
-from scenes.parts.cloud import Dots
 from scenes.parts.map_panel import along
 from scenes.parts.mountain import mountain
 from scenes.parts.plane import Plane
@@ -49,18 +48,16 @@ class RarelySampled(Stage):
             x = LEFT + pitch / 2 + column * (wide + theme.GAP)
             batch = Batch(part.ravel(), places, x, TOP + gap / 2, min(pitch, gap), gap=gap)
             for k, marks in enumerate(batch.marks):
-                self.bring(marks, "rows", "mark")
+                self.bring(marks, layer="mark")
                 if k:
                     self.dim(marks, to=0.3, at="star")
-        stars = shown[:, :] == 0
-        missing = ~stars.any(axis=1)
-        # Rows without a star are counted: a short bar at their end.
-        ticks = [
-            (LEFT + (k // rows + 1) * wide + (k // rows) * theme.GAP - theme.TIGHT / 2, TOP + gap * (k % rows + 0.5))
-            for k in np.flatnonzero(missing)
-        ]
-        if ticks:
-            self.bring(Dots(np.array(ticks), radius=4.0, fill=theme.DOWN), ("none", 0.2), "mark")
+        # The rows without a star.
+        missing = (shown != 0).all(axis=1)
+        for k in np.flatnonzero(missing):
+            column, row = divmod(int(k), rows)
+            x, y = LEFT + column * (wide + theme.GAP), TOP + gap * row + 2
+            band = box(x, y, wide, gap - 4, fill=theme.DOWN, fill_opacity=0.35)
+            self.bring(band, ("none", 0.2), "grid")
         share = f"*{float(trace['start_probs'][0]):.0%}* of all answers are A (stars)".replace("%", " \\%")
         self.bring(text(share, LEFT, TOLD, theme.BODY), ("star", 0.6))
         none = int(missing.sum())

@@ -33,11 +33,12 @@ class RelativeChange(Stage):
 
     def build(self) -> None:
         trace = self.trace("gradient_clouds")
-        self.bring(statement("The same step, *for A and for B*"))
+        title = self.bring(statement("The same step, *for A and for B*"))
         left, right = layout.columns(theme.PICTURE, 2, gap=theme.WIDE)
         grids = self.hundred(trace, A, left, "small", "more") + self.hundred(trace, B, right, "common", "common")
-        leaving = [*grids, *self.define()]
+        leaving = [title, *grids, *self.define()]
         self.hide(*leaving, at=("rewrite", -theme.QUICK))
+        self.bring(statement("Chance times something: *an average*"), "rewrite")
         self.rewrite()
 
     def hundred(self, trace: Trace, answer: int, place: theme.Area, at: str, more: str) -> list[Mobject]:
@@ -94,7 +95,7 @@ class RelativeChange(Stage):
         before = formula(slopes.MOVED.replace("thin", ""), size=theme.TITLE)
         after = Spoken(TERMS, size=1.3 * theme.DISPLAY)
         layout.centred(after, theme.PICTURE)
-        layout.above(before, after, gap=theme.NUMBER)
+        layout.above(before, after, gap=theme.WIDE)
         self.bring(before, "rewrite")
         after.enter(self, {"mean": ("rewrite", 0.4), "chance": "chance", "logp": "push", "reward": "reward"})
         after.rest(self, at=("reward", 1.6))
@@ -105,8 +106,7 @@ class RelativeChange(Stage):
         ):
             self.below(after, (label,), words, theme.GAP, (at, 0.3))
         # An average: over the answers that the model itself would write.
-        box = self.below(after, ("mean", "chance"), "an average over the model's own answers", 3 * theme.GAP, "detour")
-        del box
+        self.below(after, ("mean", "chance"), "an average over the model's own answers", 3 * theme.GAP, ("detour", 2.0))
 
     def below(
         self, spoken: Spoken, labels: Sequence[str], words: str, gap: float, at: str | tuple[str, float]
@@ -114,10 +114,12 @@ class RelativeChange(Stage):
         # Words under one or more terms of a formula, tied to them by a line.
         box = layout.area(*(spoken.terms[label] for label in labels))
         low = layout.area(spoken).bottom
-        word = text(words, size=theme.BODY, colour=theme.MUTED if len(labels) == 1 else theme.TEXT, anchor="center")
+        one = len(labels) == 1
+        size, colour = (theme.BODY, theme.MUTED) if one else (theme.TITLE, theme.TEXT)
+        word = text(words, size=size, colour=colour, anchor="center")
         layout.shifted(word, box.middle[0] - layout.area(word).middle[0], low + gap - layout.area(word).top)
-        if len(labels) > 1:
+        if not one:
             layout.shifted(word, max(0.0, theme.LEFT - layout.area(word).left), 0.0)
-            line = rule(box.left, low + gap - theme.TIGHT, box.right, low + gap - theme.TIGHT, stroke=theme.TEXT)
-            self.bring(line, at)
+            y = low + gap - theme.TIGHT
+            self.bring(rule(box.left, y, box.right, y, stroke=theme.TEXT, pen=theme.PEN), at)
         return self.bring(word, at)

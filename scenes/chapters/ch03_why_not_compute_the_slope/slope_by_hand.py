@@ -7,7 +7,7 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.chapters.ch03_why_not_compute_the_slope.common import CHANGE
-from scenes.engine.ink import rule
+from scenes.engine.ink import box, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
@@ -20,7 +20,8 @@ from traces.store import Trace
 BARS = theme.column(1, 5)
 CHANCE, REWARD, PRODUCT = (sum(theme.column(*span)) / 2 for span in ((6, 1), (8, 1), (10, 1)))
 HEADS = ("chance, in a hundred", "reward", "chance × reward")
-FIRST, PITCH, SIZE = 440.0, 130.0, 56.0
+FIRST, PITCH, SIZE = 440.0, 134.0, 56.0
+HEAD = 1.6 * SIZE  # from the heads to the first baseline
 CUES = ("a", "b", "c")
 
 
@@ -35,7 +36,7 @@ class SlopeByHand(Stage):
         self.bring(
             source("The start policy of our model. Exact: when A gains, B and C lose in proportion to their chance.")
         )
-        self.rows = Answers(self, theme.LEFT, FIRST, PITCH, SIZE, head=90)
+        self.rows = Answers(self, theme.LEFT, FIRST, PITCH, SIZE)
         height, slope = (Formula(f, theme.LEFT, 230, theme.TITLE) for f in (slopes.HEIGHT, slopes.MOVED))
         for formula in (height, slope):
             formula.put(self)
@@ -59,7 +60,7 @@ class SlopeByHand(Stage):
         hidden = np.zeros(len(probs))
         self.bars = self.rows.bars(left, right - left, hidden)
         heads = [
-            self.word(words, x, FIRST - 90, "a", size=theme.LABEL, colour=theme.MUTED)
+            self.word(words, x, FIRST - HEAD, "a", size=theme.LABEL, colour=theme.MUTED)
             for words, x in zip(HEADS, (CHANCE, REWARD, PRODUCT), strict=True)
         ]
         self.numbers, products = [], []
@@ -75,6 +76,7 @@ class SlopeByHand(Stage):
         self.total = foot + 0.75 * PITCH
         named = self.word("expected reward", REWARD, self.total, ("total", 0.4), size=theme.BODY, anchor="right")
         summed = self.word(f"*{float(probs @ rewards):.3f}*", PRODUCT, self.total, ("total", 0.4))
+        self.head = heads[0]
         return [*products, summed, heads[-1], named]
 
     def span(self, y: float) -> tuple[float, float, float, float]:
@@ -95,6 +97,10 @@ class SlopeByHand(Stage):
         before, after = trace["start_probs"], trace["nudged_probs"]
         between = np.concatenate([after[:1], before[1:]])
         self.grow(before, between, "nudge")
+        x, wide = BARS[0], BARS[1] - BARS[0]
+        old, new = (wide * float(probs[0]) for probs in (before, after))
+        gained = box(x + old, self.rows.base(0) - 0.75 * SIZE, new - old, 0.86 * SIZE, fill=CHANGE)
+        self.bring(gained, ("nudge", theme.QUICK), "mover")
         self.grow(between, after, "give")
         moved = []
         for k, p in enumerate(after):
@@ -108,15 +114,14 @@ class SlopeByHand(Stage):
     def change(self, trace: Trace) -> None:
         # How much each chance changes, times what that answer pays, all added up.
         change, rewards = trace["nudged_probs"] - trace["start_probs"], trace["rewards"]
-        self.hide(*self.numbers, at="slope")
-        head = text("change × reward", PRODUCT, FIRST - 90, theme.LABEL, theme.MUTED, "center")
+        self.hide(self.head, *self.numbers, at="slope")
+        for words, x, at in (("change, in a hundred", CHANCE, "slope"), ("change × reward", PRODUCT, "times")):
+            self.word(words, x, FIRST - HEAD, (at, theme.QUICK), size=theme.LABEL, colour=theme.MUTED)
         for k, (d, r) in enumerate(zip(change, rewards, strict=True)):
             y = self.rows.base(k)
             self.word(plus(100 * float(d), ".2f"), CHANCE, y, ("slope", 0.5 + 0.3 * k), colour=CHANGE)
             self.word(plus(float(d * r), ".4f"), PRODUCT, y, ("times", 0.3 + 0.3 * k))
-        self.bring(head, "times")
-        more = self.word("change of the sum", REWARD, self.total, "sum", size=theme.BODY, anchor="right")
-        more.set_color(theme.TEXT)
+        self.word("change of the sum", REWARD, self.total, "sum", size=theme.BODY, anchor="right")
         self.word(f"*{plus(float(change @ rewards), '.4f')}*", PRODUCT, self.total, ("sum", 0.4))
 
 

@@ -8,6 +8,7 @@ from scenes import theme
 from scenes.engine.ink import box
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
+from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.powers import Powers, digits
 from traces.store import Trace
@@ -15,6 +16,7 @@ from traces.store import Trace
 UNREAD = theme.ANSWERS[1]
 SLOTS, BARS, COUNTS = theme.TOP + 2 * theme.WIDE, theme.HEIGHT / 3, theme.HEIGHT * 2 / 3  # tops of the three parts
 THICK = theme.TITLE
+LEADING = 1.5 * theme.STATEMENT  # between numbers that are written out
 
 
 class TooManyToRead(Stage):
@@ -34,7 +36,12 @@ class TooManyToRead(Stage):
         self.bring(source(words))
 
     def slots(self, count: int) -> None:
-        # One box a token; each can be any of the vocabulary.
+        # Not three answers, but one box a token; each can be any of the vocabulary.
+        for k in range(3):
+            x = theme.LEFT + theme.GUTTER + k * theme.NUMBER
+            mark = self.bring(Batch.sample(x, SLOTS + THICK / 2, k, theme.TITLE), layer="mark")
+            letter = self.bring(text(f"*{'ABC'[k]}*", x + theme.GAP, SLOTS + THICK - theme.TIGHT, theme.STATEMENT))
+            self.hide(mark, letter, at=("token", -theme.QUICK))
         begin, end = self.time("grow"), self.time("count")
         pitch = (theme.RIGHT - theme.LEFT) / count
         for k in range(count):
@@ -70,16 +77,16 @@ class TooManyToRead(Stage):
         counts, begin, end = trace["text_counts"], self.time("grow"), self.time("count")
         steps = np.unique(np.linspace(0, len(counts) - 1, min(len(counts), 20)).round().astype(int))
         times = begin + (end - begin) * steps / len(counts)
-        first = COUNTS + theme.WIDE
+        first = COUNTS + theme.TITLE
         for j, k in enumerate(steps):
             lines = digits(str(counts[k]))
-            for line, y in zip(lines, (first, first + theme.WIDE)[-len(lines) :], strict=True):
+            for line, y in zip(lines, (first, first + LEADING)[-len(lines) :], strict=True):
                 number = text(line, theme.RIGHT, y, theme.STATEMENT, UNREAD, "right")
                 number.running = j < len(steps) - 1  # a counter: nobody has to read what it passes
                 self.bring(number, self.time("token") if j == 0 else float(times[j]), over=0.05)
                 if number.running:
                     self.hide(number, at=float(times[j + 1]), over=0.05)
         told = text(
-            digits(str(trace["read_count"]))[0], theme.RIGHT, first + 2 * theme.WIDE, theme.STATEMENT, anchor="right"
+            digits(str(trace["read_count"]))[0], theme.RIGHT, first + 2 * LEADING, theme.STATEMENT, anchor="right"
         )
         self.bring(told, ("read", 1.0))

@@ -18,7 +18,7 @@ from scenes.parts.house import signed
 from traces.store import Trace
 
 CUES = ("a", "b", "c")
-FIRST, PITCH = 490.0, 110.0  # baseline of the first row, and from one to the next
+FIRST, PITCH = 470.0, 96.0  # baseline of the first row, and from one to the next
 LEFT, RIGHT = theme.column(1, 6)
 PLAIN, BETTER = (sum(theme.column(k)) / 2 for k in (8, 10))
 
@@ -35,9 +35,9 @@ class Advantage(Stage):
         self.bring(word, "name")
         self.rows(trace)
         raw = trace.hyperparameters["reinforce.baseline"] == 0.0
-        low = theme.PICTURE.bottom - theme.TIGHT
+        low = theme.PICTURE.bottom - theme.GAP
         first = slopes.SAMPLED if raw else slopes.MINUS_CONSTANT
-        before, after = (Formula(f, theme.LEFT, low, theme.DISPLAY) for f in (first, slopes.ADVANTAGE))
+        before, after = (Formula(f, theme.LEFT, low, theme.TITLE) for f in (first, slopes.ADVANTAGE))
         for part in (before, after):
             part.put(self)
         before.enter(self, at=("formula", -theme.CHANGE))

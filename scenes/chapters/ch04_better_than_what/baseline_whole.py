@@ -32,17 +32,19 @@ class BaselineWhole(Stage):
         settings = self.trace("baseline_variance").hyperparameters
         self.bring(statement("*REINFORCE with a baseline*", theme.OBJECTIVES["baseline"].colour))
         # The average over a batch of the advantage times the log-probability of all tokens.
-        objective = Spoken(*slopes.WHOLE_BASELINE, size=theme.DISPLAY)
+        objective = Spoken(slopes.WHOLE_BASELINE, size=0.8 * theme.DISPLAY)
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GUTTER)
-        objective.enter(self, {"mean": "mean", "advantage": "adv", "logp": "logp", "value": "value"})
+        cues = {"mean": "whole", "advantage": "adv", "logp": "logp"}
+        cues |= {"advantage-2": "value", "reward": ("value", 1.0), "value": "forecast"}
+        objective.enter(self, cues)
         objective.rest(self, at="code")
         # As a program: two lines are new.
         program = Code(
             PROGRAM,
-            size=theme.LABEL,
+            size=theme.BODY,
             symbols={"rewards": "reward", "log_prob": "logp", "advantage": "value", "V": "value"},
         )
-        layout.below(program, objective, gap=theme.GAP)
+        layout.below(program, objective, gap=theme.WIDE)
         program.enter(self, at="code", each=0.3)
         program.light(self, *NEW, at="follow")
         program.rest(self, at="look")

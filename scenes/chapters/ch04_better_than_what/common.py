@@ -19,11 +19,11 @@ LEGEND = TOP - theme.GUTTER
 GAP = 8.0  # pixels between dots that would coincide
 
 
-def clouds(trace: Trace) -> tuple[Compass, Compass]:
+def clouds(trace: Trace, area: tuple[float, float, float, float] = AREA) -> tuple[Compass, Compass]:
     """A near view, in which the true slope and the quiet clouds fill the frame, and a far one for the loud cloud."""
     tips = trace["tips"]
-    near = Compass.around(np.concatenate([tips[PLAIN], tips[VALUE]]), *AREA, margin=theme.WIDE)
-    far = Compass.around(tips[SHIFTED], *AREA, margin=theme.WIDE)
+    near = Compass.around(np.concatenate([tips[PLAIN], tips[VALUE]]), *area, margin=theme.WIDE)
+    far = Compass.around(tips[SHIFTED], *area, margin=theme.WIDE)
     return near, far if far.scale < near.scale else near
 
 

@@ -24,7 +24,8 @@ from scenes.parts.cloud import Cloud, Compass, Scale, Sight
 from scenes.parts.plane import Plane
 from traces.store import Trace
 
-CHART = (theme.column(0)[1], theme.PICTURE.top + theme.WIDE, theme.column(1, 3)[1] - theme.column(0)[1], 440.0)
+CHART_LEFT, CHART_RIGHT = theme.column(0)[1] - theme.GUTTER, theme.column(4)[0] + theme.GAP
+CHART = (CHART_LEFT, theme.PICTURE.top + theme.WIDE, CHART_RIGHT - CHART_LEFT, 440.0)
 
 
 class TakeItOffAgain(Stage):
@@ -88,16 +89,15 @@ class TakeItOffAgain(Stage):
             self.bring(line, "axes", "grid")
             tick = text(f"{10.0**decade:g}", plane.x - theme.TIGHT, y + 9, theme.NOTE, theme.MUTED, "right")
             self.bring(tick, "axes")
-        self.bring(text("variance of one estimate", theme.LEFT, plane.y - theme.GAP, theme.BODY, theme.MUTED), "axes")
+        self.bring(text("variance, per answer", theme.LEFT, plane.y - theme.GAP, theme.BODY, theme.MUTED), "axes")
         named = text("*baseline* →", plane.x + plane.width, foot + theme.NUMBER, theme.BODY, YELLOW, "right")
         self.bring(named, "axes")
         zero, x = (float(p) for p in plane.pixels(np.array([0.0, value]), np.array([low, low]))[0])
         if abs(x - zero) > theme.WIDE:
             self.bring(text("0", zero, foot + theme.STATEMENT, theme.NOTE, theme.MUTED, "center"), "axes")
         self.bring(rule(x, plane.y, x, foot, stroke=EXPECTED, pen=theme.FINE, dash=(4, 10)), "value", "line")
-        self.bring(text(f"*{value:.1f}*", x, foot + theme.STATEMENT, theme.BODY, EXPECTED, "center"), "value")
-        expected = text("the average reward", plane.x, foot + theme.NUMBER + theme.WIDE, theme.BODY, EXPECTED)
-        self.bring(expected, "value")
+        words, low = f"average reward: *{value:.1f}*", foot + theme.STATEMENT
+        self.bring(text(words, x + theme.GAP, low, theme.BODY, EXPECTED, "right"), "value")
         points, starts = plane.trail(b, noise)
         self.bring(Ink(points, starts=starts, stroke=AMBER, pen=theme.BOLD), ("axes", theme.CHANGE), "line")
         return plane

@@ -7,8 +7,8 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch04_better_than_what.common import AMBER, AREA, GAP, LEGEND, PLAIN, SHIFTED, clouds
 from scenes.engine import layout
-from scenes.engine.ink import Marks
-from scenes.engine.lettering import halo, text
+from scenes.engine.ink import Marks, rule
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
@@ -63,14 +63,14 @@ class TenPointsMore(Stage):
         self.bring(head)
         for k, letter in enumerate(trace["answers"]):
             y, at = FIRST + PITCH * k, None if k == B else "same"
-            self.bring(Batch.sample(theme.LEFT + theme.GUTTER, y - theme.GUTTER, k, theme.DISPLAY), at, "mark")
+            self.bring(Batch.sample(theme.LEFT + theme.GUTTER, y - theme.GUTTER, k, theme.TITLE), at, "mark")
             self.bring(text(f"*{letter}*", theme.LEFT + theme.WIDE, y, theme.DISPLAY), at)
             old = self.bring(text(f"{float(trace['rewards'][k]):.1f}", PAID, y, theme.DISPLAY, anchor="right"), at)
             more = text(f"*+ {float(trace['offset']):g}*", 0, y, theme.DISPLAY, AMBER)
             self.bring(layout.beside(more, old, gap=theme.GUTTER), ("add", 0.4 + 0.4 * k))
-            self.hide(old, more, at=("explode", -0.4))
+            self.hide(old, more, at="explode")
             paid = f"{float(trace['shifted_rewards'][k]):.1f}"
-            self.bring(text(paid, PAID, y, theme.DISPLAY, anchor="right"), ("explode", 0.0))
+            self.bring(text(paid, PAID, y, theme.DISPLAY, anchor="right"), ("explode", theme.QUICK))
 
     def wider(self, trace: Trace, over: float) -> None:
         # How far the estimates lie apart, against before.
@@ -84,6 +84,9 @@ class TenPointsMore(Stage):
         # In the far view the true slope is tiny: a ring says where it still is.
         x, y = (float(c) for c in far.pixels(exact / 2))
         ring = Marks(theme.point(x, y)[None, :2], "circle", theme.GAP, stroke=theme.TEXT, pen=theme.PEN, casing=3)
-        told = halo(text("the same slope", x, y + 2.4 * theme.GAP, theme.BODY, theme.TEXT, "center"), 12)
-        for part in (ring, told):
+        low = AREA[1] + AREA[3]
+        told = text("the same slope", theme.RIGHT, low, theme.BODY, anchor="right")
+        box = layout.area(told)
+        leader = rule(x + theme.GUTTER, y + theme.GUTTER, box.left, box.top, stroke=theme.TEXT, pen=theme.FINE)
+        for part in (ring, leader, told):
             self.bring(part, ("explode", over), "mover")

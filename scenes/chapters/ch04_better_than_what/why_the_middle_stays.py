@@ -6,18 +6,18 @@ import numpy as np
 from manim import Typst
 
 from scenes import theme
-from scenes.chapters.ch04_better_than_what.common import TOWARDS
+from scenes.chapters.ch04_better_than_what.common import TOWARDS, clouds, minus
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import formula, text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
-from scenes.parts.cloud import Compass, arrow_points, fly
+from scenes.parts.cloud import Cloud, Compass, Sight, arrow_points, fly
 from scenes.parts.figures import Figures
 from traces.store import Trace
 
-FIRST, PITCH = 350.0, 170.0  # baseline of the first row, and from one to the next
+FIRST, PITCH = 340.0, 160.0  # baseline of the first row, and from one to the next
 CHANCE, WAY, PRODUCT = (sum(theme.column(k)) / 2 for k in (1, 3, 5))
 LEFT, RIGHT = theme.column(7, 5)
 AREA = (LEFT, theme.PICTURE.top, RIGHT - LEFT, theme.PICTURE.bottom - theme.PICTURE.top)
@@ -34,6 +34,7 @@ class WhyTheMiddleStays(Stage):
     def build(self) -> None:
         trace = self.trace("baseline_variance")
         self.bring(statement("Why does the middle *stay?*"))
+        self.reminder(trace)
         products = (trace["probs"][:, None] * trace["scores"])[list(ORDER)]
         ends = np.cumsum(np.concatenate([np.zeros((1, 2)), products]), axis=0)
         compass = Compass.around(max(FACTORS) * ends, *AREA, margin=theme.WIDE)
@@ -49,9 +50,22 @@ class WhyTheMiddleStays(Stage):
             arrows.append(arrow)
         names = self.sides(trace, compass.pixels(ends))
         self.stretch(compass, ends, arrows, names)
-        low = theme.PICTURE.bottom
+        low = theme.PICTURE.bottom - theme.GAP
         self.bring(formula(slopes.NOTHING, theme.LEFT, low, theme.STATEMENT), "sums")
         self.bring(source("The start policy, exact. Arrows of the table share a scale; the triangle is drawn larger."))
+
+    def reminder(self, trace: Trace) -> None:
+        # The quiet cloud, a little loud and quiet again: its ring stays where it is.
+        near, _ = clouds(trace, AREA)
+        value, end = float(trace["value"]), self.time("each") - theme.QUICK
+        cloud = Cloud(self, trace["exact"], minus(trace, value, near))
+        self.show(cloud.middle, at=0.0, over=0.0)
+
+        def breathe(share: float) -> Sight:
+            return minus(trace, value * (1 - 0.04 * np.sin(np.pi * share) ** 2), near)
+
+        cloud.follow(breathe, at=("middle", 0.0), over=max(1.0, end - self.time("middle")), ease=theme.linear)
+        self.hide(*cloud.parts, at=end)
 
     def table(self, trace: Trace, unit: float) -> list[tuple[Ink, np.ndarray]]:
         # Chance times direction, a row each: of the whole arrow, the share that its chance leaves.
@@ -92,9 +106,10 @@ class WhyTheMiddleStays(Stage):
         # Each side of the triangle is named by the product that it is.
         names, centre = [], corners[:-1].mean(axis=0)
         for j, k in enumerate(ORDER):
-            middle = corners[j : j + 2].mean(axis=0)
-            out = middle - centre
-            x, y = middle + out / max(float(np.hypot(*out)), 1e-9) * (1.6 * theme.WIDE, theme.WIDE)
+            middle, (along, down) = corners[j : j + 2].mean(axis=0), corners[j + 1] - corners[j]
+            out = np.array([down, -along]) / max(float(np.hypot(along, down)), 1e-9)
+            out *= 1.0 if out @ (middle - centre) >= 0 else -1.0
+            x, y = middle + out * (1.7 * theme.WIDE, theme.WIDE)
             words = f"{float(trace['probs'][k]):.2f} of *{trace['answers'][k]}*"
             word = text(words, float(x), float(y) + theme.TIGHT, theme.BODY, anchor="center")
             names.append(self.bring(word, ("chain", 0.8 * j + 0.8)))
