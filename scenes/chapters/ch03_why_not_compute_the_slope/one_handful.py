@@ -68,7 +68,10 @@ class OneHandful(Stage):
             self.bring(
                 box(left, top, right - left, high, fill=theme.HAIRLINE, fill_opacity=0.4, quiet=True), layer="grid"
             )
-            self.bring(box(left, top, (right - left) * float(p), high, fill=theme.AXIS, fill_opacity=0.6), layer="grid")
+            self.bring(
+                box(left, top, (right - left) * float(p), high, fill=theme.AXIS, fill_opacity=0.6, quiet=True),
+                layer="grid",
+            )
         self.bring(text("bar: chance", left, FIRST - theme.WIDE, theme.LABEL, theme.MUTED))
 
     def draw_batch(self, trace: Trace) -> None:
@@ -108,7 +111,8 @@ class OneHandful(Stage):
             self.bring(alike, ("alike", theme.QUICK))
             self.hide(alike, at="trial")
             self.dim(weight, to=1.0, at=("trial", theme.QUICK))
-        told = text("all alike: imitation", WEIGHT, self.base(2) + theme.WIDE, theme.BODY, theme.MUTED, "center")
+        right = theme.column(6)[1]
+        told = text("all alike: imitation", right, self.base(2) + theme.WIDE, theme.BODY, theme.MUTED, "right")
         self.bring(told, "alike")
         self.hide(told, at="trial")
 

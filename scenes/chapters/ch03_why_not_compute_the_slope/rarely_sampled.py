@@ -56,7 +56,7 @@ class RarelySampled(Stage):
         for k in np.flatnonzero(missing):
             column, row = divmod(int(k), rows)
             x, y = LEFT + column * (wide + theme.GAP), TOP + gap * row + 2
-            band = box(x, y, wide, gap - 4, fill=theme.DOWN, fill_opacity=0.35)
+            band = box(x, y, wide, gap - 4, fill=theme.DOWN, fill_opacity=0.35, quiet=True)
             self.bring(band, ("none", 0.2), "grid")
         share = f"*{float(trace['start_probs'][0]):.0%}* of all answers are A (stars)".replace("%", " \\%")
         self.bring(text(share, LEFT, TOLD, theme.BODY), ("star", 0.6))
@@ -90,7 +90,7 @@ class RarelySampled(Stage):
             self.write(hiker, step, at=cue, over=over)
         turn = walk[escape] if escape < len(walk) else walk[-1]
         if found and plane.inside(*turn[:, None])[0]:
-            mark = Marks(plane.centre(*turn)[None], "circle", theme.TIGHT, stroke=theme.TEXT, pen=theme.PEN, casing=3)
+            mark = Marks(plane.centre(*turn)[None], "circle", theme.TIGHT, fill=theme.TEXT, stroke=theme.CASING, pen=3)
             x, y = (float(p[0]) for p in plane.pixels(*turn[:, None]))
             self.bring(mark, ("late", 2.4), "mover")
             for k, words in enumerate((f"*{escape} updates:*", "A likelier than not")):

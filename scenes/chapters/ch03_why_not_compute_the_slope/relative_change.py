@@ -51,11 +51,11 @@ class RelativeChange(Stage):
         count = min(round(SIDE**2 * share), SIDE**2 - 1)
         one = count + 1
         parts: list[Mobject] = [
-            Marks(spots[one:], "circle", DOT, fill=theme.HAIRLINE),
+            Marks(spots[one:], "circle", DOT, fill=theme.HAIRLINE, quiet=True),
             Marks(spots[:count], "circle", DOT, fill=theme.TEXT),
         ]
         lit = Marks(spots[count:one], "circle", DOT + 2, fill=CHANGE)
-        unlit = Marks(spots[count:one], "circle", DOT, fill=theme.HAIRLINE)
+        unlit = Marks(spots[count:one], "circle", DOT, fill=theme.HAIRLINE, quiet=True)
         beside = x[-1] + theme.WIDE
         mark = Batch.sample(beside + theme.GUTTER, y[1], answer, theme.TITLE)
         letter = text(f"*{trace['answers'][answer]}*", beside + theme.WIDE, y[1] + theme.GUTTER, theme.DISPLAY)

@@ -69,8 +69,8 @@ class SlopeByHand(Stage):
             shown[:k] = probs[:k]
             self.grow(shown, np.where(np.arange(len(probs)) == k, probs, shown), cue)
             self.numbers.append(self.word(f"{100 * float(p):.3g}", CHANCE, y, cue))
-            self.word(f"× {float(r):.3g}", REWARD, y, (cue, 0.8))
-            products.append(self.word(f"{float(p * r):.3f}", PRODUCT, y, (cue, 1.4)))
+            self.word(f"× {float(r):.3g}", REWARD, y, (cue, 0.4))
+            products.append(self.word(f"{float(p * r):.3f}", PRODUCT, y, (cue, 0.8)))
         foot = self.rows.base(len(probs) - 1) + 0.45 * PITCH
         self.bring(rule(*self.span(foot), stroke=theme.AXIS, pen=theme.FINE), "total")
         self.total = foot + 0.75 * PITCH

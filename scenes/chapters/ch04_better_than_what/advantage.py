@@ -6,6 +6,7 @@ import numpy as np
 
 from scenes import theme
 from scenes.chapters.ch04_better_than_what.common import EXPECTED
+from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
@@ -18,7 +19,7 @@ from scenes.parts.house import signed
 from traces.store import Trace
 
 CUES = ("a", "b", "c")
-FIRST, PITCH = 470.0, 96.0  # baseline of the first row, and from one to the next
+FIRST, PITCH = 520.0, 120.0  # baseline of the first row, and from one to the next
 LEFT, RIGHT = theme.column(1, 6)
 PLAIN, BETTER = (sum(theme.column(k)) / 2 for k in (8, 10))
 
@@ -35,9 +36,9 @@ class Advantage(Stage):
         self.bring(word, "name")
         self.rows(trace)
         raw = trace.hyperparameters["reinforce.baseline"] == 0.0
-        low = theme.PICTURE.bottom - theme.GAP
+        at_x, at_y = theme.column(6)[0], layout.area(word.meaning).top
         first = slopes.SAMPLED if raw else slopes.MINUS_CONSTANT
-        before, after = (Formula(f, theme.LEFT, low, theme.TITLE) for f in (first, slopes.ADVANTAGE))
+        before, after = (Formula(f, at_x, at_y, theme.TITLE) for f in (first, slopes.ADVANTAGE))
         for part in (before, after):
             part.put(self)
         before.enter(self, at=("formula", -theme.CHANGE))

@@ -16,7 +16,7 @@ from scenes.parts.plane import Plane
 from traces.store import Trace
 
 RULES = ("reinforce", "baseline")
-CHART = (theme.column(7)[0], TOP + theme.WIDE, theme.RIGHT - theme.column(7)[0], SIDE - 4 * theme.WIDE)
+CHART = (theme.column(7)[0], TOP + theme.WIDE, theme.RIGHT - theme.GUTTER - theme.column(7)[0], SIDE - 4.5 * theme.WIDE)
 
 
 class BaselineOnTheMountain(Stage):

@@ -119,7 +119,7 @@ class WhyTheMiddleStays(Stage):
         # Times more than one, times less, and back; the names of the sides step aside meanwhile.
         over = 3 * theme.SLOW
         self.hide(*names, at="times")
-        at_x, at_y = RIGHT, AREA[1] + AREA[3] - theme.GAP
+        at_x, at_y = RIGHT, AREA[1] + theme.WIDE
         times = text("all three ×", at_x - theme.NUMBER, at_y, theme.STATEMENT, theme.MUTED, "right")
         number = Figures(theme.STATEMENT)
         self.bring(times, "times")
