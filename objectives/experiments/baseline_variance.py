@@ -1,80 +1,85 @@
-"""Better than what? The same handfuls with ten points added to every answer, and with the expectation taken off again.
+"""Better than what? What a number added to every reward, or taken off it, does to REINFORCE's gradient and its runs.
 
-A number subtracted from every reward moves no average, for the odds sum to one: sum_a pi_a grad log pi_a = 0. It does
-move the noise. The variance of one answer's gradient (r - b) grad log pi = (r - b) s is
+A constant b moves no average, for the chances sum to one: sum_a pi_a grad log pi_a = 0. It does move the noise. The
+variance of one answer's gradient (r - b) grad log pi = (r - b) s is
 
     V(b) = E[ (r - b)^2 |s|^2 ] - |grad J|^2,        lowest at        b* = E[ |s|^2 r ] / E[ |s|^2 ]
 
 (Williams 1992 on baselines; b* after Weaver and Tao 2001, Greensmith et al. 2004), near J but not at it.
+
+On average both rules follow the same slope, so the baseline's runs take REINFORCE's way, only closer to each other.
+From a start where A is rare that way leads to B and back out of it; how far a run strays decides when it is out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import sampling
+from objectives import OBJECTIVES, sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.gradient_clouds import gradients
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.losses import baseline, reinforce
 from objectives.surfaces import surface
+from objectives.training import loop
 from objectives.worlds import three_answers
 
 NAME = "baseline_variance"
 KEYS = (
-    "three_answers.reward_correct",
-    "three_answers.reward_format",
+    "three_answers.*",
+    "surface.*",
+    "sampling.*",
+    "training.*",
+    "reinforce.*",
     "baseline.*",
-    "sampling.seed",
     "baseline_variance.*",
 )
 __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "best_constant", "run"]
 
 KINDS = ("plain", "shifted", "value", "best")
 PLAIN, SHIFTED, VALUE, BEST = range(4)
+RULES = (reinforce.NAME, baseline.NAME)
+A, B, C = range(3)
 CURVE = 601
 
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """Where the model stands, how many points are added, and how its gradient is sampled."""
+    """How many points are added, how the gradient is sampled, and how long the runs are."""
 
-    odds: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
-        (0.5, 0.3, 0.2),
-        low=0.0,
-        high=1.0,
-        low_open=True,
-        high_open=True,
-        unit="probability",
-        source="chosen for the picture: the best answer is common",
-        doc="chance of the answers A, B, C",
-    )
     offset: float = hyper(
         10.0, low=0.0, high=100.0, unit="reward", source="chosen for the picture", doc="points added to every answer"
     )
-    handful: int = hyper(
-        16, low=2, high=1024, unit="answers", source="chosen for the picture", doc="answers in a handful"
+    batch: int = hyper(
+        16,
+        low=2,
+        high=1024,
+        unit="answers",
+        source="chosen for the picture",
+        doc="answers in a batch of the cloud",
     )
-    redraws: int = hyper(500, low=50, high=2000, unit="handfuls", source="chosen for the picture", doc="handfuls drawn")
-
-    def check(self) -> None:
-        """The odds are three and sum to 1."""
-        if len(self.odds) != len(three_answers.LABELS):
-            raise ValueError(f"odds must hold {len(three_answers.LABELS)} probabilities, not {len(self.odds)}")
-        if abs(sum(self.odds) - 1) > 1e-9:
-            raise ValueError(f"odds must sum to 1, but they sum to {sum(self.odds):.10g}")
+    redraws: int = hyper(
+        500, low=50, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn for the cloud"
+    )
+    batches: int = hyper(
+        400,
+        low=2,
+        high=2000,
+        unit="batches",
+        source="chosen for the picture: long enough to leave B",
+        doc="batches in a training run, each as large as the film's",
+    )
 
 
 SCHEMA = {
     "answers": Array("answer", "", "labels of the answers"),
-    "texts": Array("answer", "", "what each answer says"),
-    "probs": Array("answer", "probability", "the policy"),
+    "probs": Array("answer", "probability", "the policy before training"),
     "rewards": Array("answer", "reward", "reward of each answer, before any points are added"),
     "shifted_rewards": Array("answer", "reward", "with the points added"),
     "offset": Array("", "reward", "the points added"),
@@ -82,73 +87,47 @@ SCHEMA = {
     "best_constant": Array("", "reward", "the constant whose subtraction leaves the least noise, with the points"),
     "scores": Array("answer coordinate", "", "grad log pi of each answer on the plane (u, v)"),
     "exact": Array("coordinate", "reward/logit", "the exact slope: the same with and without the points"),
-    "handful": Array("", "answers", "answers in a handful"),
+    "size": Array("", "answers", "answers in a batch of the cloud"),
     "kinds": Array("kind", "", "plain, shifted (points added), value (minus J), best (minus the best constant)"),
     "subtracted": Array("kind", "reward", "what each kind subtracts from the reward it is paid"),
-    "tips": Array("kind redraw coordinate", "reward/logit", "the gradient from each handful"),
-    "pull": Array("redraw coordinate", "", "mean of grad log pi over the handful: what a constant is multiplied with"),
+    "tips": Array("kind redraw coordinate", "reward/logit", "the gradient from each batch"),
+    "pull": Array("redraw coordinate", "", "mean of grad log pi over the batch: what a constant is multiplied with"),
     "mean": Array("kind coordinate", "reward/logit", "average of the gradients"),
     "noise": Array("kind", "reward^2", "exact variance of one answer's gradient (trace of the covariance)"),
-    "spread": Array(
-        "kind", "reward/logit", "exact standard deviation of a handful's gradient: root of noise / handful"
-    ),
-    "noise_seen": Array("kind", "reward^2", "the same from the handfuls: handful size x mean square distance"),
+    "spread": Array("kind", "reward/logit", "exact standard deviation of a batch's gradient: root of noise / size"),
+    "noise_seen": Array("kind", "reward^2", "the same from the batches: batch size x mean square distance"),
     "curve_b": Array(
         "point", "reward", "constants that may be subtracted: from 0 to twice the rewards' range beyond J"
     ),
     "curve_noise": Array("point", "reward^2", "the exact variance that each leaves"),
+    "grid_u": Array("column", "logit", "(zA - zB) / sqrt 2 of each column, ascending"),
+    "grid_v": Array("row", "logit", "(zA + zB - 2 zC) / sqrt 6 of each row, ascending"),
+    "true_j": Array("row column", "reward", "exact expected reward"),
+    "start": Array("coordinate", "logit", "where training starts, (u, v)"),
+    "rules": Array("rule", "", "REINFORCE, and REINFORCE with a value baseline"),
+    "constant": Array("", "reward", "what REINFORCE subtracts from every reward in its runs"),
+    "walk": Array("rule run time coordinate", "logit", "position before each batch and at the end"),
+    "walk_probs": Array("rule run time answer", "probability", "policy there"),
+    "exact_walk": Array("time coordinate", "logit", "as many updates along the exact slope"),
+    "exact_probs": Array("time answer", "probability", "policy there"),
+    "early": Array("", "batches", "batches in a run of the film, or all of these if they are fewer"),
+    "drawn": Array("", "answers", "answers in a batch of the runs"),
 }
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """The same answers under four ways of paying them."""
+    """The same answers under four ways of paying them, and the runs of both rules."""
     knobs = read(Params, NAME, h)
-    critic_rule = read(baseline.Params, baseline.NAME, h)
-    world, shifted = _world(h, knobs, 0.0), _world(h, knobs, knobs.offset)
+    world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     plane = surface.three_logit_plane()
-    dice = sampling.Params(
-        groups=1, group_size=knobs.handful, iterations=knobs.redraws, seeds=1, seed=int(h["sampling.seed"])
-    )
-    uniforms = sampling.uniforms(world.name, dice, world.tokens)[0]
-    now, then = world.play(world.start, uniforms), shifted.play(shifted.start, uniforms)
-    value, best = shifted.true_values(shifted.start), best_constant(shifted)
-    nothing = reinforce.Params(baseline=0.0)
-    slopes = [
-        gradients(world, now, reinforce.NAME, nothing, value),
-        gradients(shifted, then, reinforce.NAME, nothing, value),
-        gradients(shifted, then, baseline.NAME, critic_rule, value),
-        gradients(shifted, then, reinforce.NAME, reinforce.Params(baseline=float(best)), value),
-    ]
-    tips = plane.coordinates(torch.stack(slopes))
-    exact = plane.coordinates(shifted.true_gradient(shifted.start))
-    alike = now._replace(rewards=torch.ones_like(now.rewards))
-    pull = plane.coordinates(gradients(world, alike, reinforce.NAME, nothing, value))
-    zero = torch.zeros(1, dtype=torch.float64)
-    beyond = 2 * float(world.rewards.max() - world.rewards.min())
-    b = torch.linspace(min(0.0, float(value) - beyond), float(value) + beyond, CURVE, dtype=torch.float64)
-    noise = torch.cat([_variance(world, zero), _variance(shifted, torch.stack([zero[0], value[0], best]))])
+    u, v = surface.axes(read(surface.Params, surface.NAME, h))
     arrays = {
-        "answers": three_answers.LABELS,
-        "texts": three_answers.ANSWERS,
-        "probs": world.start_probs,
-        "rewards": world.rewards,
-        "shifted_rewards": shifted.rewards,
-        "offset": knobs.offset,
-        "value": value.squeeze(-1),
-        "best_constant": best,
-        "scores": plane.coordinates(torch.eye(len(world.start_probs), dtype=torch.float64) - world.start_probs),
-        "exact": exact,
-        "handful": knobs.handful,
-        "kinds": KINDS,
-        "subtracted": torch.stack([zero[0], zero[0], value[0], best]),
-        "tips": tips,
-        "pull": pull,
-        "mean": tips.mean(1),
-        "noise": noise,
-        "spread": (noise / knobs.handful).sqrt(),
-        "noise_seen": knobs.handful * ((tips - exact) ** 2).sum(-1).mean(-1),
-        "curve_b": b,
-        "curve_noise": _variance(shifted, b),
+        **_clouds(world, _shifted(h, knobs.offset), plane, knobs, h),
+        "grid_u": u,
+        "grid_v": v,
+        "true_j": surface.evaluate(lambda theta: world.true_values(theta).squeeze(-1), plane, u, v),
+        "start": plane.coordinates(world.start),
+        **_runs(world, plane, knobs, h),
     }
     plain = {name: value.numpy() if isinstance(value, Tensor) else value for name, value in arrays.items()}
     return {name: np.array(plain[name], order="C") for name in SCHEMA}
@@ -161,16 +140,93 @@ def best_constant(world: three_answers.ThreeAnswers) -> Tensor:
     return (weight * world.rewards).sum() / weight.sum()
 
 
-def _world(h: Mapping[str, Any], knobs: Params, offset: float) -> three_answers.ThreeAnswers:
-    """The three answers at these odds, each paid `offset` more."""
-    params = three_answers.Params(
-        start=knobs.odds,
-        reward_correct=h["three_answers.reward_correct"],
-        reward_format=h["three_answers.reward_format"],
-    )
-    world = three_answers.ThreeAnswers(params)
+def _shifted(h: Mapping[str, Any], offset: float) -> three_answers.ThreeAnswers:
+    """The world with every answer paid `offset` more."""
+    world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     world.rewards = world.rewards + offset
     return world
+
+
+def _clouds(
+    world: three_answers.ThreeAnswers,
+    shifted: three_answers.ThreeAnswers,
+    plane: surface.Plane,
+    knobs: Params,
+    h: Mapping[str, Any],
+) -> dict[str, Any]:
+    """The gradients of the same batches under each kind of pay, and the variance that any constant leaves."""
+    dice = sampling.Params(
+        groups=1, group_size=knobs.batch, iterations=knobs.redraws, seeds=1, seed=int(h["sampling.seed"])
+    )
+    uniforms = sampling.uniforms(world.name, dice, world.tokens)[0]
+    now, then = world.play(world.start, uniforms), shifted.play(shifted.start, uniforms)
+    value, best = shifted.true_values(shifted.start), best_constant(shifted)
+    nothing = reinforce.Params(baseline=0.0)
+    slopes = [
+        gradients(world, now, reinforce.NAME, nothing, value),
+        gradients(shifted, then, reinforce.NAME, nothing, value),
+        gradients(shifted, then, reinforce.NAME, reinforce.Params(baseline=float(value)), value),
+        gradients(shifted, then, reinforce.NAME, reinforce.Params(baseline=float(best)), value),
+    ]
+    tips = plane.coordinates(torch.stack(slopes))
+    exact = plane.coordinates(shifted.true_gradient(shifted.start))
+    alike = now._replace(rewards=torch.ones_like(now.rewards))
+    zero = torch.zeros(1, dtype=torch.float64)
+    beyond = 2 * float(world.rewards.max() - world.rewards.min())
+    b = torch.linspace(min(0.0, float(value) - beyond), float(value) + beyond, CURVE, dtype=torch.float64)
+    noise = torch.cat([_variance(world, zero), _variance(shifted, torch.stack([zero[0], value[0], best]))])
+    return {
+        "answers": three_answers.LABELS,
+        "probs": world.start_probs,
+        "rewards": world.rewards,
+        "shifted_rewards": shifted.rewards,
+        "offset": knobs.offset,
+        "value": value.squeeze(-1),
+        "best_constant": best,
+        "scores": plane.coordinates(torch.eye(len(world.start_probs), dtype=torch.float64) - world.start_probs),
+        "exact": exact,
+        "size": knobs.batch,
+        "kinds": KINDS,
+        "subtracted": torch.stack([zero[0], zero[0], value[0], best]),
+        "tips": tips,
+        "pull": plane.coordinates(gradients(world, alike, reinforce.NAME, nothing, value)),
+        "mean": tips.mean(1),
+        "noise": noise,
+        "spread": (noise / knobs.batch).sqrt(),
+        "noise_seen": knobs.batch * ((tips - exact) ** 2).sum(-1).mean(-1),
+        "curve_b": b,
+        "curve_noise": _variance(shifted, b),
+    }
+
+
+def _runs(
+    world: three_answers.ThreeAnswers, plane: surface.Plane, knobs: Params, h: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Both rules from the film's start and with its dice, `batches` batches long, and the exact slope's way."""
+    film = read(sampling.Params, sampling.NAME, h)
+    settings = read(loop.Params, loop.NAME, h)
+    dice = replace(film, iterations=knobs.batches)
+    uniforms, group = sampling.uniforms(world.name, dice, world.tokens), sampling.group_labels(dice)
+    walks = []
+    for name in RULES:
+        rule = OBJECTIVES[name]
+        records = list(loop.train(rule, read(rule.Params, name, h), world, settings, uniforms, group))
+        walks.append(torch.stack([record.before for record in records] + [records[-1].after], 1))
+    walk = torch.stack(walks)
+    path = [world.start]
+    for _ in range(knobs.batches):
+        path.append(path[-1] + settings.learning_rate * world.true_gradient(path[-1]))
+    exact = torch.stack(path)
+    return {
+        "rules": RULES,
+        "constant": h["reinforce.baseline"],
+        "walk": plane.coordinates(walk),
+        "walk_probs": world.probs(walk),
+        "exact_walk": plane.coordinates(exact),
+        "exact_probs": world.probs(exact),
+        "early": min(film.iterations, knobs.batches),
+        "drawn": film.groups * film.group_size,
+    }
 
 
 def _variance(world: three_answers.ThreeAnswers, constants: Tensor) -> Tensor:
@@ -186,15 +242,39 @@ def _over(a: Arrays, one: int, other: int) -> float:
 def _miss(a: Arrays) -> Values:
     """Distance of each kind's average from the exact slope, in its own standard errors (0 where it has no noise)."""
     redraws = a["tips"].shape[1]
-    error = np.sqrt(a["noise"] / (float(a["handful"]) * redraws))
+    error = np.sqrt(a["noise"] / (float(a["size"]) * redraws))
     distance = np.linalg.norm(a["mean"] - a["exact"], axis=-1)
     return np.asarray(np.divide(distance, error, out=np.zeros_like(distance), where=error > 1e-9))
 
 
+def _advantage(a: Arrays, answer: int) -> float:
+    return float(a["rewards"][answer] - a["probs"] @ a["rewards"])
+
+
+def _out(a: Arrays, rule: int) -> int:
+    """How many runs of a rule end with more than half on A."""
+    return int((a["walk_probs"][rule, :, -1, A] > 0.5).sum())
+
+
+def _last_out(a: Arrays, rule: int) -> int:
+    """After how many batches the last of the runs that end there has more than half on A for the first time."""
+    chance = a["walk_probs"][rule, :, :, A]
+    return int((chance[chance[:, -1] > 0.5] > 0.5).argmax(-1).max(initial=0))
+
+
+def _strays(a: Arrays, rule: int) -> float:
+    """How far the runs of a rule differ in their chance of A: standard deviation over runs, mean over time."""
+    return float(a["walk_probs"][rule, :, :, A].std(0).mean())
+
+
 NUMBERS: dict[str, Number] = {
-    "chance_a": ("chance of A", lambda a: float(a["probs"][0])),
-    "redraws": ("handfuls drawn", lambda a: a["tips"].shape[1]),
-    "handful": ("answers in a handful", lambda a: float(a["handful"])),
+    "reward_a": ("reward of A", lambda a: float(a["rewards"][A])),
+    "reward_b": ("reward of B", lambda a: float(a["rewards"][B])),
+    "least_paid": ("smallest reward with the points added", lambda a: float(a["shifted_rewards"].min())),
+    "advantage_a": ("reward of A minus what is expected", lambda a: _advantage(a, A)),
+    "advantage_b": ("the same of B", lambda a: _advantage(a, B)),
+    "advantage_c": ("the same of C", lambda a: _advantage(a, C)),
+    "shortfall_c": ("what is expected minus the reward of C", lambda a: -_advantage(a, C)),
     "value": ("expected reward, with the points added", lambda a: float(a["value"])),
     "value_plain": ("expected reward before", lambda a: float(a["probs"] @ a["rewards"])),
     "best_constant": ("the constant that leaves the least noise", lambda a: float(a["best_constant"])),
@@ -202,35 +282,59 @@ NUMBERS: dict[str, Number] = {
     "noise_shifted": ("the same with the points added", lambda a: float(a["noise"][SHIFTED])),
     "noise_value": ("the same with the expectation subtracted", lambda a: float(a["noise"][VALUE])),
     "noise_best": ("the same with the best constant subtracted", lambda a: float(a["noise"][BEST])),
-    "louder": ("noise with the points over noise without", lambda a: _over(a, SHIFTED, PLAIN)),
-    "wider": ("how many times as far the handfuls scatter with the points", lambda a: _over(a, SHIFTED, PLAIN) ** 0.5),
+    "wider": ("how many times as far the batches scatter with the points", lambda a: _over(a, SHIFTED, PLAIN) ** 0.5),
     "quieter": ("noise with the points over noise minus the expectation", lambda a: _over(a, SHIFTED, VALUE)),
     "quieter_plain": ("noise without points over noise minus the expectation", lambda a: _over(a, PLAIN, VALUE)),
+    "early": ("batches in a run of the film", lambda a: float(a["early"])),
+    "out_reinforce": ("runs of REINFORCE that end with more than half on A", lambda a: _out(a, 0)),
+    "out_baseline": ("the same of the baseline", lambda a: _out(a, 1)),
+    "last_out_baseline": ("batches until the last of them has more than half on A", lambda a: _last_out(a, 1)),
 }
 
 CLAIMS: dict[str, Claim] = {
     "points_explode": (
-        "With the points added the handfuls scatter at least three times as far as without.",
+        "With the points added the batches scatter at least three times as far as without.",
         lambda a: _over(a, SHIFTED, PLAIN) > 9,
     ),
     "expectation_quiets": (
-        "Subtracting the expectation leaves at most a tenth of the scatter of the handfuls.",
-        lambda a: _over(a, SHIFTED, VALUE) > 100,
+        "Subtracting the expectation leaves at most a tenth of the scatter, and no constant leaves less than half of "
+        "the variance that it leaves.",
+        lambda a: _over(a, SHIFTED, VALUE) > 100 and bool(a["noise"][BEST] > a["noise"][VALUE] / 2),
     ),
     "expectation_helps_plain": (
         "Even without points, subtracting the expectation leaves less noise.",
         lambda a: bool(a["noise"][VALUE] < a["noise"][PLAIN]),
     ),
     "mean_never_moves": (
-        "In every kind the average of the handfuls lies within four standard errors of the same exact slope.",
+        "In every kind the average of the batches lies within four standard errors of the same exact slope.",
         lambda a: bool((_miss(a) < 4).all()),
-    ),
-    "expectation_near_best": (
-        "The best constant leaves at least half of the noise that the expectation leaves.",
-        lambda a: bool(a["noise"][BEST] > a["noise"][VALUE] / 2),
     ),
     "too_much_is_loud_again": (
         "Subtracting twice the rewards' range more than the expectation brings ten times its noise back.",
         lambda a: bool(a["curve_noise"][-1] > 10 * a["noise"][VALUE]),
+    ),
+    "a_and_b_above_c_below": (
+        "A and B pay more than is expected, and C, which pays nothing, less.",
+        lambda a: min(_advantage(a, A), _advantage(a, B)) > 0 > _advantage(a, C) and a["rewards"][C] == 0,
+    ),
+    "only_the_advantage_sees_c": (
+        "REINFORCE weighs by the bare reward, which is nothing for C, while its advantage is below zero.",
+        lambda a: bool(a["constant"] == 0) and a["rewards"][C] == 0 and _advantage(a, C) < 0,
+    ),
+    "both_go_to_b": (
+        "After as many batches as a run of the film has, every run of both rules has more than 0.9 on B.",
+        lambda a: bool(a["walk_probs"][:, :, int(a["early"]), B].min() > 0.9),
+    ),
+    "baseline_gets_out_more_often": (
+        "More runs of the baseline than of REINFORCE end with more than half on A.",
+        lambda a: _out(a, 1) > _out(a, 0),
+    ),
+    "all_of_the_baseline_get_out": (
+        "Every run of the baseline ends with more than half on A, and not every run of REINFORCE does.",
+        lambda a: _out(a, 1) == a["walk"].shape[1] > _out(a, 0),
+    ),
+    "baseline_keeps_together": (
+        "The runs of the baseline differ less than half as much in their chance of A as those of REINFORCE.",
+        lambda a: _strays(a, 1) < _strays(a, 0) / 2,
     ),
 }

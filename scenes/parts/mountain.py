@@ -1,4 +1,4 @@
-"""The mountain where these chapters show it: on the right, with its contour lines, its two corners and the start.
+"""The mountain where these chapters show it: on the right, with its contour lines, its corners and the start.
 
 panel = mountain(stage, trace, trace["start"])           # contour lines only
 name_corner(stage, plane_of(trace), "always A", at="summit")
@@ -17,6 +17,7 @@ from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
+    from traces.store import Trace
 
 TOP, SIDE = 148.0, 784.0
 LEFT = theme.RIGHT - SIDE
@@ -36,15 +37,15 @@ def name_corner(stage: Stage, plane: Plane, words: str, at: When | None = None) 
     say(stage, words, x, y, 36, anchor="center", at=at, edge=True)
 
 
-def mountain(stage: Stage, trace: Mapping[str, Any], start: FloatArray) -> MapPanel:
-    """Put the mountain on stage as contour lines, with both corners named and the start marked."""
-    panel = MapPanel(plane_of(trace), trace)  # type: ignore[arg-type]
-    stage.put(panel.frame(), "grid")
-    heights = levels(trace)  # type: ignore[arg-type]
-    stage.put(panel.territory(heights, pen=3.0, dash=(3, 8)), "grid")
-    for tag in panel.heights(heights, HEIGHTS):
-        stage.put(tag, "text")
-    for words in CORNERS:
-        name_corner(stage, panel.plane, words)
-    stage.put(panel.start(start, 13), "mover")
+def mountain(stage: Stage, trace: Trace, start: FloatArray, at: When | None = None, left: float = LEFT) -> MapPanel:
+    """Put the mountain on stage as contour lines, with A, B and C in its corners and the start marked."""
+    us, vs = trace["grid_u"], trace["grid_v"]
+    plane = Plane(left, TOP, SIDE, SIDE, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+    panel = MapPanel(plane, trace)
+    heights = levels(trace)
+    stage.bring(panel.frame(), at, "grid")
+    stage.bring(panel.territory(heights, pen=3.0, dash=(3, 8)), at, "grid")
+    for part in (*panel.heights(heights, HEIGHTS), panel.corners(theme.STATEMENT)):
+        stage.bring(part, at, "text")
+    stage.bring(panel.start(start, 13), at, "mover")
     return panel

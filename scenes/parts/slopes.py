@@ -1,6 +1,7 @@
-"""The slope of the expected reward in formulas: as a sum over all answers, and as an average over a handful.
+"""The slope of the expected reward in formulas: as a sum over all answers, and as an average over a batch.
 
-MOVED is the slope before, and SLOPE after the slope of the odds is written as LOG says.
+MOVED is the slope before, and SLOPE after the slope of a chance is written as LOG says. WHOLE is REINFORCE's objective:
+what its gradient is the gradient of.
 
 Terms are labelled by the symbol that gives their colour; a term that stays keeps its label from one to the next.
 """
@@ -28,3 +29,12 @@ MINUS_VALUE = (
 )
 ADVANTAGE = f"nabla J thin approx thin {SOME} thin {{{{ hat(A)_i : advantage }}}} thin {TOWARDS_ONE}"
 NOTHING = "sum_o pi(o) thin nabla log pi(o) thin = thin sum_o nabla pi(o) thin = thin nabla 1 thin = thin 0"
+
+AVERAGE = "{{ 1/N sum_(i=1)^N : mean }}"
+TOKENS = "{{ sum_t log pi_theta (o_(i,t) | q, o_(i,<t)) : logp }}"
+WHOLE = f"J(theta) = {AVERAGE} thin {{{{ r_i : reward }}}} thin {TOKENS}"
+WHOLE_MINUS = f"J(theta) = {AVERAGE} thin ( {{{{ r_i - b : reward }}}} ) thin {TOKENS}"
+WHOLE_BASELINE = (
+    f"J(theta) = {AVERAGE} thin {{{{ hat(A)_i : advantage }}}} thin {TOKENS}"
+    " wide {{ hat(A)_i : advantage-2 }} = {{ r_i : reward }} - {{ V(q) : value }}"
+)

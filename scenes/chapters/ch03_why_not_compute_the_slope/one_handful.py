@@ -1,58 +1,142 @@
-"""A few answers, each with a direction and a score: REINFORCE, term by term."""
+"""A batch of answers, drawn as often as each is likely; direction times reward, averaged: REINFORCE."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER
-from scenes.chapters.ch03_why_not_compute_the_slope.votes import Votes
+from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER, CHANGE
+from scenes.engine.ink import Ink, box
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
-from scenes.parts.bars import Bars
+from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
+from scenes.parts.cloud import Compass, arrow_points, fly
 from scenes.parts.formula import Formula
-from scenes.parts.say import say
+from scenes.parts.house import signed
 from traces.store import Trace
+
+FIRST, PITCH = 440.0, 150.0  # baseline of the first row, and from one to the next
+LETTER = theme.column(0)[0] + theme.WIDE
+SLOTS = theme.column(1, 4)  # as long as the whole batch
+WAY, WEIGHT = (sum(theme.column(k)) / 2 for k in (5, 6))
+COMPASS = (theme.column(7)[0] + theme.GAP, theme.PICTURE.top, theme.COLUMN * 4.5, 640.0)
+ARROW, THICK = 110.0, 9.0  # pixels of a direction of length one; of an arrow's shaft
 
 
 class OneHandful(Stage):
-    """A few answers, each with a direction and a score: REINFORCE, term by term."""
+    """A batch of answers, drawn as often as each is likely; direction times reward, averaged: REINFORCE."""
 
     traces = ("gradient_clouds",)
 
     def build(self) -> None:
         trace = self.trace("gradient_clouds")
-        self.put(statement("So read a few. *Each handful votes for a direction.*"), "text")
+        self.bring(statement("So write a few: *a batch of answers*"))
         raw = trace.hyperparameters["reinforce.baseline"] == 0.0
-        full = Formula(slopes.SLOPE, theme.LEFT, 216, 50)
-        sampled = Formula(slopes.SAMPLED if raw else slopes.MINUS_CONSTANT, theme.LEFT, 216, 50 if raw else 44)
-        full.put(self)
-        sampled.put(self)
+        full = Formula(slopes.SLOPE, theme.LEFT, 220, theme.TITLE)
+        sampled = Formula(slopes.SAMPLED if raw else slopes.MINUS_CONSTANT, theme.LEFT, 220, theme.TITLE)
+        for formula in (full, sampled):
+            formula.put(self)
         full.enter(self, at=-1.0, over=0.0)
-        full.become(self, sampled, at=("few", 0.6))
-        say(self, "*REINFORCE*", 980, 222, 44, AMBER, "right", at="name")
-        votes = Votes(self, trace)
-        votes.write(self.odds(trace), at="few")
-        votes.point("way")
-        votes.weigh("alike", "score", slopes.SCORE_ONE if raw else slopes.SCORE_LESS)
-        votes.add("alike", "vote", "true")
-        note = (
-            f"The first handful of {len(trace['hand'])} from the start policy; arrows exact. REINFORCE: Williams 1992."
-        )
-        self.put(source(note, 28), "text")
+        self.expected(trace)
+        self.draw_batch(trace)
+        full.become(self, sampled, at=("out", 0.5))
+        self.push(trace)
+        self.average(trace)
+        self.bring(text("*REINFORCE*", theme.LEFT, theme.PICTURE.bottom, theme.DISPLAY, AMBER), "name")
+        self.bring(source(f"Seed {trace.hyperparameters['sampling.seed']}. REINFORCE: Williams 1992."))
 
-    def odds(self, trace: Trace) -> list[np.ndarray]:
-        # What the model writes from: the odds of the three answers. Returns where an answer leaves its bar.
-        probs = trace["start_probs"]
-        bars = Bars(1160, 236, 560, 560, theme.TEXT, size=44)
-        bars.write(probs)
-        parts = [self.put(m, "grid") for m in (bars.base, bars.ink)] + [self.put(m, "text") for m in bars.names]
-        tops = []
-        for left, p in zip(bars.lefts, probs, strict=True):
-            x, y = left + bars.bar / 2, bars.y + bars.height * (1 - float(p))
-            parts.append(say(self, f"{float(p):.0%}".replace("%", "\\%"), x, y - 18, 44, anchor="center"))
-            tops.append(np.array([x, y - 90]))
-        parts.append(say(self, "odds of the next answer", 1440, 920, 34, theme.MUTED, "center"))
-        self.hide(*parts, at="alike", over=0.2)
-        return tops
+    def base(self, k: int) -> float:
+        return FIRST + PITCH * k
+
+    def slot(self, trace: Trace) -> float:
+        left, right = SLOTS
+        return (right - left) / len(trace["batch"])
+
+    def expected(self, trace: Trace) -> None:
+        # The chance of each answer, as long as so many of the batch.
+        left, right = SLOTS
+        for k, p in enumerate(trace["start_probs"]):
+            y = self.base(k)
+            self.bring(
+                Batch.sample(LETTER - theme.WIDE / 2 - theme.TIGHT, y - theme.GUTTER / 1.5, k, theme.TITLE),
+                layer="mark",
+            )
+            self.bring(text(f"*{trace['answers'][k]}*", LETTER, y, theme.TITLE))
+            top, high = y - theme.STATEMENT, theme.TITLE
+            self.bring(
+                box(left, top, right - left, high, fill=theme.HAIRLINE, fill_opacity=0.4, quiet=True), layer="grid"
+            )
+            self.bring(
+                box(left, top, (right - left) * float(p), high, fill=theme.AXIS, fill_opacity=0.6, quiet=True),
+                layer="grid",
+            )
+        self.bring(text("bar: chance", left, FIRST - theme.WIDE, theme.LABEL, theme.MUTED))
+
+    def draw_batch(self, trace: Trace) -> None:
+        # One answer after the other falls into its row: as many as it is likely, more or less.
+        begin, end = self.time("few") + theme.CHANGE, self.time("count")
+        pitch, left = self.slot(trace), SLOTS[0]
+        seen = [0, 0, 0]
+        for j, k in enumerate(int(k) for k in trace["batch"]):
+            x, y = left + pitch * (seen[k] + 0.5), self.base(k) - theme.GUTTER / 1.5
+            seen[k] += 1
+            mark = Batch.sample(x, y, k, min(pitch, theme.GAP))
+            after, start = mark.centres.copy(), begin + (end - begin) * j / len(trace["batch"])
+            before = theme.point(x, theme.PICTURE.top + theme.WIDE)[None, :2]
+            self.bring(mark, start, "mover", over=0.2)
+
+            def drop(share: float, mark: Batch = mark, before: np.ndarray = before, after: np.ndarray = after) -> None:
+                mark.place(before + share * (after - before))  # type: ignore[attr-defined]
+
+            self.write(mark, drop, at=start, over=theme.QUICK, ease=theme.smooth)
+        words = f"marks: a batch of {len(trace['batch'])}"
+        self.bring(text(words, SLOTS[1], FIRST - theme.WIDE, theme.LABEL, anchor="right"), "few")
+
+    def push(self, trace: Trace) -> None:
+        # For each answer: the direction that makes it likelier, times its reward.
+        for words, x, colour, at in (("direction", WAY, CHANGE, "way"), ("reward", WEIGHT, theme.TEXT, "pay")):
+            self.bring(text(words, x, FIRST - theme.WIDE, theme.LABEL, colour, "center"), at)
+        for k, way in enumerate(trace["scores"]):
+            y = self.base(k) - theme.GUTTER / 1.5
+            row = Compass(0, 0, 0, 0, WAY, y, ARROW / max(1.0, float(np.abs(way).max())))
+            self.bring(row.arrow(way / 2, -way / 2, pen=THICK, fill=CHANGE), ("way", 0.2 * k), "mark")
+            words = f"× {signed(float(trace['weights'][k]), '.3g')}"
+            weight = text(words, WEIGHT, self.base(k), theme.TITLE, anchor="center")
+            self.bring(weight, ("pay", 0.2 * k))
+            # If all rewards were one: imitation.
+            alike = text("× 1", WEIGHT, self.base(k), theme.TITLE, theme.MUTED, "center")
+            self.dim(weight, to=0.0, at="alike")
+            self.bring(alike, ("alike", theme.QUICK))
+            self.hide(alike, at="trial")
+            self.dim(weight, to=1.0, at=("trial", theme.QUICK))
+        right = theme.column(6)[1]
+        told = text("all alike: imitation", right, self.base(2) + theme.WIDE, theme.BODY, theme.MUTED, "right")
+        self.bring(told, "alike")
+        self.hide(told, at="trial")
+
+    def average(self, trace: Trace) -> None:
+        # What each kind adds to the average, end to end: the estimate; and beside it the true slope.
+        pushes, exact, first = trace["pushes"], trace["exact"], self.time("mean")
+        ends = np.cumsum(np.concatenate([np.zeros((1, 2)), pushes]), axis=0)
+        compass = Compass.around(np.concatenate([ends, exact[None]]), *COMPASS, margin=theme.WIDE)
+        for part in (compass.cross(), *compass.names(theme.LABEL)):
+            self.bring(part, ("mean", -theme.CHANGE), "grid")
+        for k, push in enumerate(pushes):
+            if np.linalg.norm(push) < 1e-9:
+                continue
+            middle = np.array([WEIGHT + theme.WIDE, self.base(k) - theme.GUTTER])
+            leaves = middle + compass.scale * np.stack([-push, push]) * [1.0, -1.0] / 4
+            flying = Ink(arrow_points(*leaves, THICK), closed=True, fill=theme.mix(AMBER, theme.CANVAS, 0.4))
+            at = first + 0.3 * k
+            self.bring(flying, at, "mark", over=0.2)
+            fly(self, flying, leaves, compass.pixels(ends[k : k + 2]), at, pen=THICK, thick=THICK)
+        estimate = compass.arrow(ends[-1], pen=THICK + 4, fill=AMBER)
+        true = compass.arrow(exact, pen=THICK + 4, fill=theme.TEXT, stroke=theme.CASING)
+        self.bring(estimate, first + 1.6, "mover")
+        self.bring(true, first + 2.6, "mover")
+        foot = COMPASS[1] + COMPASS[3] + theme.GAP
+        left, right = theme.column(7, 5)
+        self.bring(text("the estimate of this batch", left + theme.GAP, foot, theme.BODY, AMBER), first + 1.6)
+        self.bring(text("the true slope", right, foot, theme.BODY, anchor="right"), first + 2.6)

@@ -1,1 +1,1 @@
-"""Better than what? Points added to every answer make noise; what was expected, taken off, makes it quiet."""
+"""Better than what? Points that are added to every reward, a baseline that is taken off, and what that is good for."""

@@ -1,90 +1,92 @@
-"""Ten points more for every answer: nothing has changed, and the cloud explodes."""
+"""Ten points more for every answer: nothing about the answers has changed, and the estimates fly apart."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch04_better_than_what.common import AMBER, AREA, GAP, LEGEND, PLAIN, SHIFTED, answers, clouds
-from scenes.engine.ink import Marks, box, rule
+from scenes.chapters.ch04_better_than_what.common import AMBER, AREA, GAP, LEGEND, PLAIN, SHIFTED, clouds
+from scenes.engine import layout
+from scenes.engine.ink import Marks, rule
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
+from scenes.parts.batch import Batch
 from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
-from scenes.parts.say import appear, say
 from traces.store import Trace
+
+FIRST, PITCH = 360.0, 130.0  # baseline of the first row, and from one to the next
+PAID = theme.column(3)[1]
+B = 1
 
 
 class TenPointsMore(Stage):
-    """Ten points more for every answer: nothing has changed, and the cloud explodes."""
+    """Ten points more for every answer: nothing about the answers has changed, and the estimates fly apart."""
 
     traces = ("baseline_variance",)
 
     def build(self) -> None:
         trace = self.trace("baseline_variance")
-        self.put(statement("Good? *Better than what?*"), "text")
+        self.bring(statement("Is that good? *Better than what?*"))
         near, far = clouds(trace)
         plain, loud = trace["tips"][PLAIN], trace["tips"][SHIFTED]
         asides = GAP * aside(trace["pull"])
-        # A score alone; then the odds that it is drawn with, the slope that they make, and the handfuls around it.
-        say(self, "another model's odds", theme.LEFT, 220, 34, at="world")
-        self.scores(trace)
-        self.scatter(trace)
+        self.rewards(trace)
+        # The true slope, and the estimates around it.
         cloud = Cloud(self, trace["exact"], Sight(near, plain, asides, AMBER), shown=False)
-        scale = Scale(self, near, AREA[0], 920, shown=False)
-        self.show(cloud.cross, cloud.arrow, *scale.parts, at="arrow")
-        self.show(cloud.dots, at="hands", over=theme.SLOW)
+        scale = Scale(self, near, AREA[0], AREA[1] + AREA[3], shown=False)
+        names = [self.bring(name, ("same", 1.6)) for name in near.names(theme.NOTE)]
+        self.show(cloud.cross, cloud.arrow, *scale.parts, at=("same", 1.6))
+        self.show(cloud.dots, at="dots", over=theme.SLOW)
 
         def explode(share: float) -> Sight:
             # The dots fly first; the camera follows.
             view = near.towards(far, theme.smooth(max(0.0, min(1.0, (share - 0.3) / 0.7))))
             return Sight(view, plain + theme.smooth(share) * (loud - plain), asides, AMBER)
 
-        cloud.follow(explode, at="explode", over=3.0, ease=theme.linear)
-        scale.renew(far, "explode", 3.0)
-        self.pointer(far, trace["exact"])
-        say(self, "arrow: the true slope", AREA[0], LEGEND, 34, at="arrow")
-        handfuls = f"dots: {len(plain)} handfuls of {int(trace['handful'])}"
-        say(self, handfuls, theme.RIGHT, LEGEND, 34, AMBER, "right", at="hands")
-        note = "REINFORCE. Dots that would hide each other are set side by side."
-        appear(self, source(note, theme.LABEL), "text", at="hands")
+        over = 3 * theme.SLOW
+        self.hide(*names, at="explode")
+        cloud.follow(explode, at="explode", over=over, ease=theme.linear)
+        scale.renew(far, "explode", over)
+        self.pointer(far, trace["exact"], over)
+        words = f"dots: {len(plain)} estimates"
+        self.bring(text("arrow: the true slope", AREA[0], LEGEND, theme.BODY), ("same", 1.6))
+        self.bring(text(words, theme.RIGHT, LEGEND, theme.BODY, AMBER, "right"), "dots")
+        self.wider(trace, over)
+        seed, size = trace.hyperparameters["sampling.seed"], int(trace["size"])
+        note = f"REINFORCE, batches of {size}, seed {seed}. Dots that would hide each other stand side by side."
+        self.bring(source(note))
 
-    def scores(self, trace: Trace) -> None:
-        # A row an answer: its odds, and a score that grows by the offset.
-        answers(self, trace, 316, 124)
-        say(self, "score", 640.0, 220, 34, anchor="right")
-        self.hide(say(self, "its odds, as bars", AREA[0], 220, 34, at="world"), at=("arrow", -0.4))
-        for k, p in enumerate(trace["probs"]):
-            y, more = 316.0 + 124 * k, ("add", 0.2 + 0.3 * k)
-            share = f"{float(p):.0%}".replace("%", "\\%")
-            say(self, share, 330, y, 52, anchor="center", at=("world", 0.3 + 0.3 * k))
-            # As long as they are likely, where the slope will stand.
-            left, _, wide, _ = AREA
-            rail = box(left, y - 44, wide, 56, fill=theme.HAIRLINE, fill_opacity=0.6, quiet=True)
-            bar = box(left, y - 44, max(2.0, wide * float(p)), 56, fill=theme.TEXT)
-            appear(self, rail, "ground", at="world")
-            appear(self, bar, "mark", at=("world", 0.3 + 0.3 * k))
-            self.hide(rail, bar, at=("arrow", -0.4))
-            # The sum comes when the dots go where it sends them.
-            plus = say(self, f"*+ {float(trace['offset']):g}*", 640, y, 52, AMBER, "right", at=more)
-            x = 616 - float(plus.width) * theme.PIXELS_PER_UNIT
-            old = say(self, f"{float(trace['rewards'][k]):.1f}", x, y, 52, anchor="right")
-            self.hide(old, plus, at=("explode", 0.4), over=0.25)
+    def rewards(self, trace: Trace) -> None:
+        # What each answer pays: first that of B alone, then all; then each with the same points more.
+        head = text("reward", PAID, FIRST - theme.NUMBER / 1.3, theme.LABEL, theme.MUTED, "right")
+        self.bring(head)
+        for k, letter in enumerate(trace["answers"]):
+            y, at = FIRST + PITCH * k, None if k == B else "same"
+            self.bring(Batch.sample(theme.LEFT + theme.GUTTER, y - theme.GUTTER, k, theme.TITLE), at, "mark")
+            self.bring(text(f"*{letter}*", theme.LEFT + theme.WIDE, y, theme.DISPLAY), at)
+            old = self.bring(text(f"{float(trace['rewards'][k]):.1f}", PAID, y, theme.DISPLAY, anchor="right"), at)
+            more = text(f"*+ {float(trace['offset']):g}*", 0, y, theme.DISPLAY, AMBER)
+            self.bring(layout.beside(more, old, gap=theme.GUTTER), ("add", 0.4 + 0.4 * k))
+            self.hide(old, more, at="explode")
             paid = f"{float(trace['shifted_rewards'][k]):.1f}"
-            say(self, paid, 640, y, 52, anchor="right", at=("explode", 0.7))
+            self.bring(text(paid, PAID, y, theme.DISPLAY, anchor="right"), ("explode", theme.QUICK))
 
-    def scatter(self, trace: Trace) -> None:
-        # How far the handfuls lie apart, before and after.
-        after = ("hands", 1.4)
-        say(self, "scatter of the dots (standard deviation)", theme.LEFT, 800, theme.LABEL, theme.MUTED, at=after)
-        old = say(self, f"{float(trace['spread'][PLAIN]):.2f}", theme.LEFT, 872, 64, AMBER, at=after)
-        self.hide(old, at=("explode", 0.8))
-        say(self, f"{float(trace['spread'][SHIFTED]):.2f}", theme.LEFT, 872, 64, AMBER, at=("explode", 1.4))
+    def wider(self, trace: Trace, over: float) -> None:
+        # How far the estimates lie apart, against before.
+        times = float(trace["spread"][SHIFTED] / max(float(trace["spread"][PLAIN]), 1e-12))
+        low = FIRST + 3 * PITCH + theme.WIDE
+        number = text(f"*{times:.2g} ×*", theme.LEFT, low, theme.NUMBER, AMBER)
+        self.bring(number, ("explode", over))
+        self.bring(text("as wide as before", theme.LEFT, low + theme.WIDE, theme.BODY), ("explode", over))
 
-    def pointer(self, far: Compass, exact: np.ndarray) -> None:
+    def pointer(self, far: Compass, exact: np.ndarray, over: float) -> None:
         # In the far view the true slope is tiny: a ring says where it still is.
-        x, y = far.pixels(exact / 2)
-        ring = Marks(theme.point(float(x), float(y))[None, :2], "circle", 34, stroke=theme.TEXT, pen=3)
-        leader = rule(float(x) + 24, float(y) + 24, theme.RIGHT - 190, 866, stroke=theme.TEXT, pen=3)
-        for part in (ring, leader):
-            appear(self, part, "mover", at=("explode", 3.1))
-        say(self, "the same slope", theme.RIGHT, 904, 34, theme.TEXT, "right", at=("explode", 3.1), edge=True)
+        x, y = (float(c) for c in far.pixels(exact / 2))
+        ring = Marks(theme.point(x, y)[None, :2], "circle", theme.GAP, stroke=theme.TEXT, pen=theme.PEN, casing=3)
+        low = AREA[1] + AREA[3]
+        told = text("the same slope", theme.RIGHT, low, theme.BODY, anchor="right")
+        box = layout.area(told)
+        leader = rule(x + theme.GUTTER, y + theme.GUTTER, box.left, box.top, stroke=theme.TEXT, pen=theme.FINE)
+        for part in (ring, leader, told):
+            self.bring(part, ("explode", over), "mover")

@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from objectives import sampling
+from objectives import OBJECTIVES, sampling
 from objectives.estimators.aggregate import token_mean
 from objectives.estimators.ratios import token_ratio
-from objectives.experiments import gradient_clouds
 from objectives.experiments.batch_reuse import run as batch_reuse
 from objectives.hyperparameters import defaults
 from objectives.losses import ppo, reinforce
@@ -22,8 +21,6 @@ from objectives.worlds import three_answers
 
 TABLES = (three_answers, surface, loop, ppo, batch_reuse)
 DEFAULTS = {key: value for module in TABLES for key, value in defaults(module.Params, module.NAME).items()}
-WALKING = (three_answers, surface, loop, reinforce, sampling, gradient_clouds)
-CLOUDS = {key: value for module in WALKING for key, value in defaults(module.Params, module.NAME).items()}
 SMALL = {"surface.resolution": 5, "batch_reuse.updates": 3, "batch_reuse.seeds": 4}
 START = np.array([0.03, 0.62, 0.35])
 PAID = np.array([1.0, 0.6, 0.0])
@@ -146,10 +143,12 @@ def test_the_second_map_is_asked_about_the_first_walks_end(full: dict[str, np.nd
 
 
 def test_plain_scores_walk_as_reinforce_does(full: dict[str, np.ndarray]) -> None:
-    """Fresh runs under plain scores are those of chapter 3: the same dice lead to the same places."""
-    clouds = gradient_clouds.run({**CLOUDS, "gradient_clouds.redraws": 50, "gradient_clouds.walks": 4})
-    assert int(clouds["walk_size"]) == 16
-    assert np.allclose(clouds["walk_probs"][:, -1], full["fresh_end"][0, :4])
+    """Fresh runs under plain scores are REINFORCE's: the same dice lead to the same places."""
+    world = three_answers.ThreeAnswers(three_answers.Params())
+    dice = sampling.Params(groups=1, group_size=16, iterations=60, seeds=4, seed=0)
+    rule, uniforms = OBJECTIVES[reinforce.NAME], sampling.uniforms(world.name, dice, world.tokens)
+    *_, last = loop.train(rule, rule.Params(), world, loop.Params(), uniforms, sampling.group_labels(dice))
+    assert np.allclose(world.probs(last.after), full["fresh_end"][0, :4])
 
 
 def test_which_of_the_two_is_told_apart_by_a_plain_loop() -> None:

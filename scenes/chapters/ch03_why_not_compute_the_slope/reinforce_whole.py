@@ -1,0 +1,46 @@
+"""REINFORCE as a whole: its objective term by term, and the program."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.engine import layout
+from scenes.engine.stage import Stage
+from scenes.parts import slopes
+from scenes.parts.card import source, statement
+from scenes.parts.code import Code
+from scenes.parts.spoken import Spoken
+
+PROGRAM = """
+answers  = policy.sample(prompt, N)
+rewards  = score(prompt, answers)
+log_prob = policy.log_prob(answers).sum(-1)  # over tokens
+loss     = -({weight} * log_prob).mean()
+loss.backward()
+optimizer.step()                             # then a new batch
+"""
+
+
+class ReinforceWhole(Stage):
+    """REINFORCE as a whole: its objective term by term, and the program."""
+
+    traces = ("gradient_clouds",)
+
+    def build(self) -> None:
+        settings = self.trace("gradient_clouds").hyperparameters
+        constant = float(settings["reinforce.baseline"])
+        self.bring(statement("*REINFORCE*", theme.OBJECTIVES["reinforce"].colour))
+        # An average over the batch: the reward of each answer, times its log-probability, summed over its tokens.
+        objective = Spoken(slopes.WHOLE if not constant else slopes.WHOLE_MINUS, size=1.2 * theme.DISPLAY)
+        layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GAP)
+        objective.enter(self, {"mean": "whole", "reward": "pay", "logp": "tokens"})
+        objective.rest(self, at="climb")
+        # As a program.
+        weight = "rewards" if not constant else f"(rewards - {constant:g})"
+        program = Code(
+            PROGRAM.format(weight=weight), size=theme.BODY, symbols={"rewards": "reward", "log_prob": "logp"}
+        )
+        layout.below(program, objective, gap=theme.WIDE)
+        program.enter(self, at="code", each=0.5)
+        step = f"Step size in this film: {settings['training.learning_rate']:g}."
+        note = f"Williams 1992, where a number b is taken off the reward: here, b = {constant:g}. {step}"
+        self.bring(source(note), "code")
