@@ -19,8 +19,9 @@ from pipeline.project.lecture_toml import Lecture, Publish, Source, Voice
 from pipeline.project.scripts import Line
 from pipeline.publish import captions, export, publish
 from pipeline.speech import speak
+from pipeline.speech.engines import Voices
 
-SPEAKER = Voice(lead=0.3, gap=0.3, tail=0.4)
+SPEAKER = Voice(engine="espeak", lead=0.3, gap=0.3, tail=0.4)
 TEXTS = {
     "hikers": ("Cold open", "Six hikers stand on one mountain, and throw the same dice."),
     "maps": ("Six maps", "Each rule draws a map of its own."),
@@ -32,7 +33,7 @@ NAMES = ["description.txt", "lecture.mp4", "lecture.srt", "lecture.vtt", "manife
 
 def clip(folder: Path, name: str, text: str, speaker: Voice = SPEAKER, pause: float = 6.0) -> publish.Clip:
     lines = (Line(f"{name}.open", text, (("open", 0),)), Line(f"{name}.rest", "", (("rest", 0),), pause))
-    timing = speak.speak(lines, speaker, folder / "recordings", folder / "voice", name)
+    timing = speak.speak(lines, Voices.of(folder, speaker), folder / "voice", name)
     picture = folder / f"{name}.{timing.duration}.mp4"
     settings = qualities.encoder(qualities.Quality("tiny", 64, 48, 15, "veryfast", 20))
     with Encoder(picture, 64, 48, 15, settings) as encoder:
@@ -123,7 +124,7 @@ def test_description_thumbnail_and_manifest(published: Path, made: publish.Film)
     dist = published / "dist"
     text = (dist / "description.txt").read_text(encoding="utf-8")
     assert text.startswith("Six rules\n\nA film.\n\nChapters\n0:00 Cold open\n0:")
-    assert text.endswith("Sources\nA paper\nhttps://arxiv.org/abs/1\n")
+    assert "\n\nSources\nA paper\nhttps://arxiv.org/abs/1\n" in text
     assert (dist / "thumbnail.jpg").stat().st_size < 2_000_000
     with Image.open(dist / "thumbnail.jpg") as image:
         assert (image.format, image.size) == ("JPEG", (1280, 720))
