@@ -15,9 +15,10 @@ import cairo
 import numpy as np
 from manim import config
 
-from scenes.engine.built import built
+from scenes.engine.built import Inputs, built
+from scenes.engine.painter import Pixels
 from scenes.engine.program import stop
-from scenes.engine.stage import Inputs, Pixels, Stage, Still
+from scenes.engine.stage import Stage, Still
 from scenes.engine.timeline import SceneError
 
 CHAPTERS = Path(__file__).parent / "chapters"
@@ -34,8 +35,14 @@ def draw(name: str, width: int, height: int) -> Pixels:
     from tests.scenes.samples import SAMPLES
 
     if name in SAMPLES:
-        kind = type("Preview", (Still,), {"__doc__": f"The part {name}.", "build": lambda stage: SAMPLES[name](stage)})
-        return kind.make(Inputs(duration=DURATION), width, height).picture(DURATION)
+
+        class Preview(Still):
+            """The part alone."""
+
+            def build(self) -> None:
+                SAMPLES[name](self)
+
+        return Preview.make(Inputs(duration=DURATION), width, height).picture(DURATION)
     scene = clip(name)
     if scene is None:
         raise SceneError(
@@ -59,7 +66,7 @@ def write(picture: Pixels, path: Path) -> None:
     """Write a picture [height, width, 3] to a PNG."""
     height, width = picture.shape[:2]
     cells = np.dstack([picture[..., ::-1], np.full((height, width), 255, np.uint8)])
-    surface = cairo.ImageSurface.create_for_data(np.ascontiguousarray(cells), cairo.FORMAT_RGB24, width, height)
+    surface = cairo.ImageSurface.create_for_data(np.ascontiguousarray(cells).data, cairo.FORMAT_RGB24, width, height)
     surface.write_to_png(str(path))
 
 

@@ -124,7 +124,7 @@ def point(x: float, y: float) -> FloatArray:
     return np.array([(x - WIDTH / 2) / PIXELS_PER_UNIT, (HEIGHT / 2 - y) / PIXELS_PER_UNIT, 0.0])
 
 
-def points(x: FloatArray, y: FloatArray) -> FloatArray:
+def points(x: npt.ArrayLike, y: npt.ArrayLike) -> FloatArray:
     """Manim points [n, 3] of canvas pixels x [n], y [n]."""
     x, y = np.broadcast_arrays(np.asarray(x, float), np.asarray(y, float))
     out = np.zeros((x.size, 3))
@@ -161,7 +161,8 @@ def ramp(level: FloatArray) -> FloatArray:
     at = np.clip(level, 0.0, 1.0) * (len(RAMP) - 1)
     low = np.minimum(at.astype(int), len(RAMP) - 2)
     share = (at - low)[..., None]
-    return (1 - share) * stops[low] + share * stops[low + 1]
+    mixed: FloatArray = (1 - share) * stops[low] + share * stops[low + 1]
+    return mixed
 
 
 def contrast(first: str, second: str) -> float:

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from scenes.engine.timeline import SceneError
 from traces.store import Trace, TraceFileError, load
@@ -29,10 +29,9 @@ class Inputs:
 
 
 class Reader(Protocol):
-    """What is asked of a clip: its name, and what it declares."""
+    """What is asked of a clip: its name, and the traces that it declares."""
 
-    traces: tuple[str, ...]
-    hyperparameters: tuple[str, ...]
+    traces: ClassVar[tuple[str, ...]]
 
     @classmethod
     def name(cls) -> str:

@@ -12,15 +12,12 @@ import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from manim import Mobject
 
 from scenes import theme
 from scenes.engine.ink import Ink
-from scenes.engine.painter import Box, Painter
+from scenes.engine.painter import Box, Painter, Pixels
 from scenes.engine.timeline import LAYERS, Actor
-
-Pixels = npt.NDArray[np.uint8]
 
 MOVER = LAYERS.index("mover")
 AIR = 4.0  # pixels of the canvas around a bounding box, for joins
@@ -46,8 +43,8 @@ class Compositor:
         self.boxes = [self._box(actor) for actor in self.actors]
         self.under.clear()
         self.under.paint(_leaves(self.actors))
-        np.copyto(self.painter.pixel_array, self.under.pixel_array)
-        return self.painter.pixel_array
+        np.copyto(self.painter.pixels, self.under.pixels)
+        return self.painter.pixels
 
     def next(self, touched: Iterable[int]) -> Pixels:
         """Paint what changed since the last picture; `touched` are the ids of the actors whose state was written."""
@@ -63,32 +60,32 @@ class Compositor:
         high += [b for k in changed if k >= split and (b := self.boxes[k])]
         self._bring_under(split, low)
         self._bring_frame(low + high)
-        return self.painter.pixel_array
+        return self.painter.pixels
 
     def _bring_under(self, split: int, dirty: list[Box]) -> None:
         if split < self.split or self._large(dirty):
             self.under.clear()
             self.under.paint(_leaves(self.actors[:split]))
         else:
-            self._mend(self.under, self.under.background, dirty, range(self.split))
+            self._mend(self.under, self.under.ground, dirty, range(self.split))
             self.under.paint(_leaves(self.actors[self.split : split]))
         self.split = split
 
     def _bring_frame(self, dirty: list[Box]) -> None:
         if self._large(dirty):
-            np.copyto(self.painter.pixel_array, self.under.pixel_array)
+            np.copyto(self.painter.pixels, self.under.pixels)
             self.painter.paint(_leaves(self.actors[self.split :]))
             return
-        self._mend(self.painter, self.under.pixel_array, dirty, range(self.split, len(self.actors)))
+        self._mend(self.painter, self.under.pixels, dirty, range(self.split, len(self.actors)))
 
     def _mend(self, painter: Painter, ground: Pixels, dirty: Sequence[Box], ranks: range) -> None:
         """Paint the actors of `ranks` over `ground`, inside the dirty boxes only."""
         if not dirty:
             return
-        scratch = self.scratch.pixel_array
+        scratch = self.scratch.pixels
         _copy(ground, scratch, dirty)
         self.scratch.paint(_leaves(self._inside(dirty, ranks)))
-        _copy(scratch, painter.pixel_array, dirty)
+        _copy(scratch, painter.pixels, dirty)
 
     def _inside(self, dirty: Sequence[Box], ranks: range) -> list[Actor]:
         """The actors of `ranks` that reach into one of the boxes."""

@@ -6,8 +6,10 @@ They carry no updaters. A scene changes what they show by writing their arrays.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from manim import Mobject
 
 from scenes import theme
@@ -46,6 +48,8 @@ class Ink(Mobject):
         self.stroke_opacity, self.fill_opacity, self.round_joins = stroke_opacity, fill_opacity, round_joins
         self.casing_opacity, self.quiet = casing_opacity, quiet
         self.reveal = 1.0
+        self.curve = ""
+        """What curve of a chart this is; a curve needs time to be taken in."""
 
     def write(self, points: FloatArray, starts: Sequence[int] | None = None) -> None:
         """Replace the points (and sub-path starts)."""
@@ -79,18 +83,18 @@ class Ink(Mobject):
         return out
 
 
-def line(x: Sequence[float] | FloatArray, y: Sequence[float] | FloatArray, **style: object) -> Ink:
+def line(x: npt.ArrayLike, y: npt.ArrayLike, **style: Any) -> Ink:
     """A polyline through canvas pixels."""
-    return Ink(theme.points(np.asarray(x, float), np.asarray(y, float)), **style)  # type: ignore[arg-type]
+    return Ink(theme.points(x, y), **style)
 
 
-def box(x: float, y: float, width: float, height: float, **style: object) -> Ink:
+def box(x: float, y: float, width: float, height: float, **style: Any) -> Ink:
     """A rectangle with its top left corner at canvas pixel (x, y)."""
     xs, ys = np.array([x, x + width, x + width, x, x]), np.array([y, y, y + height, y + height, y])
-    return Ink(theme.points(xs, ys), closed=True, **style)  # type: ignore[arg-type]
+    return Ink(theme.points(xs, ys), closed=True, **style)
 
 
-def rule(x0: float, y0: float, x1: float, y1: float, **style: object) -> Ink:
+def rule(x0: float, y0: float, x1: float, y1: float, **style: Any) -> Ink:
     """One straight line between two canvas pixels."""
     return line([x0, x1], [y0, y1], **style)
 
@@ -100,25 +104,27 @@ def shape_points(marker: str, radius: float) -> FloatArray:
     corners = {"square": 4, "triangle": 3, "diamond": 4, "hexagon": 6}
     if marker == "circle":
         angle = np.linspace(0, 2 * np.pi, 41)
-        return radius * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    if marker == "star":
+        reach = np.full(len(angle), radius)
+    elif marker == "star":
         angle = np.pi / 2 + np.arange(11) * np.pi / 5
         reach = np.where(np.arange(11) % 2 == 0, 1.5, 0.72) * radius
-        return reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
-    n = corners[marker]
-    turn = {"square": np.pi / 4, "triangle": np.pi / 2, "diamond": np.pi / 2, "hexagon": 0.0}[marker]
-    reach = radius * np.sqrt(2 * np.pi / (n * np.sin(2 * np.pi / n)))
-    angle = turn + np.arange(n + 1) * 2 * np.pi / n
-    return reach * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    else:
+        n = corners[marker]
+        turn = {"square": np.pi / 4, "triangle": np.pi / 2, "diamond": np.pi / 2, "hexagon": 0.0}[marker]
+        side = radius * np.sqrt(2 * np.pi / (n * np.sin(2 * np.pi / n)))
+        reach = np.full(n + 1, side)
+        angle = turn + np.arange(n + 1) * 2 * np.pi / n
+    outline: FloatArray = reach[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+    return outline
 
 
 class Marks(Ink):
     """The same marker at many places: `centres` [n, 2] in Manim units, `radius` in pixels."""
 
-    def __init__(self, centres: FloatArray, marker: str = "circle", radius: float = 8.0, **style: object):
+    def __init__(self, centres: FloatArray, marker: str = "circle", radius: float = 8.0, **style: Any):
         self.outline = theme.length(1.0) * shape_points(marker, radius)
         self.centres = np.array(centres, dtype=float).reshape(-1, 2)
-        super().__init__(np.zeros((0, 3)), closed=True, **style)  # type: ignore[arg-type]
+        super().__init__(np.zeros((0, 3)), closed=True, **style)
         self.place(self.centres)
 
     def place(self, centres: FloatArray) -> None:

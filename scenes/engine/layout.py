@@ -20,6 +20,7 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.engine.ink import Marks
+from scenes.engine.lettering import said
 from scenes.theme import Area, FloatArray
 
 T = TypeVar("T")
@@ -67,10 +68,10 @@ def area(*things: object) -> Area:
 
 def baseline(thing: object) -> float:
     """The baseline of words; of anything else its lower edge."""
-    depth = getattr(thing, "words_depth", 0.0)
-    if depth and isinstance(thing, Mobject):
-        depth *= thing.height / thing.words_height
-    return area(thing).bottom - depth * theme.PIXELS_PER_UNIT
+    told, bottom = said(thing), area(thing).bottom
+    if told is None or not isinstance(thing, Mobject):
+        return bottom
+    return bottom - told.depth * thing.height / told.height * theme.PIXELS_PER_UNIT
 
 
 def shifted(thing: T, across: float, down: float) -> T:
@@ -193,7 +194,7 @@ def _offset(box: Area, to: Area, align: Align, across: bool) -> float:
 
 
 def _down(thing: object, other: object, align: Align | None) -> float:
-    if align is None and hasattr(thing, "words_depth") and hasattr(other, "words_depth"):
+    if align is None and said(thing) and said(other):
         return baseline(other) - baseline(thing)
     return _offset(area(thing), area(other), align or "middle", across=False)
 

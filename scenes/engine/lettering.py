@@ -5,20 +5,22 @@ Positions are canvas pixels; `y` is the baseline, so that words in a row stand o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import manim.mobject.text.typst_mobject as typst_mobject
 import numpy as np
 import typst
-from manim import MathTypst, Mobject, Typst, VMobject, config
+from manim import DL, UR, MathTypst, Mobject, Typst, VMobject, config
 from manim.utils.typst_file_writing import TYPST_COMPILATION_FONT_SIZE, TYPST_TEMPLATE, _typst_hash
 
 from scenes import theme
 
 EM_PER_FONT_SIZE = 67.5 / 48  # pixels of the em at Manim's font size 1: Manim's 48 is half a unit
 STRUT = "#box(rect(width: 0.1pt, height: 0.1pt, stroke: none, fill: black))"  # its foot is the baseline; not kept
-FRESH = {"use_svg_cache": False}  # Manim's cached copies lose the stroke widths of fraction bars
+FRESH: dict[str, Any] = {"use_svg_cache": False}  # Manim's cached copies lose the stroke widths of fraction bars
+V = TypeVar("V", bound=VMobject)
 PREAMBLE = """#set text(font: "Libertinus Serif", fallback: false)
 #let word(body) = text(font: "Libertinus Serif", style: "normal")[#body]
 """
@@ -36,13 +38,16 @@ def _typst_to_svg_file(
     folder.mkdir(parents=True, exist_ok=True)
     svg = folder / f"{_typst_hash(source)}.svg"
     if not svg.exists():
-        written = typst.compile(source.encode(), format="svg", font_paths=font_paths or [], ignore_system_fonts=True)
+        fonts = font_paths or []
+        written = typst.compile(  # type: ignore[call-overload]  # it takes paths beside bytes
+            source.encode(), format="svg", font_paths=fonts, ignore_system_fonts=True
+        )
         assert isinstance(written, bytes)
         svg.write_bytes(written)
     return svg
 
 
-typst_mobject.typst_to_svg_file = _typst_to_svg_file
+typst_mobject.typst_to_svg_file = _typst_to_svg_file  # type: ignore[attr-defined]  # not in its __all__
 
 
 def text(
@@ -104,18 +109,38 @@ def formula(
     return name(_anchor(maths, x, y, anchor), source, size, formula=True)
 
 
-def name(mobject: Any, words: str, size: float, owner: object = None, formula: bool = False) -> Any:
-    """Remember what a mobject says and how large its em is, in pixels, for the layout checker.
+@dataclass
+class Said:
+    """What a mobject says, for those who lay it out and those who check it."""
 
-    Parts with the same `owner` are one formula: they may touch.
-    """
-    mobject.words, mobject.words_em, mobject.words_height = words, size, mobject.height
-    mobject.words_owner = id(mobject if owner is None else owner)
-    mobject.is_formula = formula and size >= theme.FORMULA
+    words: str
+    em: float
+    """In pixels, when it had that `height`."""
+    height: float
+    owner: int
+    """Mobjects of one owner are one thing: they may touch, and one may be lit while the others are quiet."""
+    depth: float = 0.0
+    """How far it hangs below its baseline, in Manim's units, at that height."""
+    formula: bool = False
+    footnote: bool = False
+
+
+def said(mobject: object) -> Said | None:
+    """What a mobject says; None for a drawing."""
+    found = vars(mobject).get("said") if isinstance(mobject, Mobject) else None
+    return found if isinstance(found, Said) else None
+
+
+def name(mobject: V, words: str, size: float, owner: object = None, formula: bool = False) -> V:
+    """Remember what a mobject says and how large its em is, in pixels; large formulas are told from words."""
+    before = said(mobject)
+    depth = before.depth if before else 0.0
+    of = id(mobject if owner is None else owner)
+    vars(mobject)["said"] = Said(words, size, mobject.height, of, depth, formula and size >= theme.FORMULA)
     return mobject
 
 
-def _anchor(mobject: Any, x: float, y: float, anchor: str) -> Any:
+def _anchor(mobject: V, x: float, y: float, anchor: str) -> V:
     strut = mobject.submobjects[0]
     baseline = float(strut.get_bottom()[1])
     mobject.remove(strut)
@@ -123,15 +148,36 @@ def _anchor(mobject: Any, x: float, y: float, anchor: str) -> Any:
     pen = float(strut.get_left()[0])
     from_x = {"left": left, "center": (left + right) / 2, "right": right, "pen": pen}[anchor]
     to = theme.point(x, y)
-    mobject.words_depth = baseline - float(mobject.get_bottom()[1])  # Manim's units, at the size of now
+    depth = baseline - float(mobject.get_bottom()[1])
     mobject.shift(np.array([to[0] - from_x, to[1] - baseline, 0.0]))
+    vars(mobject)["said"] = Said("", 0.0, mobject.height, id(mobject), depth)
     return mobject
 
 
-def halo(mobject: VMobject, width: float = 7.0) -> Any:
+def footnote(mobject: V) -> V:
+    """Mark words as a source line, which need not be read and may define nothing."""
+    told = said(mobject)
+    assert told is not None, "only words are a footnote"
+    told.footnote = True
+    return mobject
+
+
+def counter(mobject: V) -> V:
+    """Mark words that change all the time: they are watched, and need not be read."""
+    vars(mobject)["running"] = True
+    return mobject
+
+
+def shapes(mobject: VMobject) -> list[VMobject]:
+    """The outlines that a mobject is made of, in the order of writing."""
+    return [m for m in mobject.family_members_with_points() if isinstance(m, VMobject)]
+
+
+def halo(mobject: V, width: float = 7.0) -> V:
     """Give words a dark edge, `width` pixels wide, to be read on a pale map."""
     strokes = 100.0 * theme.length(width)  # Manim's stroke unit is a hundredth of its unit
-    return mobject.set_stroke(theme.CANVAS, width=strokes, opacity=0.85, background=True)
+    mobject.set_stroke(theme.CANVAS, width=strokes, opacity=0.85, background=True)
+    return mobject
 
 
 def haloed(mobject: Mobject) -> bool:
@@ -140,9 +186,9 @@ def haloed(mobject: Mobject) -> bool:
     return leaf is not None and bool(leaf.get_stroke_width(background=True) > 0)
 
 
-def bounds(mobject: VMobject) -> tuple[float, float, float, float]:
+def bounds(mobject: Mobject) -> tuple[float, float, float, float]:
     """Left, top, right, bottom of a mobject in canvas pixels."""
-    low, high = mobject.get_corner([-1, -1, 0]), mobject.get_corner([1, 1, 0])
+    low, high = mobject.get_corner(DL), mobject.get_corner(UR)
     return (
         low[0] * theme.PIXELS_PER_UNIT + theme.WIDTH / 2,
         theme.HEIGHT / 2 - high[1] * theme.PIXELS_PER_UNIT,

@@ -18,6 +18,7 @@ from manim import Mobject, Typst, VMobject
 
 from scenes import theme
 from scenes.engine.ink import Ink, Marks, Picture
+from scenes.engine.lettering import said
 from scenes.engine.stage import Stage
 from scenes.engine.timeline import Actor
 from scenes.theme import FloatArray
@@ -83,14 +84,14 @@ def at_rest(stage: Stage, time: float) -> Iterator[Fault]:
 
 def as_words(actor: Actor) -> Words | None:
     """The actor as words, or None if it is a drawing."""
-    mobject = actor.mobject
-    if not isinstance(mobject, VMobject) or not hasattr(mobject, "words"):
+    mobject, told = actor.mobject, said(actor.mobject)
+    if not isinstance(mobject, VMobject) or told is None:
         return None
     leaf = mobject.family_members_with_points()[0]
     halo = bool(leaf.get_stroke_width(background=True) > 0)
-    em = mobject.words_em * mobject.height / mobject.words_height
+    em = told.em * mobject.height / told.height
     colour = leaf.get_fill_color().to_hex()[:7]
-    return Words(readable(mobject.words), box_of(mobject), em, colour, actor.opacity, halo, mobject.words_owner)
+    return Words(readable(told.words), box_of(mobject), em, colour, actor.opacity, halo, told.owner)
 
 
 def readable(markup: str) -> str:
@@ -190,9 +191,7 @@ def _faint_line(ink: Ink, picture: npt.NDArray[Any], time: float) -> Iterator[Fa
 
 def hasty(stage: Stage, step: float = 0.1) -> Iterator[Fault]:
     """Words that are not there long enough to be read: 0.3 s a word."""
-    texts = [
-        a for a in stage.timeline.actors if hasattr(a.mobject, "words") and not getattr(a.mobject, "running", False)
-    ]
+    texts = [a for a in stage.timeline.actors if said(a.mobject) and not getattr(a.mobject, "running", False)]
     seen = {id(a): 0.0 for a in texts}
     first: dict[int, float] = {}
     stage.timeline.seek(0.0)
@@ -232,7 +231,7 @@ def flashing(light: FloatArray, fps: int) -> list[int]:
     up, down = ((s * step > 0.1).mean(axis=(1, 2)) >= 0.25 for s in (1, -1))
     turns = np.flatnonzero(up | down)
     swings = [k for before, k in itertools.pairwise(turns) if up[before] != up[k]]  # a flash is an up and a down
-    return [k for k in swings if sum(k <= other < k + fps for other in swings) > 2 * FLASHES_A_SECOND]
+    return [int(k) for k in swings if sum(k <= other < k + fps for other in swings) > 2 * FLASHES_A_SECOND]
 
 
 def _meet(one: Box, two: Box) -> bool:
@@ -249,7 +248,8 @@ def _pixels(piece: FloatArray) -> FloatArray:
 def _at(picture: npt.NDArray[Any], places: FloatArray) -> FloatArray:
     """Rows and columns of a picture, which shows the middle of the canvas, under canvas pixels [n, 2]: x, then y."""
     scale = picture.shape[0] / theme.HEIGHT
-    return (places - [theme.WIDTH / 2, 0]) * scale + [picture.shape[1] / 2, 0]
+    found: FloatArray = (places - [theme.WIDTH / 2, 0]) * scale + [picture.shape[1] / 2, 0]
+    return found
 
 
 def _crosses(path: FloatArray, box: Box) -> bool:
@@ -267,7 +267,7 @@ def _crosses(path: FloatArray, box: Box) -> bool:
 
 
 def _picture(stage: Stage, actors: Sequence[Actor]) -> FloatArray:
-    stage.painter.set_pixel_array(stage.painter.background)
+    stage.painter.clear()
     stage.painter.paint((m, a.opacity) for a in actors for m in a.leaves)
     return stage.painter.pixel_array[..., :3].astype(float)
 

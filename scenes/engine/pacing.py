@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from scenes.engine.ink import Ink
+from scenes.engine.lettering import said
 from scenes.engine.lint import Box, Fault, box_of, readable
 from scenes.engine.stage import Stage
 from scenes.engine.timeline import Actor
@@ -63,12 +65,12 @@ def _things(stage: Stage) -> dict[object, tuple[str, float, list[Actor]]]:
     """Formulas and curves of charts: what each is, how long it has to rest, and its actors."""
     found: dict[object, tuple[str, float, list[Actor]]] = {}
     for actor in stage.timeline.actors:
-        mobject = actor.mobject
-        if getattr(mobject, "is_formula", False):
-            words = f'the formula "{readable(mobject.words)}"'
-            found.setdefault(mobject.words_owner, (words, FORMULA_RESTS, []))[2].append(actor)
-        elif name := getattr(mobject, "chart_curve", ""):
-            found[id(mobject)] = (name, CHART_RESTS, [actor])
+        mobject, told = actor.mobject, said(actor.mobject)
+        if told and told.formula:
+            words = f'the formula "{readable(told.words)}"'
+            found.setdefault(told.owner, (words, FORMULA_RESTS, []))[2].append(actor)
+        elif isinstance(mobject, Ink) and mobject.curve:
+            found[id(mobject)] = (mobject.curve, CHART_RESTS, [actor])
     return found
 
 
@@ -95,8 +97,9 @@ def _follows(later: Shown, before: Shown) -> bool:
 def footnotes(stage: Stage) -> Iterator[Fault]:
     """Footnotes that define what should be said aloud."""
     for actor in stage.timeline.actors:
-        if getattr(actor.mobject, "is_footnote", False):
-            words = readable(actor.mobject.words)
+        told = said(actor.mobject)
+        if told and told.footnote:
+            words = readable(told.words)
             if found := DEFINES.search(words):
                 sentence = f'the footnote "{words}" defines something ("{found[0]}"): say it aloud, in the picture.'
                 yield Fault("footnote", 0.0, sentence, (box_of(actor.mobject),))
@@ -108,8 +111,7 @@ def labels(stage: Stage) -> list[tuple[float, str]]:
     for time in np.arange(0.0, stage.duration + STEP / 2, STEP):
         stage.timeline.seek(float(min(time, stage.duration)))
         for actor in stage.timeline.actors:
-            mobject = actor.mobject
-            named = hasattr(mobject, "words") and not getattr(mobject, "is_footnote", False)
-            if named and actor.opacity > SEEN and mobject.words_owner not in found:
-                found[mobject.words_owner] = (float(time), readable(mobject.words))
+            told = said(actor.mobject)
+            if told and not told.footnote and actor.opacity > SEEN and told.owner not in found:
+                found[told.owner] = (float(time), readable(told.words))
     return sorted(found.values())

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import cairo
 import numpy as np
+import numpy.typing as npt
 from manim import Camera, Mobject, VMobject
 
 from scenes import theme
 from scenes.engine.ink import Ink, Picture
 
+Pixels = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels of the picture
 
 
@@ -23,7 +25,7 @@ class Painter(Camera):
 
     def __init__(self, width: int, height: int, background: str = theme.CANVAS, transparent: bool = False):
         self.fade = 1.0
-        self.transparent = transparent
+        self.transparent, self.upright = transparent, height > width
         super().__init__(
             pixel_width=width,
             pixel_height=height,
@@ -37,9 +39,19 @@ class Painter(Camera):
         """Keep the frame eight units high at every aspect ratio."""
         self.frame_width = self.frame_height * self.pixel_width / self.pixel_height
 
+    @property
+    def pixels(self) -> Pixels:
+        """The picture as it is now, [height, width, 4]."""
+        return cast(Pixels, self.pixel_array)  # Manim says int64 and means uint8
+
+    @property
+    def ground(self) -> Pixels:
+        """The background, [height, width, 4]."""
+        return cast(Pixels, self.background)
+
     def clear(self) -> None:
         """Paint the background over everything."""
-        np.copyto(self.pixel_array, self.background)
+        np.copyto(self.pixel_array, self.ground)
 
     def paint(self, leaves: Iterable[tuple[Mobject, float]]) -> None:
         """Paint (mobject, opacity) pairs in order, on top of what is there."""
@@ -98,7 +110,7 @@ def paint_ink(ctx: Any, ink: Ink, opacity: float) -> None:
 def paint_picture(ctx: Any, picture: Picture, opacity: float) -> None:
     """Stretch the image over the picture's rectangle, with bilinear filtering and hard edges."""
     height, width = picture.rgba.shape[:2]
-    surface = cairo.ImageSurface.create_for_data(memoryview(picture.rgba), cairo.FORMAT_ARGB32, width, height)
+    surface = cairo.ImageSurface.create_for_data(picture.rgba.data, cairo.FORMAT_ARGB32, width, height)
     pattern = cairo.SurfacePattern(surface)
     pattern.set_filter(cairo.FILTER_BILINEAR)
     pattern.set_extend(cairo.EXTEND_PAD)

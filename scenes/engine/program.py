@@ -31,9 +31,8 @@ class ProgramCamera(Painter):
 class Playback(Animation):
     """A whole timeline as one animation."""
 
-    def __init__(self, timeline: Timeline, camera: ProgramCamera, duration: float) -> None:
+    def __init__(self, timeline: Timeline, duration: float) -> None:
         self.timeline, self.duration = timeline, duration
-        camera.timeline = timeline
         super().__init__(Mobject(), run_time=duration)
 
     def interpolate(self, alpha: float) -> None:

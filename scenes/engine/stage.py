@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 from manim import Mobject, Scene, tempconfig
 
 from scenes import theme
@@ -25,15 +24,14 @@ from scenes.engine import layout
 from scenes.engine.built import Inputs, built
 from scenes.engine.compositor import Compositor
 from scenes.engine.ink import Ink, Picture
-from scenes.engine.lettering import haloed
-from scenes.engine.painter import Painter
+from scenes.engine.lettering import haloed, said
+from scenes.engine.painter import Painter, Pixels
 from scenes.engine.program import Playback, ProgramCamera, stop
 from scenes.engine.timeline import Ease, SceneError, Timeline, Write
 from traces.store import Trace
 
 M = TypeVar("M", bound=Mobject)
 T = TypeVar("T")
-Pixels = npt.NDArray[np.uint8]
 When = float | str | tuple[str, float]
 
 
@@ -49,19 +47,22 @@ class Stage(Scene):
         self, inputs: Inputs | None = None, width: int = 0, height: int = 0, transparent: bool = False
     ) -> None:
         """Manim's own program gives no arguments: then what was built is read, and Manim's renderer gets a painter."""
+        self.timeline = Timeline()
         if inputs is None:
             try:
                 self.inputs = built(type(self))
             except SceneError as error:
                 stop(str(error))
             super().__init__(camera_class=ProgramCamera)
-            self.painter: Painter = self.renderer.camera
+            camera = self.renderer.camera
+            assert isinstance(camera, ProgramCamera), "Manim's OpenGL renderer does not draw these scenes"
+            camera.timeline = self.timeline
+            self.painter: Painter = camera
         else:
             super().__init__()
             self.inputs = inputs
             self.painter = Painter(width, height, transparent=transparent)
         self.duration = self.inputs.duration  # seconds
-        self.timeline = Timeline()
 
     @classmethod
     def make(
@@ -87,7 +88,7 @@ class Stage(Scene):
             self.build()
         self.timeline.close()
         with tempconfig({"disable_caching": True}):
-            self.play(Playback(self.timeline, self.painter, self.duration))
+            self.play(Playback(self.timeline, self.duration))
 
     @classmethod
     def name(cls) -> str:
@@ -101,7 +102,7 @@ class Stage(Scene):
     @property
     def upright(self) -> bool:
         """Whether the picture is higher than wide: then it shows the middle of the canvas, from top to bottom."""
-        return self.painter.pixel_height > self.painter.pixel_width
+        return self.painter.upright
 
     @property
     def safe(self) -> theme.Area:
@@ -122,7 +123,7 @@ class Stage(Scene):
             raise SceneError(f"{self.name()} prints {key!r} without declaring it in `hyperparameters`.")
         return self.inputs.hyperparameters[key]
 
-    def time(self, when: When) -> float:
+    def time(self, when: When) -> float:  # type: ignore[override]  # Manim means the seconds that were played
         """Seconds of a time, a cue, or a cue with an offset."""
         if isinstance(when, tuple):
             return self.time(when[0]) + when[1]
@@ -202,6 +203,15 @@ class Stage(Scene):
         """Move from the present place to where `change(mobject)` puts it."""
         self.timeline.move(mobject, change, self.time(at), over, ease)
 
+    def shift(
+        self, *things: object, across: float = 0.0, down: float = 0.0, at: When, over: float = theme.CHANGE
+    ) -> None:
+        """Move mobjects, or parts with `parts`, by pixels."""
+        step = np.array([theme.length(across), -theme.length(down), 0.0])
+        for thing in things:
+            for mobject in layout.leaves(thing):
+                self.move(mobject, lambda m: m.shift(step), at, over)
+
     def write(
         self,
         mobjects: Mobject | Sequence[Mobject],
@@ -231,14 +241,14 @@ class Stage(Scene):
             elif touched := self.timeline.step(k / fps):
                 yield compositor.next(touched), False
             else:
-                yield self.painter.pixel_array, True
+                yield self.painter.pixels, True
 
     def picture(self, time: float) -> Pixels:
         """The picture at one instant: [h, w, 3], or [h, w, 4] premultiplied with alpha on nothing."""
         self.timeline.seek(min(max(time, 0.0), self.duration))
         self.painter.clear()
         self.painter.paint((m, a.opacity) for a in self.timeline.actors for m in a.leaves)
-        return self.painter.pixel_array[..., : 4 if self.painter.transparent else 3].copy()
+        return self.painter.pixels[..., : 4 if self.painter.transparent else 3].copy()
 
     def beats(self) -> Sequence[tuple[str, float]]:
         """Labelled instants worth a look: the start, just before each cue (a finished picture), and the end."""
@@ -253,7 +263,7 @@ def layer_of(mobject: Mobject) -> str:
     """Where a mobject belongs if nobody says so."""
     if isinstance(mobject, Picture):
         return "ground"
-    if hasattr(mobject, "words"):
+    if said(mobject):
         return "mover" if haloed(mobject) else "text"
     return "line"
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from scenes import theme
@@ -36,5 +38,5 @@ class Batch:
     def drawn(centres: FloatArray, answer: int, pitch: float) -> Marks:
         """Marks of one answer at Manim points."""
         marker, scale = SHAPES[answer]
-        style: dict[str, object] = {"fill": theme.TEXT} if answer != 1 else {"stroke": theme.MUTED, "pen": 2.5}
+        style: dict[str, Any] = {"fill": theme.TEXT} if answer != 1 else {"stroke": theme.MUTED, "pen": 2.5}
         return Marks(centres, marker, 0.36 * pitch * scale, **style)

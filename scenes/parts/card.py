@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import Typst
 
 from scenes import theme
-from scenes.engine.lettering import text
+from scenes.engine.lettering import footnote, text
 
 
 def statement(markup: str, colour: str = theme.TEXT) -> Typst:
@@ -20,6 +20,4 @@ def corner(markup: str, colour: str = theme.MUTED, size: float = 28) -> Typst:
 
 def source(markup: str, size: float = theme.TICK) -> Typst:
     """Where a picture comes from, at the foot of the safe area."""
-    word = text(markup, theme.LEFT, theme.BOTTOM - 6, size, theme.MUTED)
-    word.is_footnote = True  # for the checker of pace
-    return word
+    return footnote(text(markup, theme.LEFT, theme.BOTTOM - 6, size, theme.MUTED))

@@ -11,7 +11,7 @@ A fan is many curves as one Ink, the ghosts behind their mean.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from manim import Mobject
@@ -86,11 +86,11 @@ class Chart:
                 parts.append(stage.put(text(name, x, y, size, theme.MUTED, anchor), "text", shown))
         return parts
 
-    def curve(self, x: FloatArray, y: FloatArray, **style: object) -> Ink:
+    def curve(self, x: FloatArray, y: FloatArray, **style: Any) -> Ink:
         """A curve through data points, cut at the axes; NaN leaves a gap."""
         points, starts = self.plane.trail(np.asarray(x, float), self.level(y))
-        ink = Ink(points, starts=starts, **style)  # type: ignore[arg-type]
-        ink.chart_curve = "a curve of the chart"  # for the checker of pace
+        ink = Ink(points, starts=starts, **style)
+        ink.curve = "a curve of the chart"
         return ink
 
     def growing(self, curve: Ink, x: FloatArray, y: FloatArray) -> Callable[[float], None]:
@@ -102,7 +102,7 @@ class Chart:
 
         return write
 
-    def columns(self, values: FloatArray, width: float = 0.66, **style: object) -> Ink:
+    def columns(self, values: FloatArray, width: float = 0.66, **style: Any) -> Ink:
         """One upright bar for each value [n], in the middle of each unit across, from the foot of the chart."""
         p, foot = self.plane, self.plane.y + self.plane.height
         middle, top = p.pixels(np.arange(len(values)) + 0.5, self.level(values))
@@ -110,11 +110,11 @@ class Chart:
         x = np.stack([middle - half, middle - half, middle + half, middle + half], axis=1).ravel()
         y = np.stack([np.full(len(top), foot), top, top, np.full(len(top), foot)], axis=1).ravel()
         style = {"closed": True, "round_joins": False, **style}
-        return Ink(theme.points(x, y), starts=range(0, len(x), 4), **style)  # type: ignore[arg-type]
+        return Ink(theme.points(x, y), starts=range(0, len(x), 4), **style)
 
-    def fan(self, x: FloatArray, many: FloatArray, **style: object) -> Ink:
+    def fan(self, x: FloatArray, many: FloatArray, **style: Any) -> Ink:
         """Many curves [n, len(x)] as one Ink: ghosts."""
-        ink = Ink(np.zeros((0, 3)), **{"quiet": True, **style})  # type: ignore[arg-type]
+        ink = Ink(np.zeros((0, 3)), **{"quiet": True, **style})
         self.spreading(ink, x, many)(1.0)
         return ink
 

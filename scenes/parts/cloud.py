@@ -11,9 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from manim import Mobject, Typst
 
 from scenes import theme
@@ -64,18 +66,19 @@ class Compass:
 
     def pixels(self, tips: FloatArray) -> FloatArray:
         """Canvas pixels [..., 2] of gradients [..., 2]."""
-        return np.array([self.zero_x, self.zero_y]) + self.scale * np.asarray(tips, float) * [1.0, -1.0]
+        found: FloatArray = np.array([self.zero_x, self.zero_y]) + self.scale * np.asarray(tips, float) * [1.0, -1.0]
+        return found
 
     def inside(self, pixels: FloatArray, margin: float = 6.0) -> FloatArray:
         """The canvas pixels [n, 2], with NaN where they lie outside the rectangle."""
         low = np.array([self.x, self.y]) + margin
         high = np.array([self.x + self.width, self.y + self.height]) - margin
-        kept = ((pixels >= low) & (pixels <= high)).all(axis=1)
+        kept = np.all((pixels >= low) & (pixels <= high), axis=1)
         return np.where(kept[:, None], pixels, np.nan)
 
-    def cross(self, **style: object) -> Ink:
+    def cross(self, **style: Any) -> Ink:
         """The two axes through zero, from edge to edge."""
-        return Ink(self.cross_points(), starts=(0, 2), **{"stroke": theme.HAIRLINE, "pen": 2.0, "quiet": True, **style})  # type: ignore[arg-type]
+        return Ink(self.cross_points(), starts=(0, 2), **{"stroke": theme.HAIRLINE, "pen": 2.0, "quiet": True, **style})
 
     def cross_points(self) -> FloatArray:
         """Both axes as Manim points [4, 3], two a line."""
@@ -92,9 +95,9 @@ class Compass:
             halo(text("↑ less C", self.zero_x + 0.5 * size, self.y + size, size, theme.MUTED)),
         ]
 
-    def arrow(self, tip: FloatArray, tail: FloatArray = (0.0, 0.0), pen: float = 9.0, **style: object) -> Ink:  # type: ignore[assignment]
+    def arrow(self, tip: FloatArray, tail: npt.ArrayLike = (0.0, 0.0), pen: float = 9.0, **style: Any) -> Ink:
         """An arrow between two gradients; move it with `point`."""
-        return Ink(arrow_points(self.pixels(np.asarray(tail)), self.pixels(np.asarray(tip)), pen), closed=True, **style)  # type: ignore[arg-type]
+        return Ink(arrow_points(self.pixels(np.asarray(tail)), self.pixels(np.asarray(tip)), pen), closed=True, **style)
 
     def ring(self, centre: FloatArray, radius: float, count: int = 73) -> FloatArray:
         """A circle around a gradient as Manim points [count, 3]."""
@@ -153,10 +156,10 @@ def aside(tips: FloatArray) -> FloatArray:
 class Dots(Ink):
     """Small round dots at canvas pixels [n, 2]; places with NaN are left out."""
 
-    def __init__(self, places: FloatArray, radius: float = 5.0, rim: float = 0.0, **style: object):
+    def __init__(self, places: FloatArray, radius: float = 5.0, rim: float = 0.0, **style: Any):
         angle = np.linspace(0, 2 * np.pi, 13)
         self.outline, self.rim = radius * np.stack([np.cos(angle), np.sin(angle)], axis=1), rim
-        super().__init__(np.zeros((0, 3)), closed=True, round_joins=False, pen=rim, **style)  # type: ignore[arg-type]
+        super().__init__(np.zeros((0, 3)), closed=True, round_joins=False, pen=rim, **style)
         self.place(places)
 
     def place(self, places: FloatArray, size: float = 1.0) -> None:
@@ -168,10 +171,10 @@ class Dots(Ink):
         self.write(theme.points(ring[:, 0], ring[:, 1]), range(0, len(ring), len(self.outline)))
 
 
-def arrows(segments: FloatArray, pen: float, **style: object) -> Ink:
+def arrows(segments: FloatArray, pen: float, **style: Any) -> Ink:
     """Many arrows as one drawing: (tail, tip) in canvas pixels, [n, 2, 2]."""
     outlines = np.concatenate([arrow_points(tail, tip, pen) for tail, tip in segments])
-    return Ink(outlines, starts=range(0, len(outlines), 8), closed=True, **style)  # type: ignore[arg-type]
+    return Ink(outlines, starts=range(0, len(outlines), 8), closed=True, **style)
 
 
 def fly(
@@ -180,7 +183,8 @@ def fly(
     """Move an arrow from (tail, tip) `start` to `end`, canvas pixels [2, 2], and from one thickness to another."""
 
     def write(share: float) -> None:
-        arrow.write(arrow_points(*(start + share * (end - start)), pen + share * (thick - pen)))
+        tail, tip = start + share * (end - start)
+        arrow.write(arrow_points(tail, tip, pen + share * (thick - pen)))
 
     stage.write(arrow, write, at=at, over=1.0, ease=theme.smooth)
 
@@ -238,7 +242,7 @@ class Cloud:
     def follow(self, sight: Callable[[float], Sight], at: When, over: float, ease: Ease = theme.smooth) -> None:
         """Let everything be drawn as `sight(share)` says; share 0 is what is seen before."""
         for mobject, write in zip(self.parts, self._writers(), strict=True):
-            self.stage.write(mobject, lambda share, write=write: write(sight(share)), at=at, over=over, ease=ease)
+            self.stage.write(mobject, partial(_seen, write, sight), at=at, over=over, ease=ease)
 
     def _writers(self) -> list[Callable[[Sight], None]]:
         """One for each of `parts`, in their order."""
@@ -251,7 +255,8 @@ class Cloud:
             self.ring.write(s.view.ring(self.exact, s.ring))
 
         def arrow(s: Sight) -> None:
-            self.arrow.write(arrow_points(*s.view.pixels(np.stack([0 * self.exact, self.exact])), 13.0))
+            tail, tip = s.view.pixels(np.stack([0 * self.exact, self.exact]))
+            self.arrow.write(arrow_points(tail, tip, 13.0))
 
         def middle(s: Sight) -> None:
             self.middle.place(s.view.inside(s.view.pixels(s.tips.mean(axis=0, keepdims=True))))
@@ -272,3 +277,7 @@ class Scale:
         self.stage.hide(*self.parts, at=start, over=0.2)
         self.parts = [self.stage.put(part, "text", shown=False) for part in view.bar(self.x, self.y)]
         self.stage.show(*self.parts, at=start + over, over=0.3)
+
+
+def _seen(write: Callable[[Sight], None], sight: Callable[[float], Sight], share: float) -> None:
+    write(sight(share))

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from manim import Typst
 
 from scenes import theme
-from scenes.engine.lettering import name, text
+from scenes.engine.lettering import name, shapes, text
 from scenes.engine.spotlight import Spotlight
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Code:
         markup = f'#text(font: "{FONT}", ligatures: false, "{quoted}")'
         drawn = text(markup, self.x + indent, y, self.size, anchor="pen")
         colours = [colour for sign, colour in zip(shown, self._colours(shown), strict=True) if sign != " "]
-        for sign, colour in zip(drawn.family_members_with_points(), colours, strict=True):  # one shape a sign
+        for sign, colour in zip(shapes(drawn), colours, strict=True):  # one shape a sign
             sign.set_color(colour)
         return name(drawn, shown, self.size, owner=self)
 

@@ -15,7 +15,7 @@ from manim import VMobject
 
 from scenes import theme
 from scenes.engine.ink import Ink
-from scenes.engine.lettering import text
+from scenes.engine.lettering import shapes, text
 from scenes.theme import FloatArray
 
 SIGNS = "0123456789+−.%"
@@ -32,7 +32,9 @@ class Figures(Ink):
         super().__init__(np.zeros((0, 3)), fill=colour, closed=True)
         self.size, self.anchor = size, anchor
 
-    def set(self, words: Sequence[str], x: Sequence[float], y: Sequence[float]) -> None:
+    def set(  # type: ignore[override]  # Manim sets attributes by this name
+        self, words: Sequence[str], x: Sequence[float], y: Sequence[float]
+    ) -> None:
         """Write words made of digits and signs; `-` is set as a minus."""
         pieces: list[FloatArray] = []
         for word, px, py in zip(words, x, y, strict=True):
@@ -64,7 +66,7 @@ def _shapes(word: str, size: float) -> list[VMobject]:
     """The signs of a word, set from the canvas's centre."""
     escaped = word.replace("+", "\\+")
     markup = f'#text(number-width: "tabular", number-type: "lining")[{escaped}]'
-    return list(text(markup, theme.WIDTH / 2, theme.HEIGHT / 2, size).family_members_with_points())
+    return shapes(text(markup, theme.WIDTH / 2, theme.HEIGHT / 2, size))
 
 
 def _left(shape: VMobject) -> float:

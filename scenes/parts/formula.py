@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from manim import VGroup
 
 from scenes import theme
-from scenes.engine.lettering import formula, name
+from scenes.engine.lettering import formula, name, shapes
 
 if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
@@ -40,7 +40,7 @@ class Formula:
             term = self.maths.select(label)
             self.terms[label] = term
             named |= {id(m) for m in term.submobjects}
-        rest = [m for m in self.maths.family_members_with_points() if id(m) not in named]
+        rest = [m for m in shapes(self.maths) if id(m) not in named]
         if rest:
             self.terms[UNNAMED] = VGroup(*rest)
         for term in self.terms.values():
@@ -76,8 +76,8 @@ class Formula:
             else:
                 stage.hide(term, at=start, over=0.35 * over)
         for label, twin in new.terms.items():
-            term = self.terms.get(label)
-            if term is None or label.startswith(UNNAMED) or not _same_shapes(term, twin):
+            before = self.terms.get(label)
+            if before is None or label.startswith(UNNAMED) or not _same_shapes(before, twin):
                 stage.show(twin, at=start + 0.55 * over, over=0.6 * over)
 
 

@@ -10,9 +10,10 @@ house.turn(stage, odds, trace["policy"][0], trace["policy"][1], at="turn", over=
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 from manim import Typst
 
 from scenes import theme
@@ -71,9 +72,9 @@ class House:
         row, column = divmod(int(room), self.columns)
         return self.x + (column + 0.5) * self.room, self.y + (row + 0.5) * self.room
 
-    def centres(self, rooms: FloatArray) -> FloatArray:
+    def centres(self, rooms: npt.NDArray[Any]) -> FloatArray:
         """The middles of rooms [n] as canvas pixels [n, 2]."""
-        return np.array([self.centre(room) for room in rooms])
+        return np.array([self.centre(int(room)) for room in rooms])
 
     def walk(self, rooms: FloatArray, steps: FloatArray) -> FloatArray:
         """A walk through rooms [n + 1] by steps [n] as canvas pixels.
@@ -100,12 +101,12 @@ class House:
 
     # -- pictures
 
-    def _rooms(self, rooms: list[int], **style: object) -> Ink:
+    def _rooms(self, rooms: list[int], **style: Any) -> Ink:
         if not rooms:
             return Ink(np.zeros((0, 3)))
         ring = 0.5 * self.room * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1], [-1, -1]])
         flat = (self.centres(np.array(rooms))[:, None, :] + ring[None]).reshape(-1, 2)
-        return Ink(theme.points(flat[:, 0], flat[:, 1]), starts=range(0, len(flat), 5), closed=True, **style)  # type: ignore[arg-type]
+        return Ink(theme.points(flat[:, 0], flat[:, 1]), starts=range(0, len(flat), 5), closed=True, **style)
 
     def _thing(self, room: int, role: str) -> Glyph:
         x, y = self.centre(room)
@@ -198,7 +199,7 @@ class House:
         size = max(theme.TICK, 0.19 * self.room)
         return [
             halo(text(signed(float(values[k]), ".2f"), x, y + 0.34 * size, size, anchor="center"), 5.0)
-            for k in np.flatnonzero(self.open)
+            for k in np.flatnonzero(self.open).tolist()
             for x, y in [self.centre(k)]
         ]
 

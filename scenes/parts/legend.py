@@ -6,6 +6,8 @@ for mobject in legend.say("each map: low") + legend.ramp() + legend.say("high"):
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import Mobject
 
@@ -16,7 +18,13 @@ from scenes.parts.plane import Plane
 from scenes.theme import Look
 
 SIZE = 26.0
-HATCHED = {"stroke": theme.HATCH, "pen": 2.6, "stroke_opacity": 1.0, "casing": 1.6, "casing_opacity": 0.8}
+HATCHED: dict[str, Any] = {
+    "stroke": theme.HATCH,
+    "pen": 2.6,
+    "stroke_opacity": 1.0,
+    "casing": 1.6,
+    "casing_opacity": 0.8,
+}
 """Hatching that stands out on dark and on pale ground, at a phone's width too."""
 
 
@@ -70,7 +78,7 @@ class Legend:
         line = rule(x, y + high / 2, x + wide, y + high / 2, stroke=theme.TERRITORY, pen=2.6, dash=(3, 8))
         return [line]
 
-    def line(self, colour: str, width: float = 60.0, **style: object) -> list[Mobject]:
+    def line(self, colour: str, width: float = 60.0, **style: Any) -> list[Mobject]:
         """A line in some colour."""
         x, y, wide, high = self._take(width)
         ink: Ink = rule(x, y + high / 2, x + wide, y + high / 2, stroke=colour, **{"pen": 5.0, **style})

@@ -10,6 +10,7 @@ stage.bring(panel.corners(), layer="text")      # A, B, C: in the same corners o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from manim import Mobject, Typst
@@ -46,11 +47,11 @@ class MapPanel:
         p = self.plane
         return p.x, p.y, p.width, p.height
 
-    def frame(self, **style: object) -> Ink:
+    def frame(self, **style: Any) -> Ink:
         """The panel's edge."""
         return box(*self._extent(), **{"stroke": theme.HAIRLINE, "pen": 2.0, "quiet": True, **style})
 
-    def territory(self, levels: Sequence[float] = LEVELS, **style: object) -> Ink:
+    def territory(self, levels: Sequence[float] = LEVELS, **style: Any) -> Ink:
         """Contour lines of the exact expected reward J."""
         style = {
             "stroke": theme.TERRITORY,
@@ -94,26 +95,26 @@ class MapPanel:
         """The answers' names in the corners where they are likeliest."""
         return Corners(self.plane, size)
 
-    def relief(self, values: FloatArray, count: int = 9, **style: object) -> Ink:
+    def relief(self, values: FloatArray, count: int = 9, **style: Any) -> Ink:
         """Contour lines of the map itself, at evenly spaced shades: close lines are steep, none is a plateau."""
         style = {"stroke": theme.RAMP[-1], "pen": 1.3, "stroke_opacity": 0.45, "quiet": True, **style}
         level = shade(values)
         return self.plane.contour(self.u, self.v, level, np.linspace(0, 1, count + 2)[1:-1].tolist(), **style)
 
-    def silent(self, gate: FloatArray, **style: object) -> Ink:
+    def silent(self, gate: FloatArray, **style: Any) -> Ink:
         """Hatching where the clip has silenced at least half of the batch."""
         style = {"stroke": theme.HATCH, "pen": 1.6, "stroke_opacity": 0.55, "quiet": True, **style}
         return self.plane.hatch(self.u, self.v, gate, **style)
 
-    def level(self, values: FloatArray, at: float, look: Look, pen: float = 4.0, **style: object) -> Ink:
+    def level(self, values: FloatArray, at: float, look: Look, pen: float = 4.0, **style: Any) -> Ink:
         """One contour line in an objective's colour: a fence or a leash."""
         return self.plane.contour(self.u, self.v, values, [at], stroke=look.colour, pen=pen, **style)
 
-    def trail(self, theta: FloatArray, look: Look, pen: float = 6.0, casing: float = 2.5, **style: object) -> Ink:
+    def trail(self, theta: FloatArray, look: Look, pen: float = 6.0, casing: float = 2.5, **style: Any) -> Ink:
         """The path [n, 2] of a policy, cut at the panel's edge."""
         points, starts = self.plane.trail(theta[:, 0], theta[:, 1])
         style = {"stroke": look.colour, "pen": pen, "dash": look.dash, "casing": casing, **style}
-        return Ink(points, starts=starts, **style)  # type: ignore[arg-type]
+        return Ink(points, starts=starts, **style)
 
     def hiker(self, look: Look, radius: float = 12.0) -> Marks:
         """The policy's marker."""
@@ -189,4 +190,5 @@ def shade(values: FloatArray) -> FloatArray:
 def along(path: FloatArray, at: float) -> FloatArray:
     """The point at fractional index `at` of a path [n, d]."""
     k = min(int(at), len(path) - 2)
-    return path[k] + (at - k) * (path[k + 1] - path[k])
+    found: FloatArray = path[k] + (at - k) * (path[k + 1] - path[k])
+    return found

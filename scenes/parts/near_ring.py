@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -59,14 +59,15 @@ class NearRing:
         stage.put(self.ring, "line")
         stage.put(self.start, "mover")
 
-    def arrow(self, one: int, **style: object) -> Ink:
+    def arrow(self, one: int, **style: Any) -> Ink:
         """The stride of one rule, from the start to the ring."""
         style = {"fill": LOOKS[one].colour, "stroke": theme.CASING, "pen": 2.0, "closed": True, **style}
-        return Ink(self.sheet.arrow(self.stride(one)), **style)  # type: ignore[arg-type]
+        return Ink(self.sheet.arrow(self.stride(one)), **style)
 
     def stride(self, one: int) -> FloatArray:
         """Offset [2] of the end of one rule's stride, knobs as they are."""
-        return self.trace["stride"][one, 0]
+        stride: FloatArray = self.trace["stride"][one, 0]
+        return stride
 
     def reaching(self, arrow: Ink, one: int) -> Callable[[float], None]:
         """A function of the share that lets an arrow grow to its stride."""
@@ -100,4 +101,5 @@ class NearRing:
         radii = np.linalg.norm(self.offsets[:-1], axis=1)
         way = self.trace["gradient"] / self.sheet.scale**2
         reach = np.interp(np.arctan2(way[1], way[0]), turns, radii, period=2 * np.pi)
-        return way / max(float(np.linalg.norm(way)), 1e-12) * reach
+        stride: FloatArray = way / max(float(np.linalg.norm(way)), 1e-12) * reach
+        return stride

@@ -5,9 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import contourpy
 import numpy as np
+import numpy.typing as npt
 
 from scenes import theme
 from scenes.engine.ink import Ink
@@ -25,13 +27,13 @@ class Plane:
     u: tuple[float, float]
     v: tuple[float, float]
 
-    def pixels(self, u: FloatArray, v: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def pixels(self, u: npt.ArrayLike, v: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
         """Canvas pixels of data points."""
         px = self.x + (np.asarray(u, float) - self.u[0]) / (self.u[1] - self.u[0]) * self.width
         py = self.y + self.height - (np.asarray(v, float) - self.v[0]) / (self.v[1] - self.v[0]) * self.height
         return px, py
 
-    def points(self, u: FloatArray, v: FloatArray) -> FloatArray:
+    def points(self, u: npt.ArrayLike, v: npt.ArrayLike) -> FloatArray:
         """Manim points [n, 3] of data points."""
         return theme.points(*self.pixels(u, v))
 
@@ -59,20 +61,18 @@ class Plane:
         points, _ = self.trail(u, v)
         return points[-1:, :2]
 
-    def contour(
-        self, us: FloatArray, vs: FloatArray, values: FloatArray, levels: Sequence[float], **style: object
-    ) -> Ink:
+    def contour(self, us: FloatArray, vs: FloatArray, values: FloatArray, levels: Sequence[float], **style: Any) -> Ink:
         """Contour lines of values [v, u] given on a grid, at all `levels`, as one Ink."""
         generator = contourpy.contour_generator(us, vs, np.ma.masked_invalid(values))
         lines = [np.asarray(piece) for level in levels for piece in generator.lines(level)]
         cut = [piece for line in lines for piece in clip_path(line, self.u, self.v)]
         if not cut:
-            return Ink(np.zeros((0, 3)), **style)  # type: ignore[arg-type]
+            return Ink(np.zeros((0, 3)), **style)
         starts = np.cumsum([0, *[len(p) for p in cut[:-1]]]).tolist()
         uv = np.concatenate(cut)
-        return Ink(self.points(uv[:, 0], uv[:, 1]), starts=starts, **style)  # type: ignore[arg-type]
+        return Ink(self.points(uv[:, 0], uv[:, 1]), starts=starts, **style)
 
-    def hatch(self, us: FloatArray, vs: FloatArray, mask: FloatArray, spacing: float = 13.0, **style: object) -> Ink:
+    def hatch(self, us: FloatArray, vs: FloatArray, mask: FloatArray, spacing: float = 13.0, **style: Any) -> Ink:
         """Diagonal lines, `spacing` pixels apart, where mask [v, u] is at least one half."""
         segments: list[FloatArray] = []
         step = 1.5
@@ -91,9 +91,9 @@ class Plane:
                 np.array([[px[a], py[a]], [px[b - 1], py[b - 1]]]) for a, b in edges.reshape(-1, 2) if b - a > 3
             ]
         if not segments:
-            return Ink(np.zeros((0, 3)), **style)  # type: ignore[arg-type]
+            return Ink(np.zeros((0, 3)), **style)
         flat = np.concatenate(segments)
-        return Ink(theme.points(flat[:, 0], flat[:, 1]), starts=range(0, len(flat), 2), round_joins=False, **style)  # type: ignore[arg-type]
+        return Ink(theme.points(flat[:, 0], flat[:, 1]), starts=range(0, len(flat), 2), round_joins=False, **style)
 
 
 def clip_path(uv: FloatArray, u: tuple[float, float], v: tuple[float, float]) -> list[FloatArray]:

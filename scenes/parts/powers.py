@@ -7,7 +7,7 @@ stage.put(ruler.bar(0.0669, y=300, height=60, fill=amber), "mark")
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -47,13 +47,15 @@ class Powers:
         for tick in range(self.low, self.high + 1, step):
             x = float(self.at(tick))
             top = self.y if lines else self.foot
-            style = {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True} if lines else {"stroke": theme.AXIS, "pen": 2}
+            style: dict[str, Any] = {"stroke": theme.AXIS, "pen": 2}
+            if lines:
+                style = {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
             stage.put(rule(x, top, x, self.foot + (0 if lines else 10), **style), "grid")
             anchor = "left" if x < theme.LEFT + size else "right" if x > theme.RIGHT - size else "center"
             name = (text, f"{10.0**tick:g}") if short else (formula, f"10^{tick}")
             stage.put(name[0](name[1], x, self.foot + 46, size, theme.MUTED, anchor), "text")
 
-    def bar(self, decades: float, y: float, height: float, **style: object) -> Ink:
+    def bar(self, decades: float, y: float, height: float, **style: Any) -> Ink:
         """A bar from the ruler's beginning to a log10 value."""
         return box(self.x, y, float(self.at(decades)) - self.x, height, round_joins=False, **style)
 

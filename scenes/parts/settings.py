@@ -20,7 +20,7 @@ from manim import Mobject, Typst
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import rule
-from scenes.engine.lettering import paragraph, plain, text
+from scenes.engine.lettering import footnote, paragraph, plain, said, text
 from scenes.engine.spotlight import Spotlight
 
 if TYPE_CHECKING:
@@ -99,7 +99,9 @@ class Settings:
         self.source = foot(plain(sources(quotes)))
         for row in self.rows.values():
             for word in row:
-                word.words_owner = id(self)  # a row is quiet while another one is spoken of
+                told = said(word)
+                assert told is not None
+                told.owner = id(self)  # a row is quiet while another one is spoken of
         self.spotlight = Spotlight(self.rows)
 
     @property
@@ -139,4 +141,4 @@ def sources(quotes: Sequence[Quote]) -> str:
 def foot(markup: str) -> Typst:
     """A source line that may be several, the last one where `card.source` has its own."""
     lines = paragraph(markup, theme.LEFT, theme.BOTTOM, theme.RIGHT - theme.LEFT, theme.TICK, theme.MUTED)
-    return layout.shifted(lines, 0.0, theme.BOTTOM - layout.area(lines).bottom)
+    return layout.shifted(footnote(lines), 0.0, theme.BOTTOM - layout.area(lines).bottom)

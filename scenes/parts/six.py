@@ -51,7 +51,7 @@ class Cell:
             theme.points(self.x + 13, baseline - 11)[:, :2],
             self.look.marker,
             11,
-            fill=self.look.colour,  # type: ignore[arg-type]
+            fill=self.look.colour,
         )
         return marker, text(f"*{self.look.label}*", self.x + 36, baseline, 36, self.look.colour)
 

@@ -19,10 +19,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from manim import VGroup
+from manim import VGroup, VMobject
 
 from scenes import theme
-from scenes.engine.lettering import name
+from scenes.engine.lettering import name, shapes
 from scenes.engine.spotlight import Spotlight
 from scenes.parts.formula import UNNAMED, Formula
 
@@ -51,7 +51,9 @@ class Spoken(Formula):
             raise ValueError(f"a formula is lit term by term, but no term of {source!r} has a label")
         glue = self._part(labels)
         self.terms = {label: self.terms[label] for label in labels}
-        self.terms |= {f"{UNNAMED}-{label}": name(group, source, size, owner=self) for label, group in glue.items()}
+        self.terms |= {
+            f"{UNNAMED}-{label}": name(group, source, size, owner=self, formula=True) for label, group in glue.items()
+        }
         self.spotlight = Spotlight(
             {label: [self.terms[label]] for label in labels}, {label: [group] for label, group in glue.items()}
         )
@@ -60,14 +62,14 @@ class Spoken(Formula):
         """What has no label, by the label that follows in the order of writing; the end goes to the last."""
         owner: dict[int, str] = {}
         for label in labels:
-            for leaf in self.terms[label].submobjects:
+            for leaf in shapes(self.terms[label]):
                 if id(leaf) in owner:
                     raise ValueError(f"the terms {owner[id(leaf)]!r} and {label!r} share a sign; terms do not nest")
                 owner[id(leaf)] = label
-        glue: dict[str, list[VGroup]] = {}
-        waiting: list[VGroup] = []
+        glue: dict[str, list[VMobject]] = {}
+        waiting: list[VMobject] = []
         last = labels[0]
-        for leaf in self.maths.family_members_with_points():
+        for leaf in shapes(self.maths):
             if id(leaf) not in owner:
                 waiting.append(leaf)
                 continue
@@ -79,9 +81,7 @@ class Spoken(Formula):
             glue.setdefault(last, []).extend(waiting)
         return {label: VGroup(*leaves) for label, leaves in glue.items()}
 
-    def enter(  # type: ignore[override]
-        self, stage: Stage, at: When | Mapping[str, When], over: float = theme.CHANGE, each: float = 0.0
-    ) -> None:
+    def enter(self, stage: Stage, at: When | Mapping[str, When], over: float = theme.CHANGE, each: float = 0.0) -> None:
         """Come term by term: `each` seconds apart, or at the cue of each label, lit until the next one comes."""
         self.spotlight.enter(stage, at, each, over)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from scenes import theme
@@ -45,18 +47,18 @@ class Strip:
         for tick in ticks:
             _, py = self.plane.pixels(np.array([0.0]), np.array([tick]))
             strong = tick == 0.0 or (tick == ticks[0] and 0.0 not in ticks)
-            style = (
+            style: dict[str, Any] = (
                 {"stroke": theme.AXIS, "pen": 2.0} if strong else {"stroke": theme.HAIRLINE, "pen": 1.5, "quiet": True}
             )
             self.axes.append(rule(x, float(py[0]), x + width, float(py[0]), **style))
             if named:
                 self.words.append(text(f"{tick:g}", x - 10, float(py[0]) + 0.32 * size, size, theme.MUTED, "right"))
 
-    def curve(self, values: FloatArray, start: float = 0.0, **style: object) -> Ink:
+    def curve(self, values: FloatArray, start: float = 0.0, **style: Any) -> Ink:
         """A curve [n] of one value an iteration, the first at `start`; NaN leaves a gap."""
         at = start + np.arange(len(values))
         points, starts = self.plane.trail(at.astype(float), np.asarray(values, float))
-        return Ink(points, starts=starts, **style)  # type: ignore[arg-type]
+        return Ink(points, starts=starts, **style)
 
     def band(self, low: FloatArray, high: FloatArray, colour: str, opacity: float = 0.22, start: float = 0.0) -> Ink:
         """The area between two curves [n], cut at the axes."""

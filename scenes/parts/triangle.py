@@ -11,6 +11,7 @@ the left, both on top, C at the bottom.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from manim import Mobject
@@ -55,9 +56,9 @@ class Triangle:
         xy = np.asarray(probs, float).reshape(-1, 3) @ self.corners
         return theme.points(xy[:, 0], xy[:, 1])
 
-    def path(self, probs: FloatArray, look: Look, pen: float = 4.0, **style: object) -> Ink:
+    def path(self, probs: FloatArray, look: Look, pen: float = 4.0, **style: Any) -> Ink:
         """The way through the triangle."""
-        return Ink(self.points(probs), stroke=look.colour, pen=pen, **style)  # type: ignore[arg-type]
+        return Ink(self.points(probs), stroke=look.colour, pen=pen, **style)
 
     def marker(self, probs: FloatArray, look: Look, radius: float = 8.0) -> Marks:
         """Where the policy stands."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from manim import Mobject
 
@@ -76,8 +78,7 @@ class EightTimes(Stage):
                 self.put(word, "text", shown=k == 0)
             if k:
                 self.show(mark, letter, words, at=("eight", 0.12 * k))
-                up = theme.length(foot - y)
-                self.move(mark, lambda m, up=up: m.shift([0, up, 0]), at=("scores", 0.08 * k), over=0.9)
+                self.shift(mark, down=y - foot, at=("scores", 0.08 * k), over=0.9)
             self.marks.append(mark)
         axis = []
         for tick in (low, (low + high) / 2, high):
@@ -127,11 +128,10 @@ class EightTimes(Stage):
             self.put(ink, "mark")
         self.write(bars.inks, bars.between(flat, gap), at=("gap", 0.1), over=0.9, ease=theme.smooth)
         for mark, x in zip(self.marks, self.xs, strict=True):
-            self.move(mark, lambda m, x=x: m.scale(0.6).move_to(theme.point(x - 38, 868)), at=("gap", 0.6), over=0.9)
+            self.move(mark, partial(smaller, x=x - 38), at=("gap", 0.6), over=0.9)
         then: tuple[str, float] = ("spread", 0.3)
         self.write(bars.inks, bars.between(gap, spread), at=then, over=1.2, ease=theme.smooth)
-        shift = theme.length(self.mean_y - zero)
-        self.move(self.line, lambda m: m.shift([0, shift, 0]), at=then, over=1.2)
+        self.shift(self.line, down=zero - self.mean_y, at=then, over=1.2)
         for x, value in zip(self.xs, advantage, strict=True):
             y = zero - scale * float(value)
             word = text(number(value, True), x, y + (-16 if value >= 0 else 42), 34, VIOLET, "center")
@@ -149,3 +149,8 @@ class EightTimes(Stage):
             names = [text(line, x, 876 + 34 * k, 28, theme.TEXT, "center") for k, line in enumerate(("all", name))]
             for mobject in (word, *names):
                 self.show(self.put(mobject, "text", shown=False), at=("sum", 1.2), over=theme.QUICK)
+
+
+def smaller(mark: Mobject, x: float) -> None:
+    """Shrink a mark and put it into the row under the bars."""
+    mark.scale(0.6).move_to(theme.point(x, 868))

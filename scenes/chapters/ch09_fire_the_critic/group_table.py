@@ -156,8 +156,11 @@ class GroupTable:
     def at(self, name: str, at: float) -> FloatArray:
         """A running column at a fractional stop."""
         if name == "new":
-            return along(self.trace["new_probs"], at)[self.answer]
-        return along(self.trace[name], at)[self.first]
+            name, rows = "new_probs", self.answer
+        else:
+            rows = self.first
+        shown: FloatArray = along(self.trace[name], at)[rows]
+        return shown
 
     def hatch(self, gate: FloatArray) -> None:
         """Hatch the smaller term of every answer whose gate is closed."""

@@ -62,10 +62,10 @@ class MemoryBars:
             if when is None:
                 continue
             if not stays:
-                stage.move(block, lambda b: b.shift([theme.length(90), theme.length(-70), 0]), when + 0.5, 0.7)
+                stage.shift(block, across=90, down=70, at=when + 0.5, over=0.7)
                 stage.hide(block, at=when + 0.6, over=0.6)
             elif (step := self.gone(case, m) - before) > 0:  # it closes the gap that another leaves
-                stage.move(block, lambda b, step=step: b.shift([-theme.length(step), 0, 0]), when + 0.9)
+                stage.shift(block, across=-step, at=when + 0.9)
 
     def put_names(self, stage: Stage) -> None:
         """Names of the models at the first bar: large blocks carry theirs, small ones have them above."""

@@ -91,7 +91,7 @@ class ObjectiveSum:
             x = self.chart.pixels(step, 0.0)[0]
             post = rule(x, p.y - 6, x, foot, stroke=theme.HATCH, pen=2.0, dash=(2, 7))
             word, dx, anchor = (name, 0, "center") if k else (f"{name} silent", 10, "right")
-            parts = [stage.put(post, "grid", False)]
+            parts: list[Mobject] = [stage.put(post, "grid", False)]
             parts.append(stage.put(text(word, x + dx, p.y - 16, 28, theme.MUTED, anchor), "text", False))
             stage.show(*parts, at=when + begin + over * step / end, over=theme.QUICK)
         for curve, (key, colour, word, dy) in zip(self.curves, CURVES, strict=True):
@@ -108,8 +108,8 @@ class ObjectiveSum:
         end, beside = float(self.trace["step"][-1]), {key: dy for key, _, _, dy in CURVES}
         for key, name in self.names.items():
             last = float(self.trace[key][-1])
-            up = theme.length(self.chart.pixels(end, last)[1] - chart.pixels(end, last)[1] + beside[key] - 10)
-            stage.move(name, lambda m, up=up: m.shift([0, up, 0]), at=when, over=1.0)
+            up = self.chart.pixels(end, last)[1] - chart.pixels(end, last)[1] + beside[key] - 10
+            stage.shift(name, down=-up, at=when, over=1.0)
         x, y = chart.pixels(float(self.trace["step"][self.peak]), float(goal[self.peak]))
         foot, value = chart.pixels(end, float(goal[-1]))[1], number(float(goal[-1]), True, 3)
         p = chart.plane

@@ -66,7 +66,7 @@ class WhichPrompts(Stage):
         # Right: their slopes, one curve a group size, each named where it ends.
         top, left, width = 6.0, 990.0, 470.0
         chart = Chart(left, 216, width, 640, (0.0, 1.0), (0.0, top))
-        ticks = {0: "0", 1: "1", 2: "2", 4: "4", 6: "6"}
+        ticks = {float(k): f"{k}" for k in (0, 1, 2, 4, 6)}
         chart.put(
             self, "chance of a right answer", {0: "0", 1: "1"}, "its slope: the question's weight", ticks, size=28
         )
@@ -102,8 +102,8 @@ class WhichPrompts(Stage):
             post = rule(x, 216, x, y, stroke=theme.MUTED, pen=2.5, dash=(2, 7))
             places = chart.plane.points(np.full(len(weights), chance), np.array(weights, float))[:, :2]
             dots = Marks(places, "circle", 9, fill=theme.TEXT, stroke=theme.CASING, pen=2)
-            name = halo(text(f"{chance:g}", x + 10, y - 14, theme.LABEL, theme.TEXT), 6)
-            for mark, layer in ((post, "grid"), (dots, "mover"), (name, "text")):
+            tag = halo(text(f"{chance:g}", x + 10, y - 14, theme.LABEL, theme.TEXT), 6)
+            for mark, layer in ((post, "grid"), (dots, "mover"), (tag, "text")):
                 appear(self, mark, layer, cue)
             say(self, f"at {chance:g}", right, 248, theme.LABEL, theme.MUTED, "right", at=cue)
             for k, weight in enumerate(weights[::-1]):

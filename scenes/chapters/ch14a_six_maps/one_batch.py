@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from manim import Mobject
+
 from scenes import theme
 from scenes.chapters.ch14a_six_maps.common import TOTALS, alone, names, territory
 from scenes.chapters.ch14a_six_maps.totals import Totals
@@ -32,13 +36,18 @@ class OneBatch(Stage):
             self.put(marks, "mark")
         self.dim(batch.marks[1], batch.marks[2], to=0.45, at="rare")
         self.dim(batch.marks[1], batch.marks[2], to=1.0, at="sort")
-        legend = []
+        legend: list[Mobject] = []
         for k, words in enumerate(("A thinks, then is right", "B is right", "C is wrong")):
             at = 390 + k * 480
             legend += [self.put(Batch.sample(at, 879, k, 60), "mark")]
             legend += [self.put(text(words, at + 50, 890, 34, theme.MUTED), "text")]
         self.hide(*legend, at="sort")
         for marks, sorted_marks in zip(batch.marks, totals.marks, strict=True):
-            self.move(marks, lambda m, to=sorted_marks.points: m.points.__setitem__(slice(None), to), "sort", 1.3)
+            self.move(marks, partial(take_places, of=sorted_marks), "sort", 1.3)
         totals.put_counts(self, at=("sort", 1.0))
         territory(self, alone(trace), trace, "ground", "bearings")
+
+
+def take_places(marks: Mobject, of: Mobject) -> None:
+    """Move markers to where the other ones stand."""
+    marks.points[:] = of.points

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from manim import Mobject
+
 from scenes import theme
 from scenes.chapters.ch14a_six_maps.common import ALONE, SIDE, TOTALS, alone, names, territory
 from scenes.chapters.ch14a_six_maps.totals import Totals
@@ -48,7 +50,7 @@ class PushTimesCount(Stage):
         legend = Legend(ALONE[0] + 326, ALONE[1] + SIDE + 84, theme.LABEL)
         for part in [*legend.say("map: low"), *legend.ramp(70), *legend.say("high")]:
             appear(self, part, "text", "bright")
-        maps = []
+        maps: list[list[Mobject]] = []
         for k, cue in enumerate(("bright", "baseline")):
             later = (cue, 0.2 if k == 0 else 1.4)
             maps.append([appear(self, panel.surface(trace["surface"][k]), "ground", later, theme.SLOW)])

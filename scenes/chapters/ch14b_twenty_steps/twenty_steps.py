@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenes import theme
 from scenes.chapters.ch14b_twenty_steps.common import _Walk, note, shown
-from scenes.engine.lettering import text
+from scenes.engine.lettering import counter, text
 from scenes.engine.stage import Stage
 from scenes.parts.card import statement
 from scenes.parts.six import cells
@@ -35,7 +35,7 @@ class TwentySteps(Stage):
         for n in range(steps + 1):
             words = text(f"batch {n} of {steps}", theme.RIGHT, theme.TOP + 46, 34, theme.MUTED, "right")
             number = self.put(words, "text", shown=n == 0)
-            number.running = True  # a counter is watched, not read
+            counter(number)
             at = self.time("go") + over * n / steps
             if n:
                 self.show(number, at=at, over=0.0)

@@ -48,8 +48,8 @@ class WhatEachExpects(Stage):
         strip = Strip(x, y, width, MAP - 70, iterations, *axis)
         for ink in strip.axes:
             self.put(ink, "grid")
-        for word in strip.words:
-            self.put(word, "text")
+        for tick in strip.words:
+            self.put(tick, "text")
         foot = y + MAP - 70 + 34
         for words, at, anchor in (
             ("0", x, "center"),

@@ -16,7 +16,7 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch14c_one_edit.ladder import BEFORE, Ladder
 from scenes.engine.ink import Ink, Marks
-from scenes.engine.lettering import text
+from scenes.engine.lettering import counter, text
 from scenes.parts import rules
 from scenes.parts.card import source
 from scenes.parts.formula import Formula
@@ -98,8 +98,8 @@ class EditChain:
         words = [(f"{self.trace['edit_j'].shape[1] - 1}", x + width, "right"), ("0", x, "center")]
         for word, at, anchor in [*words, ("batch", x + width / 2, "center")]:
             self.stage.put(text(word, at, foot, theme.TICK, theme.MUTED, anchor), "text")
-        for word in [*self.strip.words, text("expected reward", x, y - 18, theme.LABEL, theme.MUTED)]:
-            self.stage.put(word, "text")
+        for name in [*self.strip.words, text("expected reward", x, y - 18, theme.LABEL, theme.MUTED)]:
+            self.stage.put(name, "text")
 
     # -- what changes
 
@@ -270,7 +270,8 @@ class EditChain:
     def note(self, now: _Shaded, after: _Shaded | None) -> None:
         """The line under the map: a counter where the map is drawn again and again."""
         word = appear(self.stage, source(f"Shaded: {now.words}", SIZE), "text", now.at, 0.0 if now.counts else 0.4)
-        word.running = now.counts
+        if now.counts:
+            counter(word)
         if after is not None and after.at is not None:
             self.stage.hide(word, at=after.at, over=0.0 if after.counts else 0.3)
 

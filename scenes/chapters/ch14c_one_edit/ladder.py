@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scenes import theme
-from scenes.engine.lettering import text
+from scenes.engine.lettering import counter, text
 
 if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
@@ -47,15 +47,15 @@ class Ladder:
         for k, name in enumerate(self.quiet):
             if name in before:
                 bright = stage.put(self.bright[name], "text")
-                stage.dim(bright, to=0.82, at=ends.get(name, BEFORE))
+                stage.dim(bright, to=0.82, at=BEFORE if (then := ends.get(name, BEFORE)) is None else then)
                 continue
             quiet = stage.put(self.quiet[name], "text", shown=False)
             begin = BEFORE if at is None else stage.time(at) + 0.03 * k
             stage.dim(quiet, to=0.8, at=begin, over=0.0 if at is None else 0.3)
             if name in now:
                 bright = stage.put(self.bright[name], "text", shown=False)
-                quiet.running = True  # the same words stay, brighter
+                counter(quiet)  # the same words stay, brighter
                 stage.hide(quiet, at=name)
                 stage.show(bright, at=name)
-                if ends[name] is not None:
-                    stage.dim(bright, to=0.82, at=ends[name])
+                if (then := ends[name]) is not None:
+                    stage.dim(bright, to=0.82, at=then)

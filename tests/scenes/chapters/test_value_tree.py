@@ -50,10 +50,10 @@ def test_letters_and_values_are_clear_of_edges_and_glasses(tree: ValueTree) -> N
             line, near, steps = pixels(ink.points), ink.pen / 2, np.linspace(0, 1, 400)
             x, y = (np.interp(steps, np.linspace(0, 1, len(line)), line[:, axis]) for axis in range(2))
             over = (x > left - near) & (x < right + near) & (y > top - near) & (y < bottom + near)
-            assert not over.any(), word.words  # type: ignore[attr-defined]
+            assert not over.any(), word.said.words  # type: ignore[attr-defined]
         for x, y in zip(tree.x, tree.y, strict=True):
             away = np.hypot(max(left - x, 0, x - right), max(top - y, 0, y - bottom))
-            assert away > tree.radius, word.words  # type: ignore[attr-defined]
+            assert away > tree.radius, word.said.words  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("level", [0.0, 0.25, 0.5, 1.0])
