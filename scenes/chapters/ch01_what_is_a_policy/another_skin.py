@@ -9,7 +9,7 @@ from scenes.chapters.ch01_what_is_a_policy.common import QUIET, RIGHT, hidden, h
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import counted, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 
 
 class AnotherSkin(Stage):

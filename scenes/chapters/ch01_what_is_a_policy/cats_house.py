@@ -9,8 +9,8 @@ from scenes.chapters.ch01_what_is_a_policy.common import RIGHT, hidden, house_of
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
 from scenes.parts.glyphs import Glyph
+from scenes.parts.headings import statement
 from scenes.parts.house import signed
 
 

@@ -9,8 +9,8 @@ from scenes.chapters.ch01_what_is_a_policy.common import RIGHT, hidden, house_of
 from scenes.chapters.ch01_what_is_a_policy.rounds import Rounds
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.house import ODDS, WORTH
 
 SMALL = 0.11  # radius of the cat in the corner of its room, in rooms

@@ -10,8 +10,8 @@ from scenes.engine.ink import Ink
 from scenes.engine.lettering import counted, text
 from scenes.engine.stage import Stage
 from scenes.parts.bars import Bars
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.house import ODDS, House, signed
 from traces.store import Trace
 

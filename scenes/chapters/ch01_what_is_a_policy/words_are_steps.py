@@ -9,7 +9,7 @@ from scenes.chapters.ch01_what_is_a_policy.tree import Tree
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import counted, plain
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.house import House
 from traces.store import Trace
 

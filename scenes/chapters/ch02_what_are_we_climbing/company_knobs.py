@@ -12,7 +12,7 @@ from scenes.chapters.ch02_what_are_we_climbing.knobs import Climb, Dial
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import formula, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.house import signed
 from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.plane import Plane

@@ -11,7 +11,7 @@ from scenes.engine.lettering import formula
 from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.mountain import HEIGHTS, name_corner, plane_of
 from scenes.parts.say import appear, say

@@ -10,8 +10,8 @@ from scenes.chapters.ch02_what_are_we_climbing.common import mesh_lines
 from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.mountain import plane_of
 from scenes.parts.plane import Plane
 from scenes.parts.say import appear, say

@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.engine.lettering import plain
 from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 from scenes.parts.say import say
 
 

@@ -12,8 +12,8 @@ from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER
 from scenes.engine.ink import box
 from scenes.engine.lettering import counted
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear, say
 from traces.store import Trace
 

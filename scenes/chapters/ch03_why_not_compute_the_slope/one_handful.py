@@ -10,8 +10,8 @@ from scenes.chapters.ch03_why_not_compute_the_slope.votes import Votes
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.bars import Bars
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.say import say
 from traces.store import Trace
 

@@ -10,7 +10,7 @@ from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.lettering import counted
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.mountain import mountain
 from scenes.parts.plane import Plane
 from scenes.parts.say import appear, say

@@ -7,8 +7,8 @@ from scenes.chapters.ch03_why_not_compute_the_slope.terms import Terms
 from scenes.engine.lettering import formula
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.mountain import mountain
 from scenes.parts.say import appear, say
 

@@ -8,7 +8,7 @@ from scenes import theme
 from scenes.engine.ink import box
 from scenes.engine.lettering import counted, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.powers import Powers, digits
 from scenes.parts.say import appear, say
 from traces.store import Trace

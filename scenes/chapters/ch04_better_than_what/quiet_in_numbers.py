@@ -9,8 +9,8 @@ from scenes.chapters.ch04_better_than_what.common import AMBER, BEST, PLAIN, SHI
 from scenes.engine.ink import box
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.powers import Powers
 from scenes.parts.say import appear, say
 from traces.store import Trace

@@ -8,8 +8,8 @@ from scenes import theme
 from scenes.chapters.ch04_better_than_what.common import AMBER, AREA, EXPECTED, LEGEND, YELLOW, clouds, minus
 from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.stage import Stage, When
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight
+from scenes.parts.headings import source, statement
 from scenes.parts.plane import Plane
 from scenes.parts.say import say
 from traces.store import Trace

@@ -8,8 +8,8 @@ from scenes import theme
 from scenes.chapters.ch04_better_than_what.common import AMBER, AREA, GAP, LEGEND, PLAIN, SHIFTED, answers, clouds
 from scenes.engine.ink import Marks, box, rule
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear, say
 from traces.store import Trace
 

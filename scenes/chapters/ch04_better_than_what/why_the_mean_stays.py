@@ -11,10 +11,10 @@ from scenes.engine.ink import Ink
 from scenes.engine.lettering import formula
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, arrow_points, fly
-from scenes.parts.figures import Figures
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
+from scenes.parts.running_number import RunningNumbers
 from scenes.parts.say import appear, say
 from traces.store import Trace
 
@@ -106,7 +106,7 @@ class WhyTheMeanStays(Stage):
         # Times one and a half, times a half, and back; the names of the sides go with them.
         x, y, wide, _ = self.AREA
         times = say(self, "all ×", x + wide - 110, y + 40, 44, theme.MUTED, "right", at=("times", 0.2))
-        number = appear(self, Figures(44), "mover", at=("times", 0.2))
+        number = appear(self, RunningNumbers(44), "mover", at=("times", 0.2))
         shares, factors = [0, 0.3, 0.45, 0.7, 0.85, 1.0], [1.0, 1.5, 1.5, 0.5, 0.5, 1.0]
 
         def count(share: float) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from scenes import theme
 from scenes.engine.lettering import halo, text
 from scenes.parts.say import appear, say
-from scenes.parts.strip import Strip
+from scenes.parts.value_strip import ValueStrip
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Course:
         if low == 0:
             step = _step(high / 4)
             ticks = tuple(np.round(np.arange(0, high + 1e-6 * step, step), 9).tolist())
-        self.strip = Strip(x, y, width, height, POINTS, reach, ticks, 28)
+        self.strip = ValueStrip(x, y, width, height, POINTS, reach, ticks, 28)
         for ink in self.strip.axes:
             appear(stage, ink, "grid", at=at)
         for word in self.strip.words:

@@ -9,7 +9,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.common import ADVANTAGE, REWAR
 from scenes.chapters.ch05_who_says_what_to_expect.token_bars import Sheet, spoken
 from scenes.engine.ink import Marks, rule
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear, say
 from traces.store import Trace
 

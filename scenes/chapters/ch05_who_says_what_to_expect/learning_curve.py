@@ -14,7 +14,7 @@ from manim import Typst
 from scenes import theme
 from scenes.engine.ink import Ink, rule
 from scenes.engine.lettering import text
-from scenes.parts.strip import Strip
+from scenes.parts.value_strip import ValueStrip
 from scenes.theme import FloatArray
 
 COLOUR = theme.SYMBOLS["value"]
@@ -27,7 +27,7 @@ class LearningCurve:
         self.errors, last = errors, errors.shape[1] - 1
         self.age = np.sqrt(np.arange(last + 1.0))
         top = 0.2 * (np.floor(max(float(errors.max()), level) / 0.2 + 0.2) + 1)
-        self.strip = Strip(x, y, width, height, 1, (0.0, top), tuple(np.arange(0, top + 0.1, 0.2)), theme.LABEL)
+        self.strip = ValueStrip(x, y, width, height, 1, (0.0, top), tuple(np.arange(0, top + 0.1, 0.2)), theme.LABEL)
         self.axes, self.beat = self.strip.axes, level
         self.words = [*self.strip.words, text(title, x, y - 34, 36, COLOUR)]
         for share, anchor in ((0.0, "center"), (0.5, "center"), (1.0, "right")):

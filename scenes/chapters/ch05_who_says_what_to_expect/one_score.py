@@ -9,7 +9,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.common import REWARD, SCORE_X,
 from scenes.chapters.ch05_who_says_what_to_expect.targets import arch
 from scenes.engine.ink import Ink, line, rule
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 from scenes.parts.say import appear, say
 
 

@@ -7,8 +7,8 @@ from scenes.chapters.ch05_who_says_what_to_expect.common import SCORE_X, WORDS_X
 from scenes.chapters.ch05_who_says_what_to_expect.targets import Targets
 from scenes.engine.ink import rule
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import statement
 from scenes.parts.say import say
 
 

@@ -11,7 +11,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.learning_curve import Learning
 from scenes.chapters.ch05_who_says_what_to_expect.value_tree import ValueTree
 from scenes.engine.ink import Marks
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear, say
 from traces.store import Trace
 

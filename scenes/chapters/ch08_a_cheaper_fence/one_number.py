@@ -12,8 +12,8 @@ from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.engine.ink import box
 from scenes.engine.lettering import bounds, counted, halo, text
 from scenes.engine.stage import Stage, When
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels
 from scenes.parts.say import appear, say
 from traces.store import Trace

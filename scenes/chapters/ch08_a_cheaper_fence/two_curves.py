@@ -9,8 +9,8 @@ from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE, RatioCurve
 from scenes.engine.ink import Marks
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 GAIN = "{{ rho : ratio }} thin {{ hat(A) : advantage }}"
