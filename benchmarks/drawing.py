@@ -33,7 +33,7 @@ from scenes import theme  # noqa: E402
 from scenes.engine.lettering import text  # noqa: E402
 from scenes.engine.stage import Inputs, Stage  # noqa: E402
 from scenes.parts.map_panel import LEVELS, along, shade  # noqa: E402
-from scenes.parts.six import MAP, cells  # noqa: E402
+from scenes.parts.six_panels import MAP, cells  # noqa: E402
 from scenes.parts.triangle import Triangle  # noqa: E402
 from traces.store import Trace, load  # noqa: E402
 

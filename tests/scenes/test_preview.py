@@ -25,10 +25,11 @@ from tests.scenes.samples import SAMPLES
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 SHARED = [path for path in (ROOT / "scenes/parts").glob("*.py") if path.name != "__init__.py"]
+DIRECTIONS = {"common", "one_map", "pushed_maps", "walk_panel", "seed_panels"}  # they lay out a stage: seen in clips
 LOCAL = [
     path
     for path in (ROOT / "scenes/chapters").glob("*/*.py")
-    if path.name not in ("__init__.py", "common.py") and "(Stage):" not in path.read_text(encoding="utf-8")
+    if path.stem not in {"__init__", *DIRECTIONS} and "(Stage):" not in path.read_text(encoding="utf-8")
 ]
 FILES = {path.stem: path for path in [*SHARED, *LOCAL]}
 PARTS = sorted(FILES)

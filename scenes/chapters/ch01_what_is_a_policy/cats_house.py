@@ -11,8 +11,8 @@ from scenes.engine import layout
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
 from scenes.parts.glyphs import Glyph
+from scenes.parts.headings import statement
 from scenes.parts.house import House, signed
 from scenes.theme import Area
 

@@ -11,7 +11,7 @@ from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import counted, text
 from scenes.engine.stage import Stage
 from scenes.parts.bars import Bars
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.house import ODDS, House, signed
 from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray

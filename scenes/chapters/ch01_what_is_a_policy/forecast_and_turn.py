@@ -8,7 +8,7 @@ from scenes import theme
 from scenes.chapters.ch01_what_is_a_policy.common import COLUMN, house_of, step_aside
 from scenes.chapters.ch01_what_is_a_policy.rounds import Rounds
 from scenes.engine.stage import Stage, When
-from scenes.parts.card import corner, source, statement
+from scenes.parts.headings import corner, source, statement
 from traces.store import Trace
 
 TOLD = 3  # rounds that are told one by one

@@ -10,8 +10,8 @@ from scenes.engine import layout
 from scenes.engine.ink import rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.definition import Definition
+from scenes.parts.headings import source, statement
 from scenes.parts.house import WORTH, House, signed
 from traces.store import Trace
 

@@ -10,7 +10,7 @@ from scenes.chapters.ch01_what_is_a_policy.sentences import BREADTH, Sentences, 
 from scenes.engine import layout
 from scenes.engine.lettering import plain, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.house import House
 from traces.store import Trace
 

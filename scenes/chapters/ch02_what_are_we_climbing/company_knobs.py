@@ -6,8 +6,8 @@ from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.company import Company, euros
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.definition import Definition
+from scenes.parts.headings import source, statement
 
 NUDGE = 0.06  # how far a knob is turned to see what changes, in shares of its range
 

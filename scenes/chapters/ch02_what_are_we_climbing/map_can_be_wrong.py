@@ -10,8 +10,8 @@ from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
 from scenes.parts.definition import Definition
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray

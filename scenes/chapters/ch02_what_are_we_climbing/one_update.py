@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.company import Company
 from scenes.engine.ink import Marks
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 from traces.store import Trace
 

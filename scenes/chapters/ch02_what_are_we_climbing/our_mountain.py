@@ -11,7 +11,7 @@ from scenes.engine.ink import rule
 from scenes.engine.lettering import formula, halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.plane import Plane
 from traces.store import Trace

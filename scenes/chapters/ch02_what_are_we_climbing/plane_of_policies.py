@@ -19,8 +19,8 @@ from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage, When
-from scenes.parts.card import source, statement
 from scenes.parts.definition import Definition
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel
 from scenes.theme import FloatArray
 

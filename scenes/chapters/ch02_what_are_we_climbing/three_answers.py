@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.engine.lettering import plain, text
 from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 
 SIZE, PITCH = 64.0, 200.0
 WORDS, REWARD, CHANCE = theme.column(1)[0] + theme.GAP, theme.column(7)[0], theme.column(8)[0]

@@ -12,7 +12,7 @@ from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.answers import Answers
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray
 

@@ -10,8 +10,8 @@ from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER
 from scenes.engine.ink import box
 from scenes.engine.lettering import counted, halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
+from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 SIZES = ("one", "second", "third")  # cues of the sizes of a batch

@@ -9,7 +9,7 @@ from scenes.engine.ink import Ink, Marks, box
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import along
 from scenes.parts.mountain import mountain
 from scenes.parts.plane import Plane

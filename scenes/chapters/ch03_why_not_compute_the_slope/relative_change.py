@@ -15,7 +15,7 @@ from scenes.engine.lettering import formula, text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.batch import Batch
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 from scenes.parts.spoken import Spoken
 from traces.store import Trace
 

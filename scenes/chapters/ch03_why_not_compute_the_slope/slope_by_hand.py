@@ -12,8 +12,8 @@ from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.answers import Answers
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.house import signed
 from traces.store import Trace
 

@@ -9,7 +9,7 @@ from scenes.engine.ink import box
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.powers import Powers, digits
 from traces.store import Trace
 

@@ -8,8 +8,8 @@ from scenes import theme
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import counted, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
+from scenes.parts.headings import source, statement
 from scenes.parts.legend import Legend
 from scenes.parts.mountain import SIDE, TOP, mountain
 from scenes.parts.plane import Plane

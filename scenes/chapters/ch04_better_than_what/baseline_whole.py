@@ -6,8 +6,8 @@ from scenes import theme
 from scenes.engine import layout
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
-from scenes.parts.card import source, statement
 from scenes.parts.code import Code
+from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 
 PROGRAM = """

@@ -19,8 +19,8 @@ from scenes.chapters.ch04_better_than_what.common import (
 from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage, When
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight
+from scenes.parts.headings import source, statement
 from scenes.parts.plane import Plane
 from traces.store import Trace
 

@@ -11,8 +11,8 @@ from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
+from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 FIRST, PITCH = 360.0, 130.0  # baseline of the first row, and from one to the next

@@ -12,9 +12,9 @@ from scenes.engine.lettering import formula, text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Cloud, Compass, Sight, arrow_points, fly
-from scenes.parts.figures import Figures
+from scenes.parts.headings import source, statement
+from scenes.parts.running_number import RunningNumbers
 from traces.store import Trace
 
 FIRST, PITCH = 340.0, 160.0  # baseline of the first row, and from one to the next
@@ -121,7 +121,7 @@ class WhyTheMiddleStays(Stage):
         self.hide(*names, at="times")
         at_x, at_y = RIGHT, AREA[1] + theme.WIDE
         times = text("all three ×", at_x - theme.NUMBER, at_y, theme.STATEMENT, theme.MUTED, "right")
-        number = Figures(theme.STATEMENT)
+        number = RunningNumbers(theme.STATEMENT)
         self.bring(times, "times")
         self.bring(number, "times", "mover")
 

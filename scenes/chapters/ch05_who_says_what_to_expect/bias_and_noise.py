@@ -12,9 +12,9 @@ from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
 from scenes.engine.ink import Ink, Marks, box
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.cloud import Compass
-from scenes.parts.figures import Figures
+from scenes.parts.headings import source, statement
+from scenes.parts.running_number import RunningNumbers
 from scenes.parts.settings import quote
 from scenes.theme import FloatArray
 from traces.store import Trace
@@ -160,7 +160,7 @@ class BiasAndNoise(Stage):
             self.bring(text(f"*{name}*", SIDE[0], y, theme.TITLE, colour), at=cue)
             self.bring(text(words, SIDE[0], y + theme.STATEMENT, theme.BODY, theme.MUTED), at=cue)
             bar = Ink(np.zeros((0, 3)), fill=colour, closed=True, round_joins=False)
-            number = Figures(theme.STATEMENT, colour, "left")
+            number = RunningNumbers(theme.STATEMENT, colour, "left")
             base = y + theme.WIDE
 
             def write(share: float, bar=bar, number=number, values=values, base=base) -> None:

@@ -11,10 +11,10 @@ from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
 from scenes.parts.code import Code
 from scenes.parts.definition import Definition
+from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 LEFT, RIGHT = layout.columns(theme.PICTURE, (7, 5), gap=theme.WIDE)

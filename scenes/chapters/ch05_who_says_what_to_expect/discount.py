@@ -8,7 +8,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.targets import Targets
 from scenes.engine.ink import rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 
 FLOOR = theme.PICTURE.bottom - 2 * theme.GAP  # the bars stand on it
 HIGH = 0.58 * theme.PICTURE.height  # that of the reward

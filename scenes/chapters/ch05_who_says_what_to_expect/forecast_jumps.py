@@ -9,7 +9,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.common import VALUE
 from scenes.chapters.ch05_who_says_what_to_expect.staircase import Staircase
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 from scenes.parts.spoken import Spoken
 from traces.store import Trace
 

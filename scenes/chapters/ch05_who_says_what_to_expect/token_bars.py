@@ -15,7 +15,7 @@ import numpy as np
 
 from scenes import theme
 from scenes.engine.ink import Ink, rule
-from scenes.parts.figures import Figures
+from scenes.parts.running_number import RunningNumbers
 from scenes.theme import FloatArray
 
 
@@ -28,11 +28,11 @@ class TokenBars:
         self.zero = rule(float(edges[0]), y, float(edges[-1]), y, stroke=theme.AXIS, pen=2.0)
         self.up = Ink(np.zeros((0, 3)), fill=theme.UP, closed=True, round_joins=False)
         self.down = Ink(np.zeros((0, 3)), stroke=theme.DOWN, pen=4.0, closed=True, round_joins=False)
-        self.numbers = Figures(size, anchor="center")
+        self.numbers = RunningNumbers(size, anchor="center")
         self.write(np.zeros(len(self.centres)))
 
     @property
-    def moving(self) -> tuple[Ink, Ink, Figures]:
+    def moving(self) -> tuple[Ink, Ink, RunningNumbers]:
         """What `write` changes."""
         return self.up, self.down, self.numbers
 

@@ -9,8 +9,8 @@ from scenes.engine.ink import rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 from traces.store import Trace
 

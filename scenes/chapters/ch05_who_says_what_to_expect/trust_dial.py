@@ -8,7 +8,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
 from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray
 from traces.store import Trace

@@ -9,7 +9,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.common import REWARD, VALUE, e
 from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 from traces.store import Trace
 
 WORDS = theme.PICTURE.top + theme.WIDE  # baseline of the answer

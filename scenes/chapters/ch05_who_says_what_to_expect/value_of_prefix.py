@@ -7,8 +7,8 @@ from scenes.chapters.ch05_who_says_what_to_expect.answer_tree import AnswerTree
 from scenes.chapters.ch05_who_says_what_to_expect.common import REWARD, VALUE, shortly
 from scenes.engine.lettering import halo, paragraph, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import statement
 from traces.store import Trace
 
 PLACE = theme.Area(theme.LEFT, theme.PICTURE.top - theme.GUTTER, theme.RIGHT, theme.PICTURE.bottom + theme.GUTTER)

@@ -11,8 +11,8 @@ from scenes.engine import layout
 from scenes.engine.ink import line, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import statement
 from traces.store import Trace
 
 LINE = theme.PICTURE.middle[1] + 2 * theme.WIDE  # baseline of the answer

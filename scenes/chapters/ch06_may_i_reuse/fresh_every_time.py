@@ -12,7 +12,7 @@ from scenes.engine.lettering import counted, formula
 from scenes.engine.stage import Stage
 from scenes.parts import rules
 from scenes.parts.batch import Batch
-from scenes.parts.card import corner, source, statement
+from scenes.parts.headings import corner, source, statement
 from scenes.parts.say import appear, say
 from traces.store import Trace
 

@@ -12,7 +12,7 @@ from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import formula, halo, text
 from scenes.engine.stage import Stage
 from scenes.parts import rules
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels
 from scenes.parts.plane import Plane
 from scenes.parts.say import appear, say

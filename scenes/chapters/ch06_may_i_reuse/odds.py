@@ -14,7 +14,7 @@ import numpy as np
 
 from scenes import theme
 from scenes.engine.ink import Ink, box
-from scenes.parts.figures import Figures
+from scenes.parts.running_number import RunningNumbers
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ class Odds:
             box(x, y - TALL / 2, width, TALL, fill=theme.HAIRLINE, fill_opacity=0.6, quiet=True) for y in self.rows
         ]
         self.bars = Ink(np.zeros((0, 3)), fill=colour, closed=True, round_joins=False)
-        self.percents = Figures(theme.LABEL, colour, anchor="left")
+        self.percents = RunningNumbers(theme.LABEL, colour, anchor="left")
         self.write(probs)
 
     @property
-    def moving(self) -> tuple[Ink, Figures]:
+    def moving(self) -> tuple[Ink, RunningNumbers]:
         """What `write` changes."""
         return self.bars, self.percents
 

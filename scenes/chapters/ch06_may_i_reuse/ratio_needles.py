@@ -11,7 +11,7 @@ from scenes.chapters.ch06_may_i_reuse.odds import Odds
 from scenes.engine.lettering import counted, formula
 from scenes.engine.stage import Stage, When
 from scenes.parts.batch import SHAPES
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import along
 from scenes.parts.ratio_ruler import RatioRuler
 from scenes.parts.say import appear, say

@@ -10,8 +10,8 @@ from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import counted, formula, halo
 from scenes.engine.stage import Stage
 from scenes.parts import rules
-from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear, say
 from scenes.theme import FloatArray
 

@@ -9,10 +9,10 @@ from scenes.chapters.ch07_how_far_does_the_map_hold.common import LEFT, SIDE, TO
 from scenes.engine.ink import rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import along
-from scenes.parts.near_ring import LOOKS, NAMES, NATURAL, PLAIN, RING, NearRing, plainly, spot
+from scenes.parts.trust_region_closeup import LOOKS, NAMES, NATURAL, PLAIN, RING, TrustRegionCloseup, plainly, spot
 from traces.store import Trace
 
 
@@ -26,7 +26,7 @@ class BestStepInside(Stage):
     def build(self) -> None:
         trace = self.trace("trust_region")
         self.put(statement("Inside the ring, *which step gains most?*"), "text")
-        near = NearRing(trace, LEFT, TOP, SIDE)
+        near = TrustRegionCloseup(trace, LEFT, TOP, SIDE)
         near.put(self)
         self.put(near.tag(f"KL = {plainly(trace['delta'])} nat"), "text")
         self.lap(near, trace)
@@ -39,7 +39,7 @@ class BestStepInside(Stage):
         words += " Natural step: Amari 1998."
         self.put(source(words), "text")
 
-    def lap(self, near: NearRing, trace: Trace) -> None:
+    def lap(self, near: TrustRegionCloseup, trace: Trace) -> None:
         # A dot walks round the ring; beside it grows the curve of what each point of the ring gains.
         sheet, offsets = near.sheet, near.offsets
         gain, strides, gains = trace["ring_gain"], trace["stride"][:, 0], trace["stride_gain"][:, 0]

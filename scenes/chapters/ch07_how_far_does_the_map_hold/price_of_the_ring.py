@@ -11,9 +11,9 @@ from scenes.engine.ink import box
 from scenes.engine.lettering import formula, text
 from scenes.engine.stage import Stage
 from scenes.parts import rules
-from scenes.parts.card import source, statement
-from scenes.parts.near_ring import LOOKS, NATURAL, PLAIN, RING, NearRing, plainly
+from scenes.parts.headings import source, statement
 from scenes.parts.say import say
+from scenes.parts.trust_region_closeup import LOOKS, NATURAL, PLAIN, RING, TrustRegionCloseup, plainly
 from scenes.theme import FloatArray
 from traces.store import Trace
 
@@ -42,7 +42,7 @@ class PriceOfTheRing(Stage):
 
     def recall(self, trace: Trace) -> list[Mobject]:
         # What the formula says, once more in the picture: the ring and the step.
-        near = NearRing(trace, *self.SQUARE, pen=5.0)
+        near = TrustRegionCloseup(trace, *self.SQUARE, pen=5.0)
         near.put(self)
         arrow = self.put(near.arrow(NATURAL), "mark")
         lines = (

@@ -13,11 +13,11 @@ from scenes.engine.ink import Ink, box
 from scenes.engine.lettering import formula, text
 from scenes.engine.stage import Stage
 from scenes.parts.bars import Bars
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels
-from scenes.parts.near_ring import RING, plainly, spot
 from scenes.parts.plane import Plane
 from scenes.parts.triangle import Triangle
+from scenes.parts.trust_region_closeup import RING, plainly, spot
 from traces.store import Trace
 
 RIGHT_HALF = 1000.0

@@ -17,9 +17,9 @@ import numpy as np
 from scenes import theme
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import halo, text
-from scenes.parts.near_ring import RING, spot
 from scenes.parts.plane import Plane
 from scenes.parts.triangle import Triangle
+from scenes.parts.trust_region_closeup import RING, spot
 from scenes.theme import FloatArray
 from traces.store import Trace
 

@@ -9,9 +9,9 @@ from scenes.chapters.ch07_how_far_does_the_map_hold.common import LEFT, SIDE, TO
 from scenes.chapters.ch07_how_far_does_the_map_hold.walks import Walks
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
-from scenes.parts.near_ring import LOOKS, NAMES, NATURAL, PLAIN, NearRing, plainly, spot
+from scenes.parts.headings import source, statement
 from scenes.parts.triangle import Triangle
+from scenes.parts.trust_region_closeup import LOOKS, NAMES, NATURAL, PLAIN, TrustRegionCloseup, plainly, spot
 from scenes.theme import FloatArray
 from traces.store import Trace
 
@@ -28,7 +28,7 @@ class StretchTheKnobs(Stage):
         trace = self.trace("trust_region")
         self.put(statement("Stretch one knob: *which step still means the same?*"), "text")
         times = float(self.hyper("trust_region.stretch"))
-        near = NearRing(trace, LEFT, TOP, SIDE, times)
+        near = TrustRegionCloseup(trace, LEFT, TOP, SIDE, times)
         near.put(self)
         self.arrows(near, times)
         self.walks(trace)
@@ -37,7 +37,7 @@ class StretchTheKnobs(Stage):
         )
         self.put(source(words), "text")
 
-    def arrows(self, near: NearRing, times: float) -> None:
+    def arrows(self, near: TrustRegionCloseup, times: float) -> None:
         # Everything on the sheet moves with it, but the plain arrow stays at right angles to the contour lines.
         ghost = near.arrow(PLAIN, fill_opacity=0.4, quiet=True)
         self.put(ghost, "line", shown=False)

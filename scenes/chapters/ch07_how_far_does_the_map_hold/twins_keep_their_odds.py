@@ -9,10 +9,10 @@ from scenes.chapters.ch07_how_far_does_the_map_hold.common import LEFT
 from scenes.engine.ink import Ink, box, rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage, When
-from scenes.parts.card import source, statement
-from scenes.parts.near_ring import LOOKS, NAMES, NATURAL, PLAIN, spot
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear
 from scenes.parts.triangle import Triangle
+from scenes.parts.trust_region_closeup import LOOKS, NAMES, NATURAL, PLAIN, spot
 from scenes.theme import FloatArray
 
 

@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 
 ROWS_AT = theme.PICTURE.top + 3 * theme.STATEMENT  # baseline of the first answer
 

@@ -12,7 +12,7 @@ from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels, shade
 from traces.store import Trace
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence.two_curves import FORMULA_AT, GAIN, SOURCE, Panel
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 
 LOW, HIGH = 0.4, 1.8  # ratios between which the dot travels
 

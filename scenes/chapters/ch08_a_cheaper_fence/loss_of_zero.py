@@ -9,8 +9,8 @@ from scenes.chapters.ch08_a_cheaper_fence.common import PPO
 from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
+from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 from traces.store import Trace
 

@@ -16,8 +16,8 @@ from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
 from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
+from scenes.parts.headings import source, statement
 from scenes.parts.plane import Plane
 from traces.store import Trace
 

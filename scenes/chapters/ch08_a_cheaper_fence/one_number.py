@@ -11,8 +11,8 @@ from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels
 from scenes.parts.say import say
 from traces.store import Trace

@@ -5,8 +5,8 @@ from __future__ import annotations
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
 from scenes.parts.code import Code
+from scenes.parts.headings import statement
 from scenes.parts.settings import Settings
 
 CODE = """

@@ -18,8 +18,8 @@ from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
 from scenes.engine.ink import box, rule
 from scenes.engine.lettering import plain, text
 from scenes.parts.batch import Batch
-from scenes.parts.figures import Figures
 from scenes.parts.ratio_ruler import RatioRuler
+from scenes.parts.running_number import RunningNumbers
 from scenes.theme import FloatArray
 from traces.store import Trace
 
@@ -37,7 +37,7 @@ class RatioRows:
         self.trace, self.x, self.start = trace, x, trace["start_probs"]
         self.rows = [y + PITCH * k for k in range(len(self.start))]
         self.rulers = [RatioRuler(x + SCALE, row, RULER, reach=1, every=1) for row in self.rows]
-        self.now, self.value = Figures(38, theme.TEXT), Figures(38, theme.SYMBOLS["ratio"])
+        self.now, self.value = RunningNumbers(38, theme.TEXT), RunningNumbers(38, theme.SYMBOLS["ratio"])
         self.bars: list[Mobject] = []
         self.write(self.start / self.start)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence.two_curves import CLIPPED, EASE, FORMULA_AT, GAIN, SOURCE, Panel
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 
 ENDS = (1.7, 0.3)  # ratios to which the good and the bad token walk
 QUIET = 0.4  # opacity of the two lines once the smaller one is drawn

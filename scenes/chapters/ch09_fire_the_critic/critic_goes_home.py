@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch09_fire_the_critic.common import GRPO, PPO
 from scenes.chapters.ch09_fire_the_critic.memory_bars import MemoryBars
 from scenes.engine.ink import Marks
 from scenes.engine.lettering import bounds, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 
 CASES = (("PPO", "ppo"), ("GRPO", "home"), ("GRPO, rules for rewards", "rules"), ("and no leash", "free"))
 
@@ -28,7 +27,9 @@ class CriticGoesHome(Stage):
         self.enter(statement("Without a critic? *An answer's siblings are its forecast.*"), at=("answer", 0.3))
         bars = MemoryBars(trace, theme.LEFT, 246.0, 1290.0)
         for case, (words, cue) in enumerate(CASES):
-            bars.put_case(self, case, words, PPO.colour if case == 0 else GRPO.colour, at=cue if case else None)
+            bars.put_case(
+                self, case, words, theme.OBJECTIVES["grpo" if case else "ppo"].colour, at=cue if case else None
+            )
         bars.put_names(self)
         self.price(len(trace["group_answer"]))
         learn, ask = (float(self.hyper(f"grpo_group.{key}_bytes")) for key in ("trained", "frozen"))

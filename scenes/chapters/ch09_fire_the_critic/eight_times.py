@@ -14,8 +14,8 @@ from scenes.engine.ink import rule
 from scenes.engine.lettering import formula, halo, plain, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 VIOLET = theme.SYMBOLS["advantage"]

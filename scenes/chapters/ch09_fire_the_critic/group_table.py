@@ -22,9 +22,9 @@ from scenes import theme
 from scenes.engine.ink import Ink, box, rule
 from scenes.engine.lettering import formula, text
 from scenes.parts.batch import Batch
-from scenes.parts.figures import Figures
 from scenes.parts.map_panel import along
 from scenes.parts.plane import Plane
+from scenes.parts.running_number import RunningNumbers
 from scenes.theme import FloatArray
 from traces.store import Trace
 
@@ -75,9 +75,10 @@ class GroupTable:
         slot = (width - MARKS) / len(COLUMNS)
         self.rights = {c.name: x + MARKS + slot * (k + 1) - 0.12 * slot for k, c in enumerate(COLUMNS)}
         self.slot = slot
-        self.figures = {c.name: Figures(FIGURE, c.colour) for c in COLUMNS}
+        self.figures = {c.name: RunningNumbers(FIGURE, c.colour) for c in COLUMNS}
         self.means = {
-            name: Figures(FIGURE, c.colour) for name, c in zip(("least", "kl"), (COLUMNS[8], COLUMNS[10]), strict=True)
+            name: RunningNumbers(FIGURE, c.colour)
+            for name, c in zip(("least", "kl"), (COLUMNS[8], COLUMNS[10]), strict=True)
         }
         self.heads: dict[str, Mobject] = {}
         self.hatching = Ink(np.zeros((2, 3)), stroke=theme.HATCH, pen=1.6, stroke_opacity=0.5, quiet=True)

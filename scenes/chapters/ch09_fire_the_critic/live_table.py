@@ -7,8 +7,8 @@ from scenes.chapters.ch09_fire_the_critic.group_table import GroupTable
 from scenes.chapters.ch09_fire_the_critic.objective_sum import ObjectiveSum
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage, When
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear
 
 MIN = '{{ upright("clip") rho_i : clip }} thin {{ hat(A)_i : advantage-2 }}'

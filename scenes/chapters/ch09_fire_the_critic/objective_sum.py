@@ -19,9 +19,9 @@ from scenes.chapters.ch09_fire_the_critic.group_table import number
 from scenes.engine.ink import Ink, rule
 from scenes.engine.lettering import formula, halo, text
 from scenes.parts.chart import Chart
-from scenes.parts.figures import Figures
 from scenes.parts.map_panel import along
-from scenes.parts.near_ring import spot
+from scenes.parts.running_number import RunningNumbers
+from scenes.parts.trust_region_closeup import spot
 from traces.store import Trace
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class ObjectiveSum:
 
     def __init__(self, trace: Trace, y: float = 750.0):
         self.trace, self.y = trace, y
-        self.figures = Figures(38, theme.TEXT)
+        self.figures = RunningNumbers(38, theme.TEXT)
         high, goal = max(1e-6, float(trace["surrogate"].max())), trace["objective"]
         low, self.peak, end = min(0.0, float(goal.min())), int(goal.argmax()), float(goal[-1])
         sunk = float(goal[self.peak]) - end

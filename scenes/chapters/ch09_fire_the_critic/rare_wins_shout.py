@@ -10,7 +10,7 @@ from scenes.chapters.ch09_fire_the_critic.pushes import Pushes
 from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.say import say
 from traces.store import Trace
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch09_fire_the_critic.common import GRPO
 from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import bounds, formula, halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear, say
 from traces.store import Trace
 
+GRPO = theme.OBJECTIVES["grpo"]
 DOTS = (4, 12)
 ENDLESS = "endless"
 

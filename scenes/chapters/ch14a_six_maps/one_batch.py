@@ -7,12 +7,12 @@ from functools import partial
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch14a_six_maps.common import TOTALS, alone, names, territory
+from scenes.chapters.ch14a_six_maps.one_map import TOTALS, alone, names, territory
 from scenes.chapters.ch14a_six_maps.totals import Totals
 from scenes.engine.lettering import counted, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 
 
 class OneBatch(Stage):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch14a_six_maps.common import ALONE, SIDE, TOTALS, alone, names, territory
+from scenes.chapters.ch14a_six_maps.one_map import ALONE, SIDE, TOTALS, alone, names, territory
 from scenes.chapters.ch14a_six_maps.totals import Totals
 from scenes.engine.stage import Stage
 from scenes.parts import rules
-from scenes.parts.card import source, statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source, statement
 from scenes.parts.legend import SIZE, Legend
 from scenes.parts.say import appear
 from scenes.parts.weights import Weights

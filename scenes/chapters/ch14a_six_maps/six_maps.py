@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scenes.chapters.ch14a_six_maps.common import _Six
+from scenes.chapters.ch14a_six_maps.pushed_maps import PushedMaps
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 
 
 class SixMaps(Stage):
@@ -15,7 +15,7 @@ class SixMaps(Stage):
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
-        six = _Six(self, trace)
+        six = PushedMaps(self, trace)
         for k in range(4):
             six.map(k)
         six.map(4, "grpo")

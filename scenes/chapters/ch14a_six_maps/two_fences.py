@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from scenes.chapters.ch14a_six_maps.common import _Six
+from scenes.chapters.ch14a_six_maps.pushed_maps import PushedMaps
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 
 
 class TwoFences(Stage):
@@ -17,7 +17,7 @@ class TwoFences(Stage):
         trace = self.trace("six_objectives")
         title = self.put(statement("Can a map be trusted *everywhere?*"), "text")
         self.hide(title, at=("trpo", -0.1))
-        six = _Six(self, trace)
+        six = PushedMaps(self, trace)
         six.map(0)
         six.map(1)
         six.map(2, "trpo", ring="ring")

@@ -15,7 +15,7 @@ from manim import Mobject
 from scenes import theme
 from scenes.engine.ink import Ink, Marks, box
 from scenes.engine.lettering import text
-from scenes.parts.strip import Strip
+from scenes.parts.value_strip import ValueStrip
 from scenes.theme import FloatArray, Look
 
 FIGURE = 36.0
@@ -36,7 +36,7 @@ class Runs:
         room: float = 52.0,
     ):
         self.x, self.y, self.width, self.height = x, y, width, height
-        self.strip = Strip(x + room, y + 14, width - room, height - FACTS - 28, 1, span, ticks)
+        self.strip = ValueStrip(x + room, y + 14, width - room, height - FACTS - 28, 1, span, ticks)
 
     def places(self, values: FloatArray) -> FloatArray:
         """Centres [n, 2] of dots at values [n], kept apart sideways."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch14b_twenty_steps.common import _Walk, note, shown
+from scenes.chapters.ch14b_twenty_steps.walk_panel import WalkPanel, note, shown
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
-from scenes.parts.six import cells
+from scenes.parts.headings import statement
+from scenes.parts.six_panels import cells
 
 
 class ThreeWays(Stage):
@@ -24,7 +24,7 @@ class ThreeWays(Stage):
         self.put(note(trace, self.hyper("sampling.seed")), "text")
         walks = {}
         for k, cell in enumerate(cells(trace)):
-            walks[cell.name] = _Walk(self, k, cell, trace)
+            walks[cell.name] = WalkPanel(self, k, cell, trace)
             walks[cell.name].write(1.0)
         told = {"corner": ("reinforce", "baseline"), "ring": ("trpo",), "bend": ("ppo", "grpo", "dapo")}
         for cue, named in told.items():

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from scenes.chapters.ch14b_twenty_steps.common import _Dice
+from scenes.chapters.ch14b_twenty_steps.seed_panels import SeedPanels
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.legend import SIZE
-from scenes.parts.six import cells
+from scenes.parts.six_panels import cells
 
 
 class TwelveTimes(Stage):
@@ -16,7 +16,7 @@ class TwelveTimes(Stage):
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
-        dice = _Dice(self, trace)
+        dice = SeedPanels(self, trace)
         title = "Was it luck? *" + (f"New dice, {dice.seeds} times.*" if dice.seeds > 1 else "One run only.*")
         self.put(statement(title), "text")
         self.enter(dice.count(dice.steps), at="again")

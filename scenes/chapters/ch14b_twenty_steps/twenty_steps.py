@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch14b_twenty_steps.common import _Walk, note, shown
+from scenes.chapters.ch14b_twenty_steps.walk_panel import WalkPanel, note, shown
 from scenes.engine.lettering import counter, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
-from scenes.parts.six import cells
+from scenes.parts.headings import statement
+from scenes.parts.six_panels import cells
 
 
 class TwentySteps(Stage):
@@ -24,7 +24,7 @@ class TwentySteps(Stage):
         over = self.walking()
         self.counter(steps, over)
         for k, cell in enumerate(cells(trace)):
-            walk = _Walk(self, k, cell, trace, ("go", -0.6))
+            walk = WalkPanel(self, k, cell, trace, ("go", -0.6))
             self.write(walk.moving, walk.write, at="go", over=over)
 
     def walking(self) -> float:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch14b_twenty_steps.common import _Dice
+from scenes.chapters.ch14b_twenty_steps.seed_panels import SeedPanels
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.legend import SIZE
-from scenes.parts.six import cells
+from scenes.parts.six_panels import cells
 
 
 class WalkOn(Stage):
@@ -17,7 +17,7 @@ class WalkOn(Stage):
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
-        dice = _Dice(self, trace)
+        dice = SeedPanels(self, trace)
         steps, last = dice.steps, dice.last
         self.put(statement("*Which differences survive* new dice?"), "text")
         early = self.put(dice.count(steps), "text")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch14b_twenty_steps.common import reward_axis
+from scenes.chapters.ch14b_twenty_steps.walk_panel import reward_axis
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 from scenes.parts.legend import Legend
-from scenes.parts.six import CELL_W, MAP, Cell, cells
-from scenes.parts.strip import Axis, Strip
+from scenes.parts.six_panels import CELL_W, MAP, Cell, cells
+from scenes.parts.value_strip import Axis, ValueStrip
 from traces.store import Trace
 
 
@@ -45,7 +45,7 @@ class WhatEachExpects(Stage):
         truth, value, spread = trace["j"][0, k], trace["value"][0, k], trace["value_std"][0, k]
         iterations = len(truth) - 1
         x, y, width = cell.x + 56, cell.plane.y + 14, CELL_W - 56
-        strip = Strip(x, y, width, MAP - 70, iterations, *axis)
+        strip = ValueStrip(x, y, width, MAP - 70, iterations, *axis)
         for ink in strip.axes:
             self.put(ink, "grid")
         for tick in strip.words:
@@ -76,7 +76,7 @@ class WhatEachExpects(Stage):
         self.show(self.put(tag, "mover", shown=False), at=(kind, 0.4))
 
     @staticmethod
-    def beside(strip: Strip, truth: np.ndarray, value: np.ndarray) -> float:
+    def beside(strip: ValueStrip, truth: np.ndarray, value: np.ndarray) -> float:
         """A baseline for the forecast's name: under its end if there is room, else above it."""
         ends = np.array([truth[-1], value[-1]])
         _, pixels = strip.plane.pixels(np.zeros(2), np.clip(ends, *strip.plane.v))

@@ -18,13 +18,13 @@ from scenes.chapters.ch14c_one_edit.ladder import BEFORE, Ladder
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import counter, text
 from scenes.parts import rules
-from scenes.parts.card import source
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source
 from scenes.parts.legend import HATCHED, SIZE
 from scenes.parts.map_panel import MapPanel, along, levels
 from scenes.parts.plane import Plane
 from scenes.parts.say import appear
-from scenes.parts.strip import Strip, scale
+from scenes.parts.value_strip import ValueStrip, scale
 from scenes.parts.weights import Weights
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ COLUMN = theme.LEFT + SIDE + 84  # left of what stands beside the map
 CHART = (COLUMN + 50, 652.0, 560.0, 226.0)  # expected reward: left, top, width, height
 PUSHES = (COLUMN + 660, 652.0, theme.RIGHT - COLUMN - 660, 226.0)
 GHOST = 0.28
+TITLE = "One edit at a time. *The mountain never moves.*"
 NAMES = list(rules.EDITS)
 
 
@@ -52,7 +53,7 @@ class EditChain:
         span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
         self.plane = Plane(theme.LEFT, TOP, SIDE, SIDE, *span)
         self.panel = MapPanel(self.plane, trace)
-        self.strip = Strip(*CHART, trace["edit_j"].shape[1] - 1, *scale(trace["rewards"]))
+        self.strip = ValueStrip(*CHART, trace["edit_j"].shape[1] - 1, *scale(trace["rewards"]))
         means = [Weights.means(a, trace["batch_answer"]) for a in trace["edit_advantage"]]
         self.pushes, self.largest = means, max(float(np.abs(m).max()) for m in means)
         self.paths: dict[str, tuple[Ink, Ink, Marks]] = {}

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch14c_one_edit.common import TITLE
-from scenes.chapters.ch14c_one_edit.edit_chain import COLUMN, EditChain
+from scenes.chapters.ch14c_one_edit.edit_chain import COLUMN, TITLE, EditChain
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import rules
-from scenes.parts.card import statement
 from scenes.parts.formula import Formula
+from scenes.parts.headings import statement
 
 
 class FirstEdit(Stage):

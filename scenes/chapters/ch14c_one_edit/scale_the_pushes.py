@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from scenes.chapters.ch14c_one_edit.common import TITLE
-from scenes.chapters.ch14c_one_edit.edit_chain import EditChain
+from scenes.chapters.ch14c_one_edit.edit_chain import TITLE, EditChain
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 
 
 class ScaleThePushes(Stage):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch14c_one_edit.common import TITLE
-from scenes.chapters.ch14c_one_edit.edit_chain import EditChain
+from scenes.chapters.ch14c_one_edit.edit_chain import TITLE, EditChain
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 
 
 class UseItAgain(Stage):

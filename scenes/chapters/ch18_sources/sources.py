@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenes import theme
 from scenes.engine.lettering import plain, text
 from scenes.engine.stage import Stage
-from scenes.parts.card import statement
+from scenes.parts.headings import statement
 
 # What it gave the film, authors and year, where to read it; lecture.toml has the same in the same order.
 PAPERS = (

@@ -9,8 +9,8 @@ from scenes import theme
 from scenes.chapters.ch06_may_i_reuse.handful import Handful
 from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
 from scenes.parts.chart import Chart, cut
+from scenes.parts.kl_window import KLWindow
 from scenes.parts.ratio_ruler import RatioRuler
-from scenes.parts.sheet import Sheet
 
 
 def pixels(points: np.ndarray) -> np.ndarray:
@@ -77,7 +77,7 @@ def test_a_cut_curve_ends_at_the_share_of_its_way() -> None:
 
 def test_a_stretched_sheet_keeps_areas_and_carries_offsets_along() -> None:
     ticks = np.linspace(-4, 4, 81)
-    sheet = Sheet(100, 100, 400, ticks, ticks, ticks[:, None] + 0 * ticks, reach=2.0)
+    sheet = KLWindow(100, 100, 400, ticks, ticks, ticks[:, None] + 0 * ticks, reach=2.0)
     middle, corner = sheet.pixels(np.array([[0.0, 0.0], [1.0, 1.0]]))
     assert middle.tolist() == [300, 300]
     assert corner.tolist() == [400, 200]

@@ -6,9 +6,9 @@ from scenes import theme
 from scenes.engine import pacing
 from scenes.engine.lettering import formula, text
 from scenes.engine.stage import Inputs, Stage
-from scenes.parts.card import source
 from scenes.parts.chart import Chart
 from scenes.parts.formula import Formula
+from scenes.parts.headings import source
 
 
 class Written(Stage):

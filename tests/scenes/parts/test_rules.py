@@ -11,7 +11,7 @@ from scenes.parts import rules
 from scenes.parts.formula import Formula
 from scenes.parts.map_panel import LEVELS, levels, together
 from scenes.parts.plane import Plane
-from scenes.parts.strip import scale
+from scenes.parts.value_strip import scale
 from tests.scenes.parts.test_symbols import faults_of
 
 SHIPPED = {

@@ -23,7 +23,7 @@ from scenes.parts import bars as bar
 from scenes.parts.chart import Chart
 from scenes.parts.powers import Powers
 from scenes.parts.ratio_ruler import RatioRuler
-from scenes.parts.strip import Strip
+from scenes.parts.value_strip import ValueStrip
 from scenes.parts.weights import Weights
 from tests.scenes.samples import data
 
@@ -94,10 +94,10 @@ def totals(stage: Stage) -> None:
     part.put_bars(stage, 0.0)
 
 
-def strip(stage: Stage) -> None:
+def value_strip(stage: Stage) -> None:
     """A forecast that trails behind the truth, with a band."""
     truth, late = data.learning(), data.learning(pace=14.0)
-    part = Strip(X, Y, WIDTH, HEIGHT, 40, size=theme.LABEL)
+    part = ValueStrip(X, Y, WIDTH, HEIGHT, 40, size=theme.LABEL)
     look = theme.OBJECTIVES["grpo"]
     for mobject in (*part.axes, *part.words, part.band(late - 0.1, late + 0.1, look.colour)):
         stage.put(mobject, "text")

@@ -18,12 +18,12 @@ from scenes.parts import batch as batches
 from scenes.parts import cloud as clouds
 from scenes.parts import mountain as mountains
 from scenes.parts import plane as planes
+from scenes.parts.kl_window import KLWindow
 from scenes.parts.map_panel import MapPanel
-from scenes.parts.near_ring import NATURAL, PLAIN, NearRing
 from scenes.parts.rules import EDITS
-from scenes.parts.sheet import Sheet
-from scenes.parts.six import cells
+from scenes.parts.six_panels import cells
 from scenes.parts.triangle import Triangle
+from scenes.parts.trust_region_closeup import NATURAL, PLAIN, TrustRegionCloseup
 from tests.scenes.samples import data
 from traces.store import Trace
 
@@ -84,7 +84,7 @@ def fence(stage: Stage) -> None:
             stage.put(lamp, "mark")
 
 
-def six(stage: Stage) -> None:
+def six_panels(stage: Stage) -> None:
     """Six panels alike, each with its name, its formula and an empty map."""
     trace = data.plane()
     for cell in cells(trace):  # type: ignore[arg-type]
@@ -137,10 +137,10 @@ def cloud(stage: Stage) -> None:
     stage.put(part.arrow(exact, fill=theme.TEXT, pen=12.0), "mover")
 
 
-def sheet(stage: Stage) -> None:
+def kl_window(stage: Stage) -> None:
     """A map around one policy, stretched to four times its height."""
     trace = data.plane()
-    part = Sheet(LEFT, TOP, SIDE, trace["grid_u"], trace["grid_v"], trace["surface"], reach=3.0)
+    part = KLWindow(LEFT, TOP, SIDE, trace["grid_u"], trace["grid_v"], trace["surface"], reach=3.0)
     part.put(stage)
     part.stretch(4.0)
     stage.put(Ink(part.arrow(np.array([1.5, 0.8])), fill=theme.TEXT, closed=True), "mover")
@@ -157,9 +157,9 @@ def fog(stage: Stage) -> None:
         stage.put(mobject, "text")
 
 
-def near_ring(stage: Stage) -> None:
+def trust_region_closeup(stage: Stage) -> None:
     """An oblong ring, its sheet stretched to twice its height, and both strides with their names."""
-    part = NearRing(data.ring(), LEFT, TOP, SIDE, 2.0)  # type: ignore[arg-type]
+    part = TrustRegionCloseup(data.ring(), LEFT, TOP, SIDE, 2.0)  # type: ignore[arg-type]
     part.put(stage)
     part.stretch(2.0)
     for one in (NATURAL, PLAIN):

@@ -14,7 +14,7 @@ from scenes.chapters.ch09_fire_the_critic.group_table import COLUMNS, GroupTable
 from scenes.chapters.ch09_fire_the_critic.memory_bars import MemoryBars
 from scenes.chapters.ch09_fire_the_critic.objective_sum import ObjectiveSum
 from scenes.engine.stage import Stage
-from scenes.parts import figures as figure
+from scenes.parts import running_number as figure
 from scenes.parts.answers import Answers
 from scenes.parts.house import House
 from scenes.parts.plane import Plane
@@ -39,9 +39,9 @@ def settings(stage: Stage) -> None:
     part.light(stage, "ppo_clip", "instruct_clip", at=0.5)
 
 
-def figures(stage: Stage) -> None:
+def running_number(stage: Stage) -> None:
     """Numbers under one another, right-aligned."""
-    part = figure.Figures(120, theme.SYMBOLS["advantage"])
+    part = figure.RunningNumbers(120, theme.SYMBOLS["advantage"])
     part.set(["+1.29", "-0.09", "30%"], [1160] * 3, [360, 560, 760])
     stage.put(part, "mover")
 

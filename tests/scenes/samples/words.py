@@ -9,10 +9,10 @@ from scenes.chapters.ch05_who_says_what_to_expect.answer_tree import AnswerTree
 from scenes.chapters.ch14c_one_edit.ladder import Ladder
 from scenes.engine import layout
 from scenes.engine.stage import Stage
-from scenes.parts import card as cards
 from scenes.parts import code as codes
 from scenes.parts import definition as definitions
 from scenes.parts import glyphs as glyph
+from scenes.parts import headings as cards
 from scenes.parts import recap as recaps
 from scenes.parts import say as says
 from scenes.parts import slopes as slope
@@ -31,7 +31,7 @@ def _column(stage: Stage, sources: list[str], size: float = 52.0) -> None:
         written.enter(stage, at=0.0, over=0.0)
 
 
-def card(stage: Stage) -> None:
+def headings(stage: Stage) -> None:
     """Where words stand around a picture."""
     for mobject in (
         cards.statement("Say the question. *Then show.*"),

@@ -1,6 +1,6 @@
 """Running numbers: digits as outlines, set once, so that a table can count without setting type for every frame.
 
-column = Figures(30, theme.TEXT)
+column = RunningNumbers(30, theme.TEXT)
 stage.put(column, "mover")
 column.set(["+1.29", "-0.09"], x=[640, 640], y=[300, 356])      # right-aligned, y is the baseline
 """
@@ -23,7 +23,7 @@ STEPS = 5  # straight pieces that stand for one curve of an outline
 Glyph = tuple[tuple[FloatArray, ...], float]  # outlines [n, 2] and advance, in Manim units, the pen at the origin
 
 
-class Figures(Ink):
+class RunningNumbers(Ink):
     """Numbers of one size and colour at many places, as one Ink."""
 
     running = True  # nobody needs to read every state of it
@@ -53,7 +53,7 @@ class Figures(Ink):
 def glyph(sign: str, size: float) -> Glyph:
     """Outline and advance of one sign; all digits are equally wide."""
     if sign not in SIGNS:
-        raise ValueError(f"Figures knows {SIGNS}, not {sign!r}")
+        raise ValueError(f"RunningNumbers knows {SIGNS}, not {sign!r}")
     one, two = _shapes("00", size)
     zero = _left(two) - _left(one)
     between = _shapes(f"0{sign}0", size)  # set between two zeros, which tell where its pen stands

@@ -1,6 +1,6 @@
 """A rubber sheet: the map in a small window around one policy, which can be stretched along one knob.
 
-    sheet = Sheet(x, y, 768, us, vs, heights, reach=1.2)
+    sheet = KLWindow(x, y, 768, us, vs, heights, reach=1.2)
     sheet.put(stage)
     stage.write(sheet.moving, lambda share: sheet.stretch(4.0**share), at="stretch", over=2)
     points = sheet.points(offsets)      # Manim points of offsets (du, dv) from the middle, as it is stretched now
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 PIXELS = 192  # of the picture along each side
 
 
-class Sheet:
+class KLWindow:
     """Heights [v, u] around the middle of the grid, in a square of `side` pixels that shows `reach` units each way."""
 
     def __init__(

@@ -1,6 +1,6 @@
 """Close to the start: its ring on a rubber sheet, and the strides of both rules to that ring.
 
-    near = NearRing(trace, x, y, 768)
+    near = TrustRegionCloseup(trace, x, y, 768)
     near.put(stage)
     arrow = stage.put(near.arrow(NATURAL), "mark")
     stage.write(arrow, near.reaching(arrow, NATURAL), at="natural", over=0.9)
@@ -18,7 +18,7 @@ import numpy as np
 from scenes import theme
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import halo, text
-from scenes.parts.sheet import Sheet
+from scenes.parts.kl_window import KLWindow
 from scenes.theme import FloatArray
 from traces.store import Trace
 
@@ -41,7 +41,7 @@ def plainly(value: float, digits: int = 3, signed: bool = False) -> str:
     return np.format_float_positional(value, digits, fractional=False, trim="-", sign=signed).replace("-", "−")
 
 
-class NearRing:
+class TrustRegionCloseup:
     """A window a third wider than the ring of the start, and wide enough for it when stretched `times`."""
 
     def __init__(self, trace: Trace, x: float, y: float, side: float, times: float = 1.0, pen: float = 6.0):
@@ -49,7 +49,7 @@ class NearRing:
         self.offsets = trace["ring"][0] - trace["start"]
         far = 1.33 * float(np.linalg.norm(self.offsets, axis=1).max())
         far = max(far, 1.08 * float(np.abs(self.offsets * [times**-0.5, times**0.5]).max()))
-        self.sheet = Sheet(x, y, side, trace["near_u"], trace["near_v"], trace["near_j"], far)
+        self.sheet = KLWindow(x, y, side, trace["near_u"], trace["near_v"], trace["near_j"], far)
         self.ring = Ink(self.sheet.points(self.offsets), stroke=RING, pen=pen, casing=0.4 * pen)
         self.start = spot(self.sheet.points(np.zeros((1, 2))), 2 * pen)
 

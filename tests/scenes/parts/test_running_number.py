@@ -7,7 +7,7 @@ import pytest
 
 from scenes import theme
 from scenes.chapters.ch09_fire_the_critic.group_table import number
-from scenes.parts.figures import Figures, glyph
+from scenes.parts.running_number import RunningNumbers, glyph
 
 
 def test_all_digits_are_equally_wide() -> None:
@@ -17,7 +17,7 @@ def test_all_digits_are_equally_wide() -> None:
 def test_numbers_end_at_their_right_edge_whatever_they_say() -> None:
     edges = []
     for word in ("1.11", "+8.88", "-20.04"):
-        figures = Figures(40)
+        figures = RunningNumbers(40)
         figures.set([word], [900.0], [400.0])
         edges.append(figures.points[:, 0].max() * theme.PIXELS_PER_UNIT + theme.WIDTH / 2)
     assert np.ptp(edges) < 6.0  # a glyph's own margin
@@ -31,7 +31,7 @@ def test_a_zero_has_a_hole() -> None:
 
 def test_an_unknown_sign_is_refused() -> None:
     with pytest.raises(ValueError, match="not 'x'"):
-        Figures(30).set(["x"], [0.0], [0.0])
+        RunningNumbers(30).set(["x"], [0.0], [0.0])
 
 
 def test_numbers_in_words() -> None:

@@ -26,7 +26,7 @@ def scale(values: FloatArray, steps: int = 2) -> Axis:
     return (ticks[0], ticks[-1]), ticks
 
 
-class Strip:
+class ValueStrip:
     """Axes with iterations across and reward up, in a rectangle of canvas pixels; reward runs over `span`."""
 
     def __init__(
