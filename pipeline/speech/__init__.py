@@ -1,1 +1,1 @@
-"""Who speaks a line, and when each of its words sounds."""
+"""Who speaks a line, how its words are pronounced, when each of them sounds, and what was spoken and is kept."""

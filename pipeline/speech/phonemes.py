@@ -1,0 +1,197 @@
+"""Words to phonemes in Kokoro's alphabet: espeak-ng reads them in their sentence; punctuation stays the text's own.
+
+espeak-ng gives its phonemes (IPA) after the event of their word, so each belongs to a word of the captions. Where it
+says two words as one ("for the"), the phonemes are shared by what each word has alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.errors import BuildError, UserError
+from pipeline.speech import espeak_process as espeak
+from pipeline.speech import model
+
+_LANGUAGE = "en-us"
+_SIGNS = {  # espeak-ng's phonemes, without marks of stress, to Kokoro's
+    **{"aɪ": "I", "aʊ": "W", "eɪ": "A", "oʊ": "O", "ɔɪ": "Y", "dʒ": "ʤ", "tʃ": "ʧ", "əl": "ᵊl", "n̩": "ᵊn"},
+    **{"ɜː": "ɜɹ", "ɜːɹ": "ɜɹ", "ɚ": "əɹ", "oːɹ": "ɔɹ", "aɪɚ": "Iəɹ", "aɪə": "Iə", "iə": "i"},
+    **{"ɾ": "T", "r": "ɹ", "g": "ɡ", "ɐ": "ə", "ʔ": "t", "x": "k", "ç": "k", "ɬ": "l"},
+}
+_STRESS = "ˈˌ"
+_OPENING, _CLOSING = "(“", ";:,.!?—…)”"
+_OTHER_MARKS = {"–": "—", "-": "—", "[": "(", "]": ")", "„": "“", "«": "“", "»": "”"}
+_GIVEN = re.compile(r"^(?P<before>[^\w/]*)/(?P<signs>[^/\s]+)/(?P<after>\S*)$")
+
+
+@dataclass(frozen=True)
+class Said:
+    """A word of the captions as it is said: punctuation before it, its phonemes ("" for none), punctuation after."""
+
+    before: str
+    signs: str
+    after: str
+
+
+def given(word: str) -> str:
+    """The phonemes of a word that is written as phonemes, "/dˈæpO/", or an empty text."""
+    found = _GIVEN.match(word)
+    return found["signs"] if found else ""
+
+
+def unknown(signs: str) -> str:
+    """The characters that Kokoro's alphabet does not have."""
+    return "".join(sign for sign in dict.fromkeys(signs) if sign not in model.symbols())
+
+
+def words(heard: str, spans: Sequence[tuple[int, int]], written: Sequence[str]) -> list[Said]:
+    """How the words of a line are said.
+
+    `heard` is the line as it is to be spoken, `spans` where in it each word stands, `written` the words of the
+    captions, which stand in for those that are given in phonemes while espeak-ng reads the sentence.
+    """
+    pieces = [heard[begin:end] for begin, end in spans]
+    read = [plain if given(piece) else piece for piece, plain in zip(pieces, written, strict=True)]
+    found = _shared(read, _read(" ".join(read)))
+    return [_said(piece, plain, signs) for piece, plain, signs in zip(pieces, read, found, strict=True)]
+
+
+def _said(piece: str, read: str, signs: str) -> Said:
+    before, after = _marks(read)
+    own = _GIVEN.match(piece)
+    if own:
+        odd = unknown(own["signs"])
+        if odd:
+            raise UserError(f'voice.say: "{own["signs"]}" has "{odd[0]}", which is no phoneme of Kokoro.')
+        ending = re.match(r"['’]?([a-z]*)", own["after"])
+        return Said(before, own["signs"] + _ending(own["signs"], ending[1] if ending else ""), after)
+    if read.lower().strip("“\"'(") == "a" and signs == "ə":
+        signs = "ɐ"
+    if signs and re.search(r"[A-Z]['’]s\W*$", read) and signs[-1] not in "sz":  # espeak-ng leaves it out after letters
+        signs += _ending(signs, "s")
+    return Said(before, signs.replace("əɹɹ", "əɹ"), after)
+
+
+def _ending(signs: str, letters: str) -> str:
+    """The sound of an "s" after phonemes: "GRPO's"."""
+    if letters != "s":
+        return ""
+    if signs[-1] in "szʃʒʧʤ":
+        return "ᵻz"
+    return "s" if signs[-1] in "ptkfθ" else "z"
+
+
+def _marks(word: str) -> tuple[str, str]:
+    """The punctuation before and after a word in Kokoro's alphabet; one without letters is punctuation after."""
+    inside = re.search(r"[^\W_](?:.*[^\W_])?", word)
+    begin, end = inside.span() if inside else (0, 0)
+
+    def kept(part: str, allowed: str, quote: str) -> str:
+        marks = (quote if mark == '"' else _OTHER_MARKS.get(mark, mark) for mark in part)
+        return "".join(mark for mark in marks if mark in allowed)
+
+    return kept(word[:begin], _OPENING, "“"), kept(word[end:], _CLOSING, "”")
+
+
+def _shared(read: Sequence[str], heard: Sequence[tuple[int, str]]) -> list[str]:
+    """The phonemes of each word, from pairs (first character in the text, phonemes) for each event of espeak-ng."""
+    found = [""] * len(read)
+    index, begin = -1, 0
+    starts = []
+    for word in read:
+        starts.append(begin)
+        begin += len(word) + 1
+    for character, signs in heard:
+        index = max(k for k, start in enumerate(starts) if start <= character) if character >= 0 else index
+        found[index] = f"{found[index]} {signs}".strip()
+    first = 0
+    while first < len(read):
+        last = first
+        while last + 1 < len(read) and not found[last + 1] and re.search(r"[^\W_]", read[last + 1]):
+            last += 1
+        if last > first and found[first]:
+            alone = [" ".join(signs for _, signs in _read(word)) for word in read[first : last + 1]]
+            found[first : last + 1] = _split(found[first], alone)
+        first = last + 1
+    return found
+
+
+def _split(signs: str, alone: Sequence[str]) -> list[str]:
+    """Phonemes cut so that each part is as near as can be to what its word has alone."""
+    if len(alone) == 1:
+        return [signs]
+    cuts = range(1, len(signs) - len(alone) + 2)
+    best = min(cuts, key=lambda cut: _far(signs[:cut], alone[0]) + _far(signs[cut:], "".join(alone[1:])), default=0)
+    return [signs[:best].strip(), *_split(signs[best:].strip(), alone[1:])]
+
+
+def _far(first: str, second: str) -> int:
+    """Edit distance of two texts of phonemes; stress does not count."""
+    one, two = ([sign for sign in text if sign not in _STRESS + " "] for text in (first, second))
+    row = list(range(len(two) + 1))
+    for i, a in enumerate(one, start=1):
+        above, row[0] = row[0], i
+        for j, b in enumerate(two, start=1):
+            above, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, above + (a != b))
+    return row[-1]
+
+
+def _read(text: str) -> list[tuple[int, str]]:
+    """Pairs (first character, phonemes in Kokoro's alphabet) for each event of a word."""
+    found: list[tuple[int, str]] = []
+    for kind, character, *_, sign in ask({"text": text, "phonemes": True})[0]["events"]:
+        if kind == espeak.WORD:
+            found.append((character, ""))
+        elif kind == espeak.PHONEME and found and sign:
+            found[-1] = (found[-1][0], found[-1][1] + kokoro(sign))
+    return [(character, signs) for character, signs in found if signs]
+
+
+def kokoro(sign: str) -> str:
+    """A phoneme of espeak-ng in Kokoro's alphabet."""
+    stress = "".join(mark for mark in sign if mark in _STRESS)
+    bare = sign.translate({ord(mark): None for mark in _STRESS})
+    return stress + "".join(_known(_SIGNS.get(bare, bare.replace("ː", ""))))
+
+
+def _known(signs: str) -> Iterator[str]:
+    for sign in signs:
+        mapped = _SIGNS.get(sign, sign)
+        yield from (part for part in mapped if part in model.symbols())
+
+
+def ask(request: dict[str, Any], name: str = "") -> tuple[dict[str, Any], bytes]:
+    """The answer of espeak-ng, in a process of its own: a header with `rate` and `events`, and 16-bit mono samples.
+
+    BuildError, with the name of the line, if it fails; UserError if espeak-ng is not installed.
+    """
+    library, folder = espeak_files()
+    defaults = {"voice": _LANGUAGE, "rate": 175, "pitch": 50, "range": 50}
+    program = [sys.executable, "-I", "-S", espeak.__file__]
+    told = json.dumps({"library": library, "data": folder, **defaults, **request}).encode()
+    done = subprocess.run(program, input=told, capture_output=True, check=False)
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip() or f"its process ended with {done.returncode}"
+        subject = f"the line {name}" if name else f'"{request["text"]}"'
+        raise BuildError(f"{subject} could not be spoken: {reason}.")
+    header, _, wave = done.stdout.partition(b"\n")
+    return json.loads(header), wave
+
+
+def espeak_files() -> tuple[str, str]:
+    """espeak-ng's library and its data."""
+    try:
+        import espeakng_loader
+
+        return espeakng_loader.get_library_path(), espeakng_loader.get_data_path()
+    except (ImportError, RuntimeError):
+        raise UserError(
+            "voice.engine needs espeak-ng, but espeakng-loader is not installed; "
+            'run `pip install espeakng-loader`, or set voice.engine = "silent".'
+        ) from None
