@@ -64,7 +64,7 @@ workers_option = click.option(
 def build_options(function: Callable[..., None]) -> Callable[..., None]:
     """Adds what every command that builds can be told."""
     voice = click.option(
-        "--voice", metavar="ENGINE", help="Who speaks, in place of lecture.toml: espeak, silent, piper ..."
+        "--voice", metavar="ENGINE", help="Who speaks, in place of lecture.toml: kokoro, espeak, silent, piper ..."
     )
     return quality_option("lecture.toml, [video]")(voice(workers_option(function)))
 
@@ -262,6 +262,30 @@ def check(quality: str | None, workers: int | None) -> None:
 def watch(quality: str | None, voice: str | None, workers: int | None) -> None:
     """Make the film again whenever a file is saved, until Ctrl-C."""
     commands.watch(ROOT, quality, voice, workers)
+
+
+@cli.command()
+@click.option("--update", is_flag=True, help="Speak what assets/speech/ lacks, and remove what no line uses.")
+@click.option("--play", default="", metavar="NAME", help="Play the narration of a clip, or of a line: CLIP.CUE.")
+@click.option("--words", is_flag=True, help="List the words that are in no common dictionary, and how they are said.")
+@workers_option
+def speech(update: bool, play: str, words: bool, workers: int | None) -> None:
+    """Say which lines of the film are kept in assets/speech/, speak those that are not, or listen.
+
+    The film takes a line from there when it is said by the same voice in the same words; else it is spoken anew.
+    """
+    commands.speech(ROOT, update, play, words, workers)
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[CLIP]...")
+@workers_option
+def record(names: Sequence[str], workers: int | None) -> None:
+    """Record lines in your own voice: each is shown in the terminal and taken from the microphone.
+
+    Without a microphone, assets/voice/script.txt says what to record, and under which names.
+    """
+    commands.record(ROOT, names, workers)
 
 
 @cli.command()

@@ -28,6 +28,11 @@ def digest(value: Any) -> str:
     return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
+def digest_of_file(path: Path | None) -> str:
+    """SHA-256 of a file, or an empty text where there is none."""
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path and path.is_file() else ""
+
+
 def partial(path: Path) -> Path:
     """The name under which `path` is written until it is whole: same folder, same suffix, this process; not longer."""
     name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16] if len(path.name) > 64 else path.stem

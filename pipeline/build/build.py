@@ -13,8 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.project import hyperparameters_toml
-from pipeline.workers import scheduler
-from pipeline.publish import export, publish, swap
+from pipeline.media.timing import Timing
+from pipeline.speech import model
+from pipeline.workers import narrate, scheduler
+from pipeline.workers.spread import Small, Spread
+from pipeline.publish import captions, export, publish, swap
 from pipeline.build import fingerprints
 from pipeline.speech import speak as speech
 from pipeline.errors import BuildError, UserError
@@ -24,7 +27,7 @@ from pipeline.project.project import Clip, Project
 from pipeline.workers.pool import Answer, Workers
 from pipeline.workers.progress import Progress
 from pipeline.project.sources import Sources
-from pipeline.build.status import THUMBNAIL_SIZE, Item, recordings, stray_recordings
+from pipeline.build.status import THUMBNAIL_SIZE, Item, stray_recordings
 from pipeline.build.store import Record
 
 
@@ -47,6 +50,11 @@ class Result:
 
 
 __all__ = ["Build", "Options", "Result", "alone"]
+
+QUICK = 4.0
+"""Seconds of speaking that are not worth a worker's start."""
+QUICK_SOUND = 20.0
+"""Seconds of sound whose levelling is not worth a worker's start."""
 
 Task = tuple[scheduler.Job, Callable[[Answer], None]]
 """A job, and what becomes of its answer."""
@@ -84,17 +92,18 @@ class Build(Jobs):
         project, clips = self.project, self.project.clips
         drawn = [*clips, project.thumbnail] if project.thumbnail else list(clips)
         self.traces(drawn)
+        self.tell(stray_recordings(project))
+        self.refuse_two_voices(clips)
         self.voices(clips)
+        self.captions(clips)
         self.pictures(clips, still=project.thumbnail)
         self.result.raise_failures()
         self.result.notes.extend(self.survey.false_claims(clips))
-        self.result.notes.extend(stray_recordings(project))
         film = self.survey.film(self.options.quality)
         if film is None:
             raise BuildError("something changed while the film was made; run the same command again.")
         if not publish.is_current(film, project.dist, project.build):
-            self.progress.say("film: joining clips, sound and captions ...")
-            published = publish.publish(film, project.dist, project.build)
+            published = publish.publish(film, project.dist, project.build, self.spread)
             self.result.files.extend(published.files)
             self.result.notes.extend(published.notes)
             self.survey.published_film(film)
@@ -125,7 +134,7 @@ class Build(Jobs):
             film = publish.Film(self.project.settings, self.options.quality.name, tuple(ready), hyperparameters)
             if targets is None:
                 names = [clip.name for clip in ready]
-                made = publish.publish_clips(film, names, self.project.dist, self.project.build).files
+                made = publish.publish_clips(film, names, self.project.dist, self.project.build, self.spread).files
                 self.result.files.extend(made)
             else:
                 written = export.clips(film, targets, self.project.build, marks)
@@ -161,22 +170,81 @@ class Build(Jobs):
             self.survey.made(item, record)
 
     def voices(self, clips: Sequence[Clip]) -> None:
-        """Speaks the narration that is stale. This is quick, and everything after it waits for its times."""
-        folder = self.project.build / "voice"
+        """Speaks the narration that is stale: everything after it waits for its times.
+
+        What takes no time is done here, the rest on every core; each line is kept as soon as it is spoken.
+        """
+        speakers, voice = self.survey.voices, self.project.settings.voice
+        speakers.check()
+        stale: list[tuple[Clip, Item]] = []
         for clip in clips:
             item = self.survey.voice(clip)
-            if not item.stale:
-                if item.record and self.options.remember:
-                    self.store.remember(item.record)
-                continue
-            lines = self.survey.lines(clip)
-            timing = speech.speak(lines, self.project.settings.voice, recordings(self.project), folder, clip.name)
-            for suffix in (".wav", ".json"):
-                target = self.store.path("voices", item.key, suffix)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(folder / f"{clip.name}{suffix}", target)
-            facts = {"cues": dict(timing.cues), "duration": timing.duration}
-            self.survey.made(item, self._keep("voices", item, [".wav", ".json"], facts))
+            if item.stale:
+                stale.append((clip, item))
+            elif item.record and self.options.remember:
+                self.store.remember(item.record)
+        told = {clip.name: self.survey.lines(clip) for clip, _ in stale}
+        self.tell(self.survey.stand_ins([line for lines in told.values() for line in lines]))
+        jobs = [narrate.job(self.project.root, clip.name, told[clip.name], voice) for clip, _ in stale]
+        weights = [speech.seconds(told[clip.name], speakers) for clip, _ in stale]
+        if sum(weights) < QUICK:
+            answers: Iterator[tuple[int, Answer]] = ((k, narrate.clip(job)) for k, job in enumerate(jobs))
+        else:
+            answers = self._spreading().run("Speech", narrate.clip, jobs, weights)
+        for number, answer in answers:
+            self._spoken(*stale[number], answer)
+
+    def _spoken(self, clip: Clip, item: Item, answer: Answer) -> None:
+        folder = self.project.build / "voice"
+        for suffix in (".wav", ".json"):
+            target = self.store.path("voices", item.key, suffix)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(folder / f"{clip.name}{suffix}", target)
+        facts = {"cues": answer["cues"], "duration": answer["duration"]}
+        self.survey.made(item, self._keep("voices", item, [".wav", ".json"], facts))
+        self.tell(answer["notes"])
+
+    def tell(self, sentences: Sequence[str]) -> None:
+        """Says something before the work goes on, and again at the end."""
+        for sentence in sentences:
+            if sentence not in self.result.notes:
+                self.progress.say(f"note: {sentence}")
+                self.result.notes.append(sentence)
+
+    def refuse_two_voices(self, clips: Sequence[Clip]) -> None:
+        """A UserError where some lines would be Kokoro's and others espeak-ng's, unless lecture.toml allows it."""
+        lines = [line for clip in clips for line in self.survey.lines(clip) if line.text]
+        others = [line for line in lines if self.survey.voices.stands_in(line)]
+        kokoro = [line for line in lines if self.survey.voices.engine(line) == "kokoro"]
+        if others and kokoro and not self.project.settings.voice.mix:
+            raise UserError(
+                f"{len(others)} of {len(lines)} lines, such as {others[0].name}, are not in assets/speech/, and "
+                f"{model.missing()}; run scripts/setup to install it, or set voice.mix = true in lecture.toml to have "
+                "espeak-ng speak them among the others."
+            )
+
+    def captions(self, clips: Sequence[Clip]) -> None:
+        """A BuildError where a line cannot be read in its time, before anything is drawn; a note where it is hard."""
+        timed: list[tuple[float, Timing]] = []
+        now = 0.0
+        for clip in clips:
+            timing = Timing.load(self.store.path("voices", self.survey.voice(clip).record_key, ".json"))
+            timed.append((round(now, 3), timing))
+            now += timing.duration
+        self.tell(captions.hurried(captions.make(timed)))
+
+    def _spreading(self) -> Spread:
+        log = self.project.build / "logs/small"
+        return Spread(self._pool(), self.options.workers, self.project.root, log, self.progress)
+
+    def spread(
+        self, label: str, function: Callable[[Small], Answer], jobs: Sequence[Small], weights: Sequence[float]
+    ) -> list[Answer]:
+        """Does many small jobs on every core, or here if there are few; their answers in order."""
+        if sum(weights) < QUICK_SOUND:
+            return [function(job) for job in jobs]
+        answers = dict(self._spreading().run(label, function, jobs, weights))
+        return [answers[number] for number in range(len(jobs))]
 
     def pictures(self, clips: Sequence[Clip], still: Clip | None = None) -> None:
         """Draws the clips that are stale, and a still. A failed one is told of in the result; the others are made."""

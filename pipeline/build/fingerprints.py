@@ -36,13 +36,13 @@ def trace(project: Project, experiment: Experiment) -> Inputs:
 def voice(project: Project, clip: Clip, lines: tuple[Line, ...]) -> Inputs:
     """What can be said about a clip's narration in words. Its key is the voice's own, which knows recordings too."""
     settings = asdict(project.settings.voice)
-    say = settings.pop("say")
+    del settings["say"]
     spoken = {key: project.hyperparameters[key] for key in clip.spoken_hyperparameters}
     return {
         "hyperparameters": hyperparameters_toml.plain(spoken),
         "lines": {line.name: line.text for line in lines},
         "voice": settings,
-        "say": dict(say),
+        "say": project.settings.voice.said(),
     }
 
 

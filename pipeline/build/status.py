@@ -26,6 +26,9 @@ from pipeline.project import tool_versions, hyperparameters_toml, scripts as nar
 from pipeline.build import fingerprints
 from pipeline.publish import publish
 from pipeline.speech import speak as speech
+from pipeline.speech import model
+from pipeline.speech.engines import Voices
+from pipeline.speech.recordings import Recordings
 from pipeline.errors import did_you_mean
 from pipeline.files import digest, read_json, write_json
 from pipeline.project.qualities import Quality
@@ -72,6 +75,7 @@ class Survey:
         self.store = store
         self._traces: dict[str, Item] = {}
         self._voices: dict[str, Item] = {}
+        self.voices = Voices.of(project.root, project.settings.voice)
 
     def trace(self, experiment: Experiment) -> Item:
         """The trace of an experiment."""
@@ -91,11 +95,19 @@ class Survey:
         read = {name: summary(self.trace(self.project.experiments[name])) for name in clip.spoken_traces}
         return narration.resolve(clip.script, self.project.hyperparameters, read)
 
+    def stand_ins(self, lines: Sequence[narration.Line]) -> list[str]:
+        """A sentence if espeak-ng has to speak some of these lines for Kokoro."""
+        found = [line for line in lines if self.voices.stands_in(line)]
+        if not found:
+            return []
+        which = f"{found[0].name} and {len(found) - 1} more lines" if found[1:] else f"the line {found[0].name}"
+        return [f"{model.missing()}, so espeak-ng speaks {which}; scripts/setup installs it."]
+
     def line_keys(self, clip: Clip) -> list[str]:
         """The keys of the lines that are said in a clip, if the traces that it speaks of are there."""
         if clip.script is None or self._waiting(clip.spoken_traces):
             return []
-        return speech.line_keys(self.lines(clip), self.project.settings.voice, recordings(self.project))
+        return speech.line_keys(self.lines(clip), self.voices)
 
     def false_claims(self, clips: Sequence[Clip]) -> list[str]:
         """A sentence for each claim that the narration guards itself with and that does not hold."""
@@ -118,7 +130,7 @@ class Survey:
             else:
                 lines = self.lines(clip)
                 inputs = fingerprints.voice(self.project, clip, lines)
-                key = speech.key(lines, self.project.settings.voice, recordings(self.project))
+                key = speech.key(lines, self.voices)
                 self._voices[clip.name] = self._item("voice", "voices", clip.name, inputs, key=key)
         return self._voices[clip.name]
 
@@ -284,26 +296,29 @@ def summary(item: Item) -> Summary:
     return Summary(name=item.name, **item.record.facts["trace"])
 
 
-def recordings(project: Project) -> Path:
-    """The folder of recordings that replace the machine's voice."""
-    return project.root / "assets/voice"
-
-
 def stray_recordings(project: Project) -> list[str]:
-    """A sentence for each recording that replaces no line of the film."""
-    scripts = [(clip.name, line) for clip in project.clips if clip.script for line in clip.script.lines]
-    lines = [
-        f"{clip}.{line.cue}"
-        for clip, line in scripts
-        if not all(narration.is_pause(text) for text in (line.text, line.otherwise) if text)
-    ]
+    """A sentence for each file among the recordings that replaces no line of the film, with the name wanted."""
+    texts = {
+        f"{clip.name}.{line.cue}": [text for text in (line.text, line.otherwise) if text]
+        for clip in project.clips
+        if clip.script
+        for line in clip.script.lines
+    }
+    lines = [name for name, spoken in texts.items() if not all(map(narration.is_pause, spoken))]
+    recordings = Recordings.of(project.root / "assets/voice")
     found = []
-    for path in sorted(recordings(project).glob("*.wav")):
-        if path.stem not in lines:
-            clip = path.stem.partition(".")[0]
+    for stem, path in sorted(recordings.files.items()):
+        if stem not in lines:
+            clip = stem.partition(".")[0]
             near = [name for name in lines if name.startswith(f"{clip}.")]
-            hint = did_you_mean(path.stem, near) if near else did_you_mean(clip, {name for name, _ in scripts})
-            found.append(f'assets/voice/{path.name} is not used: no line of narration is called "{path.stem}"{hint}')
+            hint = did_you_mean(stem, near) if near else did_you_mean(clip, {name.partition(".")[0] for name in texts})
+            if stem.lower() in lines:
+                hint = f"; it must be {stem.lower()}{path.suffix}."
+            found.append(f'assets/voice/{path.name} is not used: no line of narration is called "{stem}"{hint}')
+    for path in recordings.others():
+        other = recordings.find(path.stem)
+        why = f"{other.name} is taken for that line" if other else "its ending is none of a sound file"
+        found.append(f"assets/voice/{path.name} is not used: {why}.")
     return found
 
 

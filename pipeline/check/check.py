@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.build import narration
 from pipeline.build.build import Build
 from pipeline.build.status import stray_recordings, summary
 from pipeline.check import fact_check, pace
@@ -41,6 +42,9 @@ def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
 
 def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]]:
     yield from _truth(build)
+    told = narration.told(build)
+    if told.lines:
+        yield f"speech: {len(told.missing)} of {len(told.lines)} lines are not in assets/speech", []
     strays = stray_recordings(build.project)
     if strays:
         yield "recordings", strays

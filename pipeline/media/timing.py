@@ -28,13 +28,15 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True)
 class TimedLine:
-    """A line of narration in its clip; `text` is "" for a silent line."""
+    """A line of narration in its clip, and who speaks it; `text` is "" for a silent line."""
 
     name: str
     start: float
     end: float
     text: str
     words: tuple[Word, ...] = ()
+    speaker: str = ""
+    """An engine of lecture.toml, or "recording"."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +61,7 @@ class Timing:
         """Read what `save` wrote."""
         data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         lines = tuple(
-            TimedLine(
-                line["name"], line["start"], line["end"], line["text"], tuple(Word(*word) for word in line["words"])
-            )
-            for line in data["lines"]
+            TimedLine(**{**line, "words": tuple(Word(*word) for word in line["words"])}) for line in data["lines"]
         )
         return cls(data["clip"], data["duration"], data["cues"], lines, data["digest"])
 

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from pipeline.errors import UserError, did_you_mean
 from pipeline.project.qualities import QUALITIES
 
-ENGINES = ("espeak", "silent", "festival", "flite", "piper", "command")
+ENGINES = ("kokoro", "espeak", "silent", "festival", "flite", "piper", "command")
 
 T = TypeVar("T")
 
@@ -38,7 +38,10 @@ class Video:
 class Voice:
     """Who speaks, how fast, and how much silence stands around the lines (seconds)."""
 
-    engine: str = _choice("espeak", *ENGINES)
+    engine: str = _choice("kokoro", *ENGINES)
+    speaker: str = "af_heart"
+    speed: float = _number(1.0, 0.5, 2.0)
+    mix: bool = False
     command: str = ""
     variant: str = "en-us"
     model: str = ""
@@ -47,8 +50,15 @@ class Voice:
     range: int = _number(58, 0, 99)
     lead: float = _number(0.6, 0.1, 10.0)
     gap: float = _number(0.55, 0.0, 10.0)
+    breath: float = _number(0.45, 0.0, 10.0)
     tail: float = _number(1.2, 0.1, 10.0)
-    say: Mapping[str, str] = field(default_factory=dict)
+    say: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+
+    def said(self, engine: str = "") -> dict[str, str]:
+        """What an engine (this voice's, if none is named) hears in place of what is written."""
+        own = self.say.get(engine or self.engine, {})
+        common = {entry: said for entry, said in self.say.items() if isinstance(said, str)}
+        return {**common, **(own if isinstance(own, Mapping) else {})}
 
 
 @dataclass(frozen=True)
@@ -118,15 +128,25 @@ def _check_voice(voice: Voice, file: str) -> None:
         raise UserError(f"{file}: voice.engine is 'command', so voice.command must name a program and hold {{out}}.")
     if voice.engine != "command" and voice.command:
         raise UserError(f'{file}: voice.command is only read when voice.engine is "command", not "{voice.engine}".')
-    for entry, said in voice.say.items():
-        if entry.split() != entry.split(" "):
-            raise UserError(
-                f'{file}: voice.say has the entry "{entry}"; it needs words with single spaces between them.'
-            )
-        if " " in entry and len(entry.split()) != len(said.split(" ")):
-            raise UserError(
-                f'{file}: voice.say."{entry}" has {len(entry.split())} words, so what is said for it must have as many.'
-            )
+    for name, table in voice.say.items():
+        if isinstance(table, Mapping) and name not in ENGINES:
+            raise UserError(f"{file}: there is no engine for [voice.say.{name}]{did_you_mean(name, ENGINES)}")
+        prefix = f"voice.say.{name}" if isinstance(table, Mapping) else "voice.say"
+        for entry, said in (table if isinstance(table, Mapping) else {name: table}).items():
+            _check_entry(entry, said, prefix, name if isinstance(table, Mapping) else "", file)
+
+
+def _check_entry(entry: str, said: str, prefix: str, engine: str, file: str) -> None:
+    if entry.split() != entry.split(" "):
+        raise UserError(f'{file}: {prefix} has the entry "{entry}"; it needs words with single spaces between them.')
+    if " " in entry and len(entry.split()) != len(said.split(" ")):
+        raise UserError(
+            f'{file}: {prefix}."{entry}" has {len(entry.split())} words, so what is said for it must have as many.'
+        )
+    if engine != "kokoro" and any(len(word) > 2 and word[0] == word[-1] == "/" for word in said.split()):
+        raise UserError(
+            f'{file}: {prefix}."{entry}" is given in phonemes, "{said}", which only [voice.say.kokoro] may hold.'
+        )
 
 
 def _record(cls: type[T], data: object, prefix: str, file: str) -> T:
@@ -163,15 +183,20 @@ def _value(kind: Any, value: object, key: str, file: str) -> Any:
         if not isinstance(value, list):
             raise UserError(f"{file}: {key} must be a list.")
         return tuple(_value(item, entry, f"{key}[{index}]", file) for index, entry in enumerate(value))
-    if origin is not None and not isinstance(origin, types.UnionType):  # Mapping[str, str]
+    if origin is not None and not isinstance(origin, types.UnionType):  # Mapping[str, str | Mapping[str, str]]
         if not isinstance(value, dict):
             raise UserError(f"{file}: {key} must be a table.")
-        return {word: _value(str, entry, f"{key}.{word}", file) for word, entry in value.items()}
+        return {
+            word: _value(Mapping[str, str], entry, f"{key}.{word}", file)
+            if isinstance(entry, dict)
+            else _value(str, entry, f"{key}.{word}", file)
+            for word, entry in value.items()
+        }
     if dataclasses.is_dataclass(kind):
         return _record(typing.cast(type, kind), value, key + ".", file)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
-    if not isinstance(value, kind) or isinstance(value, bool):
-        names = {str: "text in quotes", int: "a whole number", float: "a number"}
+    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+        names = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
         raise UserError(f"{file}: {key} = {value!r} is not {names[kind]}.")
     return value

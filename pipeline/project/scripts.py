@@ -15,7 +15,8 @@
 A line begins with a cue in brackets and ends where the next one begins or at a blank line. `{table.key}` is a
 hyperparameter, `{experiment#number}` a number of a trace; both take a Python format (`{x.y:.0%}`), and `{x.y[0]}`
 is an item of a list. `{x.y|group|groups}` is the first of the two where the number is 1, else the second, so that a
-sentence stays one: `{x.y} {x.y|group|groups}`. HTML comments are ignored.
+sentence stays one: `{x.y} {x.y|group|groups}`. `*words*` are said with more weight by a voice that can. HTML comments
+are ignored.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _CHOICE = re.compile(r"^([^|:]+)\|([^|]*)\|([^|]*)$")  # a number, the word for one, the word for any other
 _NAME = re.compile(r"^([a-z][a-z0-9_]*)([.#])([a-z][a-z0-9_.]*)(?:\[(\d+)\])?(?::([^|]*))?$")
 _POWER = re.compile(r"^-?\d+(\.\d+)?e[-+]\d+$")  # 1e-06 is no way to say a number
+_STRESS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -106,13 +108,14 @@ class Chapter:
 class Line:
     """A line ready to be spoken: `cues` are pairs (name, index of the word it falls on).
 
-    When `text` is "" the line is `pause` seconds of silence.
+    When `text` is "" the line is `pause` seconds of silence. `stressed` are the numbers of words with more weight.
     """
 
     name: str
     text: str
     cues: tuple[tuple[str, int], ...]
     pause: float = 0.0
+    stressed: tuple[int, ...] = ()
 
 
 def parse(path: Path) -> Chapter:
@@ -139,7 +142,7 @@ def is_pause(text: str) -> bool:
 
 def without_cues(text: str) -> str:
     """A text as it is heard."""
-    return _CUE.sub("", text)
+    return _STRESS.sub(r"\1", _CUE.sub("", text))
 
 
 def placeholders(text: str) -> int:
@@ -341,7 +344,17 @@ def _resolve_line(clip: str, line: LineScript, hyperparameters: Mapping[str, Any
             words += _fill(piece, value).split()
     for cue in line.cues:  # cues of the branch that is not spoken
         cues.setdefault(cue, 0)
-    return Line(name, " ".join(words), tuple(cues.items()))
+    plain, stressed = _stressed(" ".join(words))
+    return Line(name, plain, tuple(cues.items()), stressed=stressed)
+
+
+def _stressed(text: str) -> tuple[str, tuple[int, ...]]:
+    """A text without its marks of stress, and the numbers of the words between them."""
+    numbers: list[int] = []
+    for match in _STRESS.finditer(text):
+        first = text[: match.start()].count(" ")
+        numbers += range(first, first + match[1].count(" ") + 1)
+    return _STRESS.sub(r"\1", text), tuple(numbers)
 
 
 def _fill(text: str, value: Callable[[re.Match[str]], str]) -> str:

@@ -1,12 +1,16 @@
 """Captions from the times of words: SRT and VTT that can be read.
 
-At most two lines of 42 characters, at most 20 characters a second, never two at once, broken where a reader would
-pause. A caption begins with its first word and may stay on in the silence after its last one. Times are whole
-milliseconds. The rules are in the order of importance; `check` states which of them a list of captions breaks.
+At most two lines of 42 characters (a wide one, as in Chinese, counts two), 20 characters a second and never more than
+25, never two at once, broken where a reader would pause; a word that is too long for a line breaks after / - . _ or,
+in scripts without spaces, between any two characters. A caption begins with its first word and may stay on in the
+silence after its last one. Times are whole milliseconds. The rules are in the order of importance; `check` states which
+of them a list of captions breaks.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -16,12 +20,16 @@ from pipeline.media.timing import TimedLine, Timing, Word
 
 LINES = 2
 WIDTH = 42  # characters of a line
-SPEED = 20  # characters a second
+SPEED = 20  # characters a second that are easily read
+FASTEST = 25  # characters a second
 
 _SHORTEST, _LONGEST = 1000, 7000  # milliseconds that a caption stays, if there is room
 _LINGER = 1200  # milliseconds after the last word, if reading takes them
 _EARLY = 250  # milliseconds before the first word, if reading takes them and the screen is free
 _GAP = 40  # milliseconds between a line's last caption and the next line's first
+_SLOWER = {"recording": "record it more slowly", "kokoro": "lower voice.speed", "espeak": "lower voice.rate"}
+_BREAKS = re.compile(r"[⺀-鿿가-힣豈-﫿＀-￯]|[^/._?&=#⺀-鿿가-힣豈-﫿＀-￯-]*[/._?&=#-]+|[^/._?&=#⺀-鿿가-힣豈-﫿＀-￯-]+")
+_NEVER_FIRST = "、。，．：；！？」』）】・ーぁぃぅぇぉっゃゅょァィゥェォッャュョ"
 _WEAK_ENDS = {
     *("a", "an", "the", "this", "that", "its", "it", "is", "are", "not", "and", "but", "or", "than"),
     *("as", "at", "by", "for", "from", "in", "of", "on", "to", "with"),
@@ -39,7 +47,7 @@ class Caption:
     @property
     def speed(self) -> float:
         """Characters a second; the break between two lines counts as one, as a space does."""
-        return 1000 * len(" ".join(self.lines)) / max(1, self.end - self.start)
+        return 1000 * width(" ".join(self.lines)) / max(1, self.end - self.start)
 
 
 def make(clips: Sequence[tuple[float, Timing]]) -> list[Caption]:
@@ -85,10 +93,10 @@ def check(captions: Sequence[Caption]) -> list[str]:
         where = f'the caption at {_clock(caption.start, ".")} ("{caption.lines[0]}")'
         if len(caption.lines) > LINES:
             problems.append(f"{where} has {len(caption.lines)} lines; at most {LINES} are allowed.")
-        if max(map(len, caption.lines)) > WIDTH:
+        if max(map(width, caption.lines)) > WIDTH:
             problems.append(f"{where} has a line of more than {WIDTH} characters.")
-        if caption.speed > SPEED:
-            problems.append(f"{where} runs at {caption.speed:.1f} characters a second; at most {SPEED} are allowed.")
+        if caption.speed > FASTEST:
+            problems.append(f"{where} runs at {caption.speed:.1f} characters a second; at most {FASTEST} are allowed.")
         if caption.end <= caption.start:
             problems.append(f"{where} ends before it begins.")
     problems += [
@@ -99,16 +107,48 @@ def check(captions: Sequence[Caption]) -> list[str]:
     return problems
 
 
-def wrap(text: str) -> tuple[str, ...] | None:
-    """A text in one or two lines, the break at a pause of the sentence if there is one, near the middle; or None."""
-    if len(text) <= WIDTH:
+def hurried(captions: Sequence[Caption]) -> list[str]:
+    """A sentence on the captions that are hard to read in their time, if there are any."""
+    fast = [caption for caption in captions if round(caption.speed) > SPEED]
+    if not fast:
+        return []
+    worst = max(fast, key=lambda caption: caption.speed)
+    which = "a caption is" if len(fast) == 1 else f"{len(fast)} captions are"
+    return [
+        f'{which} hard to read: "{worst.lines[0]}" at {_clock(worst.start, ".")} runs at {worst.speed:.0f} characters '
+        f"a second; more than {SPEED} are a strain. Speak more slowly there, shorten it or put a pause after it."
+    ]
+
+
+def width(text: str) -> int:
+    """How many characters wide a text is: those of Chinese, Japanese and Korean count two, accents none."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text
+    )
+
+
+def pieces(word: str) -> list[str]:
+    """A word cut where a line may break, into pieces as long as half a line; one that fits a line stays whole."""
+    if width(word) <= WIDTH:
+        return [word]
+    found = [""]
+    for part in _BREAKS.findall(word):
+        if found[-1] and width(found[-1] + part) > WIDTH // 2 and part not in _NEVER_FIRST:
+            found.append("")
+        found[-1] += part
+    return found
+
+
+def wrap(parts: Sequence[str]) -> tuple[str, ...] | None:
+    """Words, each with the space after it, in one or two lines: the break at a pause, near the middle; or None."""
+    text = "".join(parts).rstrip()
+    if width(text) <= WIDTH:
         return (text,)
-    words = text.split(" ")
     best: tuple[float, tuple[str, ...]] | None = None
-    for index in range(1, len(words)):
-        first, second = " ".join(words[:index]), " ".join(words[index:])
-        if max(len(first), len(second)) <= WIDTH:
-            cost = abs(len(first) - len(second)) + 12 * _roughness(words[index - 1])
+    for index in range(1, len(parts)):
+        first, second = "".join(parts[:index]).rstrip(), "".join(parts[index:]).rstrip()
+        if max(width(first), width(second)) <= WIDTH:
+            cost = abs(width(first) - width(second)) + 12 * _roughness(parts[index - 1].rstrip())
             if best is None or cost < best[0]:
                 best = cost, (first, second)
     return best[1] if best else None
@@ -119,17 +159,19 @@ class _Room:
     """When a line may be shown: from `before` on, until `free`; all in milliseconds of the film."""
 
     words: tuple[Word, ...]
+    ends: tuple[bool, ...]  # whether a word ends there, or goes on in the next piece
     offset: int
     before: int
     free: int
 
     def show(self, first: int, last: int) -> Caption | None:
         """Words `first` to `last` as a caption with the time that they can have; None if they do not fit."""
-        lines = wrap(" ".join(word.text for word in self.words[first : last + 1]))
+        shown = zip(self.words[first : last + 1], self.ends[first : last + 1], strict=True)
+        lines = wrap([word.text + " " * ended for word, ended in shown])
         if lines is None:
             return None
         start = self.offset + round(1000 * self.words[first].start)
-        needed = max(_SHORTEST, -(-1000 * len(" ".join(lines)) // SPEED))
+        needed = max(_SHORTEST, -(-1000 * width(" ".join(lines)) // SPEED))
         if last + 1 < len(self.words):
             end = self.offset + round(1000 * self.words[last + 1].start)
         else:
@@ -142,8 +184,15 @@ class _Room:
 
 def _line(line: TimedLine, offset: int, before: int, free: int) -> list[Caption]:
     """The best way to cut a line into captions, by the least cost of all ways."""
-    room = _Room(line.words, offset, before, free)
-    count = len(line.words)
+    words: list[Word] = []
+    ends: list[bool] = []
+    for word in line.words:
+        cut = pieces(word.text)
+        step = (word.end - word.start) / len(cut)
+        words += [Word(part, word.start + k * step, word.start + (k + 1) * step) for k, part in enumerate(cut)]
+        ends += [False] * (len(cut) - 1) + [True]
+    room = _Room(tuple(words), tuple(ends), offset, before, free)
+    count = len(words)
     best: list[tuple[float, list[Caption]] | None] = [None] * count + [(0.0, [])]
     for first in reversed(range(count)):
         for last in range(first, count):
@@ -153,20 +202,21 @@ def _line(line: TimedLine, offset: int, before: int, free: int) -> list[Caption]
                 break
             if rest is None:
                 continue
-            cost = rest[0] + _cost(caption, line.words[last].text, last + 1 == count)
+            cost = rest[0] + _cost(caption, words[last].text, last + 1 == count)
             so_far = best[first]
             if so_far is None or cost < so_far[0]:
                 best[first] = cost, [caption, *rest[1]]
     if best[0] is None:
-        longest = max((word.text for word in line.words), key=len)
+        longest = max((word.text for word in words), key=width)
         raise BuildError(f'the line {line.name} cannot be captioned: "{longest}" is longer than {WIDTH} characters.')
     captions = best[0][1]
     for caption in captions:
-        if caption.speed > SPEED:
+        if caption.speed > FASTEST:
             text = " ".join(caption.lines)
             raise BuildError(
                 f'the line {line.name} is spoken too fast to be read: "{text}" runs at {caption.speed:.0f} characters '
-                f"a second, and at most {SPEED} are allowed; lower voice.rate, shorten it or put a pause after it."
+                f"a second, and at most {FASTEST} are allowed; {_SLOWER.get(line.speaker, 'speak more slowly')}, "
+                "shorten it or put a pause after it."
             )
     return captions
 

@@ -12,9 +12,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,8 +22,9 @@ from pipeline.media import sound, timing
 from pipeline.media.mux import Chapter, Tags, add_sound, inspect, join
 from pipeline.media.timing import Timing
 from pipeline.project.lecture_toml import Lecture
-from pipeline.publish import captions, swap
+from pipeline.publish import captions, mastering, swap
 from pipeline.publish import youtube_chapters as chapters
+from pipeline.publish.mastering import Work
 
 THUMBNAIL_SIZE = (1280, 720)
 THUMBNAIL_BYTES = 2_000_000
@@ -35,6 +34,7 @@ _MODULES = (
     "publish/captions",
     "publish/youtube_chapters",
     "publish/publish",
+    "publish/mastering",
     "media/mux",
     "media/mp4",
     "media/sound",
@@ -102,7 +102,7 @@ class Published:
 
 def key(film: Film) -> str:
     """What dist/ depends on, as a digest: keys, timings, settings, the modules of this step; no made file is read."""
-    lecture = asdict(replace(film.lecture, voice=replace(film.lecture.voice, say={})))
+    lecture = asdict(replace(film.lecture, voice=replace(film.lecture.voice, say={}, mix=False)))
     del lecture["video"]  # the quality when the command line names none; this film's stands beside it
     clips = [[clip.name, clip.chapter, clip.key, clip.timing.digest, clip.facts] for clip in film.clips]
     parts = [film.quality, film.hyperparameters, film.thumbnail_key, lecture, clips]
@@ -130,8 +130,8 @@ def belongs(name: str, clips: Sequence[str], build: Path) -> bool:
     return name == "lecture.mp4" or name in {*(f"clips/{clip}.mp4" for clip in clips), *_read(build)["files"]}
 
 
-def publish(film: Film, dist: Path, build: Path) -> Published:
-    """Make everything in a folder inside `build`, check it, then move it to `dist`.
+def publish(film: Film, dist: Path, build: Path, work: Work = mastering.here) -> Published:
+    """Make everything in a folder inside `build`, check it, then move it to `dist`; `work` does what takes long.
 
     Raises BuildError if a clip does not fit, the captions cannot be read or the film is not fit for upload; then
     dist/ is as it was.
@@ -145,8 +145,8 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
         _refuse(captions.check(shown))
         listed = chapters.listed(film.chapters, film.duration)
         _refuse(chapters.check(listed, film.duration) if listed else [])
-        gain = _gain(film, build)
-        made = _clips(film, gain, dist, build, stage)
+        gain = _gain(film, build, work)
+        made = _clips(film, gain, dist, build, stage, work)
         shown_as = Tags(film.lecture.title, f"hyperparameters sha256 {film.hyperparameters}", film.chapters)
         join([clip.path for clip in made.values()], stage / "lecture.mp4", shown_as)
         _refuse(inspect(stage / "lecture.mp4"))
@@ -160,7 +160,7 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
         keys = {name: clip.key for name, clip in made.items()}
         files = _put(stage, dist, build, key(film), keys, gain, _forgotten(film, stage, build))
     _sweep(build / "levels")
-    notes = []
+    notes = captions.hurried(shown)
     if not listed:
         notes.append(
             f"description.txt lists no chapters: fewer than {chapters.FEWEST} last {chapters.SHORTEST:.0f} s or more."
@@ -168,7 +168,7 @@ def publish(film: Film, dist: Path, build: Path) -> Published:
     return Published(tuple(files), tuple(notes))
 
 
-def publish_clips(film: Film, names: Sequence[str], dist: Path, build: Path) -> Published:
+def publish_clips(film: Film, names: Sequence[str], dist: Path, build: Path, work: Work = mastering.here) -> Published:
     """Make only dist/clips/NAME.mp4 for these clips of the film, at the loudness of the last published film.
 
     If no film was published yet, these clips together get the loudness that the film would have. A film that holds
@@ -176,25 +176,25 @@ def publish_clips(film: Film, names: Sequence[str], dist: Path, build: Path) -> 
     """
     wanted = tuple(clip for clip in film.clips if clip.name in names)
     record = _read(build)
-    level = gain_of(replace(film, clips=wanted), build)
+    level = gain_of(replace(film, clips=wanted), build, work)
     with _stage(build) as folder:
         stage = Path(folder)
-        made = _clips(replace(film, clips=wanted), level, dist, build, stage)
+        made = _clips(replace(film, clips=wanted), level, dist, build, stage, work)
         clips = {**record["clips"], **{name: clip.key for name, clip in made.items()}}
         unchanged = record["key"] if clips == record["clips"] else ""
         files = _put(stage, dist, build, unchanged, clips, record["gain"])
     return Published(tuple(files))
 
 
-def gain_of(film: Film, build: Path) -> float:
+def gain_of(film: Film, build: Path, work: Work = mastering.here) -> float:
     """The gain (dB) of the last published film; if there was none, the one that brings these clips to its loudness."""
     known: float | None = _read(build)["gain"]
-    return _gain(film, build) if known is None else known
+    return _gain(film, build, work) if known is None else known
 
 
 def mastered(film: Film, clip: Clip, gain: float) -> Any:
     """The samples of a clip as they are in the film."""
-    return sound.apply(sound.read(clip.sound), gain, film.lecture.sound.true_peak)
+    return mastering.mastered(clip.sound, gain, film.lecture.sound.true_peak)
 
 
 def tags(clip: Clip, marks: Sequence[str] = ()) -> Tags:
@@ -242,29 +242,44 @@ def _untouched(dist: Path, name: str, mark: Sequence[int]) -> bool:
     return stamp(dist / name) == tuple(mark)
 
 
-def _gain(film: Film, build: Path) -> float:
+def _gain(film: Film, build: Path, work: Work) -> float:
     """The gain that brings these clips together to the loudness of lecture.toml."""
     target = film.lecture.sound
 
     def level_at(gain: float) -> sound.Level:
-        return sound.together(
-            _level(build, [clip.timing.digest, gain, target.true_peak], partial(mastered, film, clip, gain))
-            for clip in film.clips
-        )
+        places = [_kept(build, [clip.timing.digest, gain, target.true_peak]) for clip in film.clips]
+        jobs = [
+            {"sound": str(clip.sound), "gain": gain, "true_peak": target.true_peak, "keep": str(place)}
+            for clip, place in zip(film.clips, places, strict=True)
+        ]
+        _missing_levels(f"Sound at {gain:+.1f} dB", mastering.level, jobs, film, work)
+        return sound.together(map(_level, places))
 
     return sound.find_gain(level_at, target.loudness, target.true_peak)
 
 
-def _level(build: Path, made_from: Sequence[object], samples: Callable[[], Any]) -> sound.Level:
-    """The level of a sound, measured once and kept in build/levels/ under what the sound is made from."""
-    path = build / "levels" / f"{timing.digest(timing.sources('media/sound', 'media/mux'), made_from)}.json"
+def _kept(build: Path, made_from: Sequence[object]) -> Path:
+    """Where the level of a sound is kept: under what the sound is made from."""
+    return build / "levels" / f"{timing.digest(timing.sources('media/sound', 'media/mux'), made_from)}.json"
+
+
+def _level(path: Path) -> sound.Level:
     known = read_json(path)
-    if not isinstance(known, dict):
-        known = asdict(sound.measure([samples()]))
-        write_json(path, known)
-    else:
-        os.utime(path)
+    os.utime(path)
     return sound.Level(tuple(known["momentary"]), known["true_peak"])
+
+
+def _missing_levels(
+    label: str,
+    function: Callable[[mastering.Job], dict[str, Any]],
+    jobs: Sequence[mastering.Job],
+    film: Film,
+    work: Work,
+) -> None:
+    """Does the jobs whose level is not kept yet."""
+    missing = [k for k, job in enumerate(jobs) if not isinstance(read_json(Path(job["keep"])), dict)]
+    if missing:
+        work(label, function, [jobs[k] for k in missing], [film.clips[k].timing.duration for k in missing])
 
 
 def _sweep(folder: Path) -> None:
@@ -282,24 +297,34 @@ class _Made(NamedTuple):
     level: sound.Level
 
 
-def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path) -> dict[str, _Made]:
-    """Every clip with its sound: in stage/clips/, or in dist/clips/ if that holds it already; two at a time."""
+def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path, work: Work) -> dict[str, _Made]:
+    """Every clip with its sound: in stage/clips/, or in dist/clips/ if that holds it already."""
     (stage / "clips").mkdir()
     record = _read(build)
-
-    def make(clip: Clip) -> _Made:
+    target = film.lecture.sound
+    made: dict[str, tuple[str, Path, Path]] = {}
+    encoded: list[tuple[Clip, mastering.Job]] = []
+    measured: list[mastering.Job] = []
+    for clip in film.clips:
         name = f"clips/{clip.name}.mp4"
-        made_from = [clip.key, clip.timing.digest, clip.chapter, gain, asdict(film.lecture.sound)]
+        made_from = [clip.key, clip.timing.digest, clip.chapter, gain, asdict(target)]
         wanted = timing.digest(timing.sources("media/mux", "media/sound"), made_from)
+        keep = _kept(build, ["encoded", wanted])
         mark = record["files"].get(name)
         path = dist / name
         if not (record["clips"].get(clip.name) == wanted and mark and _untouched(dist, name, mark)):
             path = stage / name
-            write_clip(film, clip, gain, path)
-        return _Made(wanted, path, _level(build, ["encoded", wanted], partial(sound.read, path)))
-
-    with ThreadPoolExecutor(2) as pool:  # the encoder of sound uses one core
-        return dict(zip((clip.name for clip in film.clips), pool.map(make, film.clips), strict=True))
+            job = {"sound": str(clip.sound), "gain": gain, "true_peak": target.true_peak, "bitrate": target.bitrate}
+            shown = tags(clip)
+            job |= {"picture": str(clip.picture), "title": shown.title, "comment": shown.comment}
+            encoded.append((clip, job | {"out": str(path), "keep": str(keep)}))
+        measured.append({"out": str(path), "keep": str(keep)})
+        made[clip.name] = wanted, path, keep
+    if encoded:
+        lengths = [clip.timing.duration for clip, _ in encoded]
+        work("Sound of the clips", mastering.encode, [job for _, job in encoded], lengths)
+    _missing_levels("Sound in dist/", mastering.measure, measured, film, work)
+    return {name: _Made(key, path, _level(keep)) for name, (key, path, keep) in made.items()}
 
 
 def _forgotten(film: Film, stage: Path, build: Path) -> list[str]:

@@ -1,88 +1,94 @@
-"""One utterance of espeak-ng, in a process of its own: `python espeak.py < request > answer`.
-
-espeak-ng carries state from one utterance into the next, and initialising it again does not clear that, so the same
-text gave other samples on its second turn. A fresh process per utterance gives equal bytes for equal text.
-
-The request is JSON: library, data, voice, rate, pitch, range, text. The answer is a line of JSON (rate, events as
-[type, character, length, milliseconds]) followed by 16-bit mono samples. Only the standard library is imported, and
-nothing of this project, so that a process starts in 30 ms.
-"""
+"""espeak-ng speaks a line, tells when each word sounds, and turns words into phonemes for Kokoro."""
 
 from __future__ import annotations
 
-import ctypes
 import json
+import subprocess
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-WORD, SENTENCE, END = 1, 2, 5  # espeak_EVENT_TYPE
-_SYNCHRONOUS = 2
-_RATE, _PITCH, _RANGE = 1, 3, 4  # espeak_PARAMETER
-_CHARACTERS, _UTF8 = 1, 1
+from pipeline.errors import BuildError, UserError, did_you_mean
+from pipeline.media import sound, timing
+from pipeline.project.lecture_toml import Voice
+from pipeline.speech import espeak_process as process
+from pipeline.speech.spoken import Heard, Spoken, Times
 
 
-class _Id(ctypes.Union):
-    _fields_ = (("number", ctypes.c_int), ("name", ctypes.c_char_p), ("string", ctypes.c_char * 8))
+def speak(name: str, heard: Heard, voice: Voice) -> Spoken:
+    """A line in the voice of the settings; BuildError or UserError if that fails."""
+    import numpy as np
+
+    _check_variant(voice.variant)
+    request = {"voice": voice.variant, "rate": voice.rate, "pitch": voice.pitch, "range": voice.range}
+    header, wave = ask({"text": heard.text, **request}, f"the line {name}")
+    samples = sound.resample(np.frombuffer(wave, np.int16).reshape(-1, 1), header["rate"])
+    return Spoken(samples, _word_times(header["events"], heard.spans, len(samples) / timing.SAMPLE_RATE))
 
 
-class _Event(ctypes.Structure):
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("unique_identifier", ctypes.c_uint),
-        ("text_position", ctypes.c_int),
-        ("length", ctypes.c_int),
-        ("audio_position", ctypes.c_int),
-        ("sample", ctypes.c_int),
-        ("user_data", ctypes.c_void_p),
-        ("id", _Id),
-    )
+def ask(request: dict[str, Any], subject: str) -> tuple[dict[str, Any], bytes]:
+    """The answer of espeak-ng, in a process of its own: a header with `rate` and `events`, and 16-bit mono samples."""
+    library, data = files()
+    program = [sys.executable, "-I", "-S", process.__file__]
+    told = json.dumps({"library": library, "data": data, **request}).encode()
+    done = subprocess.run(program, input=told, capture_output=True, check=False)
+    if done.returncode:
+        reason = done.stderr.decode(errors="replace").strip() or f"its process ended with {done.returncode}"
+        raise BuildError(f"{subject} could not be spoken: {reason}.")
+    header, _, wave = done.stdout.partition(b"\n")
+    return json.loads(header), wave
 
 
-_CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
-
-
-def speak(request: dict[str, Any]) -> tuple[int, list[tuple[int, int, int, int]], bytes]:
-    """Sampling rate, events and samples of one text; RuntimeError if espeak-ng refuses."""
-    library = ctypes.CDLL(request["library"])
-    rate = library.espeak_Initialize(_SYNCHRONOUS, 0, request["data"].encode(), 0)
-    if rate <= 0:
-        raise RuntimeError(f"espeak-ng cannot read its data in {request['data']}")
-    samples: list[bytes] = []
-    events: list[tuple[int, int, int, int]] = []
-
-    def receive(wave: Any, count: int, event: Any) -> int:
-        if wave and count:
-            samples.append(ctypes.string_at(wave, 2 * count))
-        index = 0
-        while event[index].type:
-            now = event[index]
-            events.append((now.type, now.text_position - 1, now.length, now.audio_position))
-            index += 1
-        return 0
-
-    callback = _CALLBACK(receive)
-    library.espeak_SetSynthCallback(callback)
-    if library.espeak_SetVoiceByName(request["voice"].encode()) != 0:
-        raise RuntimeError(f'espeak-ng has no voice "{request["voice"]}"')
-    for parameter, name in ((_RATE, "rate"), (_PITCH, "pitch"), (_RANGE, "range")):
-        library.espeak_SetParameter(parameter, request[name], 0)
-    text = request["text"].encode()
-    if library.espeak_Synth(text, len(text) + 1, 0, _CHARACTERS, 0, _UTF8, None, None) != 0:
-        raise RuntimeError("espeak-ng could not speak the text")
-    library.espeak_Synchronize()
-    return rate, events, b"".join(samples)
-
-
-def main() -> int:
-    """Answer one request; 1 and a sentence on standard error if that fails."""
+def files() -> tuple[str, str]:
+    """The library and its data."""
     try:
-        rate, events, samples = speak(json.loads(sys.stdin.buffer.read()))
-    except (OSError, RuntimeError) as error:
-        sys.stderr.write(str(error))
-        return 1
-    sys.stdout.buffer.write(json.dumps({"rate": rate, "events": events}).encode() + b"\n" + samples)
-    return 0
+        import espeakng_loader
+
+        return espeakng_loader.get_library_path(), espeakng_loader.get_data_path()
+    except (ImportError, RuntimeError):
+        raise UserError(
+            "the voice needs espeak-ng, but espeakng-loader is not installed; "
+            'run `pip install espeakng-loader`, or set voice.engine = "silent".'
+        ) from None
 
 
-if __name__ == "__main__":
-    raise SystemExit(main())
+def _word_times(events: Sequence[Sequence[Any]], spans: Sequence[tuple[int, int]], length: float) -> Times:
+    """Times of the captions' words from espeak's events.
+
+    One word may have several events (a decimal has one per part, all at nearly the same characters) or none (a dash).
+    """
+    starts: list[float | None] = [None] * len(spans)
+    latest = [0.0] * len(spans)
+    stops = [length]
+    for kind, character, _, milliseconds, _ in events:
+        time = milliseconds / 1000
+        if kind == process.END:
+            stops.append(time)
+        if kind != process.WORD:
+            continue
+        for index, (begin, end) in enumerate(spans):
+            if begin <= character < end:
+                first = starts[index]
+                starts[index] = time if first is None else min(first, time)
+                latest[index] = max(latest[index], time)
+    stops += [time for time in starts if time is not None]
+    times: Times = []
+    following = length
+    for index in reversed(range(len(spans))):
+        start = starts[index]
+        if start is None:
+            times.append((following, following))
+            continue
+        after = min((stop for stop in stops if stop > latest[index]), default=length)
+        times.append((start, min(after, following) if following > start else after))
+        following = start
+    return times[::-1]
+
+
+def _check_variant(variant: str) -> None:
+    """espeak-ng passes over an unknown variant in silence; a typing mistake shall not."""
+    language, plus, name = variant.partition("+")
+    known = {path.name for path in Path(files()[1], "voices", "!v").iterdir()}
+    if plus and name not in known:
+        raise UserError(f'voice.variant: espeak-ng has no variant "{name}" for {language}{did_you_mean(name, known)}')

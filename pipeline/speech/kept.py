@@ -15,12 +15,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.files import whole
 from pipeline.speech import opus
+from pipeline.speech.spoken import Times
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-Times = list[tuple[float, float]]
 
 _SUFFIX = ".opus"
 

@@ -7,13 +7,14 @@ film says is kept in assets/speech/ (see `kept`).
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import BuildError
 from pipeline.speech import model, phonemes
 from pipeline.speech.phonemes import Said
+from pipeline.speech.spoken import Heard, Times
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,8 +30,7 @@ _FRAME = 600  # samples of a frame of durations
 _EARLY = 0.080  # seconds by which a symbol sounds before its frames say
 _STEP = 0.010  # seconds between two looks at how loud the sound is
 _AUDIBLE = 0.02  # of the loudest step: what is below it is the silence of a pause
-
-Times = list[tuple[float, float]]
+_AROUND = 0.1  # seconds kept before the first and after the last word
 
 
 @dataclass(frozen=True)
@@ -42,18 +42,18 @@ class Symbols:
 
 
 def speak(
-    heard: str, spans: Sequence[tuple[int, int]], written: Sequence[str], name: str, speaker: str, speed: float
+    name: str, written: Sequence[str], heard: Heard, stressed: Collection[int], speaker: str, speed: float
 ) -> tuple[Wave, Times]:
     """Mono samples at `RATE`, from -1 to 1, and the times of the words (seconds).
 
-    `name` is that of the line, for the BuildError when Kokoro cannot say it.
+    `name` is that of the line, for the BuildError when Kokoro cannot say it; `stressed` are the numbers of words.
     """
     import numpy as np
 
     pieces: list[Wave] = []
     times: Times = []
     now = 0.0
-    for part in parts(phonemes.words(heard, spans, written), name):
+    for part in parts(phonemes.words(heard, written, stressed), name):
         wave, found = _say(part, speaker, speed)
         if not np.isfinite(wave).all():
             raise BuildError(f"the line {name} could not be spoken: Kokoro's sound holds numbers that are none.")
@@ -61,6 +61,18 @@ def speak(
         times += [(start + now, end + now) for start, end in found]
         now += len(wave) / RATE
     return np.concatenate(pieces), times
+
+
+def trimmed(wave: Wave, times: Times) -> tuple[NDArray[np.int16], int, Times]:
+    """16-bit samples without the silence around the line, their rate, and the times of the words in them."""
+    import numpy as np
+
+    said = [(start, end) for start, end in times if end > start] or [(0.0, len(wave) / RATE)]
+    begin = max(0, round((said[0][0] - _AROUND) * RATE))
+    end = min(len(wave), round((said[-1][1] + _AROUND) * RATE))
+    samples = np.rint(np.clip(wave[begin:end], -1.0, 1.0) * 32767).astype(np.int16)
+    shift, length = begin / RATE, (end - begin) / RATE
+    return samples, RATE, [(max(0.0, a - shift), min(length, max(0.0, b - shift))) for a, b in times]
 
 
 def parts(said: Sequence[Said], name: str = "") -> list[Symbols]:

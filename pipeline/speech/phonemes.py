@@ -6,25 +6,23 @@ says two words as one ("for the"), the phonemes are shared by what each word has
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from pipeline.errors import BuildError, UserError
-from pipeline.speech import espeak_process as espeak
-from pipeline.speech import model
+from pipeline.errors import UserError
+from pipeline.speech import espeak, model
+from pipeline.speech import espeak_process as process
+from pipeline.speech.spoken import Heard
 
-_LANGUAGE = "en-us"
+_READER = {"voice": "en-us", "rate": 175, "pitch": 50, "range": 50, "phonemes": True}
 _SIGNS = {  # espeak-ng's phonemes, without marks of stress, to Kokoro's
     **{"aɪ": "I", "aʊ": "W", "eɪ": "A", "oʊ": "O", "ɔɪ": "Y", "dʒ": "ʤ", "tʃ": "ʧ", "əl": "ᵊl", "n̩": "ᵊn"},
     **{"ɜː": "ɜɹ", "ɜːɹ": "ɜɹ", "ɚ": "əɹ", "oːɹ": "ɔɹ", "aɪɚ": "Iəɹ", "aɪə": "Iə", "iə": "i"},
     **{"ɾ": "T", "r": "ɹ", "g": "ɡ", "ɐ": "ə", "ʔ": "t", "x": "k", "ç": "k", "ɬ": "l"},
 }
 _STRESS = "ˈˌ"
+_VOWELS = "AIOWYaeiouæɑɐɔəɚɛɜɪʊʌᵊᵻ"
 _OPENING, _CLOSING = "(“", ";:,.!?—…)”"
 _OTHER_MARKS = {"–": "—", "-": "—", "[": "(", "]": ")", "„": "“", "«": "“", "»": "”"}
 _GIVEN = re.compile(r"^(?P<before>[^\w/]*)/(?P<signs>[^/\s]+)/(?P<after>\S*)$")
@@ -50,16 +48,26 @@ def unknown(signs: str) -> str:
     return "".join(sign for sign in dict.fromkeys(signs) if sign not in model.symbols())
 
 
-def words(heard: str, spans: Sequence[tuple[int, int]], written: Sequence[str]) -> list[Said]:
-    """How the words of a line are said.
+def words(heard: Heard, written: Sequence[str], stressed: Collection[int] = ()) -> list[Said]:
+    """How the words of a line are said; `stressed` are the numbers of those that are said with more weight.
 
-    `heard` is the line as it is to be spoken, `spans` where in it each word stands, `written` the words of the
-    captions, which stand in for those that are given in phonemes while espeak-ng reads the sentence.
+    The words of the captions stand in for those that are given in phonemes while espeak-ng reads the sentence.
     """
-    pieces = [heard[begin:end] for begin, end in spans]
+    pieces = [heard.text[begin:end] for begin, end in heard.spans]
     read = [plain if given(piece) else piece for piece, plain in zip(pieces, written, strict=True)]
     found = _shared(read, _read(" ".join(read)))
-    return [_said(piece, plain, signs) for piece, plain, signs in zip(pieces, read, found, strict=True)]
+    said = [_said(piece, plain, signs) for piece, plain, signs in zip(pieces, read, found, strict=True)]
+    return [replace(word, signs=_weighty(word.signs)) if k in stressed else word for k, word in enumerate(said)]
+
+
+def _weighty(signs: str) -> str:
+    """Phonemes with their main stress doubled, which Kokoro speaks slower; "of" has none and gets one."""
+    if "ˈ" not in signs:
+        vowel = re.search(rf"[ˌ]?[{_VOWELS}]", signs)
+        if not vowel:
+            return signs
+        signs = signs[: vowel.start()] + "ˈ" + signs[vowel.start() :].removeprefix("ˌ")
+    return signs.replace("ˈ", "ˈˈ", 1)
 
 
 def _said(piece: str, read: str, signs: str) -> Said:
@@ -145,10 +153,10 @@ def _far(first: str, second: str) -> int:
 def _read(text: str) -> list[tuple[int, str]]:
     """Pairs (first character, phonemes in Kokoro's alphabet) for each event of a word."""
     found: list[tuple[int, str]] = []
-    for kind, character, *_, sign in ask({"text": text, "phonemes": True})[0]["events"]:
-        if kind == espeak.WORD:
+    for kind, character, *_, sign in espeak.ask({"text": text, **_READER}, f'"{text}"')[0]["events"]:
+        if kind == process.WORD:
             found.append((character, ""))
-        elif kind == espeak.PHONEME and found and sign:
+        elif kind == process.PHONEME and found and sign:
             found[-1] = (found[-1][0], found[-1][1] + kokoro(sign))
     return [(character, signs) for character, signs in found if signs]
 
@@ -164,34 +172,3 @@ def _known(signs: str) -> Iterator[str]:
     for sign in signs:
         mapped = _SIGNS.get(sign, sign)
         yield from (part for part in mapped if part in model.symbols())
-
-
-def ask(request: dict[str, Any], name: str = "") -> tuple[dict[str, Any], bytes]:
-    """The answer of espeak-ng, in a process of its own: a header with `rate` and `events`, and 16-bit mono samples.
-
-    BuildError, with the name of the line, if it fails; UserError if espeak-ng is not installed.
-    """
-    library, folder = espeak_files()
-    defaults = {"voice": _LANGUAGE, "rate": 175, "pitch": 50, "range": 50}
-    program = [sys.executable, "-I", "-S", espeak.__file__]
-    told = json.dumps({"library": library, "data": folder, **defaults, **request}).encode()
-    done = subprocess.run(program, input=told, capture_output=True, check=False)
-    if done.returncode:
-        reason = done.stderr.decode(errors="replace").strip() or f"its process ended with {done.returncode}"
-        subject = f"the line {name}" if name else f'"{request["text"]}"'
-        raise BuildError(f"{subject} could not be spoken: {reason}.")
-    header, _, wave = done.stdout.partition(b"\n")
-    return json.loads(header), wave
-
-
-def espeak_files() -> tuple[str, str]:
-    """espeak-ng's library and its data."""
-    try:
-        import espeakng_loader
-
-        return espeakng_loader.get_library_path(), espeakng_loader.get_data_path()
-    except (ImportError, RuntimeError):
-        raise UserError(
-            "voice.engine needs espeak-ng, but espeakng-loader is not installed; "
-            'run `pip install espeakng-loader`, or set voice.engine = "silent".'
-        ) from None

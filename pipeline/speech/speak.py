@@ -1,8 +1,7 @@
 """From lines of narration to sound with times: clips are spoken before they are drawn, and pictures wait for the cues.
 
-A line comes from a recording (assets/voice/CLIP.CUE.wav), from espeak-ng, which tells when each word sounds, or from
-any program that writes a WAV; there the words of a sentence share its time by their letters. Each line is kept under a
-key of all that shapes it, so that an edit of one line speaks that line only.
+Each line is kept under a key of all that shapes it, so that an edit of one line speaks that line only. Then the lines
+are brought into one room: no rumble, equally loud, with a breath between sentences.
 """
 
 from __future__ import annotations
@@ -14,48 +13,54 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline.files import read_json
+from pipeline.files import digest_of_file, read_json
 from pipeline.media import timing
 from pipeline.media.timing import TimedLine, Timing, Word
-from pipeline.project.lecture_toml import Voice
 from pipeline.project.scripts import Line
-from pipeline.speech import engines
+from pipeline.speech.engines import Voices
+from pipeline.speech.spoken import Spoken, Times, letters, sentence_ends
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_MODULES = (
-    "speech/engines",
-    "speech/espeak",
-    "speech/speak",
-    "media/sound",
-    "media/timing",
-)  # what shapes the sound besides its settings
+_MODULES = (  # what shapes the sound of a clip from its lines
+    *("speech/engines", "speech/kept", "speech/opus", "speech/speak", "speech/spoken"),
+    *("media/sound", "media/timing"),
+)
+_SECONDS_BY_KOKORO = 0.06
+"""Seconds that Kokoro needs for a letter, about: 14 letters a second, 0.85 s of work for one of them."""
+_SECONDS_OF_A_LINE = 0.1
+"""Seconds that any other line needs, about."""
 
 
-def key(lines: Sequence[Line], voice: Voice, recordings: Path) -> str:
-    """What the sound of a clip depends on, as a digest; fast: it reads recordings, but makes nothing.
-
-    `recordings` is the folder assets/voice; `clip.cue.wav` in it replaces the machine's voice for that line.
-    """
-    parts = [[line.name, line.cues, _line_key(line, voice, recordings)] for line in lines]
-    return timing.digest(timing.sources(*_MODULES), voice.lead, voice.gap, voice.tail, parts)
+def key(lines: Sequence[Line], voices: Voices) -> str:
+    """What the sound of a clip depends on, as a digest; fast: it reads recordings, but makes nothing."""
+    voice = voices.voice
+    parts = [[line.name, line.cues, voices.key(line)] for line in lines]
+    return timing.digest(timing.sources(*_MODULES), voice.lead, voice.gap, voice.breath, voice.tail, parts)
 
 
-def line_keys(lines: Sequence[Line], voice: Voice, recordings: Path) -> list[str]:
-    """The keys under which `speak` keeps these lines."""
-    return [_line_key(line, voice, recordings) for line in lines]
+def line_keys(lines: Sequence[Line], voices: Voices) -> list[str]:
+    """The keys under which these lines are kept."""
+    return [voices.key(line) for line in lines]
 
 
-def speak(lines: Sequence[Line], voice: Voice, recordings: Path, out: Path, clip: str) -> Timing:
+def seconds(lines: Sequence[Line], voices: Voices) -> float:
+    """How long `speak` will take, about."""
+    spoken = [line for line in lines if line.text]
+    fresh = [line for line in spoken if voices.engine(line) == "kokoro" and not voices.kept.has(voices.key(line))]
+    return _SECONDS_OF_A_LINE * len(spoken) + _SECONDS_BY_KOKORO * sum(letters(line.text) for line in fresh)
+
+
+def speak(lines: Sequence[Line], voices: Voices, out: Path, clip: str) -> Timing:
     """Write out/CLIP.wav (48 kHz stereo, 16 bit, exactly `duration`) and out/CLIP.json; return the timing.
 
-    Lines already spoken are taken from out/lines/. A silent line lasts its pause; an unused one ("" without pause)
-    takes no time, and its cues fall where it would have begun. Raises UserError (missing program, broken recording)
-    or BuildError (a program failed).
+    Lines already spoken are taken from out/lines/, those by Kokoro from what is kept. A silent line lasts its pause;
+    an unused one ("" without pause) takes no time, and its cues fall where it would have begun. Raises UserError
+    (missing program, broken recording) or BuildError (a program failed).
     """
     from pipeline.media import sound
 
@@ -63,22 +68,22 @@ def speak(lines: Sequence[Line], voice: Voice, recordings: Path, out: Path, clip
     pieces: list[tuple[float, NDArray[np.int16]]] = []
     timed: list[TimedLine] = []
     cues: dict[str, float] = {}
+    voice = voices.voice
     now = voice.lead
     for line in lines:
-        start, seconds = round(now, 3), line.pause
+        start, length = round(now, 3), line.pause
         words: tuple[Word, ...] = ()
         if line.text:
-            path, times = _spoken(line, voice, recordings, out / "lines")
-            samples = sound.read(path)
-            seconds = len(samples) / timing.SAMPLE_RATE
-            pieces.append((start, samples))
-            words = _words(line.text, times, start)
-        end = round(start + seconds, 3)
+            spoken = in_one_room(line.text, _spoken(line, voices, out / "lines"), voice.breath)
+            length = len(spoken.samples) / timing.SAMPLE_RATE
+            pieces.append((start, spoken.samples))
+            words = _words(line.text, spoken.times, start)
+        end = round(start + length, 3)
         for cue, index in line.cues:
             cues[cue] = start if index == 0 else words[index].start if index < len(words) else end
-        if seconds:
-            timed.append(TimedLine(line.name, start, end, line.text, words))
-            now = start + seconds + voice.gap
+        if length:
+            timed.append(TimedLine(line.name, start, end, line.text, words, voices.engine(line) if words else ""))
+            now = start + length + voice.gap
     last = timed[-1].end if timed else voice.lead
     duration = timing.round_up(last + voice.tail)
     with tempfile.TemporaryDirectory(dir=out) as folder:
@@ -92,52 +97,47 @@ def speak(lines: Sequence[Line], voice: Voice, recordings: Path, out: Path, clip
     return made
 
 
-def _line_key(line: Line, voice: Voice, recordings: Path) -> str:
-    if not line.text:
-        return timing.digest("pause", line.pause)
-    recording = recordings / f"{line.name}.wav"
-    if voice.engine != "silent" and recording.is_file():
-        return timing.digest(
-            timing.sources(*_MODULES), "recording", line.text, hashlib.sha256(recording.read_bytes()).hexdigest()
-        )
-    heard, _ = engines.spoken_text(line.text, voice)
-    settings: dict[str, list[Any]] = {
-        "espeak": [voice.variant, voice.rate, voice.pitch, voice.range],
-        "silent": [],
-        "command": [voice.command],
-    }
-    return timing.digest(
-        timing.sources(*_MODULES), voice.engine, settings.get(voice.engine, [voice.model]), line.text, heard
-    )
-
-
-def _spoken(line: Line, voice: Voice, recordings: Path, store: Path) -> tuple[Path, engines.Times]:
-    """A line's WAV and word times, spoken now if the store does not hold it."""
+def in_one_room(text: str, spoken: Spoken, breath: float) -> Spoken:
+    """A line as it sounds in the film: cut to its speech, without rumble, at its level, with time to breathe."""
     from pipeline.media import sound
 
-    name = _line_key(line, voice, recordings)
+    samples, cut = sound.trim(spoken.samples)
+    length = len(samples) / timing.SAMPLE_RATE
+    times = [(_within(a - cut, length), _within(b - cut, length)) for a, b in spoken.times]
+    samples = sound.level(sound.without_rumble(samples))
+    ends = [index for index in sentence_ends(text.split()) if index + 1 < len(times)]
+    pauses = [(times[index][1], times[index + 1][0]) for index in ends]
+    samples, added = sound.stretch_pauses(samples, pauses, breath if samples.any() else 0.0)
+    shift, moved = 0.0, []
+    more = dict(zip(ends, added, strict=True))
+    for index, (start, end) in enumerate(times):
+        moved.append((round(start + shift, 4), round(end + shift, 4)))
+        shift += more.get(index, 0.0)
+    return Spoken(samples, moved)
+
+
+def _spoken(line: Line, voices: Voices, store: Path) -> Spoken:
+    """A line's sound and word times, spoken now if neither `store` nor what is kept holds it."""
+    from pipeline.media import sound
+
+    if voices.engine(line) == "kokoro":
+        return voices.speak(line)
+    name = voices.key(line)
     wav, record = store / f"{name}.wav", store / f"{name}.json"
     known = read_json(record)
-    if not (isinstance(known, dict) and known.get("wav") == _file_digest(wav)):
-        raw = engines.speak(line, voice, recordings)
-        samples, cut = sound.trim(raw.samples)
-        length = len(samples) / timing.SAMPLE_RATE
-        times = [(_within(a - cut, length), _within(b - cut, length)) for a, b in raw.times]
-        with tempfile.TemporaryDirectory(dir=store) as folder:
-            sound.write(Path(folder, "line.wav"), sound.level(samples))
-            known = {"wav": _file_digest(Path(folder, "line.wav")), "times": times}
-            Path(folder, "line.json").write_text(json.dumps(known))
-            os.replace(Path(folder, "line.wav"), wav)
-            os.replace(Path(folder, "line.json"), record)
-    return wav, [(a, b) for a, b in known["times"]]
+    if isinstance(known, dict) and known.get("wav") == digest_of_file(wav):
+        return Spoken(sound.read(wav), [(a, b) for a, b in known["times"]])
+    spoken = voices.speak(line)
+    with tempfile.TemporaryDirectory(dir=store) as folder:
+        sound.write(Path(folder, "line.wav"), spoken.samples)
+        facts = {"wav": digest_of_file(Path(folder, "line.wav")), "times": spoken.times}
+        Path(folder, "line.json").write_text(json.dumps(facts))
+        os.replace(Path(folder, "line.wav"), wav)
+        os.replace(Path(folder, "line.json"), record)
+    return spoken
 
 
-def _file_digest(path: Path) -> str:
-    """SHA-256 of a file, or an empty text where there is none."""
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
-
-
-def _words(text: str, times: engines.Times, start: float) -> tuple[Word, ...]:
+def _words(text: str, times: Times, start: float) -> tuple[Word, ...]:
     return tuple(
         Word(word, round(start + a, 3), round(start + b, 3)) for word, (a, b) in zip(text.split(), times, strict=True)
     )

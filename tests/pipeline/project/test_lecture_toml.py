@@ -33,7 +33,7 @@ def test_what_is_not_written_has_a_default(tmp_path: Path) -> None:
     lecture = load(tmp_path, SMALL + "[voice]\ngap = 1\n")
     assert lecture.voice.gap == 1.0
     assert isinstance(lecture.voice.gap, float)
-    assert lecture.voice.engine == "espeak"
+    assert lecture.voice.engine == "kokoro"
     assert lecture.video.quality == "draft"
 
 

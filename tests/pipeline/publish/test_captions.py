@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -64,8 +65,36 @@ def test_a_fast_line_uses_the_silence_after_it() -> None:
 
 def test_a_line_that_cannot_be_read_in_its_time_is_a_sentence_that_names_it() -> None:
     clip = timing((0.6, "This is spoken far too fast to be read by anyone at all, and it goes on and on."), rate=40.0)
-    with pytest.raises(BuildError, match=r"the line clip\.at0\.6 is spoken too fast to be read: .* lower voice\.rate"):
+    with pytest.raises(BuildError, match=r"the line clip\.at0\.6 is spoken too fast to be read: .* speak more slowly"):
         captions.make([(0.0, clip)])
+    recorded = replace(clip, lines=tuple(replace(line, speaker="recording") for line in clip.lines))
+    with pytest.raises(BuildError, match="record it more slowly"):
+        captions.make([(0.0, recorded)])
+
+
+def test_what_is_hard_to_read_is_told_and_what_is_easy_is_not() -> None:
+    text = "This is spoken rather fast to be read by anyone at all, and it goes on and on and on for so long."
+    for rate, count in ((17.0, 0), (23.0, 1)):
+        shown = captions.make([(0.0, timing((0.6, text), rate=rate))])
+        assert captions.check(shown) == []
+        assert len(captions.hurried(shown)) == count
+    assert "2 captions are hard" not in captions.hurried(shown)[0]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "example.org/lecture-notes/2026/policy-gradients-and-their-baselines.html",
+        "同じ山の上で六つの規則がどのように学び、どこで止まり、なぜ別れるのかを一つの批から順に見ていきます。",
+    ],
+)
+def test_a_word_that_is_too_long_breaks_where_a_line_may(word: str) -> None:
+    shown = captions.make([(0.0, timing((0.6, f"See {word} for more."), rate=8.0))])
+    assert captions.check(shown) == []
+    assert "".join(line for caption in shown for line in caption.lines).replace(" ", "") == f"See{word}formore."
+    for line in [line for caption in shown for line in caption.lines][:-1]:
+        assert not line[-1].isascii() or not line[-1].isalnum() or line.split(" ")[-1] in ("See", "for"), line
+        assert line[0] not in "、。"
 
 
 def test_a_word_that_fits_no_line_is_a_sentence() -> None:
@@ -97,7 +126,8 @@ def test_files_are_numbered_timed_and_free_of_markup() -> None:
     [
         ([captions.Caption(0, 2000, ("a" * 43,))], "more than 42 characters"),
         ([captions.Caption(0, 2000, ("a", "b", "c"))], "3 lines"),
-        ([captions.Caption(0, 1000, ("a" * 21,))], "21.0 characters a second"),
+        ([captions.Caption(0, 1000, ("a" * 26,))], "26.0 characters a second"),
+        ([captions.Caption(0, 9000, ("山" * 22,))], "more than 42 characters"),
         ([captions.Caption(1000, 1000, ("",))], "ends before it begins"),
         ([captions.Caption(0, 2000, ("a",)), captions.Caption(1999, 3000, ("b",))], "before the one before it ends"),
     ],

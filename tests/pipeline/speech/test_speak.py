@@ -12,10 +12,11 @@ from pipeline.media import sound
 from pipeline.media.timing import SAMPLE_RATE, Timing
 from pipeline.project.lecture_toml import Voice
 from pipeline.project.scripts import Line
-from pipeline.speech import engines
+from pipeline.speech import programs, spoken
 from pipeline.speech import speak as voice
+from pipeline.speech.engines import Voices
 
-ESPEAK = Voice(lead=0.5, gap=0.4, tail=1.0, say={"GRPO": "G R P O"})
+ESPEAK = Voice(engine="espeak", lead=0.5, gap=0.4, tail=1.0, say={"GRPO": "G R P O"})
 SILENT = replace(ESPEAK, engine="silent")
 LINES = (
     Line("maps.open", "Beta is 0.04, and GRPO's leash pulls.", (("open", 0), ("leash", 4))),
@@ -26,7 +27,7 @@ LINES = (
 
 
 def speak(folder: Path, settings: Voice = ESPEAK, lines: tuple[Line, ...] = LINES) -> Timing:
-    return voice.speak(lines, settings, folder / "recordings", folder / "voice", "maps")
+    return voice.speak(lines, Voices.of(folder, settings), folder / "voice", "maps")
 
 
 def heard(folder: Path) -> np.ndarray:
@@ -34,13 +35,13 @@ def heard(folder: Path) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def spoken(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Timing]:
+def once(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Timing]:
     folder = tmp_path_factory.mktemp("spoken")
     return folder, speak(folder)
 
 
-def test_lines_follow_each_other_with_the_silences_of_the_settings(spoken: tuple[Path, Timing]) -> None:
-    _, timing = spoken
+def test_lines_follow_each_other_with_the_silences_of_the_settings(once: tuple[Path, Timing]) -> None:
+    _, timing = once
     first, rest, close = timing.lines
     assert first.start == 0.5
     assert rest.start == pytest.approx(first.end + 0.4, abs=0.002)
@@ -50,8 +51,8 @@ def test_lines_follow_each_other_with_the_silences_of_the_settings(spoken: tuple
     assert close.end + 1.0 <= timing.duration < close.end + 1.0 + 8 / 15
 
 
-def test_cues_fall_on_the_start_of_their_words(spoken: tuple[Path, Timing]) -> None:
-    _, timing = spoken
+def test_cues_fall_on_the_start_of_their_words(once: tuple[Path, Timing]) -> None:
+    _, timing = once
     first, rest, close = timing.lines
     assert timing.cues["open"] == first.start
     assert timing.cues["leash"] == first.words[4].start
@@ -62,8 +63,8 @@ def test_cues_fall_on_the_start_of_their_words(spoken: tuple[Path, Timing]) -> N
     assert list(timing.cues) == ["open", "leash", "rest", "gone", "close", "end"]
 
 
-def test_words_are_those_of_the_captions_in_order_inside_their_line(spoken: tuple[Path, Timing]) -> None:
-    _, timing = spoken
+def test_words_are_those_of_the_captions_in_order_inside_their_line(once: tuple[Path, Timing]) -> None:
+    _, timing = once
     for line in (timing.lines[0], timing.lines[2]):
         assert " ".join(word.text for word in line.words) == line.text
         times = [time for word in line.words for time in (word.start, word.end)]
@@ -75,8 +76,8 @@ def test_words_are_those_of_the_captions_in_order_inside_their_line(spoken: tupl
     assert grpo.end - grpo.start > 0.5, "GRPO is spelled"
 
 
-def test_sound_is_where_the_times_say_and_nowhere_else(spoken: tuple[Path, Timing]) -> None:
-    folder, timing = spoken
+def test_sound_is_where_the_times_say_and_nowhere_else(once: tuple[Path, Timing]) -> None:
+    folder, timing = once
     samples = heard(folder)
     assert len(samples) == round(timing.duration * SAMPLE_RATE)
     loud = np.abs(samples.astype(int)).max(axis=1) > 300
@@ -87,14 +88,14 @@ def test_sound_is_where_the_times_say_and_nowhere_else(spoken: tuple[Path, Timin
     assert not loud.any()
 
 
-def test_a_clip_lasts_whole_frames_at_every_rate_and_whole_packets_of_sound(spoken: tuple[Path, Timing]) -> None:
-    _, timing = spoken
+def test_a_clip_lasts_whole_frames_at_every_rate_and_whole_packets_of_sound(once: tuple[Path, Timing]) -> None:
+    _, timing = once
     for rate in (15, 30, 60, SAMPLE_RATE / 1024):
         assert timing.duration * rate == pytest.approx(round(timing.duration * rate), abs=1e-6)
 
 
-def test_equal_text_gives_equal_bytes_whatever_was_said_before(spoken: tuple[Path, Timing], tmp_path: Path) -> None:
-    folder, timing = spoken
+def test_equal_text_gives_equal_bytes_whatever_was_said_before(once: tuple[Path, Timing], tmp_path: Path) -> None:
+    folder, timing = once
     other = Line("maps.other", "Something else is said first!", (("other", 0),))
     speak(tmp_path, lines=(other,))
     assert speak(tmp_path) == timing
@@ -102,18 +103,18 @@ def test_equal_text_gives_equal_bytes_whatever_was_said_before(spoken: tuple[Pat
         assert (tmp_path / "voice" / name).read_bytes() == (folder / "voice" / name).read_bytes()
 
 
-def test_the_json_is_what_pictures_and_captions_read(spoken: tuple[Path, Timing]) -> None:
-    folder, timing = spoken
+def test_the_json_is_what_pictures_and_captions_read(once: tuple[Path, Timing]) -> None:
+    folder, timing = once
     path = folder / "voice" / "maps.json"
     data = json.loads(path.read_text(encoding="utf-8"))
     assert set(data) == {"clip", "duration", "cues", "lines", "digest"}
-    assert set(data["lines"][0]) == {"name", "start", "end", "text", "words"}
+    assert set(data["lines"][0]) == {"name", "start", "end", "text", "words", "speaker"}
     assert data["lines"][0]["words"][0] == ["Beta", timing.lines[0].words[0].start, timing.lines[0].words[0].end]
     assert Timing.load(path) == timing
 
 
-def test_lines_are_equally_loud(spoken: tuple[Path, Timing], tmp_path: Path) -> None:
-    folder, timing = spoken
+def test_lines_are_equally_loud(once: tuple[Path, Timing], tmp_path: Path) -> None:
+    folder, timing = once
     for line in (timing.lines[0], timing.lines[2]):
         part = heard(folder)[round(line.start * SAMPLE_RATE) : round(line.end * SAMPLE_RATE)]
         assert sound.measure([part]).loudness == pytest.approx(sound.LINE_LOUDNESS, abs=0.5)
@@ -130,7 +131,7 @@ def test_a_changed_line_is_the_only_one_spoken_again(tmp_path: Path) -> None:
 
 def test_the_key_changes_with_what_is_heard_and_with_nothing_else(tmp_path: Path) -> None:
     def key(settings: Voice, lines: tuple[Line, ...] = LINES) -> str:
-        return voice.key(lines, settings, tmp_path)
+        return voice.key(lines, Voices.of(tmp_path, settings))
 
     same = key(ESPEAK)
     assert key(replace(ESPEAK, say={"GRPO": "G R P O", "PPO": "P P O"})) == same
@@ -146,9 +147,10 @@ def test_the_key_changes_with_what_is_heard_and_with_nothing_else(tmp_path: Path
         assert key(other) != same
     assert key(ESPEAK, (replace(LINES[0], cues=(("open", 0), ("leash", 3))), *LINES[1:])) != same
     assert key(ESPEAK, (LINES[0], replace(LINES[1], pause=1.6), *LINES[2:])) != same
-    sound.write(tmp_path / "maps.close.wav", tone(1.0))
+    (tmp_path / "assets/voice").mkdir(parents=True)
+    sound.write(tmp_path / "assets/voice/maps.close.wav", tone(1.0))
     assert key(ESPEAK) != same
-    assert key(SILENT) == voice.key(LINES, SILENT, tmp_path / "nowhere")
+    assert key(SILENT) == voice.key(LINES, Voices.of(tmp_path / "nowhere", SILENT))
 
 
 def tone(seconds: float, before: float = 0.0) -> np.ndarray:
@@ -157,8 +159,8 @@ def tone(seconds: float, before: float = 0.0) -> np.ndarray:
 
 
 def test_a_recording_replaces_the_machine_for_its_line(tmp_path: Path) -> None:
-    (tmp_path / "recordings").mkdir()
-    sound.write(tmp_path / "recordings" / "maps.close.wav", tone(2.0, before=1.0))
+    (tmp_path / "assets/voice").mkdir(parents=True)
+    sound.write(tmp_path / "assets/voice" / "maps.close.wav", tone(2.0, before=1.0))
     timing = speak(tmp_path)
     close = timing.lines[2]
     assert close.end - close.start == pytest.approx(2.0, abs=0.2), "silence around the recording is cut off"
@@ -170,8 +172,8 @@ def test_a_recording_replaces_the_machine_for_its_line(tmp_path: Path) -> None:
 
 
 def test_a_recording_that_is_no_sound_is_one_sentence(tmp_path: Path) -> None:
-    (tmp_path / "recordings").mkdir()
-    path = tmp_path / "recordings" / "maps.close.wav"
+    (tmp_path / "assets/voice").mkdir(parents=True)
+    path = tmp_path / "assets/voice" / "maps.close.wav"
     path.write_bytes(b"not a sound")
     with pytest.raises(UserError, match=r"maps\.close\.wav holds no sound"):
         speak(tmp_path)
@@ -209,7 +211,7 @@ def test_any_program_can_speak_sentence_by_sentence(tmp_path: Path, template: st
     timing = speak(tmp_path, replace(ESPEAK, engine="command", command=command), (line,))
     words = {word.text: word for word in timing.lines[0].words}
     first, second = len('Say "A; b" & $HOME.') / 20, len("Now G R P O!") / 20
-    assert words["Now"].start - timing.lines[0].start == pytest.approx(first + 0.3, abs=0.1)
+    assert words["Now"].start - timing.lines[0].start == pytest.approx(first + ESPEAK.breath, abs=0.1)
     assert timing.lines[0].end - words["Now"].start == pytest.approx(second, abs=0.1)
     assert timing.cues["now"] == words["Now"].start
 
@@ -230,7 +232,7 @@ def test_a_program_that_fails_or_is_missing_is_one_sentence(tmp_path: Path) -> N
 
 def test_presets_are_the_commands_of_the_engines() -> None:
     def command(engine: str, model: str = "") -> list[str]:
-        return engines.command(replace(ESPEAK, engine=engine, model=model))
+        return programs.command(replace(ESPEAK, engine=engine, model=model))
 
     assert command("flite", "slt") == ["flite", "-voice", "slt", "-o", "{out}", "-t", "{text}"]
     assert command("festival") == ["text2wave", "-o", "{out}"]
@@ -273,7 +275,8 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
 )
 def test_pronunciations_change_whole_words_and_phrases_only(text: str, said: str) -> None:
     say = {"GRPO": "G R P O", "PPO": "P P O", "A thinks": "eigh thinks", "for A": "for eigh", "−": " minus "}
-    heard, spans = engines.spoken_text(text, replace(ESPEAK, say=say))
+    found = spoken.heard(text, say)
+    heard, spans = found.text, found.spans
     assert heard == said
     assert len(spans) == len(text.split())
     assert all(heard[end : end + 1] in ("", " ") for _, end in spans)
