@@ -219,7 +219,7 @@ class Build(Jobs):
         if others and kokoro and not self.project.settings.voice.mix:
             raise UserError(
                 f"{len(others)} of {len(lines)} lines, such as {others[0].name}, are not in assets/speech/, and "
-                f"{model.missing()}; run scripts/setup to install it, or set voice.mix = true in lecture.toml to have "
+                f"{model.missing()}; {model.GET_IT}, or set voice.mix = true in lecture.toml to have "
                 "espeak-ng speak them among the others."
             )
 

@@ -69,7 +69,7 @@ def update(build: Build, film: Told) -> tuple[int, int]:
     kept = film.voices.kept
     fresh = [name for name in film.missing if not kept.has(name)]
     if fresh and model.missing():
-        raise UserError(f"{len(fresh)} lines must be spoken, but {model.missing()}; run scripts/setup to install it.")
+        raise UserError(f"{len(fresh)} lines must be spoken, but {model.missing()}; {model.GET_IT}.")
     lines = [film.lines[name] for name in fresh]
     jobs = [narrate.job(build.project.root, "", [line], film.voices.voice) for line in lines]
     weights = [speech.seconds([line], film.voices) for line in lines]

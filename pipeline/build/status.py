@@ -101,7 +101,7 @@ class Survey:
         if not found:
             return []
         which = f"{found[0].name} and {len(found) - 1} more lines" if found[1:] else f"the line {found[0].name}"
-        return [f"{model.missing()}, so espeak-ng speaks {which}; scripts/setup installs it."]
+        return [f"{model.missing()}, so espeak-ng speaks {which}; {model.GET_IT}."]
 
     def line_keys(self, clip: Clip) -> list[str]:
         """The keys of the lines that are said in a clip, if the traces that it speaks of are there."""

