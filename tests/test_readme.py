@@ -41,7 +41,7 @@ def test_the_number_to_change_has_the_value_that_the_readme_shows() -> None:
 
 
 def test_the_voices_of_the_readme_are_the_voices_there_are() -> None:
-    assert set(re.findall(r'engine = "(\w+)"', README)) | {"espeak"} == set(ENGINES)
+    assert set(re.findall(r'engine = "(\w+)"', README)) | {"kokoro"} == set(ENGINES)
 
 
 def test_the_clips_of_the_readme_are_in_the_film_and_the_upright_ones_are_all_there() -> None:

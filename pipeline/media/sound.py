@@ -197,8 +197,9 @@ def stretch_pauses(
             continue
         first = max(done, round(begin * SAMPLE_RATE))
         inside = np.abs(samples[first : max(first + 1, round(end * SAMPLE_RATE)), 0].astype(np.float64))
-        quiet = np.convolve(inside, np.ones(480) / 480, "same")
-        cut = first + int(quiet.argmin())
+        quiet = np.convolve(np.pad(inside, 240, "edge"), np.ones(481) / 481, "valid")
+        places = np.flatnonzero(quiet <= quiet.min() + 1)
+        cut = first + int(places[len(places) // 2])
         before, after = samples[done:cut].copy(), samples[cut:].astype(np.float64)
         size = min(len(ramp), len(before))
         before[len(before) - size :] = np.rint(before[len(before) - size :] * ramp[:size][::-1])

@@ -14,6 +14,10 @@ from pipeline.project.scripts import TITLE_LIMIT
 
 FEWEST = 3
 SHORTEST = 10.0  # seconds
+CREDIT = (
+    "Kokoro-82M by hexgrad (Apache License 2.0), as int8 ONNX by thewh1teagle (MIT License)",
+    "https://huggingface.co/hexgrad/Kokoro-82M",
+)
 
 
 def listed(chapters: Sequence[Chapter], duration: float) -> list[Chapter]:
@@ -52,7 +56,7 @@ def clock(seconds: float, hours: bool) -> str:
 
 
 def description(lecture: Lecture, chapters: Sequence[Chapter], duration: float) -> str:
-    """The text of description.txt: title, summary, chapters if there are enough, sources."""
+    """The text of description.txt: title, summary, chapters if there are enough, sources, the voice."""
     parts = [lecture.title, " ".join(lecture.summary.split())]
     if chapters:
         lines = [f"{clock(chapter.start, duration >= 3600)} {chapter.title}" for chapter in chapters]
@@ -60,6 +64,8 @@ def description(lecture: Lecture, chapters: Sequence[Chapter], duration: float) 
     if lecture.publish.sources:
         lines = [f"{source.title}\n{source.url}" for source in lecture.publish.sources]
         parts.append("\n".join(["Sources", *lines]))
+    if lecture.voice.engine == "kokoro":
+        parts.append("\n".join(["Voice", *CREDIT]))
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

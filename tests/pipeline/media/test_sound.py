@@ -178,3 +178,24 @@ def test_writing_and_reading_give_the_same_samples(tmp_path: Path) -> None:
     samples = speech(0.5)
     sound.write(tmp_path / "a.wav", samples)
     assert (sound.read(tmp_path / "a.wav") == samples).all()
+
+
+def test_rumble_is_taken_away_and_the_voice_is_not() -> None:
+    def kept(frequency: float) -> float:
+        samples = sine(2.0, 0.3, frequency)
+        return float(20 * np.log10(sound.without_rumble(samples)[SECOND:].std() / samples[SECOND:].std()))
+
+    assert kept(25.0) < -15
+    assert abs(kept(150.0)) < 0.3
+    assert abs(kept(1000.0)) < 0.05
+
+
+def test_a_pause_is_stretched_in_its_quietest_place_without_a_click() -> None:
+    samples = np.concatenate([sine(0.5, 0.3, fade=200), sound.silence(0.2), sine(0.5, 0.3, fade=200)])
+    stretched, added = sound.stretch_pauses(samples, [(0.5, 0.7)], 0.6)
+    assert added == pytest.approx([0.4], abs=1e-4)
+    assert len(stretched) == len(samples) + round(0.4 * SECOND)
+    assert not stretched[round(0.52 * SECOND) : round(1.08 * SECOND)].any()
+    assert (stretched[: SECOND // 2 - 1] == samples[: SECOND // 2 - 1]).all()
+    assert (stretched[-SECOND // 2 + 1 :] == samples[-SECOND // 2 + 1 :]).all()
+    assert sound.stretch_pauses(samples, [(0.5, 0.7)], 0.1)[1] == [0.0]

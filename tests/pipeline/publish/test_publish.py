@@ -19,8 +19,9 @@ from pipeline.project.lecture_toml import Lecture, Publish, Source, Voice
 from pipeline.project.scripts import Line
 from pipeline.publish import captions, export, publish
 from pipeline.speech import speak
+from pipeline.speech.engines import Voices
 
-SPEAKER = Voice(lead=0.3, gap=0.3, tail=0.4)
+SPEAKER = Voice(engine="espeak", lead=0.3, gap=0.3, tail=0.4)
 TEXTS = {
     "hikers": ("Cold open", "Six hikers stand on one mountain, and throw the same dice."),
     "maps": ("Six maps", "Each rule draws a map of its own."),
@@ -32,7 +33,7 @@ NAMES = ["description.txt", "lecture.mp4", "lecture.srt", "lecture.vtt", "manife
 
 def clip(folder: Path, name: str, text: str, speaker: Voice = SPEAKER, pause: float = 6.0) -> publish.Clip:
     lines = (Line(f"{name}.open", text, (("open", 0),)), Line(f"{name}.rest", "", (("rest", 0),), pause))
-    timing = speak.speak(lines, speaker, folder / "recordings", folder / "voice", name)
+    timing = speak.speak(lines, Voices.of(folder, speaker), folder / "voice", name)
     picture = folder / f"{name}.{timing.duration}.mp4"
     settings = qualities.encoder(qualities.Quality("tiny", 64, 48, 15, "veryfast", 20))
     with Encoder(picture, 64, 48, 15, settings) as encoder:

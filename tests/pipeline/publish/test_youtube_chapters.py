@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.media.mux import Chapter
-from pipeline.project.lecture_toml import Lecture, Publish, Source
+from pipeline.project.lecture_toml import Lecture, Publish, Source, Voice
 from pipeline.publish import youtube_chapters
 
 FOUR = [Chapter("Open", 0.0), Chapter("One", 20.0), Chapter("Two", 26.0), Chapter("Three", 50.0)]
@@ -59,8 +61,12 @@ def test_the_description_has_title_summary_chapters_and_sources() -> None:
     shown = youtube_chapters.listed(FOUR, 80.0)
     assert youtube_chapters.description(lecture, shown, 80.0) == (
         "The film\n\nTwo lines\n\nChapters\n0:00 Open\n0:26 Two\n0:50 Three\n\n"
-        "Sources\nA paper\nhttps://arxiv.org/abs/1\nA page\nhttps://example.org\n"
+        "Sources\nA paper\nhttps://arxiv.org/abs/1\nA page\nhttps://example.org\n\n"
+        "Voice\nKokoro-82M by hexgrad (Apache License 2.0), as int8 ONNX by thewh1teagle (MIT License)\n"
+        "https://huggingface.co/hexgrad/Kokoro-82M\n"
     )
+    silent = replace(lecture, voice=Voice(engine="silent"))
+    assert "Voice" not in youtube_chapters.description(silent, shown, 80.0)
     assert "Chapters" not in youtube_chapters.description(lecture, [], 80.0)
 
 

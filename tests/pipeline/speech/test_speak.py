@@ -281,3 +281,45 @@ def test_pronunciations_change_whole_words_and_phrases_only(text: str, said: str
     assert len(spans) == len(text.split())
     assert all(heard[end : end + 1] in ("", " ") for _, end in spans)
     assert " ".join(heard[begin:end] for begin, end in spans) == heard
+
+
+BAD = """
+import struct, sys
+kind, out = sys.argv[1:3]
+count = 16000
+samples = {
+    "silent": struct.pack("<f", 0.0) * count,
+    "nan": struct.pack("<f", float("nan")) * count,
+    "cut": struct.pack("<f", 0.5) * 300,
+    "empty": b"",
+}[kind]
+claimed = 4 * count if kind == "cut" else len(samples)
+head = b"RIFF" + struct.pack("<I", 36 + claimed) + b"WAVEfmt " + struct.pack("<IHHIIHH", 16, 3, 1, 16000, 64000, 4, 32)
+open(out, "wb").write(b"" if kind == "nothing" else head + b"data" + struct.pack("<I", claimed) + samples)
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason"),
+    [("silent", "without sound"), ("nan", "numbers that are none"), ("cut", "only 0.0"), ("empty", "without sound")],
+)
+def test_a_program_that_writes_no_speech_is_refused_with_the_lines_name(tmp_path: Path, kind: str, reason: str) -> None:
+    script = tmp_path / "speak.py"
+    script.write_text(BAD)
+    bad = replace(ESPEAK, engine="command", command=f'"{sys.executable}" "{script}" {kind} {{out}}')
+    with pytest.raises(BuildError, match=rf"the line maps\.open could not be spoken by .*{reason}"):
+        speak(tmp_path, bad, LINES[:1])
+
+
+def test_sentences_are_a_breath_apart_and_words_after_it_move(tmp_path: Path) -> None:
+    line = Line("maps.open", "One sentence here. And one more.", (("open", 0), ("more", 3)))
+    short, long = (
+        speak(tmp_path / name, replace(ESPEAK, breath=breath), (line,)) for name, breath in (("a", 0), ("b", 1))
+    )
+    first, second = long.lines[0].words[2], long.lines[0].words[3]
+    assert second.start - first.end == pytest.approx(1.0, abs=0.01)
+    assert long.cues["more"] == second.start > short.cues["more"] + 0.3
+    samples = heard(tmp_path / "b")
+    pause = samples[round((first.end + 0.3) * SAMPLE_RATE) : round((second.start - 0.3) * SAMPLE_RATE)]
+    assert np.abs(pause).max() < 400
+    assert np.abs(np.diff(samples[:, 0].astype(int))).max() < 12000, "nothing clicks"
