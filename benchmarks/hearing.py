@@ -36,11 +36,11 @@ from pipeline.speech.spoken import Spoken  # noqa: E402
 RATE = 16_000
 MOST, MOST_OF_A_LINE = 0.04, 0.25
 ALIGNED = 100
-ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-)
-ONES = (ONES + "eighteen nineteen").split()
-TENS = "_ _ twenty thirty forty fifty sixty seventy eighty ninety".split()
+ONES = [
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+]
+TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 SYMBOLS = {"%": " percent ", "=": " equals ", "+": " plus ", "−": " minus ", "&": " and ", "β": " beta ", "π": " pi "}
 
 

@@ -124,7 +124,7 @@ def test_description_thumbnail_and_manifest(published: Path, made: publish.Film)
     dist = published / "dist"
     text = (dist / "description.txt").read_text(encoding="utf-8")
     assert text.startswith("Six rules\n\nA film.\n\nChapters\n0:00 Cold open\n0:")
-    assert text.endswith("Sources\nA paper\nhttps://arxiv.org/abs/1\n")
+    assert "\n\nSources\nA paper\nhttps://arxiv.org/abs/1\n" in text
     assert (dist / "thumbnail.jpg").stat().st_size < 2_000_000
     with Image.open(dist / "thumbnail.jpg") as image:
         assert (image.format, image.size) == ("JPEG", (1280, 720))
