@@ -42,9 +42,9 @@ def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
 
 def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]]:
     yield from _truth(build)
-    told = narration.told(build)
-    if told.lines:
-        yield f"speech: {len(told.missing)} of {len(told.lines)} lines are not in assets/speech", []
+    kept = narration.told(build)
+    if kept.lines:
+        yield f"speech: {len(kept.missing)} of {len(kept.lines)} lines are not in assets/speech", []
     strays = stray_recordings(build.project)
     if strays:
         yield "recordings", strays
