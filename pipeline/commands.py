@@ -296,6 +296,9 @@ def speech(root: Path, update: bool, play: str, words: bool, workers: int | None
         if update:
             came, went = narration.update(build, film)
             print(f"assets/speech: {came} lines came, {went} went.")
+        if project.settings.voice.engine != "kokoro":
+            print(f'The film is spoken by "{project.settings.voice.engine}", and only what Kokoro says is kept.')
+            return
         for sentence in film.sentences():
             print(sentence)
         size = sum(path.stat().st_size for path in film.voices.kept.shipped.glob("*")) / 1e6

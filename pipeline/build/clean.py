@@ -14,7 +14,8 @@ from pipeline.build.status import Survey
 from pipeline.build.store import KINDS
 
 SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
-FOLDERS = (*KINDS, *SCRATCH, "cache", "last", "levels", "media", "progress", "reads", "sound", "voice", swap.ASIDE)
+CACHES = ("cache", "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
+FOLDERS = (*KINDS, *SCRATCH, *CACHES, swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
 RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
 
@@ -23,9 +24,9 @@ def unused(project: Project, survey: Survey, quality: Quality) -> int:
     """Removes results that the present film does not use, logs and pictures; returns the number of bytes."""
     items = survey.all(quality)
     freed = survey.store.sweep({item.record.key for item in items if item.record})
-    lines = {f"{line}{end}" for clip in project.clips for line in survey.line_keys(clip) for end in (".wav", ".json")}
-    for path in (project.build / "voice/lines").glob("*.*"):
-        freed += 0 if path.name in lines else _remove(path)
+    lines = {line for clip in project.clips for line in survey.line_keys(clip)}
+    for path in (*(project.build / "voice/lines").glob("*.*"), *(project.build / "speech").glob("*.*")):
+        freed += 0 if path.stem in lines else _remove(path)
     return freed + sum(_remove(project.build / name) for name in SCRATCH)
 
 
