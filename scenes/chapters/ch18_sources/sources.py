@@ -64,3 +64,5 @@ class Sources(Stage):
             words = f'#text(font: "DejaVu Sans Mono", size: 0.82em)[{plain(key)} \\= {self.hyper(key):g}]'
             line = self.put(text(words, theme.LEFT + 380 + k * 470, y, 34, colour), "text", shown=False)
             self.show(line, at=("edit", 0.5 + 0.3 * k))
+        voice = text("The voice is Kokoro-82M by hexgrad (Apache 2.0).", theme.RIGHT, y + 50, 28, theme.MUTED, "right")
+        self.show(self.put(voice, "text", shown=False), at="edit")
