@@ -118,3 +118,4 @@ def test_git_holds_no_film_no_font_and_few_pictures() -> None:
     homes = (ROOT / "assets/readme", ROOT / "tests/scenes/golden")
     assert all(any(file.is_relative_to(home) for home in homes) for file in pictures)
     assert sum(file.stat().st_size for file in pictures) < 2_000_000
+    assert sum(file.stat().st_size for file in files if file.suffix == ".opus") < 12_000_000

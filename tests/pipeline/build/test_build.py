@@ -157,7 +157,7 @@ def test_a_clip_whose_memory_runs_out_twice_fails_alone_by_a_sentence(made: Path
     words = r"Clip the_fall .* failed: the memory ran out, twice, though it was alone the second time; a lower quality"
     with pytest.raises(BuildError, match=words):
         build(made)
-    assert (made / "scenes/tries.txt").read_text() == "xx"
+    assert (made / "scenes/chapters/ch01_fall/tries.txt").read_text() == "xx"
     assert {name for name in stale(made) if name.startswith("clip ")} == {"clip the_fall"}
     assert "MemoryError" in (made / "build/logs/the_fall.log").read_text()
 
@@ -197,7 +197,7 @@ def test_an_edit_while_a_clip_is_drawn_is_never_served_under_the_old_key(made: P
     meddle = """
     def paint(self, t):
         import pathlib
-        path = pathlib.Path(__file__).with_name("colours.py")
+        path = pathlib.Path(__file__).parents[2] / "colours.py"
         path.write_text("BAR = 120\\n")
         return super().paint(t)
 """
@@ -286,9 +286,9 @@ def test_workers_end_when_their_parent_is_killed(project: Path) -> None:
     module.write_text(mark + module.read_text())
     running = start(project)
     deadline = time.monotonic() + 30
-    while not (project / "scenes/pid.txt").exists() and time.monotonic() < deadline:
+    while not (project / "scenes/chapters/ch01_fall/pid.txt").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    worker = int((project / "scenes/pid.txt").read_text())
+    worker = int((project / "scenes/chapters/ch01_fall/pid.txt").read_text())
     os.kill(running.pid, signal.SIGKILL)
     running.communicate()
     while time.monotonic() < deadline:

@@ -25,8 +25,29 @@ def test_the_projects_own_settings_are_valid_and_name_every_paper() -> None:
 
 
 def test_what_may_begin_a_sentence_is_said_with_a_capital_so_that_the_voice_pauses_before_it() -> None:
-    for entry, said in lecture_toml.load(ROOT / "lecture.toml").voice.say.items():
+    for entry, said in lecture_toml.load(ROOT / "lecture.toml").voice.said("espeak").items():
         assert entry[0].isupper() <= said[0].isupper(), entry
+
+
+def test_an_engine_has_its_own_list_above_that_of_all(tmp_path: Path) -> None:
+    text = "[voice.say]\nPPO = 'P P O'\nKL = 'K L'\n[voice.say.kokoro]\nKL = '/kˌAˈɛl/'\n"
+    voice = load(tmp_path, SMALL + text).voice
+    assert voice.said() == {"PPO": "P P O", "KL": "/kˌAˈɛl/"}
+    assert voice.said("espeak") == {"PPO": "P P O", "KL": "K L"}
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[voice.say.kokro]\nKL = 'x'\n", r'no engine for \[voice.say.kokro\]; did you mean "kokoro"\?'),
+        ("[voice.say.kokoro]\n'a b' = 'c'\n", r'voice.say.kokoro."a b" has 2 words'),
+        ("[voice.say]\nKL = '/kˌA/'\n", r"given in phonemes, .* which only \[voice.say.kokoro\] may hold"),
+        ("[voice]\nmix = 1\n", "voice.mix = 1 is not true or false"),
+    ],
+)
+def test_a_wrong_list_is_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        load(tmp_path, SMALL + text)
 
 
 def test_what_is_not_written_has_a_default(tmp_path: Path) -> None:

@@ -172,3 +172,12 @@ def test_every_script_of_the_film_can_be_read() -> None:
     root = Path(__file__).parents[3]
     for chapter in lecture_toml.load(root / "lecture.toml").chapters:
         assert scripts.parse(root / "assets" / "narration" / f"{chapter}.md").clips
+
+
+def test_stars_ask_for_weight_and_are_not_shown(tmp_path: Path) -> None:
+    text = "# T\n\n## six_maps\n\n[open] It *is* the [map] *expected reward*, 2*3*4 of it.\n"
+    (line,) = scripts.resolve(parse(tmp_path, text).clips[0], {}, {})
+    assert line.text == "It is the expected reward, 2*3*4 of it."
+    assert line.stressed == (1, 3, 4)
+    assert dict(line.cues) == {"open": 0, "map": 3}
+    assert scripts.without_cues("It *is* [map] so.") == "It is  so."
