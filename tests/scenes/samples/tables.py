@@ -6,8 +6,6 @@ import numpy as np
 
 from scenes import theme
 from scenes.chapters.ch01_what_is_a_policy.rounds import Rounds
-from scenes.chapters.ch03_why_not_compute_the_slope.terms import Terms
-from scenes.chapters.ch03_why_not_compute_the_slope.votes import Votes
 from scenes.chapters.ch06_may_i_reuse.updates import Updates
 from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
 from scenes.chapters.ch09_fire_the_critic.group_table import COLUMNS, GroupTable
@@ -17,7 +15,6 @@ from scenes.engine.stage import Stage
 from scenes.parts import running_number as figure
 from scenes.parts.answers import Answers
 from scenes.parts.house import House
-from scenes.parts.plane import Plane
 from scenes.parts.settings import Settings
 from tests.scenes.samples import data
 
@@ -85,58 +82,6 @@ def matrix(stage: Stage) -> None:
     other = Matrix(1080, 240, 640, fisher, ("z_A", "z_B", "z_C"), colour)
     stage.put(other.full(0.25), "grid")
     stage.put(other.cut(24), "grid")
-
-
-def votes(stage: Stage) -> None:
-    """Three answers that a policy wrote, each pushing by its score, and their average."""
-    hand = np.array([1, 1, 2, 0])
-    plane = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt([[2.0], [6.0]])
-    ways = (np.eye(3) - data.START) @ plane.T
-    pushes = data.REWARDS[hand, None] * ways[hand]
-    part = Votes(
-        stage,
-        {
-            "hand": hand,
-            "hand_scores": ways[hand],
-            "hand_weights": data.REWARDS[hand],
-            "hand_arrows": pushes,
-            "hand_vote": pushes.mean(axis=0),
-            "hand_copy": ways[hand].mean(axis=0),
-            "exact": (data.START * data.REWARDS) @ ways,
-            "texts": ["2+2 is 4", "4", "22"],
-        },
-    )
-    part.write([np.array([1440.0, 300.0])] * 3, at=-12.0)
-    part.point(-8.0)
-    part.weigh(-7.0, -5.0)
-    part.add(-7.0, -2.0, -1.0)
-
-
-def terms(stage: Stage) -> None:
-    """Odds times score times direction, a row an answer, and their sum on the plane."""
-    plane = np.array([[1, -1, 0], [1, 1, -2]]) / np.sqrt([[2.0], [6.0]])
-    ways = (np.eye(3) - data.START) @ plane.T
-    products = (data.START * data.REWARDS)[:, None] * ways
-    at = np.stack(np.meshgrid(np.linspace(-3, 3, 5), np.linspace(-3, 3, 5)), axis=-1).reshape(-1, 2)
-    odds = data.softmax(at)
-    slope = ((odds * data.REWARDS)[:, :, None] * (plane.T - (odds @ plane.T)[:, None])).sum(axis=1)
-    part = Terms(
-        stage,
-        {
-            "start": data.place(data.START),
-            "start_probs": data.START,
-            "rewards": data.REWARDS,
-            "scores": ways,
-            "terms": products,
-            "exact": products.sum(axis=0),
-            "field_at": at,
-            "field": slope,
-        },
-    )
-    square = Plane(1040, 148, 784, 784, (-4, 4), (-4, 4))
-    part.table(-9.0, -8.0, -7.0)
-    part.add(square, -5.0)
-    part.everywhere(square, -1.5)
 
 
 def rounds(stage: Stage) -> None:
