@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
+from scenes.chapters.ch02_what_are_we_climbing.company import axis, uphill
 from scenes.chapters.ch02_what_are_we_climbing.knobs import Dial
 from scenes.chapters.ch06_may_i_reuse.handful import Handful
 from scenes.chapters.ch07_how_far_does_the_map_hold.fog import Fog
@@ -214,3 +215,12 @@ def handful(stage: Stage) -> None:
     part = Handful(kinds, 310 + 260 * np.arange(6), np.full(6, 520), pitch=120)
     part.weigh((4.0, 1.0, 0.2))
     part.put(stage)
+
+
+def company(stage: Stage) -> None:
+    """The two axes of a company's map, and the way uphill from a point on it."""
+    panel = _panel()
+    for which, name in enumerate(("price", "advertising")):
+        for mobject in axis(panel.plane, name, which):
+            stage.put(mobject, "text")
+    stage.put(uphill(panel.plane, np.array([0.0, 0.0]), np.array([1.0, 0.5])), "mark")
