@@ -91,6 +91,11 @@ NUMBERS: dict[str, Number] = {
         lambda a: float(a["counts"][a["shown"][0], 0] / a["counts"][a["shown"][0]].sum()),
     ),
     "p_a_start": ("chance of A under the policy that wrote it", lambda a: float(a["start_probs"][0])),
+    "p_a_soon": (
+        "chance of A once it has doubled, first handful, ratio loss, or else at the end",
+        lambda a: float(a["probs"][0, RATIO, int(a["soon"]), 0]),
+    ),
+    "ratio_a_soon": ("its ratio there", lambda a: float(a["ratio"][0, RATIO, int(a["soon"]), 0])),
     "promise_first": ("what the map of the first handful shown promises where its walk ends", _shown_end("promise", 0)),
     "truth_first": ("J there", _shown_end("j", 0)),
     "promise_second": ("the same promise for the second handful shown", _shown_end("promise", 1)),

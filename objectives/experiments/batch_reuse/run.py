@@ -73,6 +73,7 @@ SCHEMA = {
     "handful_advantage": Array("handful sample", "", "its reward minus the handful's mean, over its spread"),
     "handful_mean": Array("handful", "reward", "mean reward of each handful shown"),
     "weight": Array("handful answer", "", "count times ratio: what each answer weighs where the walk ends"),
+    "soon": Array("", "updates", "update after which A has doubled, first handful, ratio loss; the last if never"),
     "gain": Array("handful answer", "reward", "what each answer adds to that mean in the promise where the walk ends"),
     "far_promise": Array("handful", "reward", "what both maps promise where the walk on the first handful ends"),
     "grid_u": Array("column", "logit", "(zA - zB) / sqrt 2 of each column, ascending"),
@@ -139,6 +140,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "handful_advantage": reuse.advantages[shown].squeeze(-1),
         "handful_mean": reuse.first.rewards[shown].mean(-1),
         "weight": (counts * (paths[RATIO, -1].log_softmax(-1) - log_start).exp())[shown],
+        "soon": _soon((log_probs - log_start).exp()[RATIO, :, shown[0], 0]),
         "gain": reuse.gain(paths[RATIO, -1])[shown],
         "far_promise": torch.stack([reuse.promise(paths[RATIO, -1, shown[0]], seed=seed) for seed in shown]),
         **_maps(world, reuse, shown, read(surface.Params, surface.NAME, h)),
@@ -252,6 +254,12 @@ def standardised(episodes: Episodes) -> Tensor:
     """Advantages [..., B, 1]: reward minus the handful's mean, over its standard deviation (population)."""
     one_group = torch.zeros(episodes.rewards.shape[-1], dtype=torch.long)
     return advantages.group_relative(episodes.rewards, one_group, "std", 0, EPS).unsqueeze(-1)
+
+
+def _soon(ratio: Tensor) -> Tensor:
+    """The first time at which a ratio [time] is 2 or more, or else the last one."""
+    there = ratio >= 2
+    return there.double().argmax() if bool(there.any()) else torch.tensor(len(ratio) - 1)
 
 
 def _shown(counts: Tensor) -> Tensor:

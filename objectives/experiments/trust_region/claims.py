@@ -84,6 +84,10 @@ NUMBERS: dict[str, Number] = {
         "largest spread of a handful's promise on that ring (reward)",
         lambda a: float(a["ring_error"].max()),
     ),
+    "ring_change": (
+        "largest change of any answer's chance on that ring",
+        lambda a: float(np.abs(a["ring_probs"][0] - a["start_probs"]).max()),
+    ),
     "ring_gain_best": ("largest gain on it (reward)", lambda a: float(a["ring_gain"].max())),
     "fog_summit": ("the spread where J is highest on the window (reward)", lambda a: _fog_at_summit(a)),
     "gain_natural": ("change of J by the natural stride to the ring", lambda a: float(a["stride_gain"][NATURAL, 0])),

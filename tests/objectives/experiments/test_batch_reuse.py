@@ -268,3 +268,11 @@ def test_odd_settings_give_finite_numbers(edit: dict[str, Any]) -> None:
     arrays = run(**{**SMALL, **edit})
     assert all(np.isfinite(function(arrays)) for _, function in batch_reuse.NUMBERS.values())
     claims(arrays)
+
+
+def test_a_is_looked_at_when_it_has_doubled_and_at_the_end_if_it_never_does(full: dict[str, np.ndarray]) -> None:
+    soon, ratio = int(full["soon"]), full["ratio"][0, 1, :, 0]
+    assert ratio[soon - 1] < 2 <= ratio[soon]
+    assert batch_reuse.NUMBERS["p_a_soon"][1](full) == pytest.approx(START[0] * ratio[soon])
+    short = batch_reuse.run(Recorder(**SMALL | {"training.learning_rate": 1e-6}))
+    assert int(short["soon"]) == SMALL["batch_reuse.updates"]
