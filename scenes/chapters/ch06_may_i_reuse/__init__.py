@@ -1,1 +1,1 @@
-"""May I reuse yesterday's answers? A handful for every step, or one for sixty; ratios, a map, three losses."""
+"""May I reuse yesterday's answers? The division, what answers cost, the ratio, a star, a map that promises, KL."""

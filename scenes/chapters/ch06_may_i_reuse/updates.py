@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 class Updates:
     """The updates of a run between canvas x `left` and `right`, on a line at `foot`; handfuls reach up to `top`."""
 
-    def __init__(self, stage: Stage, answers: FloatArray, left: float, right: float, foot: float, top: float, at: When):
+    def __init__(
+        self, stage: Stage, answers: FloatArray, left: float, right: float, foot: float, top: float, at: When | None
+    ):
         self.stage, self.answers, self.foot = stage, answers, foot
         count, size = answers.shape
         step = min(48.0, (right - left) / count)
@@ -37,7 +39,7 @@ class Updates:
         empty = Marks(self.dots, "circle", 6, fill=theme.CANVAS, stroke=theme.MUTED, pen=2.5)
         appear(stage, empty, "grid", at=at)
         self.taken = appear(stage, Marks(self.dots[:1], "circle", 7, fill=theme.TEXT), "mark", at=at)
-        ends = {(count - 1) // 2: ("", 0, "center"), count - 1: ("", 12, "right"), 0: ("step ", -12, "left")}
+        ends = {(count - 1) // 2: ("", 0, "center"), count - 1: ("", 12, "right"), 0: ("update ", -12, "left")}
         for n, (word, dx, anchor) in ends.items():
             say(stage, f"{word}{n + 1}", float(self.x[n]) + dx, foot + 46, theme.LABEL, theme.MUTED, anchor, at=at)
         later = answers[1:].ravel()
@@ -60,7 +62,7 @@ class Updates:
 
         self.stage.write([*self.rest.marks, self.taken], draw, at=at, over=over)
 
-    def forget(self, at: When) -> None:
+    def forget(self, at: When | None) -> None:
         """Let the handfuls go, and take the steps back."""
         self.stage.hide(*self.rest.marks, at=at, over=theme.CHANGE)
         self.stage.write(self.taken, lambda share: self.take(1 - share), at=at, over=theme.CHANGE)

@@ -9,7 +9,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
 from scenes.chapters.ch05_who_says_what_to_expect.staircase import Staircase
 from scenes.chapters.ch05_who_says_what_to_expect.targets import Column, arch
 from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
-from scenes.chapters.ch06_may_i_reuse.odds import Odds
+from scenes.chapters.ch06_may_i_reuse.chances import Chances
 from scenes.chapters.ch06_may_i_reuse.promise import Promise
 from scenes.chapters.ch07_how_far_does_the_map_hold.cut_open import CutOpen
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
@@ -31,7 +31,7 @@ X, Y, WIDTH, HEIGHT = 260.0, 200.0, 1400.0, 620.0
 
 
 def bars(stage: Stage) -> None:
-    """The odds of three answers."""
+    """The chances of three answers."""
     part = bar.Bars(X, Y, WIDTH, HEIGHT, theme.OBJECTIVES["ppo"].colour, size=theme.STATEMENT)
     part.write(data.START)
     for mobject in (part.base, part.top, *part.names, part.ink):
@@ -62,9 +62,9 @@ def ratio_rows(stage: Stage) -> None:
     part.write(np.array([1.05, 1.12, 0.8]))
 
 
-def odds(stage: Stage) -> None:
-    """The odds of three answers, one of them rare."""
-    Odds(X, (300, 500, 700), 0.8 * WIDTH, data.START).put(stage)
+def chances(stage: Stage) -> None:
+    """The chances of three answers, one of them rare."""
+    Chances(X, (300, 500, 700), 0.8 * WIDTH, data.START).put(stage)
 
 
 def promise(stage: Stage) -> None:

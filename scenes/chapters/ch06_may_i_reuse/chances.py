@@ -1,8 +1,8 @@
-"""Odds of some answers as bars that lie on rails, a row each, with their percents beside them.
+"""Chances of some answers as bars that lie on rails, a row each, with their percents beside them.
 
-odds = Odds(x, rows=(296, 432, 568), width=300, probs=[0.03, 0.62, 0.35])
-odds.put(stage)
-stage.write(odds.moving, lambda s: odds.write(before + s * (after - before)), at="today", over=1.8)
+chances = Chances(x, rows=(296, 432, 568), width=300, probs=[0.03, 0.62, 0.35])
+chances.put(stage)
+stage.write(chances.moving, lambda s: chances.write(before + s * (after - before)), at="today", over=1.8)
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 TALL = 52.0  # pixels of a bar
 
 
-class Odds:
+class Chances:
     """Bars from canvas `x` to the right, the middle of each on a row; certainty is `width` pixels."""
 
     def __init__(self, x: float, rows: Sequence[float], width: float, probs: FloatArray, colour: str = theme.TEXT):
