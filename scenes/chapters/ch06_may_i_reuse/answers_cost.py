@@ -9,7 +9,7 @@ from scenes.chapters.ch06_may_i_reuse.handful import Handful
 from scenes.chapters.ch06_may_i_reuse.updates import Updates
 from scenes.engine.lettering import counted
 from scenes.engine.stage import Stage
-from scenes.parts.card import corner, source, statement
+from scenes.parts.headings import corner, source, statement
 from scenes.parts.say import appear
 
 FOOT = 846.0
@@ -23,7 +23,7 @@ class AnswersCost(Stage):
 
     def build(self) -> None:
         answers = self.trace("batch_reuse")["fresh_answer"]
-        updates, size = answers.shape
+        size = answers.shape[1]
         opening = self.bring(statement("Every update asks for *new answers*"))
         # "Such a run takes so many updates, and each one asks for new answers."
         row = Updates(self, answers, theme.LEFT, theme.RIGHT, FOOT, theme.PICTURE.top + theme.GAP, at=None)

@@ -9,9 +9,9 @@ from scenes.chapters.ch06_may_i_reuse.common import RATIO
 from scenes.engine import layout
 from scenes.engine.lettering import counted
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
 from scenes.parts.chart import Chart
 from scenes.parts.definition import Definition
+from scenes.parts.headings import source, statement
 from scenes.parts.say import say
 from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray

@@ -12,9 +12,9 @@ from scenes.engine.ink import Ink, box
 from scenes.engine.lettering import counted
 from scenes.engine.stage import Stage
 from scenes.parts.batch import SHAPES
-from scenes.parts.card import source, statement
-from scenes.parts.figures import Figures
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import along
+from scenes.parts.running_number import RunningNumbers
 from scenes.parts.say import say
 from traces.store import Trace
 
@@ -40,7 +40,7 @@ class OneStarOutweighs(Stage):
         batch = Handful(kinds, x, np.full(size, ROW), radius / FILL)
         batch.put(self, "mover")
         self.shares(batch, trace, ratio, kinds)
-        words = f"One batch of {size}, {counted(steps, 'update')} of the ratio loss. A mark's area is its ratio."
+        words = f"One batch of {size}, {counted(steps, 'update')} of the ratio loss. A mark's area follows its ratio."
         self.bring(source(words))
 
     def shares(self, batch: Handful, trace: Trace, ratio: np.ndarray, kinds: np.ndarray) -> None:
@@ -54,7 +54,7 @@ class OneStarOutweighs(Stage):
         y = BAR - tall - theme.GUTTER
         letters = [say(self, f"*{name}*", 0, y, theme.BODY, anchor="center") for name in trace["answers"]]
         word = say(self, "updates", theme.RIGHT, ROW - 2.4 * theme.COLUMN, theme.BODY, theme.MUTED, "right")
-        updates = Figures(theme.TITLE, theme.TEXT)
+        updates = RunningNumbers(theme.TITLE, theme.TEXT)
         self.put(updates, "text")
 
         def write(at: float) -> None:

@@ -10,7 +10,7 @@ from scenes.chapters.ch06_may_i_reuse.handful import Handful
 from scenes.chapters.ch06_may_i_reuse.promise import Promise
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels
 from scenes.parts.plane import Plane
 from scenes.parts.say import appear, say

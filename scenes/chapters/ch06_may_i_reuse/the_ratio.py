@@ -10,7 +10,7 @@ from scenes.chapters.ch06_may_i_reuse.common import RATIO
 from scenes.engine import layout
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.say import say
 from scenes.parts.spoken import Spoken
 

@@ -9,7 +9,7 @@ from scenes import theme
 from scenes.chapters.ch06_may_i_reuse.handful import Handful
 from scenes.engine.ink import Marks, box, rule
 from scenes.engine.stage import Stage
-from scenes.parts.card import source, statement
+from scenes.parts.headings import source, statement
 from scenes.parts.say import appear, say
 from scenes.parts.spoken import Spoken
 from traces.store import Trace
