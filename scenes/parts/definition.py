@@ -13,7 +13,7 @@ from manim import Mobject, Typst
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import rule
-from scenes.engine.lettering import formula, paragraph, plain, text
+from scenes.engine.lettering import formula, paragraph, plain, said, text
 
 
 class Definition:
@@ -40,6 +40,10 @@ class Definition:
             self.sign = formula(sign, 0.0, y, size, colour)
             layout.beside(self.sign, self.term, gap=theme.GAP)
             self.parts.append(self.sign)
+        for word in self.parts:
+            told = said(word)
+            assert told is not None
+            told.owner = id(self)  # one label, which its words explain
         box = layout.area(*self.parts)
         self.accent = rule(x, box.top, x, box.bottom, stroke=colour, pen=theme.BOLD)
         self.parts.append(self.accent)

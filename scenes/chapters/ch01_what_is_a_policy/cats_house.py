@@ -10,7 +10,8 @@ from scenes.chapters.ch01_what_is_a_policy.common import COLUMN, house_of
 from scenes.engine import layout
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import text
-from scenes.engine.stage import Stage
+from scenes.engine.stage import Stage, When
+from scenes.parts.definition import Definition
 from scenes.parts.glyphs import Glyph
 from scenes.parts.headings import statement
 from scenes.parts.house import House, signed
@@ -25,12 +26,9 @@ class CatsHouse(Stage):
     def build(self) -> None:
         trace = self.trace("maze_policy")
         self.bring(statement("What is *a policy?*"))
-        hook = text("*policy*", COLUMN.left, COLUMN.middle[1], theme.DISPLAY)
-        hook_end = text("a way of deciding what to do", COLUMN.left, 0, theme.STATEMENT)
-        layout.below(hook_end, hook, theme.GUTTER)
+        hook = Definition("policy", "a way of deciding what to do", COLUMN.left, COLUMN.middle[1])
         self.bring(hook)
-        self.bring(hook_end)
-        self.hide(hook, hook_end, at="cat")
+        self.hide(hook, at="cat")
         house = house_of(self, trace)
         self.bring(house.who, "cat", "mover")
         places = layout.rows(COLUMN, 3, theme.WIDE)
@@ -41,7 +39,7 @@ class CatsHouse(Stage):
             light = self.bring(house.light([int(room)]), ("where", 0.5 + k * each), over=each)
             self.hide(light, at=("where", 0.5 + (k + 4) * each), over=theme.QUICK)
         self.question("Where is it now?", places[0], "where")
-        self.answer("State", f"one of {len(rooms)} rooms", places[0], "state")
+        self.answer("State", "state", f"one of {len(rooms)} rooms", ("where", theme.REST), places[0])
         here = self.bring(house.light([house.home]), "state")
         # What can it do? The four steps that it can take from here.
         home = np.zeros(len(house.kinds), dtype=bool)
@@ -50,23 +48,22 @@ class CatsHouse(Stage):
         self.bring(Ink(points, starts=starts, fill=theme.TEXT, closed=True), ("what", theme.SLOW), each=0.3)
         self.hide(here, at="what")
         self.question("What can it do?", places[1], "what")
-        self.answer("Action", ", ".join(str(name) for name in trace["actions"]), places[1], "actions")
+        steps = ", ".join(str(name) for name in trace["actions"])
+        self.answer("Action", "actions", steps, ("what", theme.REST), places[1])
         # And what does it get? The prices stand in the house and in the column.
         self.question("What does it get?", places[2], "follows")
-        self.answer("Reward", "", places[2], "reward")
+        self.answer("Reward", "reward", "", "reward", places[2])
         self.prices(house, trace["enter"], places[2])
 
     def question(self, words: str, place: Area, at: str) -> None:
         # A question, quiet, above the term that answers it.
         self.bring(text(f"_{words}_", place.left, place.top + theme.BODY, theme.STATEMENT, theme.MUTED), at)
 
-    def answer(self, term: str, words: str, place: Area, at: str) -> None:
-        # The term, large, and its plain words.
-        name = text(f"*{term}*", place.left, place.top + theme.BODY + 2 * theme.STATEMENT, theme.DISPLAY)
-        self.bring(name, at)
+    def answer(self, term: str, at: When, words: str, before: When, place: Area) -> None:
+        # The plain words first; then the term above them, large.
+        self.bring(text(f"*{term}*", place.left, place.top + theme.BODY + 2 * theme.STATEMENT, theme.DISPLAY), at)
         if words:
-            meaning = text(words, place.left, place.top + theme.BODY + 2 * theme.DISPLAY, theme.STATEMENT)
-            self.bring(meaning, (at, theme.QUICK))
+            self.bring(text(words, place.left, place.top + theme.BODY + 2 * theme.DISPLAY, theme.STATEMENT), before)
 
     def prices(self, house: House, enter: np.ndarray, place: Area) -> None:
         # What each thing pays: below it in the house, and once in the column, beside its drawing.

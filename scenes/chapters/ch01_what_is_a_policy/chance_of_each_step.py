@@ -14,7 +14,7 @@ from scenes.parts.bars import Bars
 from scenes.parts.headings import source, statement
 from scenes.parts.house import ODDS, House, signed
 from scenes.parts.spoken import Spoken
-from scenes.theme import FloatArray
+from scenes.theme import Area, FloatArray
 from traces.store import Trace
 
 PI = "{{ pi : logp }} thin ( thin {{ #word[action] : act }} {{ | #word[state] : state }} thin )"
@@ -55,9 +55,7 @@ class ChanceOfEachStep(Stage):
         whole = layout.beside(text("certain", size=theme.LABEL, colour=theme.MUTED), bars.top, theme.GUTTER)
         title = text("in the cat's room", bars.x, bars.y - theme.GUTTER, theme.LABEL, theme.MUTED)
         numbers = [
-            layout.above(
-                text(percent(p), left, 0, theme.FORMULA), layout.Area(left, y, left + bars.bar, y), 12, "middle"
-            )
+            layout.above(text(percent(p), left, 0, theme.FORMULA), Area(left, y, left + bars.bar, y), 12, "middle")
             for left, p in zip(bars.lefts, odds, strict=True)
             for y in [bars.y + bars.height * (1 - float(p))]
         ]

@@ -73,7 +73,7 @@ class ForecastAndTurn(Stage):
         after = self.policy[min(k + 1, self.rounds - 1)]
         self.house.turn(self, self.odds, self.policy[k], after, at=start + theme.QUICK, over=over)
         for word in self.table.turned.get(k, []):
-            self.bring(word, start + over, over=theme.QUICK)
+            self.bring(word, start + theme.QUICK, over=theme.QUICK)
 
     def others(self, trace: Trace) -> None:
         # What is left goes quickly.

@@ -81,7 +81,7 @@ class Sentences:
             text(f"{float(values[node]):.2f}", *self._at(node, 0, ABOVE), theme.BODY, WORTH, "center")
             if node
             else text(f"{float(values[0]):.2f}", *self._at(0, -theme.BODY, theme.TIGHT), theme.BODY, WORTH, "right")
-            for node in np.flatnonzero(~self.ends)
+            for node in np.flatnonzero(~self.ends).tolist()
         ]
 
     def branch(self, node: int) -> Ink:

@@ -13,6 +13,7 @@ from scenes.engine.stage import Stage
 from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
 from scenes.parts.house import WORTH, House, signed
+from scenes.theme import Area
 from traces.store import Trace
 
 STEP, REWARD, NEXT, TOTAL = 0, 0.4, 0.72, 1.0  # shares of the column at which the columns of the table end
@@ -51,7 +52,7 @@ class WhatRoomsAreWorth(Stage):
         note = "Exact. A step against a wall leaves the cat where it is."
         self.bring(source(note), "sweep")
 
-    def later(self, gamma: float, place: layout.Area) -> None:
+    def later(self, gamma: float, place: Area) -> None:
         # The same reward, now and a few steps later.
         shown = []
         for k, cell in enumerate(layout.columns(place, LATER)):
@@ -64,7 +65,7 @@ class WhatRoomsAreWorth(Stage):
             shown += [name, number]
         self.hide(*shown, at="beside")
 
-    def by_hand(self, trace: Trace, house: House, place: layout.Area) -> None:
+    def by_hand(self, trace: Trace, house: House, place: Area) -> None:
         # A line for each step: its reward, plus gamma times the value of where it leads.
         room, gamma, values = int(trace["beside"]), float(trace["gamma"]), trace["values"][0]
         self.bring(house.light([room]), "beside")

@@ -30,17 +30,19 @@ class WordsAreSteps(Stage):
         self.skins(trace)
         tree = tree_of(trace, TREE)
         sentences = Sentences(trace, tree)
+        # All answers that it can write, as a tree of tokens; and the question that it is given.
+        self.bring(tree.river(trace["reach"][0], BREADTH), ("words", theme.CHANGE), "line")
+        sentences.enter(self, ("words", theme.CHANGE))
         top = theme.PICTURE.top + theme.GAP
         prompt = text(f"_{plain(str(trace['prompt']))}_", TREE.left, top, theme.TITLE)
-        name = layout.beside(text("*prompt*", size=theme.TITLE, colour=theme.MUTED), prompt, theme.GAP)
-        self.bring(prompt, ("words", theme.CHANGE))
-        self.bring(name, "prompt")
-        # It writes an answer, one token after the other: the tree of all its answers.
-        self.bring(tree.river(trace["reach"][0], BREADTH), ("tokens", theme.CHANGE), "line")
-        sentences.enter(self, "tokens")
+        self.bring(prompt, ("words", theme.SLOW))
+        self.bring(layout.beside(text("*prompt*", size=theme.TITLE, colour=theme.MUTED), prompt, theme.GAP), "prompt")
+        # A token is a word: every word of the tree is one.
+        spot = float(tree.x.max()) + theme.WIDE, top
+        self.bring(text("*tokens*", *spot, theme.TITLE, theme.MUTED, "right"), ("tokens", theme.CHANGE))
         self.state_and_action(trace, sentences)
         self.one_answer(trace, sentences)
-        self.bring(source("A tiny model that sees only its last word. Breadth: the chance of getting there."), "tokens")
+        self.bring(source("A tiny model that sees only its last word. Breadth: the chance of getting there."), "words")
 
     def skins(self, trace: Trace) -> None:
         # Cat and fish become robot and exit; the arrows stay as they are.

@@ -46,7 +46,7 @@ def mesh(plane: Plane, count: int = 13, steps: int = 80) -> tuple[FloatArray, li
 def mesh_ink(plane: Plane) -> Ink:
     """That mesh as lines."""
     flat, starts = mesh(plane)
-    return Ink(plane.points(flat[:, 0], flat[:, 1]), starts=starts, stroke=theme.HAIRLINE, pen=theme.FINE)
+    return Ink(plane.points(flat[:, 0], flat[:, 1]), starts=starts, stroke=theme.AXIS, pen=theme.FINE)
 
 
 def logits_of(uv: FloatArray) -> FloatArray:

@@ -10,7 +10,7 @@ from scenes.chapters.ch02_what_are_we_climbing.common import beside_map, plane_o
 from scenes.chapters.ch02_what_are_we_climbing.knobs import Climb, Knob
 from scenes.engine import layout
 from scenes.engine.ink import Ink
-from scenes.engine.lettering import text
+from scenes.engine.lettering import counter, text
 from scenes.engine.stage import Stage
 from scenes.parts.house import signed
 from scenes.parts.map_panel import MapPanel
@@ -46,7 +46,7 @@ class Company:
         for profit in self.profits:
             layout.at(profit, x=places[1].left, y=middle.bottom)
         for profit in self.profits[1:-1]:
-            profit.running = True  # a counter, not a text
+            counter(profit)
         columns = [self.knobs[0].readings, self.knobs[1].readings, self.profits]
         self.climb = Climb(self.plane, path, [knob.dial for knob in self.knobs], columns)
         self.arrow = uphill(self.plane, path[0], trace["slope"][0])

@@ -14,7 +14,7 @@ import numpy as np
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks
-from scenes.engine.lettering import text
+from scenes.engine.lettering import counter, text
 from scenes.parts.plane import Plane
 from scenes.theme import Area, FloatArray
 
@@ -65,7 +65,7 @@ class Knob:
         for reading in self.readings:
             layout.at(reading, x=place.left + 2 * reach + theme.GAP, y=self.dial.y + theme.GUTTER)
         for reading in self.readings[1:-1]:
-            reading.running = True  # a counter, not a text
+            counter(reading)
         self.foot = Area(place.left, self.dial.y + reach, place.right, place.bottom)
 
     def stand(self, stage: Stage, name: When | None = None, reading: int = 0) -> None:

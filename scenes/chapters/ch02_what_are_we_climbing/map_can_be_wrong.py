@@ -14,7 +14,7 @@ from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.plane import Plane
-from scenes.theme import FloatArray
+from scenes.theme import Area, FloatArray
 from traces.store import Trace
 
 SUMMIT = 0.8  # how far to the right the summit is named
@@ -51,7 +51,7 @@ class MapCanBeWrong(Stage):
         term = layout.below(
             text("papers: _surrogate objective_", size=theme.BODY, colour=theme.MUTED), word, theme.GUTTER
         )
-        self.bring(layout.at(term, x=layout.area(word.meaning).left), ("map_rest", -theme.REST))
+        self.bring(layout.at(term, x=layout.area(word.meaning).left), "papers")
         # It is brightest there; but the summit is elsewhere.
         self.brightest(plane, trace, trace["surface"][0])
         self.bring(contours, "truth", over=theme.SLOW)
@@ -74,7 +74,7 @@ class MapCanBeWrong(Stage):
         """The baseline of a word below a letter in an upper corner."""
         return plane.y + theme.DISPLAY + theme.WIDE
 
-    def answers(self, trace: Trace, place: layout.Area) -> None:
+    def answers(self, trace: Trace, place: Area) -> None:
         # The batch, one mark an answer, and how many there are of each.
         answers, groups = trace["batch_answer"], trace["batch_group"]
         across, down = int((groups == groups[0]).sum()), len(np.unique(groups))

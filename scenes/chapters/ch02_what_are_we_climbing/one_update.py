@@ -24,13 +24,15 @@ class OneUpdate(Stage):
 
     def build(self) -> None:
         trace = self.trace("two_knobs")
-        self.bring(statement("One *update*"))
+        asked = self.bring(statement("Along the *slope*"))
+        self.hide(asked, at="update")
+        self.bring(statement("One *update*: both knobs, a little"), ("update", theme.QUICK))
         company = Company(trace)
         company.stand(self)
         self.bring(source("A toy market. Its profit is a stated formula, its slope exact."))
         # Turn both knobs a little along the slope.
         climb, steps = company.climb, len(trace["path"]) - 1
-        climb.go(self, 0, 1, at=("step", theme.SLOW), over=theme.SLOW)
+        climb.go(self, 0, 1, at=("step", theme.QUICK), over=theme.SLOW)
         self.hide(company.arrow, at="rate")
         # The rule, term by term.
         rule = Spoken(*RULE, x=company.lower.left, y=company.lower.top + theme.WIDE, size=theme.TITLE)

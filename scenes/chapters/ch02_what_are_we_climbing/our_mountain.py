@@ -83,8 +83,6 @@ class OurMountain(Stage):
         self.bring(rule(PAID - theme.WIDE, y, PAID + theme.WIDE, y, stroke=theme.AXIS, pen=theme.FINE), "sum")
         total = f"*{float(trace['j'][0, 0, 0]):.2f}*"
         self.bring(text(total, PAID, y + theme.DISPLAY, theme.DISPLAY, anchor="center"), "sum")
-        words = text("expected reward", theme.LEFT, y + theme.DISPLAY, theme.TITLE)
-        self.bring(words, ("sum", theme.REST))
-        self.bring(
-            formula("J =", PAID - 2 * theme.WIDE, y + theme.DISPLAY, theme.TITLE, anchor="right"), ("sum", theme.REST)
-        )
+        self.bring(text("expected reward", theme.LEFT, y + theme.DISPLAY, theme.TITLE), "expected")
+        letter = formula("J =", PAID - 2 * theme.WIDE, y + theme.DISPLAY, theme.TITLE, anchor="right")
+        self.bring(letter, "sum")

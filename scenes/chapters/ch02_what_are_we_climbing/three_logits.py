@@ -77,7 +77,7 @@ class ThreeLogits(Stage):
     def logits(self, z: FloatArray) -> Marks:
         # A bead on a track for each answer, with room for five more.
         self.low, self.high = 1.1 * float(min(z.min(), -1.0)), 1.1 * float(max(z.max(), 1.0) + ADDED)
-        self.rows.heading("logit", LOGIT, "logits")
+        self.rows.heading("logit", LOGIT, "logit")
         zero = LOGIT + WIDTH * -self.low / (self.high - self.low)
         for k in range(3):
             y = self.rows.base(k) - theme.TIGHT

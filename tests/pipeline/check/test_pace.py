@@ -54,6 +54,11 @@ def test_a_sentence_without_a_verb_is_quoted() -> None:
     assert found(riddle, *WELL[1:]) == ['pace: first.line0 has a sentence without a verb: "Far off: fog."']
 
 
+def test_a_decimal_point_ends_no_sentence() -> None:
+    decimals = clip("first", "The right number pays 0.6, and thinking first brings 0.4 more, and it hides nothing.")
+    assert found(decimals, *WELL[1:]) == []
+
+
 def test_a_term_before_its_definition_is_named_once() -> None:
     early = clip("first", "Here is a ratio, and here is a second ratio, and we will say later what they are for.")
     assert found(early, *WELL[1:]) == ['glossary: first.line0 says "ratio" before second.name defines it.']
