@@ -30,7 +30,9 @@ class ReinforceWhole(Stage):
         constant = float(settings["reinforce.baseline"])
         self.bring(statement("*REINFORCE*", theme.OBJECTIVES["reinforce"].colour))
         # An average over the batch: the reward of each answer, times its log-probability, summed over its tokens.
-        objective = Spoken(slopes.WHOLE if not constant else slopes.WHOLE_MINUS, size=1.2 * theme.DISPLAY)
+        objective = Spoken(
+            slopes.WHOLE if not constant else slopes.WHOLE_MINUS, size=(1.2 if not constant else 1.0) * theme.DISPLAY
+        )
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GAP)
         objective.enter(self, {"mean": "whole", "reward": "pay", "logp": "tokens"})
         objective.rest(self, at="climb")

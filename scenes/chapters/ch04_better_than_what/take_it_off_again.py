@@ -38,7 +38,7 @@ class TakeItOffAgain(Stage):
         self.bring(statement("Take the same number off every reward: *how much?*"))
         near, far = clouds(trace)
         value, grid = float(trace["value"]), trace["curve_b"]
-        noise = np.log10(np.maximum(trace["curve_noise"], 1e-12))
+        noise = np.log10(np.maximum(trace["curve_noise"], 1e-6 * max(float(trace["curve_noise"].max()), 1e-6)))
         plane = self.curve(trace, noise)
         cloud = Cloud(self, trace["exact"], minus(trace, 0.0, far))
         scale = Scale(self, far, AREA[0], AREA[1] + AREA[3])
