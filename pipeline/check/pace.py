@@ -32,7 +32,7 @@ KINDS = ("haste", "footnote")
 """Faults that the clip's own timeline shows (scenes/engine/pacing.py)."""
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*|\d[\d.,]*%?")
-_SENTENCE = re.compile(r"[^.!?]+[.!?]?")
+_SENTENCE = re.compile(r"(?:[^.!?]|\.(?=\d))+[.!?]?")
 
 
 def _words(text: str) -> frozenset[str]:

@@ -40,6 +40,8 @@ class Definition:
             self.sign = formula(sign, 0.0, y, size, colour)
             layout.beside(self.sign, self.term, gap=theme.GAP)
             self.parts.append(self.sign)
+        for part in self.parts:
+            part.words_owner = id(self)  # one labelled thing
         box = layout.area(*self.parts)
         self.accent = rule(x, box.top, x, box.bottom, stroke=colour, pen=theme.BOLD)
         self.parts.append(self.accent)

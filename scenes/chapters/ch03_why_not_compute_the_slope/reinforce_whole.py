@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenes import theme
 from scenes.engine import layout
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.code import Code
@@ -43,6 +44,8 @@ class ReinforceWhole(Stage):
         )
         layout.below(program, objective, gap=theme.WIDE)
         program.enter(self, at="code", each=0.5)
-        step = f"Step size in this film: {settings['training.learning_rate']:g}."
-        note = f"Williams 1992, where a number b is taken off the reward: here, b = {constant:g}. {step}"
-        self.bring(source(note), "code")
+        # The paper's rule has a number more: here it is nothing.
+        step = f"Step size: {settings['training.learning_rate']:g}."
+        low = f"The paper takes a number off every reward; here, {constant:g}. {step}"
+        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom, theme.BODY, theme.MUTED), ("code", 3.0))
+        self.bring(source("Williams 1992."), "code")
