@@ -35,7 +35,7 @@ class ReinforceWhole(Stage):
             slopes.WHOLE if not constant else slopes.WHOLE_MINUS, size=(1.2 if not constant else 1.0) * theme.DISPLAY
         )
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GAP)
-        objective.enter(self, {"mean": "whole", "reward": "pay", "logp": "tokens"})
+        objective.enter(self, {"mean": "whole", "reward": "pay", "mean-2": "tokens", "logp": ("tokens", 1.6)})
         objective.rest(self, at="climb")
         # As a program.
         weight = "rewards" if not constant else f"(rewards - {constant:g})"
