@@ -33,9 +33,9 @@ LETTERS = {
 COLOURED = {name: LETTERS[name] for name in ("clip", "kl", "advantage", "ratio")}
 # What words in the colour of a symbol may speak of. Reward and mean have the colours of plain words.
 SPEAKS_OF = {
-    "value": r"value|forecast|critic|expect|advantage|worth|so far",
-    "advantage": r"value|forecast|critic|expect|advantage|worth|so far",
-    "logp": r"odds|chance|change|direction|likelier|probability|ratio|turn|promise",
+    "value": r"value|forecast|critic|expect|advantage|worth|so far|^V\b",
+    "advantage": r"value|forecast|critic|expect|advantage|worth|so far|^V\b",
+    "logp": r"odds|chance|change|direction|likelier|probability|log prob|ratio|turn|promise",
     "ratio": r"odds|likelier|probability|ratio|turn|promise",
     "clip": r"clip|fence|post",
     "kl": r"KL|leash|reference|ring",
