@@ -31,9 +31,9 @@ ADVANTAGE = f"nabla J thin approx thin {SOME} thin {{{{ hat(A)_i : advantage }}}
 NOTHING = "sum_o pi(o) thin nabla log pi(o) thin = thin sum_o nabla pi(o) thin = thin nabla 1 thin = thin 0"
 
 AVERAGE = "{{ 1/N sum_(i=1)^N : mean }}"
-TOKENS = "{{ sum_t log pi_theta (o_(i,t) | q, o_(i,<t)) : logp }}"
+TOKENS = "{{ sum_t : mean-2 }} {{ log pi_theta (o_(i,t) | q, o_(i,<t)) : logp }}"
 WHOLE = f"J(theta) = {AVERAGE} thin {{{{ r_i : reward }}}} thin {TOKENS}"
-WHOLE_MINUS = f"J(theta) = {AVERAGE} thin ( {{{{ r_i - b : reward }}}} ) thin {TOKENS}"
+WHOLE_MINUS = f"J(theta) = {AVERAGE} thin ( {SCORE_LESS} ) thin {TOKENS}"
 WHOLE_BASELINE = (
     f"J(theta) = {AVERAGE} thin {{{{ hat(A)_i : advantage }}}} thin {TOKENS}"
     " wide {{ hat(A)_i : advantage-2 }} = {{ r_i : reward }} - {{ V(q) : value }}"

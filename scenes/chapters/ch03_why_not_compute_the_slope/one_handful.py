@@ -92,7 +92,7 @@ class OneHandful(Stage):
 
             self.write(mark, drop, at=start, over=theme.QUICK, ease=theme.smooth)
         words = f"marks: a batch of {len(trace['batch'])}"
-        self.bring(text(words, SLOTS[1], FIRST - theme.WIDE, theme.LABEL, anchor="right"), "few")
+        self.bring(text(words, SLOTS[1], FIRST - theme.WIDE, theme.LABEL, anchor="right"), "batch")
 
     def push(self, trace: Trace) -> None:
         # For each answer: the direction that makes it likelier, times its reward.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenes import theme
 from scenes.engine import layout
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.code import Code
@@ -30,9 +31,11 @@ class ReinforceWhole(Stage):
         constant = float(settings["reinforce.baseline"])
         self.bring(statement("*REINFORCE*", theme.OBJECTIVES["reinforce"].colour))
         # An average over the batch: the reward of each answer, times its log-probability, summed over its tokens.
-        objective = Spoken(slopes.WHOLE if not constant else slopes.WHOLE_MINUS, size=1.2 * theme.DISPLAY)
+        objective = Spoken(
+            slopes.WHOLE if not constant else slopes.WHOLE_MINUS, size=(1.2 if not constant else 1.0) * theme.DISPLAY
+        )
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GAP)
-        objective.enter(self, {"mean": "whole", "reward": "pay", "logp": "tokens"})
+        objective.enter(self, {"mean": "whole", "reward": "pay", "mean-2": "tokens", "logp": ("tokens", 1.6)})
         objective.rest(self, at="climb")
         # As a program.
         weight = "rewards" if not constant else f"(rewards - {constant:g})"
@@ -41,6 +44,8 @@ class ReinforceWhole(Stage):
         )
         layout.below(program, objective, gap=theme.WIDE)
         program.enter(self, at="code", each=0.5)
-        step = f"Step size in this film: {settings['training.learning_rate']:g}."
-        note = f"Williams 1992, where a number b is taken off the reward: here, b = {constant:g}. {step}"
-        self.bring(source(note), "code")
+        # The paper's rule has a number more: here it is nothing.
+        step = f"Step size: {settings['training.learning_rate']:g}."
+        low = f"The paper takes a number off every reward; here, {constant:g}. {step}"
+        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom, theme.BODY, theme.MUTED), ("code", 3.0))
+        self.bring(source("Williams 1992."), "code")

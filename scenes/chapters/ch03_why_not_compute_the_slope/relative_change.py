@@ -60,7 +60,7 @@ class RelativeChange(Stage):
         mark = Batch.sample(beside + theme.GUTTER, y[1], answer, theme.TITLE)
         letter = text(f"*{trace['answers'][answer]}*", beside + theme.WIDE, y[1] + theme.GUTTER, theme.DISPLAY)
         told = text(f"{100 * share:.3g} in a hundred", beside, y[3] + PITCH, theme.BODY)
-        to = text(f"then {100 * (share + step):.3g}", beside, y[5] + PITCH / 2, theme.BODY, CHANGE)
+        to = text(f"{100 * (share + step):.3g} after the change", beside, y[5] + PITCH / 2, theme.BODY, CHANGE)
         relative = f"*+{step / share:.{0 if step / share > 0.1 else 1}%}*".replace("%", " \\%")
         gained = text(relative, beside, y[-1], theme.DISPLAY, CHANGE)
         first = [*parts, unlit, mark, letter, told]

@@ -48,10 +48,12 @@ class Advantage(Stage):
     def rows(self, trace: Trace) -> None:
         # On a line of rewards: what is expected, and how far each answer lies above or below it.
         rewards, value = trace["rewards"], float(trace["probs"] @ trace["rewards"])
-        low, high = min(0.0, float(rewards.min())), max(float(rewards.max()), value, 1e-9)
+        low, high = min(0.0, float(rewards.min())), max(0.0, float(rewards.max()), value)
+
+        high = high if high > low else low + 1.0  # nothing is paid at all
 
         def across(reward: float) -> float:
-            return LEFT + (RIGHT - LEFT) * (reward - low) / max(high - low, 1e-9)
+            return LEFT + (RIGHT - LEFT) * (reward - low) / (high - low)
 
         top, foot = FIRST - theme.WIDE, FIRST + 2 * PITCH + theme.GAP
         self.bring(rule(LEFT, foot, RIGHT, foot, stroke=theme.AXIS, pen=theme.FINE), layer="grid")

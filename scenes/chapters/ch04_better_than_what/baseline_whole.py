@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenes import theme
 from scenes.engine import layout
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.code import Code
@@ -34,7 +35,7 @@ class BaselineWhole(Stage):
         # The average over a batch of the advantage times the log-probability of all tokens.
         objective = Spoken(slopes.WHOLE_BASELINE, size=0.8 * theme.DISPLAY)
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GUTTER)
-        cues = {"mean": "whole", "advantage": "adv", "logp": "logp"}
+        cues = {"mean": "whole", "advantage": "adv", "mean-2": "logp", "logp": ("logp", 1.0)}
         cues |= {"advantage-2": "value", "reward": ("value", 1.0), "value": "forecast"}
         objective.enter(self, cues)
         objective.rest(self, at="code")
@@ -49,4 +50,6 @@ class BaselineWhole(Stage):
         program.light(self, *NEW, at="follow")
         program.rest(self, at="look")
         rate = settings["training.critic_rate"] * 2 * settings["baseline.value_weight"]
-        self.bring(source(f"Williams 1992; Sutton et al. 2000. In this film, rate = {rate:g}."), "code")
+        low = f"In this film, rate is {rate:g}, and the step size {settings['training.learning_rate']:g}."
+        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom, theme.BODY, theme.MUTED), "follow")
+        self.bring(source("Williams 1992; Sutton et al. 2000."), "code")

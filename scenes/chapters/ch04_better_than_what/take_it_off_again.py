@@ -38,7 +38,7 @@ class TakeItOffAgain(Stage):
         self.bring(statement("Take the same number off every reward: *how much?*"))
         near, far = clouds(trace)
         value, grid = float(trace["value"]), trace["curve_b"]
-        noise = np.log10(np.maximum(trace["curve_noise"], 1e-12))
+        noise = np.log10(np.maximum(trace["curve_noise"], 1e-6 * max(float(trace["curve_noise"].max()), 1e-6)))
         plane = self.curve(trace, noise)
         cloud = Cloud(self, trace["exact"], minus(trace, 0.0, far))
         scale = Scale(self, far, AREA[0], AREA[1] + AREA[3])
@@ -86,17 +86,17 @@ class TakeItOffAgain(Stage):
         for decade in range(int(low), int(high) + 1):
             y = float(plane.pixels(np.array([0.0]), np.array([float(decade)]))[1][0])
             line = rule(plane.x, y, plane.x + plane.width, y, stroke=theme.HAIRLINE, pen=1.5, quiet=True)
-            self.bring(line, "axes", "grid")
+            self.bring(line, "across", "grid")
             tick = text(f"{10.0**decade:g}", plane.x - theme.TIGHT, y + 9, theme.NOTE, theme.MUTED, "right")
-            self.bring(tick, "axes")
+            self.bring(tick, "across")
         self.bring(text("variance, per answer", theme.LEFT, plane.y - theme.GAP, theme.BODY, theme.MUTED), "axes")
         named = text("*baseline* →", plane.x + plane.width, foot + theme.NUMBER, theme.BODY, YELLOW, "right")
-        self.bring(named, "axes")
+        self.bring(named, "across")
         zero, x = (float(p) for p in plane.pixels(np.array([0.0, value]), np.array([low, low]))[0])
         if abs(x - zero) > theme.WIDE:
-            self.bring(text("0", zero, foot + theme.STATEMENT, theme.NOTE, theme.MUTED, "center"), "axes")
+            self.bring(text("0", zero, foot + theme.STATEMENT, theme.NOTE, theme.MUTED, "center"), "across")
         self.bring(rule(x, plane.y, x, foot, stroke=EXPECTED, pen=theme.FINE, dash=(4, 10)), "value", "line")
-        words, low = f"average reward: *{value:.1f}*", foot + theme.STATEMENT
+        words, low = f"expected: *{value:.1f}*", foot + theme.STATEMENT
         self.bring(text(words, x + theme.GAP, low, theme.BODY, EXPECTED, "right"), "value")
         points, starts = plane.trail(b, noise)
         self.bring(Ink(points, starts=starts, stroke=AMBER, pen=theme.BOLD), ("axes", theme.CHANGE), "line")

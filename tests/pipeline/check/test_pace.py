@@ -107,3 +107,8 @@ def test_a_broken_glossary_is_one_sentence(tmp_path: Path, text: str) -> None:
 def test_the_glossary_of_the_film_can_be_read() -> None:
     read = pace.read(Path(__file__).parents[3])
     assert len({term.name for term in read.terms}) == len(read.terms)
+
+
+def test_a_sentence_does_not_end_at_a_decimal_point() -> None:
+    told = clip("first", "At 10.4, which is the average reward, the cloud of estimates is nearly as calm as it can be.")
+    assert found(told) == []

@@ -19,6 +19,7 @@ from tests.scenes.film import ROOT, names, stage_of
 TERM = re.compile(r"\{\{\s*(.*?)\s*:\s*([a-z]+)(?:-[\w-]+)?\s*\}\}")
 # What a term of a formula is, by the letters in it; the first that fits counts: clip(rho) is the clip.
 LETTERS = {
+    "chance": r"^pi\(o\)$",
     "clip": r"clip|epsilon|macron\(rho\)",
     "kl": r"KL|beta|delta",
     "advantage": r"hat\(A\)",
@@ -32,9 +33,9 @@ LETTERS = {
 COLOURED = {name: LETTERS[name] for name in ("clip", "kl", "advantage", "ratio")}
 # What words in the colour of a symbol may speak of. Reward and mean have the colours of plain words.
 SPEAKS_OF = {
-    "value": r"value|forecast|critic|expect|advantage|worth|so far",
-    "advantage": r"value|forecast|critic|expect|advantage|worth|so far",
-    "logp": r"odds|likelier|probability|ratio|turn|promise",
+    "value": r"value|forecast|critic|expect|advantage|worth|so far|^V\b",
+    "advantage": r"value|forecast|critic|expect|advantage|worth|so far|^V\b",
+    "logp": r"odds|chance|change|direction|likelier|probability|log prob|ratio|turn|promise",
     "ratio": r"odds|likelier|probability|ratio|turn|promise",
     "clip": r"clip|fence|post",
     "kl": r"KL|leash|reference|ring",
