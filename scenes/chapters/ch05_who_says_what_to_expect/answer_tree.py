@@ -45,7 +45,7 @@ class AnswerTree:
         rows = self._rows()
         pitch = place.height / (rows.max() + 1)
         self.y = place.top + pitch * (rows + 0.5)
-        self.last = place.right - theme.GAP  # where the rewards stand
+        self.last = place.right - theme.WIDE  # where the rewards stand
         self.wide = [WIDTH if name else PROMPT_WIDTH for name in self.names]
         self.tall = [TALL if name else 2 * TALL for name in self.names]
         left, right = place.left + PROMPT_WIDTH / 2, self.last - 2 * theme.WIDE - WIDTH / 2
@@ -91,7 +91,7 @@ class AnswerTree:
     def value(self, stage: Stage, node: int, at: When) -> None:
         """Write the value of a prefix into its box, and let the colour say it too."""
         share = float(np.clip(self.worth[node] / self.top, 0.0, 1.0))
-        fill = self._frame(node, fill=VALUE, fill_opacity=0.55 * share)
+        fill = self._frame(node, fill=VALUE, fill_opacity=0.55 * share, quiet=True)
         stage.bring(fill, at=at, layer="mark", over=theme.QUICK)
         x, y, anchor = self.x[node] + self.wide[node] / 2 - theme.TIGHT, self.y[node] + 0.35 * theme.BODY, "right"
         size = theme.BODY

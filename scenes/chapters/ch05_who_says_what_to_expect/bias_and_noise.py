@@ -9,7 +9,7 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch05_who_says_what_to_expect.common import VALUE
 from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
-from scenes.engine.ink import Ink, Marks, box
+from scenes.engine.ink import Ink, Marks, box, rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.cloud import Compass
@@ -60,7 +60,7 @@ class BiasAndNoise(Stage):
         # To the right, how a batch pushes "is"; upwards, how it pushes "four".
         c = self.compass
         self.bring(c.cross(), layer="grid")
-        right = text("push on *is*", c.x + c.width, c.zero_y + 1.3 * theme.BODY, theme.BODY, theme.MUTED, "right")
+        right = text("push on *is*", c.x + c.width, c.zero_y - theme.TIGHT, theme.BODY, theme.MUTED, "right")
         up = text("push on *4*, after *is*", c.zero_x + theme.TIGHT, c.y + theme.BODY, theme.BODY, theme.MUTED)
         self.bring(halo(right), at="axes")
         self.bring(halo(up), at=("axes", 2.5))
@@ -122,7 +122,14 @@ class BiasAndNoise(Stage):
             self.bring(text(words, SIDE[0] + theme.WIDE, at, theme.BODY), at=cue)
 
     def dial(self) -> None:
-        slider = Slider(*SIDE, theme.PICTURE.top + theme.WIDE, (0.0, 1.0), "λ", ("the critic", "the reward"))
+        slider = Slider(
+            SIDE[0],
+            SIDE[1] - theme.GUTTER,
+            theme.PICTURE.top + theme.WIDE,
+            (0.0, 1.0),
+            "λ",
+            ("the critic", "the reward"),
+        )
         slider.enter(self)
         self.write(slider.knob, slider.glide, at="turn", over=TURN, ease=theme.smooth)
 
@@ -143,7 +150,7 @@ class BiasAndNoise(Stage):
             for word, x, anchor in zip(words, (SIDE[0], middle, SIDE[1]), ("left", "center", "right"), strict=True):
                 markup = word if word == name else f"*{word}*"
                 shown = text(markup, x, y, theme.STATEMENT, theme.MUTED if word == name else colour, anchor)
-                self.hide(self.bring(shown, at=("young", 0.5 + 0.8 * row)), at=("bias", -0.3))
+                self.hide(self.bring(shown, at=("young", 0.5 + 0.8 * row)), at="bias")
 
     def gauges(self, trace: Trace) -> None:
         # How far off, and how noisy: both follow the dial.
@@ -152,24 +159,31 @@ class BiasAndNoise(Stage):
             float(trace["noise"][k].max()), float(trace["bias"][k].max()), 0.1
         )
         rows = (
-            ("bias", "bias", "how far the middle is off", theme.DOWN, trace["bias"][k]),
+            ("named", "bias", "how far the middle is off", theme.DOWN, trace["bias"][k]),
             ("noise", "noise", "how far the batches scatter", VALUE, trace["noise"][k]),
         )
         for row, (cue, name, words, colour, values) in enumerate(rows):
             y = theme.PICTURE.top + (4.1 + 2.7 * row) * theme.WIDE
-            self.bring(text(f"*{name}*", SIDE[0], y, theme.TITLE, colour), at=cue)
-            self.bring(text(words, SIDE[0], y + theme.STATEMENT, theme.BODY, theme.MUTED), at=cue)
+            said = f"#text({theme.TITLE / theme.BODY:.2f}em)[*{name}*] #h(0.3em) {words}"
+            self.bring(text(said, SIDE[0], y, theme.BODY, colour), at=cue)
             bar = Ink(np.zeros((0, 3)), fill=colour, closed=True, round_joins=False)
             number = RunningNumbers(theme.STATEMENT, colour, "left")
-            base = y + theme.WIDE
+            base = y + theme.GAP
 
             def write(share: float, bar=bar, number=number, values=values, base=base) -> None:
                 value = float(np.interp(share, lams, values))
                 bar.write(box(SIDE[0], base, max(unit * value, 1.0), theme.GAP).points, [0])
                 number.set([f"{value:.2f}"], [SIDE[0] + unit * value + theme.TIGHT], [base + 0.8 * theme.GAP])
 
-            write(0.0 if cue == "bias" else 1.0)
+            was = SIDE[0] + unit * float(values[0])
+            low = base + theme.GAP + theme.LABEL + theme.TIGHT
+            tick = rule(was, base - theme.TIGHT, was, base + theme.GAP + theme.TIGHT, stroke=theme.TEXT, pen=theme.PEN)
+            self.bring(tick, "noise", "mover")
+            self.bring(
+                text("at *λ* = 0", max(was, SIDE[0] + theme.WIDE), low, theme.LABEL, theme.MUTED, "center"), at="noise"
+            )
+            write(0.0 if name == "bias" else 1.0)
             for part in (bar, number):
                 self.bring(part, cue, "mover")
-                if cue == "bias":
+                if name == "bias":
                     self.write(part, write, at="turn", over=TURN, ease=theme.smooth)

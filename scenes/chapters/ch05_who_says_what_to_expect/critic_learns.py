@@ -19,7 +19,7 @@ from traces.store import Trace
 
 LEFT, RIGHT = layout.columns(theme.PICTURE, (7, 5), gap=theme.WIDE)
 BARS = theme.Area(
-    LEFT.left + 3.4 * theme.WIDE, LEFT.top + theme.WIDE, LEFT.right - theme.WIDE, LEFT.bottom - theme.WIDE
+    LEFT.left + 3.7 * theme.WIDE, LEFT.top + theme.WIDE, LEFT.right - theme.WIDE, LEFT.bottom - theme.WIDE
 )
 PLOT = theme.Area(LEFT.left + theme.WIDE, LEFT.top + theme.WIDE, LEFT.right, LEFT.bottom - theme.GAP)
 TALL = 0.8 * theme.WIDE  # of a bar
@@ -36,16 +36,15 @@ class CriticLearns(Stage):
         trace = self.trace("token_values")
         title = self.bring(statement("Too many prefixes for a tree: *learn to forecast*"))
         self.hide(title, at="learn")
-        self.bring(statement("From answer to answer, *the forecasts get better*"), at=("learn", 0.4))
+        self.bring(statement("From answer to answer: *how far off are the forecasts?*"), at=("learn", 0.4))
+        meaning = "a second network: it reads a prefix, and forecasts the reward"
         word = Definition(
-            "critic",
-            "or value model: a second network that forecasts the reward",
-            RIGHT.left,
-            width=RIGHT.width,
-            symbol="value",
+            "critic (value model)", meaning, RIGHT.left, width=RIGHT.width, symbol="value", size=theme.TITLE
         )
         layout.shifted(word, 0.0, RIGHT.top - layout.area(word).top)
-        self.bring(word, at=("many", 5.0))
+        self.bring(word.meaning, at="network")
+        for part in (word.term, word.accent):
+            self.bring(part, at="critic")
         self.bush()
         gone = self.one_answer(trace)
         self.hide(*gone, at="learn")
@@ -60,12 +59,14 @@ class CriticLearns(Stage):
         xs = [[root[0], middle] for _ in first] + [[middle, tips] for _ in last]
         ys = [[root[1], y] for y in first] + [[first[k // AFTER], y] for k, y in enumerate(last)]
         flat = theme.points(np.array(xs).ravel(), np.array(ys).ravel())
-        lines = Ink(flat, starts=range(0, len(flat), 2), stroke=theme.AXIS, pen=theme.FINE, stroke_opacity=0.6)
+        lines = Ink(
+            flat, starts=range(0, len(flat), 2), stroke=theme.AXIS, pen=theme.FINE, stroke_opacity=0.6, quiet=True
+        )
         self.bring(lines, layer="grid")
         self.draw(lines, at=0.3, over=2.5)
         words = f"*{int(self.hyper('gradient_clouds.vocabulary')):,}* choices at every token"
         name = halo(text(words, LEFT.left + theme.WIDE, LEFT.bottom + theme.GAP, theme.STATEMENT))
-        self.hide(lines, self.bring(name, at=("many", 0.5)), at=("zero", -0.5))
+        self.hide(lines, self.bring(name, at=0.0), at=("zero", -0.5))
 
     def one_answer(self, trace: Trace) -> list[Mobject]:
         # The prefixes of the answer, below one another, and a bar for the forecast at each.

@@ -49,8 +49,11 @@ class ForecastJumps(Stage):
         # What would have been expected after an equals sign.
         value = float(trace["value"][trace["prefix"].tolist().index("2+2 =")])
         ghost = stairs.bar(2, value, stroke=theme.MUTED, pen=theme.PEN, dash=(8, 10))
-        y = stairs.y(value) - theme.TIGHT
-        word = halo(text(f"after *=*  {value:.2f}", float(stairs.x[2]), y, theme.BODY, theme.MUTED, "center"))
+        y = stairs.y(value) + (
+            -theme.TIGHT if stairs.below(2) else 1.1 * theme.BODY
+        )  # not where the level has its number
+        right = float(stairs.at[2]) - theme.TIGHT
+        word = halo(text(f"after *=*  {value:.2f}", right, y, theme.LABEL, theme.MUTED, "right"))
         for part in (self.bring(ghost, "because", "mark"), self.bring(word, "because")):
             self.hide(part, at="name")
 
@@ -60,5 +63,5 @@ class ForecastJumps(Stage):
         left = "{{ delta_t : advantage }} = {{ V_(t+1) : value }} - {{ V_t : value-2 }}"
         right = "#h(1.2em) #word[last: ] {{ delta_T : advantage-2 }} = {{ r : reward }} - {{ V_T : value-3 }}"
         rule = Spoken(f"{left} {right}", y=y, size=theme.TITLE)
-        rule.enter(self, at="td")
+        rule.enter(self, at=("last", 1.0))
         self.bring(text("temporal-difference error", theme.RIGHT, y, theme.STATEMENT, VALUE, "right"), at="td")

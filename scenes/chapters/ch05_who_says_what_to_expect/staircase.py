@@ -71,7 +71,7 @@ class Staircase:
             (REWARD, f"reward {shortly(float(self.values[k]))}") if last else (VALUE, f"{self.values[k]:.2f}")
         )
         value = value if k else f"value {value}"
-        below = self._below(k)
+        below = self.below(k)
         y = self.y(float(self.values[k])) + (1.2 * theme.STATEMENT if below else -theme.TIGHT - 4)
         number = halo(text(f"*{value}*", float(self.x[k]), y, theme.STATEMENT, colour, "center"))
         return [stage.bring(self.bar(k, float(self.values[k]), stroke=colour), at, "mark"), stage.bring(number, at)]
@@ -101,6 +101,6 @@ class Staircase:
         word = text(f"*{signed(value)}*", float(self.at[k]) + HEAD / 2 + theme.TIGHT, y, theme.STATEMENT, colour)
         return stage.bring(halo(word), at)
 
-    def _below(self, k: int) -> bool:
+    def below(self, k: int) -> bool:
         """Whether a level's number stands below it: clear of the next jump, which goes up from there."""
         return 0 < k < len(self.values) - 1 and self.values[k] < self.values[k - 1]

@@ -73,6 +73,8 @@ class Targets:
 
     def lift(self, k: int, value: float, at: When) -> None:
         """Raise stop `k` to another value; where it stood stays as a dashed line with its number beside it."""
+        if self.unit * abs(value - self.taken[k][1]) < 1.0:
+            return
         stage, start = self.stage, self.stage.time(at)
         column, low, above, number = self.taken[k]
         y, half = self.floor - self.unit * low, column.wide / 2

@@ -36,15 +36,15 @@ class TokenByToken(Stage):
         # As in the last chapter; but now every token has a direction and an advantage of its own, summed up.
         old = Formula(slopes.ADVANTAGE, theme.LEFT, RULE, theme.DISPLAY)
         self.bring(old.maths, layer="text")
-        self.hide(old.maths, at=("way", -0.5))
+        self.hide(old.maths, at=("way", 0.8))
         score = "{{ nabla log pi(#word[token]_t | #word[prefix]_t) : logp }}"
         rule_ = Spoken(
             f"nabla J approx {{{{ sum_t : mean }}}} {{{{ hat(A)_t : advantage }}}} thin {score}",
             y=RULE,
             size=theme.DISPLAY,
         )
-        rule_.enter(self, at="way")
-        rule_.light(self, "logp", at=("way", 1.0))
+        rule_.enter(self, at=("way", 1.2))
+        rule_.light(self, "logp", at=("way", 2.1))
         rule_.light(self, "advantage", at="times")
         rule_.light(self, "mean", at="add")
         rule_.rest(self, at="up")

@@ -39,11 +39,11 @@ class TrustDial(Stage):
         stops = sorted({0.0, self.lam, 1.0})
         ends = ("believe the critic: the jump alone", "wait: reward minus forecast")
         self.slider = Slider(*side, theme.PICTURE.top + theme.WIDE, stops, "λ", ends)
-        self.slider.enter(self, at=("dial", 3.0))
+        self.slider.enter(self)
         self.turn(trace)
         self.formula()
         self.work(trace)
-        self.bring(source("The forecasts are the exact values of this toy."), at="zero")
+        self.bring(source("Forecasts: exact values of this toy."), at="zero")
 
     def turn(self, trace: Trace) -> None:
         # The bars grow at lambda = 0, and follow the knob to 1; then they make room.
@@ -81,8 +81,8 @@ class TrustDial(Stage):
         jump, worked = trace["jump"], trace["worked"]
         back = lambda s: self.slider.glide(1 + s * (self.lam - 1))  # noqa: E731
         self.write(self.slider.knob, back, at=("last", -1.2), over=0.8, ease=theme.smooth)
-        cues = {3: ("last", "last"), 2: ("third", "third_sum"), 1: ("second", ("second", 0.4))}
-        cues[0] = (("second", 1.4), ("second", 1.8))
+        cues = {3: ("last", "last"), 2: ("third", "third_sum")}
+        cues |= {1: (("second", 0.2), ("second", 0.6)), 0: (("second", 1.3), ("second", 1.7))}
         for k, (asked, told) in cues.items():
             self.sum(k, jump, worked, asked)
             bars = TokenBars(self.edges[k : k + 2], ZERO, self.unit)

@@ -31,7 +31,7 @@ class ValueOfPrefix(Stage):
         tree.pay(self, at="ends")
         head = text("reward", tree.last, PLACE.top - theme.TIGHT, theme.LABEL, REWARD, "center")
         self.bring(head, at="ends")
-        key = text("The wider a line, the likelier.", theme.LEFT, theme.BOTTOM, theme.LABEL, theme.MUTED)
+        key = text("The wider a line, the likelier.", theme.LEFT, theme.BOTTOM - theme.TIGHT, theme.LABEL, theme.MUTED)
         self.bring(key, at=("tree", 1.0))
         self.meaning()
         self.work(tree, trace)
@@ -62,7 +62,7 @@ class ValueOfPrefix(Stage):
         maths.put(self)
         maths.enter(self, at="product")
         tree.value(self, node, at=("product", 0.6))
-        self.hide(ring, ends, on, *maths.terms.values(), at="back")
+        self.hide(ring, ends, on, at="back")
 
     def back(self, tree: AnswerTree) -> None:
         # Then every other prefix, from right to left, and last the prompt.

@@ -83,12 +83,16 @@ class WhichToken(Stage):
         # From the reward an arch to every token: which of them earned it?
         parts: list[Mobject] = []
         for k, x in enumerate(reversed(self.x)):
-            at = self.time("earned") + 0.3 * k
+            at = self.time("earned") + 0.2 * k
             rise = theme.GAP + (self.paid_x - x) / 12
             arc = arch(self.paid_x - theme.GAP * k, x, LINE - 1.9 * WORDS, rise, stroke=theme.MUTED, pen=theme.PEN)
             parts.append(self.bring(arc, at=at, over=0.1))
             self.draw(arc, at=at, over=theme.CHANGE)
-            parts.append(self.bring(text("*?*", x, LINE - 1.2 * WORDS, theme.DISPLAY, anchor="center"), at=at + 0.5))
+            parts.append(
+                self.bring(
+                    text("*?*", x, LINE - 1.2 * WORDS, theme.DISPLAY, anchor="center"), at=at + 0.3, over=theme.QUICK
+                )
+            )
         return parts
 
     def half_way(self) -> None:
