@@ -37,7 +37,7 @@ EDITS: dict[str, tuple[str, ...]] = {
     "five points for the best": ("three_answers.reward_correct=3.0", "three_answers.reward_format=2.0"),
     "nothing is paid": ("three_answers.reward_correct=0.0", "three_answers.reward_format=0.0"),
     "REINFORCE with a constant": ("reinforce.baseline=0.5",),
-    "no spread, no filter": ("grpo.scale=none", "dapo.scale=none", "dapo.dynamic_sampling=false"),
+    "no spread, no filter": ("grpo.scale=none", "dapo.scale=none", "six_objectives.dapo_filter=off"),
     "one small group, one seed": ("sampling.groups=1", "sampling.group_size=4", "sampling.seeds=1"),
     "ten iterations from other dice": ("sampling.iterations=10", "sampling.seed=5"),
     "small steps and a blank critic": ("training.learning_rate=0.05", "training.critic_fitted=false"),

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from torch import Tensor
+
 from objectives.hyperparameters import Checked
 from objectives.rollouts import Rollouts, Terms
 
@@ -18,7 +20,8 @@ class Objective:
     """One training rule. `objective.loss(rollouts, objective.Params())` is all that a trainer of its own needs.
 
     `critic` says that it learns a value alongside, `step` how its loss is turned into a move of the parameters, `paper`
-    is the arXiv number, if it has one.
+    is the arXiv number, if it has one. `kept` says which answers of a drawn batch the rule keeps, (rewards [B], correct
+    [B], group [B], params) -> [B] bool; one that has `params.refill` set is given a batch that is full of them.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Objective:
     critic: bool = False
     step: Step = "gradient"
     paper: str = ""
+    kept: Callable[[Tensor, Tensor | None, Tensor, Any], Tensor] | None = None
 
 
 class Registry(Mapping[str, Objective]):

@@ -47,6 +47,22 @@ def uniforms(world: str, params: Params, tokens: int) -> Tensor:
     return torch.stack([torch.rand(batch, generator=_generator(world, run), dtype=torch.float64) for run in runs])
 
 
+def more(uniforms: Tensor, again: int) -> Tensor:
+    """Dice to draw a batch anew: as many as `uniforms` [S, B, T] of that batch, which are those of the 0th time.
+
+    Those of a run are seeded with its own dice: the same for every objective, whatever the other runs do.
+    """
+    if again == 0:
+        return uniforms
+    return torch.stack([_anew(run, again) for run in uniforms])
+
+
+def _anew(uniforms: Tensor, again: int) -> Tensor:
+    digest = hashlib.sha256(uniforms.contiguous().numpy().tobytes() + again.to_bytes(8, "big")).digest()
+    dice = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+    return torch.rand(uniforms.shape, generator=dice, dtype=uniforms.dtype)
+
+
 def group_labels(params: Params) -> Tensor:
     """Which group each answer of a batch belongs to, [B]."""
     return torch.arange(params.groups).repeat_interleave(params.group_size)

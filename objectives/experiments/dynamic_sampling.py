@@ -2,9 +2,11 @@
 
 Three things. How often a group of G answers is mixed when each is right with chance p: 1 - p^G - (1 - p)^G. How far one
 batch may lift a rare and a common word under the fence: from .01 to .012, and from .9 not to 1.08, for there is no such
-odds (the example of DAPO, 2503.14476, section 3.1). And Tally with the filter on and off, the same dice and the same
-number of answers. The paper draws new prompts until the batch is full; here a dropped group is not replaced, so what
-the filter does is to average over the groups that can teach, a larger step the fewer there are.
+odds (the example of DAPO, 2503.14476, section 3.1). And DAPO as its paper has it on Tally, three times from the same
+dice: without its filter; with it, what it leaves out not replaced; and with groups drawn again until the batch is full.
+A right answer is paid 1, any other -1, and near the longest answer there is a ramp as wide for its length as in the
+paper. A filter that leaves out averages over fewer groups; one that draws again asks for more answers the better the
+policy: both are counted. A run that draws again rests once it is nearly always right: then hardly a group is mixed.
 """
 
 from __future__ import annotations
@@ -25,9 +27,9 @@ from objectives.worlds import tally
 
 NAME = "dynamic_sampling"
 KEYS = ("tally.*", "dapo.*", "practice.*", "dynamic_sampling.*")
-OFF, ON = range(2)
+KINDS = ("off", "left out", "drawn again")
+OFF, SHORT, FULL = range(3)
 POINTS = 201  # odds at which the curve is drawn
-DONE = 0.95
 
 
 @dataclass(frozen=True)
@@ -69,11 +71,32 @@ class Params(Checked):
         high=1000.0,
         unit="logit",
         source="chosen for the picture",
-        doc="step per unit of gradient, both runs",
+        doc="step per unit of gradient, all runs",
+    )
+    right: float = hyper(
+        1.0, low=-100.0, high=100.0, unit="reward", source="DAPO (2503.14476) eq. 7", doc="paid for a right answer"
+    )
+    wrong: float = hyper(
+        -1.0,
+        low=-100.0,
+        high=100.0,
+        unit="reward",
+        source="DAPO (2503.14476) eq. 7",
+        doc="paid for any other, also for one that is cut off",
+    )
+    done: float = hyper(
+        0.95,
+        low=0.0,
+        high=1.0,
+        unit="probability",
+        source="chosen for the picture",
+        doc="chance of a right answer above which a run counts as taught, and one that draws again rests",
     )
 
     def check(self) -> None:
-        """The sizes ascend."""
+        """The sizes ascend, and right is paid better than wrong."""
+        if self.right <= self.wrong:
+            raise ValueError(f"right must be above wrong, not {self.right:g} against {self.wrong:g}")
         if not self.sizes or sorted(set(self.sizes)) != self.sizes:
             raise ValueError(f"sizes must ascend, not {self.sizes}")
 
@@ -86,12 +109,18 @@ SCHEMA = {
     "words": Array("word", "probability", "odds of a rare and of a common word"),
     "ceilings": Array("ceiling", "", "upper side of the fence: before, and DAPO's"),
     "bound": Array("ceiling word", "", "odds times (1 + ceiling): up to there a good word is paid for rising"),
-    "j": Array(
-        "filter seed time", "reward", "exact expected reward, filter off and on, before each batch and at the end"
+    "kinds": Array("filter", "", "off; left out: groups that agree do not count; drawn again: nor do they stay"),
+    "accuracy": Array(
+        "filter seed time", "probability", "exact chance of a right answer, before each batch and at the end"
     ),
+    "length": Array("filter seed batch", "tokens", "mean number of tokens of an answer in the batch"),
     "all_right": Array("filter seed batch", "share", "groups in which every answer is right"),
     "all_wrong": Array("filter seed batch", "share", "groups in which none is"),
     "mixed": Array("filter seed batch", "share", "groups that teach"),
+    "drawn": Array("filter seed batch", "answers", "drawn for the batch; 0 of a run that rests"),
+    "batch_size": Array("", "answers", "that a batch holds"),
+    "longest": Array("", "tokens", "length from which an answer loses a whole point"),
+    "done": Array("", "probability", "chance of a right answer above which a run counts as taught"),
     "step": Array("filter seed batch", "logit", "length of the step of each batch"),
 }
 
@@ -99,14 +128,21 @@ SCHEMA = {
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Draw the curve, and practise with the filter off and on."""
     params, settings = read(Params, NAME, h), read(grpo_runs.Params, grpo_runs.NAME, h)
-    world = tally.Tally(read(tally.Params, tally.NAME, h), settings.group_size)
+    game = read(tally.Params, tally.NAME, h)
+    world = tally.Tally(game, settings.group_size, right=params.right, wrong=params.wrong)
     settings = replace(settings, learning_rate=params.learning_rate)
-    logs = [
-        grpo_runs.follow(
-            dapo.OBJECTIVE, read(dapo.Params, dapo.NAME, h, dynamic_sampling=on, updates=1), world, settings
-        )
-        for on in (False, True)
-    ]
+    ramp = {
+        "overlong_max": float(game.cap),
+        "overlong_cache": game.cap * h["dapo.overlong_cache"] / h["dapo.overlong_max"],
+    }
+
+    def practise(kind: str) -> grpo_runs.Log:
+        own = {"filter": "off" if kind == "off" else h["dapo.filter"], "refill": kind == "drawn again"}
+        rule = read(dapo.Params, dapo.NAME, h, updates=1, **ramp, **own)
+        rests = (lambda theta: world.accuracy(theta) > params.done) if rule.refill else None
+        return grpo_runs.follow(dapo.OBJECTIVE, rule, world, settings, rests)
+
+    logs = [practise(kind) for kind in KINDS]
     theta = torch.stack([log.theta for log in logs])
     mixed = torch.stack([log.mixed for log in logs])
     right = torch.stack([log.all_right for log in logs])
@@ -123,10 +159,16 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "words": words,
             "ceilings": ceilings,
             "bound": (1 + ceilings[:, None]) * words,
-            "j": world.true_j(theta),
+            "kinds": np.array(KINDS),
+            "accuracy": world.accuracy(theta),
+            "length": torch.stack([log.length for log in logs]),
             "all_right": right,
             "all_wrong": 1 - mixed - right,
             "mixed": mixed,
+            "drawn": torch.stack([log.drawn for log in logs]),
+            "batch_size": np.array(settings.groups * settings.group_size),
+            "longest": np.array(ramp["overlong_max"]),
+            "done": np.array(params.done),
             "step": torch.linalg.vector_norm(theta.diff(dim=-2), dim=-1),
         },
     )
@@ -142,10 +184,36 @@ def mixed_chance(chance: Values, size: Values) -> Values:
 
 
 def _batches(a: Arrays, kind: int) -> Values:
-    """Batches until a run's J is above DONE; one more than there are if it never is."""
-    above = a["j"][kind] > DONE
+    """Batches until each run is taught; one more than there are if it never is."""
+    above = a["accuracy"][kind] > a["done"]
     batches: Values = np.where(above.any(1), above.argmax(1), above.shape[1])
     return batches
+
+
+def _taught(a: Arrays, kind: int) -> int:
+    return int((_batches(a, kind) < a["accuracy"].shape[-1]).sum())
+
+
+def _answers(a: Arrays, kind: int) -> Values:
+    """Answers drawn until each run is taught, or in all of its batches."""
+    before = np.arange(a["drawn"].shape[-1]) < _batches(a, kind)[:, None]
+    answers: Values = (a["drawn"][kind] * before).sum(-1)
+    return answers
+
+
+def _dearest(a: Arrays) -> float:
+    """The most answers drawn for one batch, over those that it holds."""
+    return float(a["drawn"][FULL].max() / a["batch_size"])
+
+
+def _cost_grows(a: Arrays) -> bool:
+    """Runs that draw again ask for more answers in the last third of their batches than in the first."""
+    ratio = []
+    for drawn in a["drawn"][FULL]:
+        busy = drawn[drawn > 0]
+        third = max(1, len(busy) // 3)
+        ratio.append(busy[-third:].mean() / busy[:third].mean() if len(busy) else 0.0)
+    return bool(np.mean(ratio) > 1.5)
 
 
 def _hard(size: int) -> Callable[[Arrays], float]:
@@ -162,15 +230,26 @@ NUMBERS: dict[str, Number] = {
     "bound_rare": ("up to where the rare word is paid for rising, even fence", lambda a: float(a["bound"][0, 0])),
     "bound_common": ("the same of the common word", lambda a: float(a["bound"][0, 1])),
     "bound_rare_high": ("the rare word, DAPO's ceiling", lambda a: float(a["bound"][1, 0])),
-    "mixed_start": ("share of mixed groups in the first batch", lambda a: float(a["mixed"][ON, :, 0].mean())),
+    "mixed_start": ("share of mixed groups in the first batch", lambda a: float(a["mixed"][OFF, :, 0].mean())),
     "mixed_end_off": ("share in the last batch, filter off", lambda a: float(a["mixed"][OFF, :, -1].mean())),
-    "batches_off": ("mean batches to J of 0.95, filter off", lambda a: float(_batches(a, OFF).mean())),
-    "batches_on": ("mean batches to J of 0.95, filter on", lambda a: float(_batches(a, ON).mean())),
-    "learned_off": ("runs that get there, filter off", lambda a: float((_batches(a, OFF) < a["j"].shape[-1]).sum())),
-    "learned_on": ("runs that get there, filter on", lambda a: float((_batches(a, ON) < a["j"].shape[-1]).sum())),
-    "j_end_off": ("mean J at the end, filter off", lambda a: float(a["j"][OFF, :, -1].mean())),
-    "j_end_on": ("mean J at the end, filter on", lambda a: float(a["j"][ON, :, -1].mean())),
-    "runs": ("runs of each kind", lambda a: float(a["j"].shape[1])),
+    "done": ("chance of a right answer above which a run counts as taught", lambda a: float(a["done"])),
+    "batches_off": ("mean batches until taught, filter off", lambda a: float(_batches(a, OFF).mean())),
+    "batches_short": ("the same, groups that agree left out", lambda a: float(_batches(a, SHORT).mean())),
+    "batches_full": ("the same, drawn again until the batch is full", lambda a: float(_batches(a, FULL).mean())),
+    "answers_off": ("mean answers drawn until taught, filter off", lambda a: float(_answers(a, OFF).mean())),
+    "answers_short": ("the same, groups that agree left out", lambda a: float(_answers(a, SHORT).mean())),
+    "answers_full": ("the same, drawn again until the batch is full", lambda a: float(_answers(a, FULL).mean())),
+    "taught_off": ("runs that are taught, filter off", lambda a: float(_taught(a, OFF))),
+    "taught_short": ("the same, groups that agree left out", lambda a: float(_taught(a, SHORT))),
+    "taught_full": ("the same, drawn again until the batch is full", lambda a: float(_taught(a, FULL))),
+    "dearest": ("most answers drawn for one batch, over those that it holds", _dearest),
+    "batch_size": ("answers that a batch holds", lambda a: float(a["batch_size"])),
+    "accuracy_end_off": ("mean accuracy at the end, filter off", lambda a: float(a["accuracy"][OFF, :, -1].mean())),
+    "accuracy_end_short": (
+        "the same, groups that agree left out",
+        lambda a: float(a["accuracy"][SHORT, :, -1].mean()),
+    ),
+    "runs": ("runs of each kind", lambda a: float(a["accuracy"].shape[1])),
 }
 
 CLAIMS: dict[str, Claim] = {
@@ -187,11 +266,35 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool(a["mixed"][OFF, :, 0].mean() > 0.8 and a["mixed"][OFF, :, -1].mean() < 0.2),
     ),
     "filter_learns_sooner": (
-        "With the filter every run gets above 0.95, and sooner on average than without.",
-        lambda a: bool((_batches(a, ON) < a["j"].shape[-1]).all() and _batches(a, ON).mean() < _batches(a, OFF).mean()),
+        "With the filter every run is taught, and sooner on average than without, drawn again or not.",
+        lambda a: all(
+            _taught(a, kind) == a["accuracy"].shape[1] and _batches(a, kind).mean() < _batches(a, OFF).mean()
+            for kind in (SHORT, FULL)
+        ),
+    ),
+    "full_batches_teach_sooner": (
+        "Drawn again until the batch is full, runs are taught in fewer batches on average than where groups are left "
+        "out.",
+        lambda a: bool(_batches(a, FULL).mean() < _batches(a, SHORT).mean()),
+    ),
+    "full_batches_cost_answers": (
+        "Drawn again until the batch is full, runs draw more answers until taught than without a filter, and over "
+        "twice as many as where groups are only left out.",
+        lambda a: bool(
+            _answers(a, FULL).mean() > _answers(a, OFF).mean()
+            and _answers(a, FULL).mean() > 2 * _answers(a, SHORT).mean()
+        ),
+    ),
+    "cost_grows_with_skill": (
+        "A batch takes, on average, over half as many answers again in the last third of the way as in the first.",
+        _cost_grows,
+    ),
+    "full_batches_are_full": (
+        "Every group that a run is taught by, drawn again, holds right and wrong answers.",
+        lambda a: bool((a["mixed"][FULL][a["drawn"][FULL] > 0] == 1).all()),
     ),
     "first_batch_is_shared": (
-        "Both kinds see the same first batch.",
-        lambda a: bool((a["mixed"][OFF, :, 0] == a["mixed"][ON, :, 0]).all()),
+        "Filter off or on, what it leaves out not replaced: both see the same first batch.",
+        lambda a: bool((a["mixed"][OFF, :, 0] == a["mixed"][SHORT, :, 0]).all()),
     ),
 }

@@ -38,6 +38,8 @@ KEYS = (
     "ppo.*",
     "grpo.*",
     "dapo.*",
+    "six_objectives.dapo_filter",
+    "six_objectives.dapo_refill",
 )
 __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 

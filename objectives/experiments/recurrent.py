@@ -94,7 +94,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     found |= {name: [] for name in ("grid_u", "grid_v", "surface", "true_j")}
     for name in SIX:
         rule = OBJECTIVES[name]
-        own = read(rule.Params, name, h)
+        own = read(rule.Params, name, h, **({"refill": False} if name == "dapo" else {}))
         records = list(loop.train(rule, own, world, settings, uniforms, group))
         thetas = torch.stack([records[0].before, *(record.after for record in records)])
         found["j"].append(world.true_j(thetas).numpy())

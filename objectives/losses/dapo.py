@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
+from objectives import checks
 from objectives.estimators.advantages import (
     graded_in_groups,
     group_sizes,
@@ -34,17 +36,27 @@ class Params(Settings):
     clip_low: float = setting(0.2, "DAPO (2503.14476) section 4.1")
     clip_high: float = setting(0.28, "DAPO (2503.14476) section 4.1")
     dual_clip: float = setting(0.0, "not in the paper; verl's recipe 10")
-    aggregation: str = setting("group", "DAPO (2503.14476) eq. 8 as written; its code, verl and TRL: token")
+    aggregation: str = setting("token", "DAPO (2503.14476) section 3.3, verl, TRL; eq. 8 within its expectation: group")
     length: float = setting()
     empty_answers: str = setting()
-    dynamic_sampling: bool = hyper(
-        True, source="DAPO (2503.14476) section 3.2", doc="leave groups without a contrast out of the average"
+    filter: str = hyper(
+        "correct",
+        choices=("correct", "reward", "off"),
+        source="DAPO (2503.14476) eq. 8: 0 < #correct < G; verl filter_groups.metric",
+        doc="which groups count: with right and wrong answers, with rewards that differ, or all",
     )
-    metric: str = hyper(
-        "reward",
-        choices=("reward", "accuracy"),
-        source="verl filter_groups.metric; the paper: 0 < #correct < G",
-        doc="what a group must differ in to be kept",
+    refill: bool = hyper(
+        True,
+        source="DAPO (2503.14476) section 3.2: dynamic sampling",
+        doc="draw again until the batch is full of groups that count; if not, it is left short",
+    )
+    max_draws: int = hyper(
+        10,
+        low=1,
+        high=1000,
+        unit="batches",
+        source="verl's recipe: max_num_gen_batches; the paper names no limit",
+        doc="batches drawn for one, after which it is an error that it is not full",
     )
     overlong_max: float = hyper(
         20480.0,
@@ -86,37 +98,40 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
 
         J = E_q [ 1 / sum|o_i| sum_i sum_t min(rho A_i, clip(rho, 1 - e_low, 1 + e_high) A_i) ]   over mixed groups
 
-    Every token of a kept group weighs the same; no KL, no critic. The paper's formula divides inside the expectation
-    over prompts (`aggregation="group"`); its code, TRL and verl divide once, by the tokens of the batch ("token"). The
-    paper draws new prompts until the batch is full; here a dropped group is not replaced, so that all rules see the
-    same number of answers. If no group is left the loss is 0, its gradient 0, and no step is taken. The filter reads
-    the raw reward or accuracy, before the term for overlong answers is added.
+    Every token of a kept group weighs the same; no KL, no critic. One division by the tokens of all kept groups, as in
+    the paper's code, verl and TRL; its formula divides inside the expectation over prompts (`aggregation="group"`).
+    A group counts if it holds right and wrong answers (`filter`); what does not count is left out here, and whoever
+    draws the answers replaces it (`refill`: `training.refill`, and `training.loop` for a rule that asks for it). If no
+    group is left the loss is 0, its gradient 0, and no step is taken. The filter reads what was drawn, before the term
+    for overlong answers is added.
     A higher ceiling lets rare tokens rise further in one batch. It does not by itself keep entropy up: on a bandit with
     a signal it sharpens the policy sooner. Nor is this the best of the six in every world.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    mask, kept = rollouts.mask, rollouts.mask
-    if params.dynamic_sampling:
-        kept = mask & mixed(rollouts, params.metric, params.singleton_group).unsqueeze(-1)
+    correct = rollouts.need("correct") if params.filter == "correct" else None
+    mask = rollouts.mask
+    counts = mask & kept(rollouts.rewards, correct, rollouts.group, params).unsqueeze(-1)
     lengths = mask.sum(-1).to(rollouts.rewards.dtype)
     rewards = rollouts.rewards + params.overlong_weight * overlong(lengths, params.overlong_max, params.overlong_cache)
-    advantages = per_token(graded_in_groups(rewards, rollouts.group, params), kept)
+    advantages = per_token(graded_in_groups(rewards, rollouts.group, params), counts)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, kept=kept)
+    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, kept=counts)
 
 
-def mixed(rollouts: Rollouts, metric: str, singleton_group: str = "zero") -> Tensor:
-    """Which answers sit in a group that differs in `metric`, [B] bool: the dynamic-sampling filter.
+def kept(rewards: Tensor, correct: Tensor | None, group: Tensor, params: Params) -> Tensor:
+    """Which answers sit in a group that counts, [B] bool: the dynamic-sampling filter.
 
-    "reward" keeps groups with any spread of raw reward. Where the reward is +1 or -1 for right or wrong, as in the
-    paper, that is its 0 < #correct < G; where rewards are graded, as in the three-answer world, a group may be all
-    correct and still have something to compare. "accuracy" is 0 < #correct < G whatever the reward. A group of
-    one is left out, or with singleton_group="reward" kept, as in verl.
+    "correct" is the paper's 0 < #correct < G, whatever the reward. "reward" keeps groups with any spread of raw reward:
+    the same where that is +1 or -1 for right or wrong, but where rewards are graded, as in the three-answer world, a
+    group may be all correct and still have something to compare. A group of one is left out, or with
+    singleton_group="reward" kept, as in verl.
     """
-    score = rollouts.rewards if metric == "reward" else rollouts.need("correct").to(rollouts.rewards.dtype)
-    kept = mixed_groups(score, rollouts.group)
-    return kept | (group_sizes(rollouts.group) == 1) if singleton_group == "reward" else kept
+    score = rewards if params.filter == "reward" else correct
+    if params.filter == "off" or score is None:
+        return torch.ones(checks.broadcast(rewards.shape, group.shape), dtype=torch.bool, device=rewards.device)
+    mixed = mixed_groups(score.to(rewards.dtype), group)
+    return mixed | (group_sizes(group) == 1) if params.singleton_group == "reward" else mixed
 
 
-OBJECTIVE = Objective(NAME, Params, loss, paper="2503.14476")
+OBJECTIVE = Objective(NAME, Params, loss, paper="2503.14476", kept=kept)

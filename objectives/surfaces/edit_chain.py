@@ -19,7 +19,7 @@ EDITS = {
     "group": "the advantage comes from the group, minus its mean and over its spread; the critic is gone",
     "leash": "minus beta k3 to the reference: GRPO",
     "higher": "the leash is let go and the ceiling raised to 1 + clip_high; every token weighs the same",
-    "dapo": "groups that all agree leave the average (dynamic sampling): DAPO",
+    "dapo": "groups that all agree leave the average (dynamic sampling, without drawing again): DAPO",
 }
 """Each edit's id and what it changes against the one before it."""
 
@@ -34,7 +34,13 @@ class Link:
 
     @classmethod
     def of(cls, name: str, h: Mapping[str, Any], **changes: Any) -> Link:
-        """One of the six as `h` ("table.key" -> value) sets it, with `changes` laid over it."""
+        """One of the six as `h` ("table.key" -> value) sets it for three answers, with `changes` laid over it.
+
+        Two of the three are right, so few groups hold a wrong one: DAPO's filter is set apart from that of its paper.
+        """
+        if name == "dapo":
+            own = {key: h[f"six_objectives.dapo_{key}"] for key in ("filter", "refill")}
+            changes = {**own, **changes}
         params = read(OBJECTIVES[name].Params, name, h, **changes)
         return cls(OBJECTIVES[name], params, getattr(params, "updates", 1))
 
@@ -50,7 +56,7 @@ def links(h: Mapping[str, Any]) -> dict[str, Link]:
         "scale": Link.of("ppo", h),
         "group": Link.of("grpo", h, beta=0.0),
         "leash": Link.of("grpo", h),
-        "higher": Link.of("dapo", h, dynamic_sampling=False),
+        "higher": Link.of("dapo", h, filter="off"),
         "dapo": Link.of("dapo", h),
     }
     return {name: chain[name] for name in EDITS}

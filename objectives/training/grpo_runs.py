@@ -7,7 +7,7 @@ over 512 answers touches each of them little.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -73,6 +73,7 @@ class Log(NamedTuple):
     | entropy | [S, T]       | mean entropy at these tokens before the last update, nats      |
     | mixed   | [S, T]       | share of groups whose rewards differ                           |
     | all_right | [S, T]     | share of groups in which every answer is right                 |
+    | drawn   | [S, T]       | answers drawn for the batch, with those not kept               |
     """
 
     theta: Tensor
@@ -82,6 +83,7 @@ class Log(NamedTuple):
     entropy: Tensor
     mixed: Tensor
     all_right: Tensor
+    drawn: Tensor
 
 
 def practise(world: World, params: Params, h: Mapping[str, Any]) -> Log:
@@ -90,18 +92,20 @@ def practise(world: World, params: Params, h: Mapping[str, Any]) -> Log:
     return follow(grpo.OBJECTIVE, settings, world, params)
 
 
-def follow(rule: Objective, settings: Any, world: World, params: Params) -> Log:
-    """Train by any rule without a critic, and log every batch."""
+def follow(
+    rule: Objective, settings: Any, world: World, params: Params, rests: Callable[[Tensor], Tensor] | None = None
+) -> Log:
+    """Train by any rule without a critic, and log every batch; runs that rest stay where they are (`loop.train`)."""
     dice, group = sampling.uniforms(world.name, params.dice, world.tokens), sampling.group_labels(params.dice)
     learning = loop.Params(learning_rate=params.learning_rate)
     start = world.start.expand(params.seeds, -1)
     theta, seen = [start], []
-    for record in loop.train(rule, settings, world, learning, dice, group):
+    for record in loop.train(rule, settings, world, learning, dice, group, rests=rests):
         episodes = record.episodes
         theta.append(record.after)
         length = episodes.mask.sum(-1).double().mean(-1)
         mixed = mixed_groups(episodes.rewards, group).double().mean(-1)
         correct = episodes.correct.double().mean(-1)
         right = (group_statistics(episodes.correct.double(), group)[0] == 1).double().mean(-1)
-        seen.append((episodes.rewards.mean(-1), correct, length, record.terms.entropy, mixed, right))
+        seen.append((episodes.rewards.mean(-1), correct, length, record.terms.entropy, mixed, right, record.drawn))
     return Log(torch.stack(theta, 1), *(torch.stack(values, -1) for values in zip(*seen, strict=True)))

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
+from objectives import sampling
 from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import Checked, hyper
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
-from objectives.training import strides, trust_region
+from objectives.training import refill, strides, trust_region
 from objectives.worlds import Episodes, World
 
 NAME = "training"
@@ -50,6 +51,7 @@ class Record(NamedTuple):
     | critic   | [S, states]      | the critic's forecast when the answers were drawn     |
     | episodes | [S, B, T]        | the answers                                           |
     | terms    | [S], [S, B, T]   | the loss as the last update saw it                    |
+    | drawn    | [S]              | answers drawn for the batch, with those not kept      |
     """
 
     before: Tensor
@@ -57,6 +59,7 @@ class Record(NamedTuple):
     critic: Tensor
     episodes: Episodes
     terms: Terms
+    drawn: Tensor
 
 
 def train(
@@ -71,6 +74,7 @@ def train(
     stride: float | None = None,
     reach: float = 20.0,
     exact_critic: bool = False,
+    rests: Callable[[Tensor], Tensor] | None = None,
 ) -> Iterator[Record]:
     """Train from the world's start policy, one batch per iteration; yields a record after each.
 
@@ -84,6 +88,10 @@ def train(
         stride: if given, the change over each batch is scaled so that KL(old || new), the mean over its tokens, is this
             (`strides.to_stride`, and there `reach`).
         exact_critic: every batch begins with the exact value of the policy that draws it as its critic.
+        rests: theta [S, D] -> the runs that are done, [S] bool: they stay where they are and draw nothing.
+
+    Raises:
+        ValueError: a rule that refills its batch cannot (`refill.full_batch`).
     """
     updates = getattr(params, "updates", 1) if updates is None else updates
     theta = world.start.expand(uniforms.shape[0], -1)
@@ -91,7 +99,8 @@ def train(
     for iteration in range(uniforms.shape[1]):
         critic = world.true_values(theta) if exact_critic else critic
         old_theta, old_critic = theta, critic
-        episodes = world.play(old_theta, uniforms[:, iteration])
+        idle = torch.zeros(len(theta), dtype=torch.bool) if rests is None else rests(theta)
+        episodes, count = draw(objective, params, world, old_theta, uniforms[:, iteration], group, idle)
         drawn = rollouts(world, episodes, group, old_theta, old_theta, old_critic, old_critic)
         for _ in range(updates):
             theta = theta.detach().requires_grad_(True)
@@ -112,7 +121,24 @@ def train(
         if stride is not None:
             away = token_divergence(world, old_theta, episodes)
             theta = strides.to_stride(away, old_theta, theta, stride, reach)
-        yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)))
+        theta = torch.where(idle.unsqueeze(-1), old_theta, theta)
+        yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)), count)
+
+
+def draw(
+    objective: Objective, params: Any, world: World, theta: Tensor, uniforms: Tensor, group: Tensor, idle: Tensor
+) -> tuple[Episodes, Tensor]:
+    """The answers of a batch, and how many were drawn for it, [S]: more than it holds where the rule refills it."""
+    keeps = objective.kept
+    if keeps is None or not params.refill or params.filter == "off":
+        return world.play(theta, uniforms), torch.where(idle, 0, uniforms.shape[-2])
+    return refill.full_batch(
+        lambda again: world.play(theta, sampling.more(uniforms, again)),
+        lambda episodes: keeps(episodes.rewards, episodes.correct, group, params),
+        group,
+        params.max_draws,
+        idle,
+    )
 
 
 def rollouts(

@@ -79,13 +79,16 @@ class Tally:
 
     Position 0 of an answer holds the prompt: it is no token of the policy's (mask 0), and its die draws the prompt.
     Answers come in blocks of `group_size` that share one prompt, that of the block's first die, as
-    `sampling.group_labels` counts them. With `only`, these prompts are drawn, each as likely as the others.
+    `sampling.group_labels` counts them. With `only`, these prompts are drawn, each as likely as the others. A right
+    answer is paid `right`, a wrong one and one that is cut off `wrong`; J and all values are of this pay.
     """
 
     name = NAME
     policy = TabularSoftmax(states=len(STATES), actions=len(ACTIONS))
 
-    def __init__(self, params: Params, group_size: int = 1, only: Sequence[str] = ()) -> None:
+    def __init__(
+        self, params: Params, group_size: int = 1, only: Sequence[str] = (), right: float = 1.0, wrong: float = 0.0
+    ) -> None:
         if any(not word or set(word) - {"0", "1"} or len(word) > params.bits for word in only):
             raise ValueError(f"a prompt must be 1 to {params.bits} bits, not {list(only)}")
         self.prompts = tuple(only) or prompts(params.bits)
@@ -96,9 +99,10 @@ class Tally:
         # The next bit of each prompt after t tokens, [P, cap].
         rows = [[BITS.index(word[t : t + 1]) for t in range(params.cap)] for word in self.prompts]
         self.next_bit = torch.tensor(rows)
-        # What ANSWER earns with each last mark, [P, 3].
-        self.scores = torch.tensor([[float(judge(word, mark + "A")) for mark in MARKS] for word in self.prompts])
-        self.scores = self.scores.double()
+        # Whether ANSWER is right with each last mark, and what it earns, [P, 3].
+        self.passes = torch.tensor([[judge(word, mark + "A") for mark in MARKS] for word in self.prompts])
+        self.right, self.wrong = right, wrong
+        self.scores = wrong + (right - wrong) * self.passes.double()
         row = torch.tensor([0.0, 0.0, params.answer_bias], dtype=torch.float64)
         self.start = (row - row.mean()).repeat(len(STATES))
 
@@ -118,7 +122,8 @@ class Tally:
         log_probs = log_probs.expand(*runs, *log_probs.shape[-2:])
         mark = torch.zeros_like(prompt)
         going = torch.ones_like(prompt, dtype=torch.bool)
-        score = torch.zeros(prompt.shape, dtype=torch.float64)
+        score = torch.full(prompt.shape, self.wrong, dtype=torch.float64)
+        correct = torch.zeros_like(going)
         states, actions, mask = [mark], [mark], [~going]
         for t in range(self.cap):
             state = len(BITS) * mark + self.next_bit[prompt, t]
@@ -129,6 +134,7 @@ class Tally:
             mask.append(going)
             answered = going & (action == ANSWER)
             score = torch.where(answered, self.scores[prompt, mark], score)
+            correct = correct | (answered & self.passes[prompt, mark])
             going = going & ~answered
             mark = torch.where(going, action + 1, mark)
         return Episodes(
@@ -136,7 +142,7 @@ class Tally:
             actions=torch.stack(actions, -1),
             mask=torch.stack(mask, -1),
             rewards=score,
-            correct=score > 0,
+            correct=correct,
         )
 
     def drawn_prompts(self, uniforms: Tensor) -> Tensor:
@@ -163,12 +169,12 @@ class Tally:
     def node_values(self, theta: Tensor) -> Tensor:
         """Exact expected reward from every node on, [..., P, cap + 1, 3]: prompt, tokens written, last mark.
 
-            V(p, t, m) = pi(ANSWER) score(p, m) + pi(E) V(p, t + 1, E) + pi(O) V(p, t + 1, O)          V(p, cap, m) = 0
+            V(p, t, m) = pi(ANSWER) score(p, m) + pi(E) V(p, t + 1, E) + pi(O) V(p, t + 1, O)      V(p, cap, m) = wrong
 
         Differentiable in theta.
         """
         probs = self._node_probs(theta)
-        value = torch.zeros((*probs.shape[:-4], len(self.prompts), len(MARKS)), dtype=theta.dtype)
+        value = torch.full((*probs.shape[:-4], len(self.prompts), len(MARKS)), self.wrong, dtype=theta.dtype)
         out = [value]
         for t in range(self.cap - 1, -1, -1):
             p = probs[..., t, :, :]
@@ -192,6 +198,10 @@ class Tally:
     def true_j(self, theta: Tensor) -> Tensor:
         """Exact expected reward, [...]."""
         return self.node_values(theta)[..., 0, 0] @ self.prompt_probs
+
+    def accuracy(self, theta: Tensor) -> Tensor:
+        """Exact chance of a right answer, [...]."""
+        return (self.true_j(theta) - self.wrong) / (self.right - self.wrong)
 
     def true_values(self, theta: Tensor) -> Tensor:
         """Exact V of every state of the policy, [..., 9]: the mean of its nodes' values, weighed by their visits.

@@ -87,6 +87,7 @@ MEANS = {
 }
 
 GRADES = {"std": CURVE, "none": f"{ADVANTAGE} = {REWARD} - mu", "batch": CURVE + "#word[ of the batch]"}
+RIGHT_AND_WRONG = "#word[right and wrong]"
 LESS_CONSTANT = "{{ - b : value }}"
 
 
@@ -124,7 +125,10 @@ def spell(settings: Mapping[str, Any]) -> Rules:
     if settings["dapo.clip_high"] <= settings["grpo.clip_high"]:
         rules.edits["higher"] = ("no leash, a fence of its own", *rules.edits["higher"][1:])
         rules.means["higher"] = GRADES[settings["dapo.scale"]]
-    if not settings["dapo.dynamic_sampling"]:
+    if settings["six_objectives.dapo_filter"] == "correct":
+        rules.full["dapo"] = rules.full["dapo"].replace("sigma > 0", RIGHT_AND_WRONG)
+        rules.means["dapo"] = rules.means["dapo"].replace("sigma > 0", RIGHT_AND_WRONG)
+    if settings["six_objectives.dapo_filter"] == "off":
         rules.full["dapo"] = clipped(*LOW_HIGH)
         rules.edits["dapo"] = ("no filter is set: *DAPO*", *rules.edits["dapo"][1:])
         rules.means["dapo"] = GRADES[settings["dapo.scale"]]

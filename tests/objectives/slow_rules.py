@@ -145,9 +145,9 @@ def surrogate(name: str, p: Any) -> Callable[[float, float, float], float]:
 
 
 def filtered(name: str, p: Any, b: Batch, r: Rollouts) -> list[bool]:
-    if name != "dapo" or not p.dynamic_sampling:
+    if name != "dapo" or p.filter == "off":
         return [True] * len(b.rewards)
-    score = b.rewards if p.metric == "reward" else [float(x) for x in r.correct]
+    score = b.rewards if p.filter == "reward" else [float(x) for x in r.correct]
     return [
         (len(mates) == 1 and p.singleton_group == "reward") or not same(mates)
         for mates in (b.mates(i, score) for i in range(len(score)))

@@ -15,6 +15,7 @@ from objectives.experiments.six_objectives.numbers import (
     TRPO,
     arrived,
     climbing_kl,
+    correct_filter_arrived,
     edit_high,
     edit_p,
     first_high,
@@ -220,6 +221,15 @@ CLAIMS: dict[str, Claim] = {
     ),
     "grpo_has_leash": ("GRPO's beta is not 0.", lambda a: bool(a["leash"] > 0)),
     "dapo_filters": ("DAPO leaves out groups without a contrast.", lambda a: bool(a["filtered"])),
+    "correct_filter_loses_most": (
+        "With the filter of its paper DAPO passes J = 0.9 in fewer than half of the seeds, for A and B are both right; "
+        "with the filter on rewards it does so in every seed.",
+        lambda a: (
+            str(a["filter"]) == "reward"
+            and correct_filter_arrived(a) < len(a["j"]) / 2
+            and bool((a["j"][:, DAPO] > HIGH).any(-1).all())
+        ),
+    ),
     "runs_go_on": ("A run has more than twenty iterations.", lambda a: int(a["j"].shape[-1]) - 1 > 20),
     "both_low_after_twenty": (
         "After 20 iterations REINFORCE and the baseline have nearly the same mean J, and less than any other rule.",

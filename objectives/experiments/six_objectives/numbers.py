@@ -103,6 +103,11 @@ def long_arrived(a: Arrays, walk: str) -> int:
     return int((long_j(a, walk) > HIGH).any(-1).sum())
 
 
+def correct_filter_arrived(a: Arrays) -> int:
+    """How many seeds of DAPO with the filter of its paper pass J = 0.9 in the drawn batches."""
+    return int((a["correct_filter_j"] > HIGH).any(-1).sum())
+
+
 def stride(a: Arrays, m: int, t: int) -> float:
     """Mean length of the strides up to iteration t, in logits."""
     return float(a["step_norm"][:, m, : max(1, step_at(a, t))].mean())
@@ -165,6 +170,10 @@ def _numbers() -> dict[str, Number]:
             lambda a: edit_high(a, "dapo"),
         ),
         "p_a_end_clip": ("chance of A at the end of PPO with plain advantages", lambda a: edit_p(a, "clip")),
+        "arrived_correct_filter": (
+            "seeds of DAPO with the filter of its paper, 0 < #correct < G, that pass J = 0.9 in the drawn batches",
+            lambda a: correct_filter_arrived(a),
+        ),
         "p_b_end_ratio": (
             "chance of B after the drawn batches with the ratio, reuse and plain pushes",
             lambda a: edit_p(a, "ratio", 1),

@@ -55,7 +55,7 @@ __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """How far the walks are followed after they are drawn."""
+    """How far the walks are followed after they are drawn, and what DAPO's filter is among three answers."""
 
     long_batches: int = hyper(
         400,
@@ -64,6 +64,17 @@ class Params(Checked):
         unit="batches",
         source="chosen so that the baseline gets to its end",
         doc="batches of the long run, in which each walk goes on from its last drawn batch",
+    )
+    dapo_filter: str = hyper(
+        "reward",
+        choices=("correct", "reward", "off"),
+        source="chosen for the picture: A and B are both right, few groups are mixed by 0 < #correct < G",
+        doc="which groups count for DAPO here: with right and wrong answers, with rewards that differ, or all",
+    )
+    dapo_refill: bool = hyper(
+        False,
+        source="chosen for the picture: all rules see the same number of answers",
+        doc="whether DAPO draws again here until its batch is full of groups that count",
     )
 
 
@@ -95,7 +106,10 @@ SCHEMA = {
     "noise": Array("2", "reward^2", "exact variance of one answer's start gradient, without and with forecast"),
     "kl_limit": Array("", "nat", "TRPO's delta, the radius of its trust region"),
     "leash": Array("", "", "GRPO's beta, the weight of its KL to the reference"),
+    "filter": Array("", "", "which groups count for DAPO: correct (the paper's), reward, or off"),
     "filtered": Array("", "", "True if DAPO leaves out groups without a contrast"),
+    "refill": Array("", "", "True if it draws again for those that it leaves out"),
+    "correct_filter_j": Array("seed time", "reward", "J of DAPO with the filter of its paper, not drawing again"),
     "updates": Array("objective", "updates", "steps that each rule takes on a batch"),
     "theta": Array("seed objective time coordinate", "logit", "position (u, v) before each iteration and at the end"),
     "probs": Array("seed objective time answer", "probability", "policy at these positions"),
@@ -138,13 +152,18 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     chain, plain = list(edits.values()), [edits[name] for name in PLAIN]
     six = [Link.of(name, h) for name in SIX]
     runs = {link: _train(link, stage, link in six + plain) for link in dict.fromkeys(six + chain)}
+    paper = Link.of("dapo", h, filter="correct", refill=False)
+    correct = runs[paper] if paper in runs else _train(paper, stage, far=False)
     maps = _maps(list(runs), stage)
     arrays = {
         **_truth(stage, h["reinforce.baseline"], Link.of("grpo", h).params),
         "kl_limit": np.array(h["trpo.delta"]),
         "leash": np.array(h["grpo.beta"]),
-        "filtered": np.array(h["dapo.dynamic_sampling"]),
+        "filter": np.array(h["six_objectives.dapo_filter"]),
+        "filtered": np.array(h["six_objectives.dapo_filter"] != "off"),
+        "refill": np.array(h["six_objectives.dapo_refill"]),
         "updates": np.array([link.updates for link in six]),
+        "correct_filter_j": correct["j"].numpy(),
         **_frozen_batch(stage, [maps[link] for link in six]),
         **_together([runs[link] for link in six]),
         **_chain([runs[link] for link in chain], [maps[link] for link in chain]),

@@ -47,25 +47,76 @@ def test_the_numbers_of_the_prototype() -> None:
 
 def test_groups_are_told_apart_and_the_first_batch_is_shared() -> None:
     a = sample()
+    assert a["kinds"].tolist() == ["off", "left out", "drawn again"]
     assert np.allclose(a["all_right"] + a["all_wrong"] + a["mixed"], 1)
     assert (a["all_right"] >= 0).all()
     assert (a["all_wrong"] >= -1e-15).all()
     assert (a["mixed"][0, :, 0] == a["mixed"][1, :, 0]).all()
 
 
+def test_what_is_drawn_is_counted() -> None:
+    a = sample()
+    assert int(a["batch_size"]) == 64
+    assert (a["drawn"][:2] == 64).all()
+    assert (a["drawn"][2] % 64 == 0).all()
+    assert (a["drawn"][2] >= 64).all()
+    full = a["mixed"][1, :, 0] == 1
+    assert (a["drawn"][2, full, 0] == 64).all()  # nothing is left out of the first batch, so nothing is replaced
+    assert (a["drawn"][2, ~full, 0] > 64).all()
+    assert (a["mixed"][2] == 1).all()
+
+
 def test_the_filter_makes_the_first_step_longer_by_the_share_it_leaves_out() -> None:
-    """DAPO as written is a mean over groups: over the kept ones it is that over all, divided by the share kept."""
-    a = sample(**{"tally.bits": 1, "tally.cap": 2, "tally.answer_bias": 20.0, "practice.groups": 16})
-    mixed = a["mixed"][0, :, 0]
-    assert (mixed == 0).all()  # a rash answer says "even", so a prompt's group is right or wrong as a whole
-    assert (a["step"][:, :, 0] == 0).all()
+    """As a mean over groups: over the kept ones it is that over all, divided by the share kept."""
     a = sample(**{"practice.groups": 16, "dapo.aggregation": "group"})
     kept = a["mixed"][0, :, 0]
     assert np.allclose(a["step"][1, :, 0] * kept, a["step"][0, :, 0])
 
 
+def test_prompts_that_cannot_be_mixed_are_an_error_that_says_so() -> None:
+    """A rash answer says "even", so a prompt's group is right or wrong as a whole."""
+    with pytest.raises(ValueError, match="drew 3 batches of 16 groups for run 0 and could keep 0"):
+        sample(
+            **{
+                "tally.bits": 1,
+                "tally.cap": 2,
+                "tally.answer_bias": 20.0,
+                "practice.groups": 16,
+                "dapo.max_draws": 3,
+            }
+        )
+
+
+def test_long_answers_are_paid_less_near_the_longest() -> None:
+    """The ramp of the paper in proportion: 4096 of 20480 tokens, so 1.6 of Tally's 8."""
+    ramped, free = sample(), sample(**{"dapo.overlong_weight": 0.0})
+    assert float(ramped["longest"]) == 8
+    long = sample(**{"tally.answer_bias": -2.0})
+    assert long["length"][0, :, 0].min() > 5  # so many reach the ramp
+    assert not np.array_equal(ramped["step"], free["step"])
+
+
+def test_a_run_that_is_taught_rests() -> None:
+    a = sample(**{"dynamic_sampling.done": 0.3})  # it begins with half of its answers right
+    assert (a["drawn"][2] == 0).all()
+    assert (a["step"][2] == 0).all()
+    assert (a["step"][:2] > 0).all()
+
+
+def test_right_is_paid_better_than_wrong() -> None:
+    with pytest.raises(ValueError, match="right must be above wrong"):
+        dynamic_sampling.Params(right=-1.0)
+
+
 def test_edits_flip_claims() -> None:
     a = sample(**{"dynamic_sampling.learning_rate": 0.0, "dynamic_sampling.common": 0.5})
     false = {name for name, (_, function) in dynamic_sampling.CLAIMS.items() if not function(a)}
-    assert false == {"common_words_have_no_ceiling", "groups_fall_silent", "filter_learns_sooner"}
+    assert false == {
+        "common_words_have_no_ceiling",
+        "groups_fall_silent",
+        "filter_learns_sooner",
+        "full_batches_teach_sooner",
+        "full_batches_cost_answers",
+        "cost_grows_with_skill",
+    }
     assert all(np.isfinite(function(a)) for _, function in dynamic_sampling.NUMBERS.values())

@@ -205,7 +205,7 @@ def test_records_of_a_path_agree_with_each_other(full: dict[str, np.ndarray]) ->
 
 
 def test_settings_that_the_pictures_speak_of_are_told() -> None:
-    arrays = run(**{**SMALL, "grpo.beta": 0.3, "dapo.dynamic_sampling": False, "grpo.updates": 2})
+    arrays = run(**{**SMALL, "grpo.beta": 0.3, "six_objectives.dapo_filter": "off", "grpo.updates": 2})
     assert (float(arrays["leash"]), bool(arrays["filtered"])) == (0.3, False)
     assert arrays["updates"].tolist() == [1, 1, 1, 4, 2, 4]
 
@@ -244,6 +244,18 @@ def test_later_maps_are_drawn_from_the_batches_of_the_way(full: dict[str, np.nda
         assert np.allclose(surface_now, np.minimum(a * rho, a * rho.clip(0.8, 1.2)).mean(0), atol=1e-9)
         closed = ((a > 0) & (rho > 1.2)) | ((a < 0) & (rho < 0.8))
         assert np.allclose(gate, closed.mean(0))
+
+
+# --- the filter
+
+
+def test_the_filter_of_the_paper_is_run_beside_the_one_that_is_drawn(full: dict[str, np.ndarray]) -> None:
+    """A and B are both right: the paper's filter keeps few groups, and only 3 of 12 seeds pass J = 0.9 so soon."""
+    assert (str(full["filter"]), bool(full["refill"])) == ("reward", False)
+    assert numbers(full)["arrived_correct_filter"] == 3
+    paper = run(**{**SMALL, "six_objectives.dapo_filter": "correct"})
+    assert np.array_equal(paper["correct_filter_j"], paper["j"][:, INDEX["dapo"]])
+    assert np.allclose(full["correct_filter_j"][:2, :4], paper["correct_filter_j"], atol=1e-12)
 
 
 # --- the long run
@@ -384,7 +396,8 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
         ),
         ({"trpo.whiten": False}, {"trpo_and_ppo_scale_pushes"}),
         ({"dapo.updates": 1}, {"clipped_rules_reuse"}),
-        ({"dapo.dynamic_sampling": False}, {"dapo_filters"}),
+        ({"six_objectives.dapo_filter": "off"}, {"dapo_filters", "correct_filter_loses_most"}),
+        ({"six_objectives.dapo_filter": "correct"}, {"correct_filter_loses_most"}),
         ({"sampling.iterations": 20}, {"runs_go_on"}),
         ({"trpo.delta": 1e-6}, {"both_low_after_twenty"}),
         ({"training.learning_rate": 0.01}, {"dapo_fastest_climb"}),
@@ -406,7 +419,8 @@ def test_an_edit_can_make_a_claim_false(changes: dict[str, Any], falsified: set[
         {"training.learning_rate": 5.0, "sampling.iterations": 30},
         {"training.learning_rate": 0.0, "training.critic_rate": 0.0},
         {"grpo.beta": 10.0, "trpo.delta": 1.0},
-        {"grpo.scale": "none", "dapo.metric": "accuracy"},
+        {"grpo.scale": "none", "six_objectives.dapo_filter": "correct"},
+        {"six_objectives.dapo_refill": True},
         {"ppo.clip_low": 0.0, "ppo.clip_high": 0.0, "surface.resolution": 3},
         {"three_answers.start": [0.998, 0.001, 0.001]},
     ],

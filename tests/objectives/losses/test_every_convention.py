@@ -36,7 +36,7 @@ NUMBERS = {
     "value_weight": 0.7,
 }
 """A second value for each number that a loss reads."""
-ELSEWHERE = {"updates", "delta", "damping", "cg_iterations", "backtrack", "backtracks"}
+ELSEWHERE = {"updates", "refill", "max_draws", "delta", "damping", "cg_iterations", "backtrack", "backtracks"}
 """What the training loop reads, not the loss."""
 AMOUNTS = set(NUMBERS) - {"beta", "dual_clip", "entropy_weight", "kl_cap"}
 """Numbers that switch nothing: each is moved alone, not in pairs."""

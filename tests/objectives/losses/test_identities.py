@@ -215,7 +215,7 @@ def test_the_ramp_for_overlong_answers() -> None:
         advantages.overlong(lengths, 16, 20)
 
 
-def test_the_filter_reads_accuracy_before_length_is_punished() -> None:
+def test_the_filter_reads_right_and_wrong_before_length_is_punished() -> None:
     mask = torch.arange(6) < torch.tensor([[6], [2], [6], [2]])
     zeros = torch.zeros(4, 6, dtype=torch.float64)
     right = torch.tensor([1, 1, 1, 0])
@@ -228,8 +228,8 @@ def test_the_filter_reads_accuracy_before_length_is_punished() -> None:
         group=torch.tensor([0, 0, 1, 1]),
     )
     ramp = {"overlong_max": 6.0, "overlong_cache": 2.0}
-    for metric in ("reward", "accuracy"):
-        found = OBJECTIVES["dapo"].loss(batch, OBJECTIVES["dapo"].Params(metric=metric, **ramp))
+    for what in ("reward", "correct"):
+        found = OBJECTIVES["dapo"].loss(batch, OBJECTIVES["dapo"].Params(filter=what, **ramp))
         assert not found.advantages[:2].any()
         # 1 - 1 against -1: right but too long still beats wrong
         assert found.advantages[2:, 0].tolist() == pytest.approx([1, -1])

@@ -196,6 +196,7 @@ def test_the_unit_of_reward_does_not_matter_to_group_relative_rules(
         mask=torch.ones(8, 1),
         rewards=rewards,
         group=torch.arange(8) // 4,
+        correct=torch.arange(8) % 2,
     )
     other = replace(rollouts, rewards=scale * rewards + shift)
     assert float(loss(name, other, eps=0.0)) == pytest.approx(float(loss(name, rollouts, eps=0.0)), rel=1e-8, abs=1e-10)

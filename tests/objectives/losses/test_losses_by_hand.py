@@ -94,21 +94,21 @@ def test_grpo_grades_each_group_and_adds_the_leash(four: Rollouts) -> None:
 
 
 def test_dapo_lifts_the_ceiling_and_leaves_the_unanimous_group_out(four: Rollouts) -> None:
-    assert terms("dapo", four).total.item() == pytest.approx(-(1.28 - 0.8) / 2)
-    assert terms("dapo", four, dynamic_sampling=False).total.item() == pytest.approx(-(1.28 - 0.8) / 4)
+    assert terms("dapo", four, filter="reward").total.item() == pytest.approx(-(1.28 - 0.8) / 2)
+    assert terms("dapo", four, filter="off").total.item() == pytest.approx(-(1.28 - 0.8) / 4)
 
 
-def test_dapo_filters_on_accuracy_if_asked(four: Rollouts) -> None:
+def test_dapo_filters_on_right_and_wrong_unless_asked_otherwise(four: Rollouts) -> None:
     graded = Rollouts(**{**vars(four), "rewards": torch.tensor([1.0, 0.6, 1.0, 0.6], dtype=torch.float64)})
     right = Rollouts(**{**vars(graded), "correct": torch.tensor([1, 1, 1, 0])})
-    # by reward both groups are mixed; by accuracy only the second
-    assert terms("dapo", right).total.item() == pytest.approx(-((1.28 - 0.8) + (1.28 - 1)) / 4)
-    assert terms("dapo", right, metric="accuracy").total.item() == pytest.approx(-(1.28 - 1) / 2)
+    # by reward both groups are mixed; by right and wrong only the second
+    assert terms("dapo", right, filter="reward").total.item() == pytest.approx(-((1.28 - 0.8) + (1.28 - 1)) / 4)
+    assert terms("dapo", right).total.item() == pytest.approx(-(1.28 - 1) / 2)
 
 
 def test_no_group_left_gives_zero_and_no_gradient(four: Rollouts) -> None:
     logp = four.logp.clone().requires_grad_(True)
-    dull = Rollouts(**{**vars(four), "logp": logp, "rewards": torch.full((4,), 0.1, dtype=torch.float64)})
+    dull = Rollouts(**{**vars(four), "logp": logp, "correct": torch.ones(4)})
     total = terms("dapo", dull).total
     total.backward()
     assert total.item() == 0
@@ -126,7 +126,7 @@ def test_grpo_averages_tokens_within_an_answer_first() -> None:
     )
     # advantages +1 for one token and -1 for two: equal answers cancel, equal tokens do not
     assert terms("grpo", rollouts, beta=0.0).total.item() == pytest.approx(0)
-    assert terms("dapo", rollouts).total.item() == pytest.approx(-(1 - 2) / 3)
+    assert terms("dapo", rollouts, filter="reward").total.item() == pytest.approx(-(1 - 2) / 3)
 
 
 def test_a_missing_field_is_named(four: Rollouts) -> None:
@@ -134,7 +134,7 @@ def test_a_missing_field_is_named(four: Rollouts) -> None:
     for name, field, settings in (
         ("ppo", "old_values", {}),
         ("grpo", "ref_logp", {}),
-        ("dapo", "correct", {"metric": "accuracy"}),
+        ("dapo", "correct", {}),
     ):
         with pytest.raises(ValueError, match=f"rollouts.{field}"):
             terms(name, bare, **settings)

@@ -110,7 +110,8 @@ def test_every_rule_trains_it_from_the_same_dice(any_rule: Any) -> None:
     uniforms = sampling.uniforms(tally.NAME, dice, world.tokens)
     settings = loop.Params(learning_rate=0.5)
     # Cut off early, conjugate gradients are exact to their residual only, and rounding differs with the number of runs.
-    params = any_rule.Params(cg_iterations=100) if any_rule.step == "trust region" else any_rule.Params()
+    own = {"trpo": {"cg_iterations": 100}, "dapo": {"refill": False}}
+    params = any_rule.Params(**own.get(any_rule.name, {}))
     group = sampling.group_labels(dice)
     records = list(loop.train(any_rule, params, world, settings, uniforms, group))
     first = world.play(world.start.expand(2, -1), uniforms[:, 0])

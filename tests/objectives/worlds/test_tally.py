@@ -61,6 +61,23 @@ def test_some_of_the_answers_are_taken_as_they_were_drawn(world: Tally, theta: t
         assert torch.equal(part, whole[:, [3, 1]])
 
 
+def test_another_pay_is_paid_for_and_expected(theta: torch.Tensor) -> None:
+    """1 and -1: what is drawn stays, an answer that is cut off is paid as a wrong one, and J is 2 accuracy - 1."""
+    plain, signed = Tally(SMALL), Tally(SMALL, right=1.0, wrong=-1.0)
+    dice = sampling.uniforms("tally", sampling.Params(groups=50, group_size=4, iterations=1, seeds=2), plain.tokens)
+    one, two = plain.play(theta, dice[:, 0]), signed.play(theta, dice[:, 0])
+    assert torch.equal(two.actions, one.actions)
+    assert torch.equal(two.correct, one.correct)
+    assert torch.equal(two.rewards, 2 * one.rewards - 1)
+    cut = one.mask[..., 1:].all(-1) & (one.actions[..., -1] != ANSWER)
+    assert cut.any()
+    assert (two.rewards[cut] == -1).all()
+    assert torch.allclose(signed.true_j(theta), 2 * plain.true_j(theta) - 1)
+    assert torch.allclose(signed.accuracy(theta), plain.true_j(theta))
+    assert torch.equal(plain.accuracy(theta), plain.true_j(theta))
+    assert torch.allclose(signed.true_gradient(theta), 2 * plain.true_gradient(theta))
+
+
 # --- the checker
 
 
@@ -223,7 +240,8 @@ def test_all_six_learn_to_tally_from_the_same_dice(rule: object) -> None:
     uniforms = sampling.uniforms(tally.NAME, dice, world.tokens)
     group = sampling.group_labels(dice)
     settings = loop.Params(learning_rate=2.0)
-    records = list(loop.train(rule, rule.Params(), world, settings, uniforms, group))  # type: ignore[attr-defined]
+    own = {"refill": False} if rule.name == "dapo" else {}  # type: ignore[attr-defined]
+    records = list(loop.train(rule, rule.Params(**own), world, settings, uniforms, group))  # type: ignore[attr-defined]
     first = world.play(world.start.expand(2, -1), uniforms[:, 0])
     assert torch.equal(records[0].episodes.actions, first.actions)
     gained = world.true_j(records[-1].after) - world.true_j(world.start)

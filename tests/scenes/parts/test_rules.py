@@ -22,7 +22,7 @@ SHIPPED = {
     "grpo.clip_high": 0.2,
     "dapo.scale": "std",
     "dapo.clip_high": 0.28,
-    "dapo.dynamic_sampling": True,
+    "six_objectives.dapo_filter": "reward",
 }
 EDITS: list[dict[str, object]] = [
     {"reinforce.baseline": 0.3},
@@ -31,8 +31,9 @@ EDITS: list[dict[str, object]] = [
     {"grpo.scale": "batch", "dapo.scale": "none"},
     {"grpo.beta": 0.0},
     {"dapo.clip_high": 0.2},
-    {"dapo.dynamic_sampling": False},
-    {"reinforce.baseline": -1.0, "grpo.beta": 0.0, "dapo.clip_high": 0.1, "dapo.dynamic_sampling": False},
+    {"six_objectives.dapo_filter": "off"},
+    {"six_objectives.dapo_filter": "correct", "dapo.scale": "none"},
+    {"reinforce.baseline": -1.0, "grpo.beta": 0.0, "dapo.clip_high": 0.1, "six_objectives.dapo_filter": "off"},
 ]
 
 
@@ -73,8 +74,10 @@ def test_an_edit_respells_formulas_that_keep_to_the_symbols(edit: dict[str, obje
         ({"grpo.beta": 0.0}, "full grpo", "KL", "mu"),
         ({"grpo.beta": 0.0}, "edits leash", "beta", "no leash"),
         ({"dapo.clip_high": 0.2}, "means higher", "epsilon", "mu"),
-        ({"dapo.dynamic_sampling": False}, "full dapo", "sigma > 0", "epsilon"),
-        ({"dapo.dynamic_sampling": False}, "means dapo", "sigma > 0", "mu"),
+        ({"six_objectives.dapo_filter": "off"}, "full dapo", "sigma > 0", "epsilon"),
+        ({"six_objectives.dapo_filter": "off"}, "means dapo", "sigma > 0", "mu"),
+        ({"six_objectives.dapo_filter": "correct"}, "full dapo", "sigma > 0", "right and wrong"),
+        ({"six_objectives.dapo_filter": "correct"}, "means dapo", "sigma > 0", "right and wrong"),
     ],
 )
 def test_what_is_not_set_is_not_written(edit: dict[str, object], where: str, gone: str, there: str) -> None:

@@ -195,7 +195,7 @@ def edit_chain(stage: Stage) -> None:
     }
     settings = {"sampling.seed": 0, "reinforce.baseline": 0.0, "ppo.whiten": True, "grpo.beta": 0.04}
     settings |= {"grpo.scale": "std", "dapo.scale": "std", "grpo.clip_high": 0.2, "dapo.clip_high": 0.28}
-    settings["dapo.dynamic_sampling"] = True
+    settings["six_objectives.dapo_filter"] = "reward"
     stage.inputs = Inputs(cues={"ratio": -4.0}, duration=stage.duration)
     trace = Trace("sample", "", arrays=arrays, hyperparameters=settings)
     EditChain(stage, trace, ("ratio",)).put()
