@@ -101,7 +101,7 @@ class Sentences:
         start = stage.time(at)
         stage.bring(self.root, start, "text")
         for word, depth in zip(self.words, self.depths, strict=True):
-            stage.bring(word, start + theme.QUICK * depth)
+            stage.bring(word, start + 0.5 * theme.QUICK * depth, over=theme.QUICK)
 
     def stand(self, stage: Stage) -> None:
         """The tokens and their first chances and worths, there from the start."""

@@ -31,11 +31,11 @@ class WordsAreSteps(Stage):
         tree = tree_of(trace, TREE)
         sentences = Sentences(trace, tree)
         # All answers that it can write, as a tree of tokens; and the question that it is given.
-        self.bring(tree.river(trace["reach"][0], BREADTH), ("words", theme.CHANGE), "line")
-        sentences.enter(self, ("words", theme.CHANGE))
+        self.bring(tree.river(trace["reach"][0], BREADTH), ("words", theme.QUICK), "line", theme.QUICK)
+        sentences.enter(self, ("words", theme.QUICK))
         top = theme.PICTURE.top + theme.GAP
         prompt = text(f"_{plain(str(trace['prompt']))}_", TREE.left, top, theme.TITLE)
-        self.bring(prompt, ("words", theme.SLOW))
+        self.bring(prompt, "words_rest")
         self.bring(layout.beside(text("*prompt*", size=theme.TITLE, colour=theme.MUTED), prompt, theme.GAP), "prompt")
         # A token is a word: every word of the tree is one.
         spot = float(tree.x.max()) + theme.WIDE, top
