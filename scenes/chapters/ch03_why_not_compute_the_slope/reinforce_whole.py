@@ -42,10 +42,10 @@ class ReinforceWhole(Stage):
         program = Code(
             PROGRAM.format(weight=weight), size=theme.BODY, symbols={"rewards": "reward", "log_prob": "logp"}
         )
-        layout.below(program, objective, gap=theme.WIDE)
+        layout.below(program, objective, gap=theme.GAP)
         program.enter(self, at="code", each=0.5)
         # The paper's rule has a number more: here it is nothing.
         step = f"Step size: {settings['training.learning_rate']:g}."
         low = f"The paper takes a number off every reward; here, {constant:g}. {step}"
-        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom, theme.BODY, theme.MUTED), ("code", 3.0))
+        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom + theme.GUTTER, theme.BODY, theme.MUTED), ("code", 3.0))
         self.bring(source("Williams 1992."), "code")

@@ -6,7 +6,7 @@ import numpy as np
 
 from scenes import theme
 from scenes.engine.ink import box
-from scenes.engine.lettering import text
+from scenes.engine.lettering import counter, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
 from scenes.parts.headings import source, statement
@@ -82,9 +82,11 @@ class TooManyToRead(Stage):
             lines = digits(str(counts[k]))
             for line, y in zip(lines, (first, first + LEADING)[-len(lines) :], strict=True):
                 number = text(line, theme.RIGHT, y, theme.STATEMENT, UNREAD, "right")
-                number.running = j < len(steps) - 1  # a counter: nobody has to read what it passes
+                passing = j < len(steps) - 1  # a counter: nobody has to read what it passes
+                if passing:
+                    counter(number)
                 self.bring(number, self.time("token") if j == 0 else float(times[j]), over=0.05)
-                if number.running:
+                if passing:
                     self.hide(number, at=float(times[j + 1]), over=0.05)
         told = text(
             digits(str(trace["read_count"]))[0], theme.RIGHT, first + 2 * LEADING, theme.STATEMENT, anchor="right"

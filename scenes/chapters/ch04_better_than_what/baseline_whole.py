@@ -45,11 +45,11 @@ class BaselineWhole(Stage):
             size=theme.BODY,
             symbols={"rewards": "reward", "log_prob": "logp", "advantage": "value", "V": "value"},
         )
-        layout.below(program, objective, gap=theme.WIDE)
+        layout.below(program, objective, gap=theme.GAP)
         program.enter(self, at="code", each=0.3)
         program.light(self, *NEW, at="follow")
         program.rest(self, at="look")
         rate = settings["training.critic_rate"] * 2 * settings["baseline.value_weight"]
         low = f"In this film, rate is {rate:g}, and the step size {settings['training.learning_rate']:g}."
-        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom, theme.BODY, theme.MUTED), "follow")
+        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom + theme.GUTTER, theme.BODY, theme.MUTED), "follow")
         self.bring(source("Williams 1992; Sutton et al. 2000."), "code")

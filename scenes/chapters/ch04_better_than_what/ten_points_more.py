@@ -77,8 +77,10 @@ class TenPointsMore(Stage):
         times = float(trace["spread"][SHIFTED] / max(float(trace["spread"][PLAIN]), 1e-12))
         low = FIRST + 3 * PITCH + theme.WIDE
         number = text(f"*{times:.2g} ×*", theme.LEFT, low, theme.NUMBER, AMBER)
-        self.bring(number, ("explode", over))
-        self.bring(text("as wide as before", theme.LEFT, low + theme.WIDE, theme.BODY), ("explode", over))
+        self.bring(number, ("explode", over - theme.CHANGE))
+        self.bring(
+            text("as wide as before", theme.LEFT, low + theme.WIDE, theme.BODY), ("explode", over - theme.CHANGE)
+        )
 
     def pointer(self, far: Compass, exact: np.ndarray, over: float) -> None:
         # In the far view the true slope is tiny: a ring says where it still is.
