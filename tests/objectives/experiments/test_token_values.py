@@ -59,12 +59,13 @@ def test_gae_on_four_tokens_by_hand(full: dict[str, np.ndarray]) -> None:
 
 
 def test_the_step_on_the_one_answer_by_hand(full: dict[str, np.ndarray]) -> None:
-    """Of two choices the one written gets A (1 - p), the other -A (1 - p): the logit moves by 2 x .5 A (1 - p)."""
+    """Of two choices the one written gets A (1 - p), the other -A (1 - p): with a step of 2 the difference of logits
+    grows by 2 x 2 A (1 - p)."""
     p, jump = np.array([0.5, 0.5, 0.75]), full["jump"][1:]
-    moved = np.log(p / (1 - p)) + 2 * 0.5 * jump * (1 - p)
+    moved = np.log(p / (1 - p)) + 2 * 2.0 * jump * (1 - p)
     assert full["before"].tolist() == pytest.approx([0.5, *p], rel=1e-12)
     assert full["after"][1:] == pytest.approx(1 / (1 + np.exp(-moved)), rel=1e-12)
-    logits = np.log([0.25, 0.25, 0.5]) + 0.5 * 0.06 * np.array([-0.25, -0.25, 0.5])
+    logits = np.log([0.25, 0.25, 0.5]) + 2.0 * 0.06 * np.array([-0.25, -0.25, 0.5])
     assert full["after"][0] == pytest.approx(np.exp(logits[2]) / np.exp(logits).sum(), rel=1e-12)
 
 
