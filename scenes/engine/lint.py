@@ -89,7 +89,7 @@ def as_words(actor: Actor) -> Words | None:
         return None
     leaf = mobject.family_members_with_points()[0]
     halo = bool(leaf.get_stroke_width(background=True) > 0)
-    em = told.em * mobject.height / told.height
+    em = told.em * (mobject.height / told.height if told.height else 1.0)  # a dash has no height
     colour = leaf.get_fill_color().to_hex()[:7]
     return Words(readable(told.words), box_of(mobject), em, colour, actor.opacity, halo, told.owner)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.recap import Recap
@@ -20,4 +21,4 @@ class RecapSlope(Stage):
             equation=slopes.SAMPLED if raw else slopes.MINUS_CONSTANT,
             wrong="It is noisy, and it learns slowly about answers that are rare.",
         )
-        recap.enter(self, question=0.0, answer="answer", equation=("answer", 3.0), wrong="wrong")
+        recap.enter(self, question=-theme.CHANGE, answer="answer", equation=("answer", 3.0), wrong="wrong")

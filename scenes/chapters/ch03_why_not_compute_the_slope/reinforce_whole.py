@@ -35,7 +35,9 @@ class ReinforceWhole(Stage):
             slopes.WHOLE if not constant else slopes.WHOLE_MINUS, size=(1.2 if not constant else 1.0) * theme.DISPLAY
         )
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GAP)
-        objective.enter(self, {"mean": "whole", "reward": "pay", "mean-2": "tokens", "logp": ("tokens", 1.6)})
+        objective.enter(self, -theme.CHANGE)
+        for cue, labels in {"whole": ("mean",), "pay": ("reward",), "tokens": ("mean-2", "logp")}.items():
+            objective.light(self, *labels, at=cue)
         objective.rest(self, at="climb")
         # As a program.
         weight = "rewards" if not constant else f"(rewards - {constant:g})"

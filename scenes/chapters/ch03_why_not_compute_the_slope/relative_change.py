@@ -37,8 +37,8 @@ class RelativeChange(Stage):
         left, right = layout.columns(theme.PICTURE, 2, gap=theme.WIDE)
         grids = self.hundred(trace, A, left, "small", "more") + self.hundred(trace, B, right, "common", "common")
         leaving = [title, *grids, *self.define()]
-        self.hide(*leaving, at=("rewrite", -theme.QUICK))
-        self.bring(statement("Chance times something: *an average*"), "rewrite")
+        self.hide(*leaving, at="rewrite")
+        self.bring(statement("Chance times something: *an average*"), ("rewrite", theme.QUICK))
         self.rewrite()
 
     def hundred(self, trace: Trace, answer: int, place: theme.Area, at: str, more: str) -> list[Mobject]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.recap import Recap
@@ -18,4 +19,4 @@ class RecapBaseline(Stage):
             wrong="Who tells us what to expect, in the middle of a long answer?",
             still="Still open",
         )
-        recap.enter(self, question=0.0, answer="answer", equation=("still", 0.0), wrong="wrong")
+        recap.enter(self, question=-theme.CHANGE, answer="answer", equation=("still", 0.0), wrong="wrong")

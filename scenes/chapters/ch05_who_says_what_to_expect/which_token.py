@@ -29,11 +29,11 @@ class WhichToken(Stage):
     def build(self) -> None:
         trace = self.trace("token_values")
         self.open()
-        title = self.bring(statement("An answer, *token by token*"), at="answer")
+        title = self.bring(statement("An answer, *token by token*"), at=("answer", theme.QUICK))
         self.hide(title, at="earned")
         question = self.bring(statement("One reward, at the very end. *Which token earned it?*"), at=("earned", 0.4))
         prompt = text(PROMPT, theme.LEFT, theme.PICTURE.top + theme.WIDE, theme.DISPLAY, theme.MUTED)
-        self.bring(prompt, at="answer")
+        self.bring(prompt, at=("answer", theme.QUICK))
         self.tokens = [str(token) for token in trace["sentence"]]
         self.x = middles(edges(theme.LEFT, theme.column(0, 9)[1], len(self.tokens)))
         self.paid_x = sum(theme.column(9, 3)) / 2
@@ -55,7 +55,7 @@ class WhichToken(Stage):
         mark = text("*?*", 0.0, 0.0, SCORE, VALUE)
         layout.below(mark, known.terms["value"], theme.GAP, "middle")
         self.bring(mark, at=("ask", 3.0))
-        self.hide(asked, *known.terms.values(), mark, at=("answer", -0.5))
+        self.hide(asked, *known.terms.values(), mark, at="answer")
 
     def answer(self, trace: Trace) -> list[Mobject]:
         # The tokens come one by one, and only then the reward; returned is what is not yet written after two tokens.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts import rules
 from scenes.parts.recap import Recap
@@ -17,4 +18,4 @@ class RecapReuse(Stage):
             equation=f"#word[surrogate] thin = thin {rules.SUM} {rules.RATIO} thin {rules.ADVANTAGE}",
             wrong="How far is too far? We need a fence.",
         )
-        recap.enter(self, question=0.0, answer="answer", equation="equation", wrong="wrong")
+        recap.enter(self, question=-theme.CHANGE, answer="answer", equation="equation", wrong="wrong")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts.recap import Recap
 
@@ -21,4 +22,4 @@ class CheaperFenceRecap(Stage):
             equation=EQUATION,
             wrong="It is no wall, and it does not watch the policy as a whole. And who gives the rewards?",
         )
-        recap.enter(self, question=0.2, answer="so", equation="formula", wrong="but")
+        recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")

@@ -21,8 +21,8 @@ class ClipFractionOfZero(Stage):
         self.put(statement("Why is my *clip fraction* zero?"), "text")
         rows = RatioRows(trace, theme.LEFT, ROWS_AT)
         rows.put(self)
-        rows.read_ratios(self, at=-1.0)
-        rows.put_posts(self, trace["posts"], at=-1.0)
+        rows.read_ratios(self, at=-4.0)
+        rows.put_posts(self, trace["posts"], at=-4.0)
         rows.write(trace["walk_ratio"][0])
         x = theme.column(7, 5)[0]
         first = text("*update 1*: every ratio is 1", x, ROWS_AT, theme.STATEMENT)

@@ -22,10 +22,11 @@ PAPERS = (
     ("the arcsine", "Davis and Recht 2025", "arXiv 2510.13651"),
     ("DAPO", "Yu et al. 2025", "arXiv 2503.14476"),
     ("vocabulary", "DeepSeek-AI 2024, V3", "arXiv 2412.19437"),
+    ("age of the universe", "Planck 2018", "arXiv 1807.06209"),
     ("memory", "Rajbhandari et al. 2020, ZeRO", "arXiv 1910.02054"),
 )
 LOOKS = {"REINFORCE": "reinforce", "TRPO": "trpo", "PPO": "ppo", "GRPO": "grpo", "DAPO": "dapo"}
-FIRST, ROW = 174, 47
+FIRST, ROW = 158, 43
 
 
 class Sources(Stage):
@@ -48,7 +49,7 @@ class Sources(Stage):
             f"The six rules: one question, three answers; samples a step: {len(trace['batch_answer'])}, "
             f"steps: {states - 1}, seeds: {seeds}. Everything exact but the dice.",
             theme.LEFT,
-            FIRST + len(PAPERS) * ROW + 30,
+            FIRST + len(PAPERS) * ROW + 18,
             34,
         )
         self.show(self.put(ours, "text", shown=False), at="ours")
@@ -56,7 +57,7 @@ class Sources(Stage):
 
     def settings(self) -> None:
         # The lines that a viewer can edit, as they stand in the file.
-        y = FIRST + len(PAPERS) * ROW + 104
+        y = FIRST + len(PAPERS) * ROW + 78
         name = self.put(text("hyperparameters.toml", theme.LEFT, y, 30, theme.MUTED), "text", shown=False)
         self.show(name, at="edit")
         for k, key in enumerate(type(self).hyperparameters):
@@ -64,5 +65,5 @@ class Sources(Stage):
             words = f'#text(font: "DejaVu Sans Mono", size: 0.82em)[{plain(key)} \\= {self.hyper(key):g}]'
             line = self.put(text(words, theme.LEFT + 380 + k * 470, y, 34, colour), "text", shown=False)
             self.show(line, at=("edit", 0.5 + 0.3 * k))
-        voice = text("The voice is Kokoro-82M by hexgrad (Apache 2.0).", theme.RIGHT, y + 50, 28, theme.MUTED, "right")
+        voice = text("The voice is Kokoro-82M by hexgrad (Apache 2.0).", theme.RIGHT, y + 46, 28, theme.MUTED, "right")
         self.show(self.put(voice, "text", shown=False), at="edit")

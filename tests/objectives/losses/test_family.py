@@ -182,8 +182,8 @@ def test_a_batch_whose_rewards_agree_moves_nobody_who_compares(name: str, batch:
 
 def test_a_copy_beside_a_member_is_no_member(tmp_path: Path) -> None:
     shutil.copytree(Path(objectives.__file__).parent, tmp_path / "objectives")
-    family = tmp_path / "objectives/family"
-    shutil.copy(family / "gspo.py", family / "gspo copy.py")
-    code = "from objectives.family import MEMBERS; print(*(member.name for member in MEMBERS))"
+    losses = tmp_path / "objectives/losses"
+    shutil.copy(losses / "gspo.py", losses / "gspo copy.py")
+    code = "from objectives import OBJECTIVES, SIX; print(*(name for name in OBJECTIVES if name not in SIX))"
     result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert set(result.stdout.split()) == set(FAMILY)

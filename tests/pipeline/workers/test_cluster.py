@@ -9,8 +9,8 @@ import dask
 import pytest
 from distributed import LocalCluster
 
-from pipeline.build import fingerprints
 from pipeline.errors import BuildError, UserError
+from pipeline.project import tool_versions
 from pipeline.workers import parcel
 from pipeline.workers.cluster import Cluster
 from tests.pipeline.tiny import build, change, stale
@@ -72,8 +72,8 @@ def test_an_edited_scene_is_copied_nowhere_and_still_drawn(address: str, project
 def test_a_worker_with_other_tools_is_refused_by_a_sentence(
     address: str, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = fingerprints.versions(fingerprints.DRAWING)
-    monkeypatch.setattr(fingerprints, "versions", lambda tools: {**here, "manim": "0.1"})
+    here = tool_versions.installed(tool_versions.DRAWING)
+    monkeypatch.setattr(tool_versions, "installed", lambda tools: {**here, "manim": "0.1"})
     sentence = f"this worker has manim {here['manim']}, but the clip is made with manim 0.1. \\(on .+\\)"
     with pytest.raises(BuildError, match=sentence):
         build(project, cluster=address)

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.build import fingerprints
-from pipeline.project import qualities
+from pipeline.project import qualities, tool_versions
 from pipeline.workers import draw as worker
 from pipeline.workers.pool import Workers
 from tests.pipeline.tiny import change
@@ -26,7 +25,7 @@ def job(root: Path, **changes: Any) -> dict[str, Any]:
         "cues": {"open": 0.2},
         "duration": 0.4,
         "quality": qualities.settings(qualities.QUALITIES["draft"]),
-        "versions": fingerprints.versions(fingerprints.DRAWING),
+        "versions": tool_versions.installed(tool_versions.DRAWING),
     }
     return {**made, **changes}
 
@@ -43,9 +42,9 @@ def test_a_clip_is_drawn_from_its_job_alone(project: Path) -> None:
 
 
 def test_a_worker_with_other_tools_is_refused(project: Path) -> None:
-    versions = {**fingerprints.versions(fingerprints.DRAWING), "manim": "0.1"}
+    versions = {**tool_versions.installed(tool_versions.DRAWING), "manim": "0.1"}
     answer = draw(job(project, versions=versions))
-    here = fingerprints.versions(fingerprints.DRAWING)["manim"]
+    here = tool_versions.installed(tool_versions.DRAWING)["manim"]
     assert answer["sentence"] == f"this worker has manim {here}, but the clip is made with manim 0.1."
 
 

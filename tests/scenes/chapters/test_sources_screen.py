@@ -29,7 +29,7 @@ def tags() -> dict[str, set[str]]:
     """Sources named in chapters, parts and narration, each with the files that name it."""
     found: dict[str, set[str]] = {}
     scripts = sorted((ROOT / "assets/narration").glob("*.md"))
-    modules = [p for p in sorted((ROOT / "scenes").rglob("*.py")) if p.name != "ch18_sources.py"]
+    modules = [p for p in sorted((ROOT / "scenes").rglob("*.py")) if p.name != "sources.py"]
     for path in (*modules, *scripts):
         words = drawn(path) if path.suffix == ".py" else path.read_text(encoding="utf-8")
         for tag in TAG.findall(words):

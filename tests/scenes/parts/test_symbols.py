@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.build.build import Build
 from scenes import theme
+from scenes.engine.lettering import said
 from scenes.engine.lint import readable
 from scenes.engine.stage import Stage
 from scenes.parts import rules, slopes
@@ -89,7 +90,8 @@ def written(prepared: Build) -> list[Written]:
 
 def _written(clip: str, stage: Stage) -> Iterator[Written]:
     for actor in stage.timeline.actors:
-        source = getattr(actor.mobject, "words", None)
+        told = said(actor.mobject)
+        source = told.words if told else ""
         leaves = actor.mobject.family_members_with_points()
         if source and leaves:
             yield Written(clip, source, leaves[0].get_fill_color().to_hex()[:7].upper())
