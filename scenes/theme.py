@@ -7,6 +7,7 @@ turn them into Manim's units. Every other size of picture is the same canvas sca
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -149,6 +150,7 @@ def rgb(colour: str) -> FloatArray:
     return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255.0
 
 
+@lru_cache(maxsize=4096)
 def mix(first: str, second: str, share: float) -> str:
     """The colour `share` of the way from `first` to `second`, mixed in sRGB."""
     out = np.round(255 * ((1 - share) * rgb(first) + share * rgb(second))).astype(int)
@@ -165,14 +167,16 @@ def ramp(level: FloatArray) -> FloatArray:
     return mixed
 
 
+@lru_cache(maxsize=4096)
+def luminance(colour: str) -> float:
+    """Relative luminance by WCAG 2, 0 to 1."""
+    c = rgb(colour)
+    linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
+    return float(linear @ [0.2126, 0.7152, 0.0722])
+
+
 def contrast(first: str, second: str) -> float:
     """Contrast ratio of two colours by WCAG 2 (relative luminance, 1 to 21)."""
-
-    def luminance(colour: str) -> float:
-        c = rgb(colour)
-        linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-        return float(linear @ [0.2126, 0.7152, 0.0722])
-
     light, dark = sorted((luminance(first), luminance(second)), reverse=True)
     return (light + 0.05) / (dark + 0.05)
 

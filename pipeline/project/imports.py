@@ -22,9 +22,16 @@ def reached(sources: Sources, start: str) -> list[str]:
         if path in found:
             continue
         found.add(path)
-        for entry in sources.read(path).imports:
-            waiting.extend(target for target in resolve(sources, path, entry) if target not in found)
+        waiting.extend(_targets(sources, path))
     return sorted(found)
+
+
+def _targets(sources: Sources, path: str) -> tuple[str, ...]:
+    """Paths of the first-party modules that a module imports itself, found once."""
+    if path not in sources.targets:
+        found = (target for entry in sources.read(path).imports for target in resolve(sources, path, entry))
+        sources.targets[path] = tuple(dict.fromkeys(found))
+    return sources.targets[path]
 
 
 def resolve(sources: Sources, importer: str, entry: Import) -> Iterator[str]:

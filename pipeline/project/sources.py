@@ -79,6 +79,8 @@ class Sources:
         self._known: dict[str, Any] = stored["modules"] if usable else {}
         self._read: dict[str, Source] = {}
         self._there: dict[str, bool] = {}
+        self.targets: dict[str, tuple[str, ...]] = {}
+        """What each module imports itself, by path, as far as it was asked for."""
         self.skipped: dict[str, None] = {}
         """Files and folders that `folder` met and that Python cannot import by their names, in order."""
         self._changed = False

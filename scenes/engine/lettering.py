@@ -5,10 +5,13 @@ Positions are canvas pixels; `y` is the baseline, so that words in a row stand o
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+import manim
 import manim.mobject.text.typst_mobject as typst_mobject
 import numpy as np
 import typst
@@ -50,6 +53,20 @@ def _typst_to_svg_file(
 typst_mobject.typst_to_svg_file = _typst_to_svg_file  # type: ignore[attr-defined]  # not in its __all__
 
 
+def _set(kind: type[V], source: str, size: float, colour: str, preamble: str, **options: Any) -> V:
+    """What Typst makes of a text: set once in a process, and from then on a copy that is the caller's own."""
+    look = {"font_size": size / EM_PER_FONT_SIZE, "color": colour, "typst_preamble": preamble, **options}
+    canvas = (config.pixel_width, config.frame_width)
+    made: V = pickle.loads(_kept(kind.__name__, source, tuple(sorted(look.items())), canvas))
+    return made
+
+
+@lru_cache(maxsize=128)
+def _kept(kind: str, source: str, look: tuple[tuple[str, Any], ...], canvas: tuple[float, float]) -> bytes:
+    """The canvas is part of the key, for Manim scales the bars of fractions by it."""
+    return pickle.dumps(getattr(manim, kind)(source, **FRESH, **dict(look)), pickle.HIGHEST_PROTOCOL)
+
+
 def text(
     markup: str,
     x: float = theme.LEFT,
@@ -63,9 +80,7 @@ def text(
 
     Anchored at the pen, x is where the first sign's advance begins and not its ink.
     """
-    word = Typst(
-        STRUT + markup, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH, **options
-    )
+    word = _set(Typst, STRUT + markup, size, colour, PREAMBLE, **options)
     return name(_anchor(word, x, y, anchor), markup, size)
 
 
@@ -80,7 +95,7 @@ def paragraph(
 ) -> Typst:
     """Words broken into lines of at most `width` pixels; `y` is the baseline of the first line."""
     body = f"#block(width: {width / size:.4f}em)[#set par(leading: {leading}em)\n{STRUT}{markup}]"
-    word = Typst(body, font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=PREAMBLE, **FRESH)
+    word = _set(Typst, body, size, colour, PREAMBLE)
     return name(_anchor(word, x, y, "left"), markup, size)
 
 
@@ -99,9 +114,7 @@ def formula(
     one's baseline.
     """
     preamble = PREAMBLE if leading is None else f"{PREAMBLE}#set par(leading: {leading:g}em)\n"
-    maths = MathTypst(
-        f"{STRUT} {source}", font_size=size / EM_PER_FONT_SIZE, color=colour, typst_preamble=preamble, **FRESH
-    )
+    maths = _set(MathTypst, f"{STRUT} {source}", size, colour, preamble)
     for label in maths._label_aliases:
         base = label.split("-")[0]
         if base in theme.SYMBOLS:

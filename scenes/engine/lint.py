@@ -118,9 +118,11 @@ def _overlaps(words: Sequence[Words], actors: Sequence[Actor], time: float) -> I
         ink = actor.mobject
         if not isinstance(ink, Ink) or (ink.stroke is None and not isinstance(ink, Marks)):
             continue
-        pieces = [_pixels(piece) for piece in ink.pieces()]
+        pieces = [_pixels(piece) for piece in ink.pieces() if len(piece) > 1]
+        bounds = [(*piece.min(axis=0), *piece.max(axis=0)) for piece in pieces]
         for w in words:
-            if not w.halo and any(_crosses(piece, w.box) for piece in pieces):
+            near = (piece for piece, around in zip(pieces, bounds, strict=True) if _touch(around, w.box))
+            if not w.halo and any(_crosses(piece, w.box) for piece in near):
                 yield Fault("overlap", time, f'"{w.text}" overlaps a line or a marker.', (w.box, box_of(ink)))
 
 
@@ -215,7 +217,10 @@ def flashes(stage: Stage, fps: int = 15) -> Iterator[Fault]:
     """More than three flashes in a second: a tenth of full light up and down again, over a quarter of the frame."""
     width, height = (54, 96) if stage.upright else (96, 54)
     light: list[FloatArray] = []
-    for picture, _ in type(stage).make(stage.inputs, width, height).frames(fps):
+    for picture, held in type(stage).make(stage.inputs, width, height).frames(fps):
+        if held and light:
+            light.append(light[-1])
+            continue
         c = picture[..., :3] / 255.0
         linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
         light.append(linear @ np.array([0.2126, 0.7152, 0.0722]))
@@ -238,6 +243,11 @@ def _meet(one: Box, two: Box) -> bool:
     across = min(one[2], two[2]) - max(one[0], two[0])
     down = min(one[3], two[3]) - max(one[1], two[1])
     return across > TOUCH and down > TOUCH
+
+
+def _touch(one: Box, two: Box) -> bool:
+    """Whether two boxes, which may be flat, share a point."""
+    return one[0] <= two[2] and two[0] <= one[2] and one[1] <= two[3] and two[1] <= one[3]
 
 
 def _pixels(piece: FloatArray) -> FloatArray:

@@ -19,4 +19,4 @@ class RecapBaseline(Stage):
             wrong="Who tells us what to expect, in the middle of a long answer?",
             still="Still open",
         )
-        recap.enter(self, question=-theme.CHANGE, answer="answer", equation=("still", 0.0), wrong="wrong")
+        recap.enter(self, question=-theme.CHANGE, answer=-theme.CHANGE, equation=("still", 0.0), wrong="wrong")

@@ -160,7 +160,7 @@ class BiasAndNoise(Stage):
         )
         rows = (
             ("named", "bias", "how far the middle is off", theme.DOWN, trace["bias"][k]),
-            ("noise", "noise", "how far the batches scatter", VALUE, trace["noise"][k]),
+            ("noise", "noise", "how far the batches scatter", theme.UP, trace["noise"][k]),
         )
         for row, (cue, name, words, colour, values) in enumerate(rows):
             y = theme.PICTURE.top + (4.1 + 2.7 * row) * theme.WIDE

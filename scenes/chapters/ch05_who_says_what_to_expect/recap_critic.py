@@ -5,6 +5,7 @@ from __future__ import annotations
 from scenes.engine.stage import Stage
 from scenes.parts import recap
 
+OWN = "{{ hat(A)_t : advantage }}"
 NEXT = "{{ hat(A)_(t+1) : advantage-2 }}"
 
 
@@ -16,8 +17,8 @@ class RecapCritic(Stage):
             question="Who says what to expect?",
             answer="A critic, which learns to forecast the reward from half an answer.",
             equation=(
-                f"{{{{ hat(A)_t : advantage }}}} &= {{{{ delta_t : value }}}} + {{{{ lambda : clip }}}} thin {NEXT}",
-                "{{ delta_t : value-2 }} &= {{ V_(t+1) : value-3 }} - {{ V_t : value-4 }}",
+                f"{OWN} &= {{{{ delta_t : advantage-3 }}}} + {{{{ lambda : dial }}}} thin {NEXT}",
+                "{{ delta_t : advantage-4 }} &= {{ V_(t+1) : value }} - {{ V_t : value-2 }}",
             ),
             wrong="Each update needs fresh answers. May we reuse yesterday's?",
             still="Still open",

@@ -67,13 +67,13 @@ class TrustDial(Stage):
 
     def formula(self) -> None:
         # In between: a token's own jump, plus lambda times what the next one gets.
-        own = "{{ hat(A)_t : advantage }} = {{ delta_t : value }}"
+        own = "{{ hat(A)_t : advantage }} = {{ delta_t : advantage-3 }}"
         rule = Spoken(
-            f"{own} + {{{{ lambda : clip }}}} thin {{{{ hat(A)_(t+1) : advantage-2 }}}}",
+            f"{own} + {{{{ lambda : dial }}}} thin {{{{ hat(A)_(t+1) : advantage-2 }}}}",
             y=theme.PICTURE.bottom + theme.TIGHT,
             size=theme.DISPLAY,
         )
-        rule.enter(self, at={"value": "own", "advantage-2": "next"})
+        rule.enter(self, at={"advantage-3": "own", "advantage-2": "next"})
         rule.rest(self, at="gae")
 
     def work(self, trace: Trace) -> None:

@@ -17,9 +17,9 @@ from scenes.parts.spoken import Spoken
 OLD, NEW, COUNT = theme.column(2)[0], theme.column(6)[0], theme.column(10)[0]
 ROWS = tuple(theme.PICTURE.top + theme.WIDE + k * 1.05 * theme.COLUMN for k in (1.0, 2.0, 3.0))
 SUM = "{{ sum_o : mean }} thin"
-OLD_CHANCE = '{{ pi_(upright("old"))(o) : value }} thin'
+OLD_CHANCE = '{{ pi_(upright("old"))(o) : logp }} thin'
 QUOTIENT = '{{ (pi_theta (o)) / (pi_(upright("old"))(o)) : ratio }} thin'
-LEFT_OVER = "= thin {{ sum_o : mean-2 }} thin {{ pi_theta (o) : ratio-2 }} thin {{ r(o) : reward-2 }}"
+LEFT_OVER = "= thin {{ sum_o : mean-2 }} thin {{ pi_theta (o) : logp-2 }} thin {{ r(o) : reward-2 }}"
 
 
 class TheRatio(Stage):
@@ -63,8 +63,8 @@ class TheRatio(Stage):
         wide = layout.area(before).width + theme.GUTTER + layout.area(after).width
         layout.shifted(before, (theme.RIGHT - theme.LEFT - wide) / 2, 0.0)
         layout.shifted(after, layout.area(before).right + theme.GUTTER - theme.LEFT, 0.0)
-        before.enter(self, at={"value": "sum", "ratio": ("sum", 1.0), "reward": ("sum", 2.0)})
-        before.light(self, "value", "ratio", at="cancel")
+        before.enter(self, at={"logp": "sum", "ratio": ("sum", 1.0), "reward": ("sum", 2.0)})
+        before.light(self, "logp", "ratio", at="cancel")
         after.enter(self, at="new")
         before.rest(self, at="name")
         self.bring(source(f"Chances before and after {soon} updates of the ratio loss on one batch. Exact."))

@@ -71,7 +71,7 @@ class StretchTheKnobs(Stage):
         for mobject in (triangle.frame, *map(halo, triangle.names)):
             self.put(mobject, "line")
         self.put(spot(triangle.points(trace["start_probs"]), 11), "text")
-        walks = Walks(triangle, 1510, 162)
+        walks = Walks(triangle, 940, 640)
         # The plain walk is the wider one, so that it is seen on both sides of the natural one where they run together.
         before, stretched = self.walked(trace, PLAIN, 0), self.walked(trace, PLAIN, 1)
         walks.go(self, before, LOOKS[PLAIN], ("before", 0.1), 1.5, radius=20.0, pen=20.0, casing=2.0)

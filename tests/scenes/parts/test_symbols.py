@@ -22,20 +22,20 @@ TERM = re.compile(r"\{\{\s*(.*?)\s*:\s*([a-z]+)(?:-[\w-]+)?\s*\}\}")
 LETTERS = {
     "chance": r"^pi\(o\)$",
     "clip": r"clip|epsilon|macron\(rho\)",
-    "kl": r"KL|beta|delta",
-    "advantage": r"hat\(A\)",
-    "mean": r"sum_|\bmu\b|\bsigma\b",
-    "ratio": r"\brho",
+    "kl": r"KL|beta|delta(?!_)",
+    "advantage": r"hat\(A\)|^delta_|^#word\[advantage\]$",
+    "mean": r"sum_|\bmu\b|\bsigma\b|upright\(\"(?:mean|standard deviation)\"\)",
+    "ratio": r"\brho|\(pi_.*\) / \(pi_",
     "logp": r"log pi|\bpi(?:\b|_)",
-    "value": r"\b[Vb]\b|\bV_",
-    "reward": r"\br\b|\br_",
+    "value": r"\b[Vb]\b|\bV_|^#word\[expected\]$",
+    "reward": r"\br\b|\br_|^#word\[reward\]$",
 }
 # Letters that must not stand in a formula without a label: they would lose their colour.
 COLOURED = {name: LETTERS[name] for name in ("clip", "kl", "advantage", "ratio")}
 # What words in the colour of a symbol may speak of. Reward and mean have the colours of plain words.
 SPEAKS_OF = {
-    "value": r"value|forecast|critic|expect|advantage|worth|so far|^V\b",
-    "advantage": r"value|forecast|critic|expect|advantage|worth|so far|^V\b",
+    "value": r"value|forecast|critic|expect|advantage|worth|so far|^V\b|difference error",
+    "advantage": r"value|forecast|critic|expect|advantage|worth|so far|^V\b|^hat\(A\)",
     "logp": r"odds|chance|change|direction|likelier|probability|log prob|ratio|turn|promise",
     "ratio": r"odds|likelier|probability|ratio|turn|promise",
     "clip": r"clip|fence|post",
@@ -107,6 +107,15 @@ def meaning(body: str) -> str:
     return next((name for name, letters in LETTERS.items() if re.search(letters, body)), "")
 
 
+def fits(body: str, label: str) -> bool:
+    """Whether a term may have this label. A number may stand for anything, and a label without a colour for any letters
+    that have none of their own.
+    """
+    if re.fullmatch(r"[\d.]+", body):
+        return True
+    return meaning(body) == label or (label not in theme.SYMBOLS and meaning(body) not in COLOURED)
+
+
 FORMULAS = {
     **{f"rules.FULL {name}": source for name, source in rules.FULL.items()},
     **{f"rules.SHORT {name}": source for name, source in rules.SHORT.items()},
@@ -118,7 +127,7 @@ FORMULAS = {
 
 def faults_of(source: str) -> list[str]:
     """Terms of a formula with a label that is not theirs, and letters that need one and have none."""
-    found = [f"{body} is labelled {label}" for body, label in TERM.findall(source) if meaning(body) != label]
+    found = [f"{body} is labelled {label}" for body, label in TERM.findall(source) if not fits(body, label)]
     bare = TERM.sub(" ", source)
     bare = re.sub(r"#word\[[^\]]*\]", " ", bare)
     return found + [f"{name} has no label" for name, letters in COLOURED.items() if re.search(letters, bare)]
@@ -142,6 +151,10 @@ def test_a_wrong_label_and_a_missing_one_are_found() -> None:
     assert faults_of("{{ r_i : value }} {{ rho : ratio }} hat(A)") == [
         "r_i is labelled value",
         "advantage has no label",
+    ]
+    assert faults_of("{{ rho : share }} {{ min : kl }} {{ lambda : dial }} {{ 1 : ratio }}") == [
+        "rho is labelled share",
+        "min is labelled kl",
     ]
 
 
