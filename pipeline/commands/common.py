@@ -19,7 +19,8 @@ from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
 
 if TYPE_CHECKING:
-    from pipeline.build.build import Build, Result
+    from pipeline.build.build import Build
+    from pipeline.build.work import Result
 
 
 def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
@@ -49,7 +50,9 @@ def building(
     project: Project, quality: Quality, workers: int | None, remember: bool = True, cluster: str = ""
 ) -> Iterator[Build]:
     """A build that has build/ to itself, and shows how far it is."""
-    from pipeline.build.build import Build, Options, alone
+    from pipeline.build.build import Build
+    from pipeline.build.jobs import Options
+    from pipeline.build.lock import alone
     from pipeline.workers import progress, scheduler
 
     options = Options(quality, workers or scheduler.default_workers(quality), remember, cluster)

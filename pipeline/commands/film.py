@@ -15,6 +15,7 @@ from pipeline.files import stamp
 from pipeline.project import hyperparameters_toml
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
+from pipeline.publish.published import is_current
 
 WATCH_EVERY = 0.5
 """Seconds between two looks at the files."""
@@ -76,7 +77,7 @@ def watch(root: Path, quality: str | None, voice: str | None, workers: int | Non
 def clean(root: Path, everything: bool) -> None:
     """`render.py clean`."""
     from pipeline.build import clean as cleaning
-    from pipeline.build.build import alone
+    from pipeline.build.lock import alone
     from pipeline.workers.progress import Progress
 
     if not (root / "build").is_dir():
@@ -93,11 +94,9 @@ def clean(root: Path, everything: bool) -> None:
 
 def _current(project: Project, quality: Quality) -> str:
     """A sentence if there is nothing to do."""
-    from pipeline.publish import publish
-
     survey = Survey(project, Store(project.build))
     film = survey.film(quality)
     survey.store.save()
-    if film is None or not publish.is_current(film, project.dist, project.build):
+    if film is None or not is_current(film, project.dist, project.build):
         return ""
     return f"dist/lecture.mp4 is up to date ({quality.name}, {minutes(film.duration)})."

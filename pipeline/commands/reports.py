@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipeline.build.status import explain
+from pipeline.build.reasons import explain
 from pipeline.commands.common import building, surveyed
 from pipeline.project import hyperparameters_toml
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError, did_you_mean
-from pipeline.project import hyperparameters_toml, lecture_toml, qualities, scripts
-from pipeline.project.hyperparameters_toml import Hyperparameters, Schema
+from pipeline.project import hyperparameters_toml, lecture_toml, parameters, qualities, script_parser, scripts
+from pipeline.project.hyperparameters_toml import Hyperparameters
 from pipeline.project.imports import reached
+from pipeline.project.parameters import Schema
 from pipeline.project.scripts import ClipScript
 from pipeline.project.sources import Class, Sources
 
@@ -126,7 +127,7 @@ class Project:
 def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
     """Reads the project in `root`; a UserError names the first thing in its files that does not fit."""
     sources = Sources(root, root / "build/cache/sources.json")
-    schema = hyperparameters_toml.schema(sources)
+    schema = parameters.schema(sources)
     hyperparameters = hyperparameters_toml.load(root, schema, overrides)
     lecture = lecture_toml.load(root / "lecture.toml")
     if voice is not None:
@@ -180,7 +181,7 @@ class _Reader:
         if not (self.root / script_path).is_file():
             raise UserError(f'lecture.toml names the chapter "{name}", but there is no {script_path}.')
         drawn = self.drawn(folder)
-        script = scripts.parse(self.root / script_path)
+        script = script_parser.parse(self.root / script_path)
         told = [clip.name for clip in script.clips]
         for clip in drawn:
             if clip not in told:

@@ -76,7 +76,9 @@ class Voices:
             return digest("kokoro", kokoro.EDITION, speaker, said)[:32]
         if engine == "recording":
             recording = self.recordings.find(line.name)
-            return digest(sources(*_MODULES, "media/sound"), "recording", line.text, digest_of_file(recording))
+            return digest(
+                sources(*_MODULES, "media/sound", "media/trimming"), "recording", line.text, digest_of_file(recording)
+            )
         voice = self.voice
         settings: dict[str, list[Any]] = {
             "espeak": [voice.variant, voice.rate, voice.pitch, voice.range],

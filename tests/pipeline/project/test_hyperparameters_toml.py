@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.project import hyperparameters_toml
+from pipeline.project import hyperparameters_toml, parameters
 from pipeline.project.sources import Sources
 
 
 def load(root: Path, *overrides: str) -> hyperparameters_toml.Hyperparameters:
-    return hyperparameters_toml.load(
-        root, hyperparameters_toml.schema(Sources(root, root / "build/sources.json")), overrides
-    )
+    return hyperparameters_toml.load(root, parameters.schema(Sources(root, root / "build/sources.json")), overrides)
 
 
 def complaint(root: Path, *overrides: str) -> str:
@@ -193,7 +191,7 @@ REPOSITORY = Path(__file__).parents[3]
 def test_what_is_read_from_the_source_of_a_rule_is_what_its_settings_are() -> None:
     from objectives import OBJECTIVES
 
-    read = hyperparameters_toml.schema(Sources(REPOSITORY, REPOSITORY / "build/cache/sources.json"))
+    read = parameters.schema(Sources(REPOSITORY, REPOSITORY / "build/cache/sources.json"))
     for name, rule in OBJECTIVES.items():
         for field in dataclasses.fields(rule.Params):
             found = read[f"{name}.{field.name}"]
@@ -204,10 +202,10 @@ def test_what_is_read_from_the_source_of_a_rule_is_what_its_settings_are() -> No
 
 
 def test_the_comments_of_the_file_are_what_the_modules_say() -> None:
-    read = hyperparameters_toml.schema(Sources(REPOSITORY, REPOSITORY / "build/cache/sources.json"))
+    read = parameters.schema(Sources(REPOSITORY, REPOSITORY / "build/cache/sources.json"))
     table = ""
     for line in (REPOSITORY / "hyperparameters.toml").read_text(encoding="utf-8").splitlines():
         table = heading[1] if (heading := re.match(r"\[(\w+)\]$", line)) else table
         if entry := re.match(r"(\w+) = .*?  +# (.*)$", line):
-            said = hyperparameters_toml.comment(read[f"{table}.{entry[1]}"])
+            said = parameters.comment(read[f"{table}.{entry[1]}"])
             assert entry[2] == said, "run scripts/comment-hyperparameters"

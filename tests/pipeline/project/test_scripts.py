@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UserError
-from pipeline.project import lecture_toml, scripts
+from pipeline.project import lecture_toml, placeholders, script_parser, scripts
 
 SCRIPT = """# Six maps <!-- a note -->
 
@@ -39,7 +39,7 @@ class Trace:
 def parse(tmp_path: Path, text: str) -> scripts.Chapter:
     path = tmp_path / "ch00.md"
     path.write_text(text, encoding="utf-8")
-    return scripts.parse(path)
+    return script_parser.parse(path)
 
 
 def clip(tmp_path: Path, body: str) -> scripts.ClipScript:
@@ -156,7 +156,7 @@ def test_a_number_chooses_between_two_words(tmp_path: Path, groups: int, said: s
     assert scripts.needs(script) == ({"world.n"}, {"run"})
     numbers = {"run": Trace(numbers={"m": 1.0 if groups == 1 else 2.0})}
     assert scripts.resolve(script, {"world.n": groups}, numbers)[0].text == said
-    assert scripts.placeholders(script.lines[0].text) == 2
+    assert placeholders.count(script.lines[0].text) == 2
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_small_number_is_said_without_a_power_of_ten(tmp_path: Path, n: float,
 def test_every_script_of_the_film_can_be_read() -> None:
     root = Path(__file__).parents[3]
     for chapter in lecture_toml.load(root / "lecture.toml").chapters:
-        assert scripts.parse(root / "assets" / "narration" / f"{chapter}.md").clips
+        assert script_parser.parse(root / "assets" / "narration" / f"{chapter}.md").clips
 
 
 def test_stars_ask_for_weight_and_are_not_shown(tmp_path: Path) -> None:
