@@ -69,7 +69,7 @@ class Parts(Work):
             elif item.record and self.options.remember:
                 self.store.remember(item.record)
         told = {clip.name: self.survey.lines(clip) for clip, _ in stale}
-        self.tell(self.survey.stand_ins([line for lines in told.values() for line in lines]))
+        self.tell(self.survey.fallback_notes([line for lines in told.values() for line in lines]))
         jobs = [narrate.job(self.project.root, clip.name, told[clip.name], voice) for clip, _ in stale]
         weights = [speech.seconds(told[clip.name], speakers) for clip, _ in stale]
         if sum(weights) < QUICK:
@@ -92,7 +92,7 @@ class Parts(Work):
     def refuse_two_voices(self, clips: Sequence[Clip]) -> None:
         """A UserError where some lines would be Kokoro's and others espeak-ng's, unless lecture.toml allows it."""
         lines = [line for clip in clips for line in self.survey.lines(clip) if line.text]
-        others = [line for line in lines if self.survey.voices.stands_in(line)]
+        others = [line for line in lines if self.survey.voices.falls_back(line)]
         kokoro = [line for line in lines if self.survey.voices.engine(line) == "kokoro"]
         if others and kokoro and not self.project.settings.voice.mix:
             raise UserError(
@@ -109,7 +109,7 @@ class Parts(Work):
             timing = Timing.load(self.store.path("voices", self.survey.voice(clip).record_key, ".json"))
             timed.append((round(now, 3), timing))
             now += timing.duration
-        self.tell(captions.hurried(captions.make(timed)))
+        self.tell(captions.too_fast(captions.make(timed)))
 
     def pictures(self, clips: Sequence[Clip], still: Clip | None = None) -> None:
         """Draws the clips that are stale, and a still. A failed one is told of in the result; the others are made."""

@@ -79,9 +79,9 @@ class Survey:
         read = {name: summary(self.trace(self.project.experiments[name])) for name in clip.spoken_traces}
         return narration.resolve(clip.script, self.project.hyperparameters, read)
 
-    def stand_ins(self, lines: Sequence[narration.Line]) -> list[str]:
+    def fallback_notes(self, lines: Sequence[narration.Line]) -> list[str]:
         """A sentence if espeak-ng has to speak some of these lines for Kokoro."""
-        found = [line for line in lines if self.voices.stands_in(line)]
+        found = [line for line in lines if self.voices.falls_back(line)]
         if not found:
             return []
         which = f"{found[0].name} and {len(found) - 1} more lines" if found[1:] else f"the line {found[0].name}"

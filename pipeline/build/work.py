@@ -139,7 +139,7 @@ class Work(Jobs):
             self.result.made.append(name)
 
     def _failed(self, folder: str, item: Item, answer: Answer, subject: str, job: scheduler.Job) -> None:
-        if answer["mistake"]:
+        if answer["user_error"]:
             raise UserError(answer["sentence"])
         self.store.fail(folder, item.key, answer["sentence"])
         self.result.failures.append(f"{subject} failed: {answer['sentence']} {self.log_hint(job)}")

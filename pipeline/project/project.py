@@ -46,7 +46,7 @@ class Clip:
     """What its narration reads."""
     spoken_hyperparameters: tuple[str, ...]
     digest: str
-    """Of its module, without the sister clips that it does not mention."""
+    """Of its module, without the other clips that it does not mention."""
     script: ClipScript | None = None
     sizes: tuple[str, ...] = ()
     """Sizes of another shape than 16:9 that it has a layout for."""
@@ -136,7 +136,7 @@ def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) ->
     experiments = {entry.name: entry for entry in _experiments(sources, hyperparameters)}
     reader = _Reader(root, sources, hyperparameters, experiments)
     chapters = tuple(reader.chapter(name) for name in lecture.chapters)
-    _refuse_twins([clip for chapter in chapters for clip in chapter.clips])
+    _refuse_duplicates([clip for chapter in chapters for clip in chapter.clips])
     thumbnail = reader.thumbnail() if sources.exists(THUMBNAIL) else None
     sources.save()
     return Project(root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail)
@@ -256,7 +256,7 @@ class _Reader:
         )
 
 
-def _refuse_twins(clips: Sequence[Clip]) -> None:
+def _refuse_duplicates(clips: Sequence[Clip]) -> None:
     seen: dict[str, Clip] = {}
     for clip in clips:
         if clip.name in seen:

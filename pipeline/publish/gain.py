@@ -51,7 +51,7 @@ def kept(build: Path, made_from: Sequence[object]) -> Path:
 
 
 def level_of(path: Path) -> loudness.Level:
-    """A level that is kept; it is then younger again."""
+    """A level that is kept, marked as used."""
     known = read_json(path)
     os.utime(path)
     return loudness.Level(tuple(known["momentary"]), known["true_peak"])

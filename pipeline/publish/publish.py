@@ -61,7 +61,7 @@ def publish(film: Film, dist: Path, build: Path, work: Work = mastering.here) ->
         keys = {name: clip.key for name, clip in made.items()}
         files = put(stage, dist, build, key(film), keys, gain, forgotten(film, stage, build))
     sweep(build / "levels")
-    notes = captions.hurried(shown)
+    notes = captions.too_fast(shown)
     if not listed:
         notes.append(
             f"description.txt lists no chapters: fewer than {chapters.FEWEST} last {chapters.SHORTEST:.0f} s or more."

@@ -74,7 +74,7 @@ def speak(lines: Sequence[Line], voices: Voices, out: Path, clip: str) -> Timing
         start, length = round(now, 3), line.pause
         words: tuple[Word, ...] = ()
         if line.text:
-            spoken = in_one_room(line.text, _spoken(line, voices, out / "lines"), voice.breath)
+            spoken = processed(line.text, _spoken(line, voices, out / "lines"), voice.breath)
             length = len(spoken.samples) / timing.SAMPLE_RATE
             pieces.append((start, spoken.samples))
             words = _words(line.text, spoken.times, start)
@@ -97,7 +97,7 @@ def speak(lines: Sequence[Line], voices: Voices, out: Path, clip: str) -> Timing
     return made
 
 
-def in_one_room(text: str, spoken: Spoken, breath: float) -> Spoken:
+def processed(text: str, spoken: Spoken, breath: float) -> Spoken:
     """A line as it sounds in the film: cut to its speech, without rumble, at its level, with time to breathe."""
     samples, cut = trimming.trim(spoken.samples)
     length = len(samples) / timing.SAMPLE_RATE

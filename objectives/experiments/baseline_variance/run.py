@@ -153,10 +153,10 @@ def _clouds(
     h: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The gradients of the same batches under each kind of pay, and the variance that any constant leaves."""
-    dice = sampling.Params(
+    draws = sampling.Params(
         groups=1, group_size=knobs.batch, iterations=knobs.redraws, seeds=1, seed=int(h["sampling.seed"])
     )
-    uniforms = sampling.uniforms(world.name, dice, world.tokens)[0]
+    uniforms = sampling.uniforms(world.name, draws, world.tokens)[0]
     now, then = world.play(world.start, uniforms), shifted.play(shifted.start, uniforms)
     value, best = shifted.true_values(shifted.start), best_constant(shifted)
     nothing = reinforce.Params(baseline=0.0)
@@ -200,11 +200,11 @@ def _clouds(
 def _runs(
     world: three_answers.ThreeAnswers, plane: surface.Plane, knobs: Params, h: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Both rules from the film's start and with its dice, `batches` batches long, and the exact slope's way."""
+    """Both rules from the film's start and with its seeds, `batches` batches long, and the exact slope's way."""
     film = read(sampling.Params, sampling.NAME, h)
     settings = read(loop.Params, loop.NAME, h)
-    dice = replace(film, iterations=knobs.batches)
-    uniforms, group = sampling.uniforms(world.name, dice, world.tokens), sampling.group_labels(dice)
+    draws = replace(film, iterations=knobs.batches)
+    uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
     walks = []
     for name in RULES:
         rule = OBJECTIVES[name]

@@ -2,7 +2,7 @@
 
 Each rule makes of a batch what it would, in one update or in several. The change is then scaled along its own direction
 until KL(old || new) is the stride, exactly: all policies change their behaviour equally fast, and only the direction is
-the rule's. The dice are the centrepiece's. The critics are exact, so that the baseline, TRPO and PPO differ by nothing
+the rule's. The seeds are the centrepiece's. The critics are exact, so that the baseline, TRPO and PPO differ by nothing
 that they had yet to learn; beside them the same three are run with the critics that they learn.
 """
 
@@ -97,12 +97,12 @@ SCHEMA = {
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Run the six at both strides with exact critics, and the three that have one with the critic that they learn."""
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
-    dice, settings, params = (
+    draws, settings, params = (
         read(sampling.Params, sampling.NAME, h),
         read(loop.Params, loop.NAME, h),
         read(Params, NAME, h),
     )
-    uniforms, group = sampling.uniforms(world.name, dice, world.tokens), sampling.group_labels(dice)
+    uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
 
     def walk(name: str, stride: float, exact: bool) -> Tensor:
         link = Link.of(name, h)

@@ -4,7 +4,7 @@ With three answers the slope is a sum of three terms. A larger logit of A makes 
 likely in proportion to its chance: `nudged_probs` is such a step, of one percentage point.
 
 A language model has more answers than anyone can read, so REINFORCE reads a few and averages: right on average, with a
-spread that falls as one over the square root of their number. Batches share their dice: a batch of 4 is that of 1 and
+spread that falls as one over the square root of their number. Batches share numbers: a batch of 4 is that of 1 and
 three answers more.
 
 More answers do not help everywhere. The slope weighs each answer by its chance, so from a start where A is rare the
@@ -117,10 +117,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     plane = surface.three_logit_plane()
     sizes = [knobs.factor**k for k in range(PANELS)]
-    dice = sampling.Params(
+    draws = sampling.Params(
         groups=1, group_size=sizes[-1], iterations=knobs.redraws, seeds=1, seed=int(h["sampling.seed"])
     )
-    episodes = world.play(world.start, sampling.uniforms(world.name, dice, world.tokens)[0])
+    episodes = world.play(world.start, sampling.uniforms(world.name, draws, world.tokens)[0])
     shown = episodes.actions[:SHOWN, : sizes[2]].squeeze(-1)
     arrays = {
         **_truth(world, plane, read(surface.Params, surface.NAME, h)),

@@ -65,7 +65,7 @@ class Params(Checked):
         doc="how far the policy moves along the slope",
     )
     stops: int = hyper(97, low=2, high=2001, unit="points", source="chosen for the picture", doc="places on the way")
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed")
     hard: float = hyper(
         0.2,
         low=0.01,

@@ -21,9 +21,9 @@ DRAWN = 256  # groups drawn, of which the first with all three answers is shown
 
 
 def _group(world: three_answers.ThreeAnswers, old: Tensor, size: int, seed: int) -> Episodes:
-    """The first group of the dice in which every answer occurs, or the first of all if none has them all."""
-    dice = sampling.Params(groups=DRAWN, group_size=size, iterations=1, seeds=1, seed=seed)
-    uniforms = sampling.uniforms(world.name, dice, world.tokens)[0, 0].view(DRAWN, size, world.tokens)
+    """The first of the groups drawn in which every answer occurs, or the first of all if none has them all."""
+    draws = sampling.Params(groups=DRAWN, group_size=size, iterations=1, seeds=1, seed=seed)
+    uniforms = sampling.uniforms(world.name, draws, world.tokens)[0, 0].view(DRAWN, size, world.tokens)
     answers = draw(old.log_softmax(-1).unsqueeze(-2), uniforms).squeeze(-1)
     full = torch.stack([(answers == k).any(-1) for k in range(len(old))]).all(0)
     first = int(full.double().argmax())
@@ -54,7 +54,7 @@ def table(
     ahead = slope / slope.norm() if float(slope.norm()) > 0 else slope
     step = torch.linspace(0.0, reach, stops, dtype=torch.float64)
     line = old + step.unsqueeze(-1) * ahead
-    terms, leash = terms_at(line)
+    terms, penalties = terms_at(line)
     ratio, advantage = terms.ratio.squeeze(-1), terms.advantages.squeeze(-1)
     least, _ = clipped(ratio, advantage, rule.clip_low, rule.clip_high, rule.dual_clip)
     inside = ratio.clamp(1 - rule.clip_low, 1 + rule.clip_high)
@@ -84,7 +84,7 @@ def table(
         "least": least,
         "gate": terms.gate.squeeze(-1).double(),
         "silent_from": _silent_from(terms.gate.squeeze(-1), episodes.actions.squeeze(-1), step),
-        "kl": leash.squeeze(-1),
+        "kl": penalties.squeeze(-1),
         "surrogate": -terms.policy,
         "mean_kl": terms.kl,
         "leash": beta * terms.kl,

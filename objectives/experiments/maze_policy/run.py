@@ -1,7 +1,7 @@
 """What a policy is: a cat's odds in a house, forecast and turned until nothing changes; and the same with words.
 
 Both worlds are a table of moves, and one and the same code (objectives/worlds/planning.py) evaluates and improves the
-policies of both. Everything is exact but the two walks that are shown, which are drawn from dice.
+policies of both. Everything is exact but the two walks that are shown, which are sampled.
 """
 
 from __future__ import annotations
@@ -69,12 +69,8 @@ class Params(Checked):
     sweeps: int = hyper(
         40, low=1, high=400, unit="sweeps", source="chosen for the picture", doc="sweeps shown of each evaluation"
     )
-    seed: int = hyper(
-        0, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice of the two walks"
-    )
-    answer_seed: int = hyper(
-        19, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice of the answer"
-    )
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the two walks")
+    answer_seed: int = hyper(19, low=0, high=2147483647, source="chosen for the picture", doc="seed of the answer")
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
@@ -130,9 +126,9 @@ def _rounds(house: maze.Maze, rounds: list[planning.Round], count: int) -> dict[
 
 
 def _walks(house: maze.Maze, rounds: list[planning.Round], seed: int) -> dict[str, Any]:
-    """One walk each with the first and the last policy, from the same dice."""
-    dice = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
-    uniforms = sampling.uniforms(house.name, dice, house.tokens)[:, 0, :1]
+    """One walk each with the first and the last policy, from the same random numbers."""
+    draws = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
+    uniforms = sampling.uniforms(house.name, draws, house.tokens)[:, 0, :1]
     log_probs = torch.stack([rounds[0].probs, rounds[-1].probs]).log()
     walks = house.walk(log_probs, uniforms)
     steps = walks.mask.sum(-1)[:, 0]
@@ -157,8 +153,8 @@ def _sentences(model: sentence.Sentence, seed: int) -> dict[str, Any]:
     reach = odds.clone()
     for node in range(1, len(model.prefixes)):  # parents stand before their children
         reach[:, node] *= reach[:, parent[node]]
-    dice = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
-    uniforms = sampling.uniforms(model.name, dice, max(model.depths))[0, 0, 0]
+    draws = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
+    uniforms = sampling.uniforms(model.name, draws, max(model.depths))[0, 0, 0]
     return {
         "prompt": np.array(sentence.PROMPT),
         "word": np.array([p[-1] if p else "" for p in model.prefixes]),

@@ -21,7 +21,7 @@ from objectives.training import loop
 from objectives.worlds import Episodes, three_answers
 
 
-def dice_of(h: Mapping[str, Any]) -> sampling.Params:
+def first_batch(h: Mapping[str, Any]) -> sampling.Params:
     """Those of the centrepiece's first batch, first seed."""
     groups, size, seed = (h[f"sampling.{name}"] for name in ("groups", "group_size", "seed"))
     return sampling.Params(groups=groups, group_size=size, iterations=1, seeds=1, seed=seed)
@@ -33,9 +33,9 @@ class BatchMap:
     def __init__(self, h: Mapping[str, Any], rule: ppo.Params, left: float, below: float, side: float) -> None:
         self.h, self.rule = h, rule
         self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
-        dice = dice_of(h)
-        self.group = sampling.group_labels(dice)
-        uniforms = sampling.uniforms(self.world.name, dice, self.world.tokens)[0, 0]
+        draws = first_batch(h)
+        self.group = sampling.group_labels(draws)
+        uniforms = sampling.uniforms(self.world.name, draws, self.world.tokens)[0, 0]
         self.episodes = self.world.play(self.world.start, uniforms)
         self.answer = self.episodes.actions.squeeze(-1)
         self.critic = self.world.true_values(self.world.start)
@@ -93,15 +93,15 @@ class BatchMap:
         return passes.count
 
     def map(self) -> dict[str, Values | Tensor]:
-        """Heights without and with the fence, and the gates, on the grid."""
+        """Heights without and with the clip, and the gates, on the grid."""
         plane, (u, v) = surface.three_logit_plane(), surface.axes(self.window)
         kinds = len(three_answers.LABELS)
 
         def views(theta: Tensor) -> Tensor:
-            fenced, free = self.terms(theta, self.rule), self.terms(theta, self.open_rule)
-            heights = torch.stack([-free.policy, -fenced.policy], -1)
-            silent = fenced.gate.double().mean((-2, -1)).unsqueeze(-1)
-            return torch.cat([heights, silent, self.per_answer(fenced.gate)], -1)
+            clipped_terms, plain_terms = self.terms(theta, self.rule), self.terms(theta, self.open_rule)
+            heights = torch.stack([-plain_terms.policy, -clipped_terms.policy], -1)
+            silent = clipped_terms.gate.double().mean((-2, -1)).unsqueeze(-1)
+            return torch.cat([heights, silent, self.per_answer(clipped_terms.gate)], -1)
 
         seen = surface.evaluate(views, plane, u, v)
         log_start = self.world.start.log_softmax(-1)

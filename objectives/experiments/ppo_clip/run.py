@@ -1,6 +1,6 @@
-"""A cheaper fence: PPO's clip as a curve of one ratio, as terraces of a map, and as no wall at all.
+"""PPO's clip: as a curve of one ratio, as flat parts of a map, and as no bound on the ratio at all.
 
-The map is drawn from the centrepiece's first batch by PPO as it is set. In a world of one state the map without a fence
+The map is drawn from the centrepiece's first batch by PPO as it is set. In a world of one state the map without a clip
 is a plane in the probabilities; each answer's clip lays one flat terrace on it. Clipping takes away the reason to go
 on; it does not hold the ratio (Engstrom et al. 2020, 2005.12729, found the same in large runs). The second batch shows
 that: one rare good word among many, each as often as its odds, so that nothing is left to chance.
@@ -18,7 +18,7 @@ from torch import Tensor
 
 from objectives.estimators.ratios import clipped
 from objectives.experiments import Array, Values
-from objectives.experiments.ppo_clip.batch_map import BatchMap, dice_of
+from objectives.experiments.ppo_clip.batch_map import BatchMap, first_batch
 from objectives.experiments.ppo_clip.claims import CLAIMS, GOOD, NUMBERS, REST
 from objectives.experiments.ppo_clip.costs import costs
 from objectives.hyperparameters import Checked, hyper, read
@@ -39,7 +39,7 @@ KEYS = (
     "ppo_clip.*",
 )
 SIGNS = (1.0, -1.0)
-TOP = 2.0  # the curves run over ratios from 0 to TOP, or to twice the fence's reach if that is more
+TOP = 2.0  # the curves run over ratios from 0 to TOP, or to twice the clip's reach if that is more
 POINTS = 401
 __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
 
@@ -170,7 +170,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     arrays = {
         "posts": np.array([1 - rule.clip_low, 1 + rule.clip_high]),
         "ring": np.array(h["trpo.delta"]),
-        **costs(h, dice_of(h), params.product_share),
+        **costs(h, first_batch(h), params.product_share),
         **_curves(rule),
         **batch.arrays(params.updates, params.rate),
         **_rare_word(params, rule),

@@ -42,7 +42,7 @@ def draw_maps(rules: list[Link], stage: Stage) -> dict[Link, Map]:
     grid = stage.evaluate(views)
     maps = {}
     for index, link in enumerate(rules):
-        theta = stage.world.start.expand(stage.dice.seeds, -1).clone().requires_grad_(True)
+        theta = stage.world.start.expand(stage.draws.seeds, -1).clone().requires_grad_(True)
         terms = link.objective.loss(stage.batch(theta), link.params)
         (slope,) = torch.autograd.grad(-terms.total.sum(), theta)
         maps[link] = Map(
@@ -58,8 +58,8 @@ def draw_maps(rules: list[Link], stage: Stage) -> dict[Link, Map]:
 def later_maps(link: Link, stage: Stage) -> dict[str, Values]:
     """The maps that one rule draws on its way: of its own batches, as the policy that drew them sees them."""
     world, group = stage.world, stage.group
-    dice = stage.uniforms[:1, : min(stage.dice.iterations, max(LATER) + 1)]
-    records = list(loop.train(link.objective, link.params, world, stage.settings, dice, group, link.updates))
+    uniforms = stage.uniforms[:1, : min(stage.draws.iterations, max(LATER) + 1)]
+    records = list(loop.train(link.objective, link.params, world, stage.settings, uniforms, group, link.updates))
     moments = [min(moment, len(records) - 1) for moment in LATER]
 
     def view(theta: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""Six maps, one mountain: all six objectives on the three-answer world, from the same dice.
+"""Six maps, one mountain: all six objectives on the three-answer world, same random numbers.
 
 Every map is drawn from ONE sampled batch. In a world of one state the exact importance-weighted surrogate is J itself,
 map and territory the same; what a rule misjudges it misjudges because it has seen 128 answers and not all of them, and
@@ -6,7 +6,7 @@ because of what it does to them. All rules see the same number of answers; PPO, 
 each batch, and the length of the strides is recorded: a fast climb may be no more than a long stride.
 
 The pictures show `sampling.iterations` batches. Where a walk ends is another question, and so the six, and the edits
-that reuse a batch with plain pushes, are followed with the same dice for as many batches as the long run has.
+that reuse a batch with plain pushes, are followed with the same numbers for as many batches as the long run has.
 """
 
 from __future__ import annotations
@@ -171,7 +171,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
 
-def _truth(stage: Stage, constant: float, leash: Any) -> dict[str, Values]:
+def _truth(stage: Stage, constant: float, penalised: Any) -> dict[str, Values]:
     """What is exact: the world, the mountain, the ratios and divergences on the plane, GRPO's resting point."""
     world = stage.world
     log_start = world.start_probs.log()
@@ -179,11 +179,11 @@ def _truth(stage: Stage, constant: float, leash: Any) -> dict[str, Values]:
     rest = fixed_point.resting_point(
         world.start_probs,
         world.rewards,
-        stage.dice.group_size,
-        leash.beta,
-        scale=leash.scale,
-        ddof=leash.ddof,
-        eps=leash.eps,
+        stage.draws.group_size,
+        penalised.beta,
+        scale=penalised.scale,
+        ddof=penalised.ddof,
+        eps=penalised.eps,
     )
     return {
         "methods": np.array(SIX),
@@ -192,7 +192,7 @@ def _truth(stage: Stage, constant: float, leash: Any) -> dict[str, Values]:
         "rewards": world.rewards.numpy(),
         "start_probs": world.start_probs.numpy(),
         "ref_probs": world.start_probs.numpy(),
-        "gibbs_probs": (world.gibbs(leash.beta) if leash.beta > 0 else world.start_probs).numpy(),
+        "gibbs_probs": (world.gibbs(penalised.beta) if penalised.beta > 0 else world.start_probs).numpy(),
         "balance_probs": rest.numpy(),
         "noise": torch.stack(
             [world.gradient_variance(world.start, forecast) for forecast in (torch.tensor(constant), stage.critic)]

@@ -1,4 +1,4 @@
-"""What the rules of the centrepiece share: the world, the dice, the learning rates, the plane, the frozen batch."""
+"""What the rules of the centrepiece share: world, random numbers, learning rates, plane and frozen batch."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from objectives.worlds import Episodes, three_answers
 
 
 class Stage:
-    """The same for every rule; there are dice for `long_batches` batches or more."""
+    """The same for every rule; there are random numbers for `long_batches` batches or more."""
 
     def __init__(self, h: Mapping[str, Any], long_batches: int) -> None:
         self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
-        self.dice = read(sampling.Params, sampling.NAME, h)
+        self.draws = read(sampling.Params, sampling.NAME, h)
         self.settings = read(loop.Params, loop.NAME, h)
-        batches = max(self.dice.iterations, long_batches)
-        self.uniforms = sampling.uniforms(self.world.name, replace(self.dice, iterations=batches), self.world.tokens)
-        self.group = sampling.group_labels(self.dice)
+        batches = max(self.draws.iterations, long_batches)
+        self.uniforms = sampling.uniforms(self.world.name, replace(self.draws, iterations=batches), self.world.tokens)
+        self.group = sampling.group_labels(self.draws)
         self.plane = surface.three_logit_plane()
         self.u, self.v = surface.axes(read(surface.Params, surface.NAME, h))
-        start = self.world.start.expand(self.dice.seeds, -1)
+        start = self.world.start.expand(self.draws.seeds, -1)
         self.first = self.world.play(start, self.uniforms[:, 0])
         self.critic = self.world.true_values(self.world.start) * float(self.settings.critic_fitted)
 

@@ -16,11 +16,11 @@ from objectives.training import loop
 def follow(link: Link, stage: Stage, far: bool) -> dict[str, Tensor]:
     """Run one rule on all seeds; every array is [S, T, ...] or, where the end counts too, [S, T + 1, ...].
 
-    If it goes far it is followed to the last of the dice, for the arrays that are called long.
+    If it goes far it is followed to the last of the random numbers, for the arrays that are called long.
     """
-    world, group, drawn = stage.world, stage.group, stage.dice.iterations
-    dice = stage.uniforms if far else stage.uniforms[:, :drawn]
-    walk = loop.train(link.objective, link.params, world, stage.settings, dice, group, link.updates)
+    world, group, drawn = stage.world, stage.group, stage.draws.iterations
+    uniforms = stage.uniforms if far else stage.uniforms[:, :drawn]
+    walk = loop.train(link.objective, link.params, world, stage.settings, uniforms, group, link.updates)
     records = list(islice(walk, drawn))
     theta = torch.stack([record.before for record in records] + [records[-1].after], 1)
     log_probs = world.policy.log_probs(theta).squeeze(-2)

@@ -35,8 +35,8 @@ def cut(
     share = torch.linspace(0, 1, points, dtype=torch.float64)
     line = start + share.unsqueeze(-1) * (summit - start)
     theta = PLANE.points(line)
-    dice = sampling.Params(groups=1, group_size=answers, iterations=1, seeds=maps, seed=seed)
-    drawn = world.play(world.start, sampling.uniforms(world.name, dice, world.tokens)[:, 0]).actions.squeeze(-1)
+    draws = sampling.Params(groups=1, group_size=answers, iterations=1, seeds=maps, seed=seed)
+    drawn = world.play(world.start, sampling.uniforms(world.name, draws, world.tokens)[:, 0]).actions.squeeze(-1)
     handful = torch.nn.functional.one_hot(drawn, len(three_answers.LABELS)).double().mean(-2)
     return {
         "cut": line,

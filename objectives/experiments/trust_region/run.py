@@ -61,7 +61,7 @@ class Params(Checked):
     maps: int = hyper(
         24, low=1, high=200, unit="maps", source="chosen for the picture", doc="maps cut open, each of its own handful"
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first one's dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first one")
     damping: float = hyper(
         0.0,
         low=0.0,

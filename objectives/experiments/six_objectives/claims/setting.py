@@ -1,4 +1,4 @@
-"""What was given: the answers and their pay, the dice, and how the rules are set."""
+"""What was given: the answers and their pay, the seeds, and how the rules are set."""
 
 from __future__ import annotations
 

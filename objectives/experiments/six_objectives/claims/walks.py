@@ -1,4 +1,4 @@
-"""How the six walk from the same start with the same dice, and where they end."""
+"""How the six walk from the same start with the same random numbers, and where they end."""
 
 from __future__ import annotations
 
