@@ -78,6 +78,29 @@ def test_a_link_leads_somewhere(page: str, target: str) -> None:
     assert (ROOT / target).exists(), f"{page} links to {target}"
 
 
+TREE = re.findall(r"^\| `([^`]+)`(.*?) \| (.*) \|$", PAGES["CONTRIBUTING.md"].partition("## Words")[0], re.MULTILINE)
+"""The rows of the tree: a file or folder, others beside it, and what is said of them."""
+
+
+def test_contributing_names_every_folder_with_something_in_it() -> None:
+    named = {name.rstrip("/") for first, more, _ in TREE for name in [first, *re.findall(r"`([^`]+)`", more)]}
+    tops = ("objectives", "traces", "scenes", "pipeline", "benchmarks", "assets", "docs", "scripts")
+    files = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*.*") if path.is_file()]
+    homes = {file.parent.as_posix() for file in files if not any(part[0] in "._" for part in file.parts[:-1])}
+    homes -= {"assets/speech", "assets/voice"}  # made by commands; not in every checkout
+    one_of_many = ("objectives/experiments/", "scenes/chapters/")
+    named |= set(re.findall(r"`(benchmarks/[a-z]+)/`", PAGES["CONTRIBUTING.md"]))
+    assert {home for home in homes if not home.startswith(one_of_many)} - named == set()
+    assert all((ROOT / name).exists() for name in named)
+
+
+@pytest.mark.parametrize(("folder", "said"), [(first, said) for first, _, said in TREE if first.endswith("/")])
+def test_contributing_names_modules_that_are_there(folder: str, said: str) -> None:
+    homes = [ROOT / folder, *(ROOT / folder).glob("*/")]
+    for module in re.findall(r"`([a-z_]+)`", said):
+        assert any((home / f"{module}.py").is_file() for home in homes), f"{folder}{module}.py"
+
+
 def test_every_command_is_in_the_readme() -> None:
     assert {name for name, _ in CALLS} | {"lecture"} == set(render.cli.commands)
 
