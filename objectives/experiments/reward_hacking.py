@@ -121,8 +121,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     path = climb(world, betas, params.rate, params.steps)
     ends = torch.stack([_optimum(world, beta) for beta in params.betas])
     sampled = torch.stack([_sampled(world, h, params, beta) for beta in params.betas])
-    betas = torch.logspace(-1.5, 1.0, BETAS, dtype=torch.float64)
-    settled = torch.stack([world.gibbs(float(beta)).log() for beta in betas])
+    every = torch.logspace(-1.5, 1.0, BETAS, dtype=torch.float64)
+    settled = torch.stack([world.gibbs(float(beta)).log() for beta in every])
     apart = winner != loser
     prefers = fitted.unsqueeze(-1) * (people.levels[winner] - people.levels[loser]) > 0
     better = people.gold[winner] > people.gold[loser]
@@ -152,7 +152,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "gibbs": ends.softmax(-1),
             "gibbs_gold": world.true_gold(ends),
             "gibbs_kl": world.kl_to_start(ends),
-            "leash": betas,
+            "leash": every,
             "leash_gold": world.true_gold(settled),
             "leash_kl": world.kl_to_start(settled),
             "sampled_judge": world.true_values(sampled).squeeze(-1),

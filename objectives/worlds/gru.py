@@ -195,14 +195,14 @@ class RecurrentTally:
         runs = checks.broadcast(theta.shape[:-1], prompt.shape[:-1])
         flat = theta.detach().expand(*runs, self.policy.size).reshape(-1, self.policy.size)
         prompt = prompt.expand(*runs, prompt.shape[-1]).reshape(-1, prompt.shape[-1])
-        flat = uniforms.expand(*runs, *uniforms.shape[-2:]).reshape(-1, *uniforms.shape[-2:])
+        numbers = uniforms.expand(*runs, *uniforms.shape[-2:]).reshape(-1, *uniforms.shape[-2:])
         with torch.no_grad():
             memory, logits = self.policy.begin(flat, prompt)
             going = torch.ones_like(prompt, dtype=torch.bool)
-            score, mark = torch.zeros_like(flat[..., 0]), torch.zeros_like(prompt)
+            score, mark = torch.zeros_like(numbers[..., 0]), torch.zeros_like(prompt)
             actions, mask = [torch.zeros_like(prompt)], [~going]
             for t in range(self.tally.cap):
-                action = torch.where(going, draw(logits.log_softmax(-1), flat[..., 1 + t]), torch.zeros_like(prompt))
+                action = torch.where(going, draw(logits.log_softmax(-1), numbers[..., 1 + t]), torch.zeros_like(prompt))
                 actions.append(action)
                 mask.append(going)
                 answered = going & (action == ANSWER)
