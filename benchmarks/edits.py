@@ -18,7 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.build.build import Build, Options  # noqa: E402
+from pipeline.build.build import Build  # noqa: E402
+from pipeline.build.jobs import Options  # noqa: E402
 from pipeline.build.status import summary  # noqa: E402
 from pipeline.check import fact_check  # noqa: E402
 from pipeline.project import project as projects  # noqa: E402

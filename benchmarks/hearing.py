@@ -228,7 +228,7 @@ def main() -> int:
         if sys.argv[1:] and chapter.name not in sys.argv[1:]:
             continue
         for line in (line for clip in chapter.clips for line in survey.lines(clip) if line.text):
-            spoken = speak.in_one_room(line.text, survey.voices.speak(line), project.settings.voice.breath)
+            spoken = speak.processed(line.text, survey.voices.speak(line), project.settings.voice.breath)
             wave = mono(spoken)
             segments, _ = whisper.transcribe(wave, language="en", beam_size=5, condition_on_previous_text=False)
             heard = " ".join(segment.text.strip() for segment in segments)

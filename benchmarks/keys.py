@@ -35,11 +35,12 @@ import numpy.typing as npt
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from pipeline.build.build import Build, Options  # noqa: E402
+from pipeline.build.build import Build  # noqa: E402
+from pipeline.build.jobs import Options  # noqa: E402
 from pipeline.errors import BuildError, UserError  # noqa: E402
 from pipeline.files import RACY_NS  # noqa: E402
 from pipeline.project import project as projects  # noqa: E402
-from pipeline.project.hyperparameters_toml import Parameter, Value  # noqa: E402
+from pipeline.project.parameters import Parameter, Value  # noqa: E402
 from pipeline.project.project import Clip, Experiment  # noqa: E402
 from pipeline.project.qualities import QUALITIES  # noqa: E402
 from pipeline.workers import compute  # noqa: E402
@@ -125,7 +126,7 @@ def film(workers: int = 2) -> Iterator[Film]:
         with Build(project, options, Progress(io.StringIO())) as build:
             build.prepare(project.clips)
             time.sleep(RACY_NS / 1e9)  # from here on, digests of what was made are remembered
-            made = Film(build.sister(project, ""))
+            made = Film(build.derived(project, ""))
             project.sources.save()
             made.build.store.save()
             yield made
@@ -154,7 +155,7 @@ class Film:
         together = [TOGETHER[key]] if key in TOGETHER else []
         for override in others(project.schema[key], project.hyperparameters[key]):
             edited = projects.load(project.root, [*REDUCED, *together, override], voice="silent")
-            yield self.build.sister(edited, f"@{' '.join([*together, override])}")
+            yield self.build.derived(edited, f"@{' '.join([*together, override])}")
 
     def jobs(self, key: str) -> Finding:
         """The first point: no computing."""

@@ -20,7 +20,9 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.keys import REDUCED  # noqa: E402
 from benchmarks.workers import Memory  # noqa: E402
-from pipeline.build.build import Build, Options, alone  # noqa: E402
+from pipeline.build.build import Build  # noqa: E402
+from pipeline.build.jobs import Options  # noqa: E402
+from pipeline.build.lock import alone  # noqa: E402
 from pipeline.project import project as projects  # noqa: E402
 from pipeline.project.qualities import QUALITIES  # noqa: E402
 from pipeline.workers.progress import Progress  # noqa: E402

@@ -24,7 +24,7 @@ class Rollouts:
     |------------|--------|----------------------------------------------------------------------------|
     | logp       | [B, T] | log pi(token), the policy being trained; carries the gradient (nats)       |
     | old_logp   | [B, T] | log pi_old(token), the policy that wrote the answers (nats)                |
-    | ref_logp   | [B, T] | log pi_ref(token), the reference of the KL leash (nats); optional          |
+    | ref_logp   | [B, T] | log pi_ref(token), the reference of the KL penalty (nats); optional          |
     | mask       | [B, T] | 1 for a token of the answer, 0 for padding; padding may hold anything      |
     | rewards    | [B]    | one reward per answer                                                      |
     | group      | [B]    | integer label: answers with one label answer one prompt in one round       |

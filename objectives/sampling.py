@@ -1,4 +1,4 @@
-"""How many answers are drawn, and the dice they are drawn with."""
+"""How many answers are drawn, and the random numbers they are drawn with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME = "sampling"
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """Size of a batch, length and number of runs, and the seed of the dice."""
+    """Size of a batch, length and number of runs, and the first seed."""
 
     groups: int = hyper(
         8, low=1, high=1024, unit="groups", source="chosen for the picture", doc="groups of answers per batch"
@@ -32,13 +32,13 @@ class Params(Checked):
         60, low=1, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
     )
     seeds: int = hyper(
-        12, low=1, high=512, unit="runs", source="chosen for the picture", doc="runs, each with own dice"
+        12, low=1, high=512, unit="runs", source="chosen for the picture", doc="runs, each with its own seed"
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first run's dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
 
 
 def uniforms(world: str, params: Params, tokens: int) -> Tensor:
-    """The dice: uniform numbers in [0, 1), [seeds, iterations, B, tokens], shared by every objective.
+    """Uniform numbers in [0, 1), [seeds, iterations, B, tokens], shared by every objective.
 
     Run number k of a world has a `torch.Generator` of its own, so more runs or more iterations leave the others alone.
     """
@@ -48,9 +48,9 @@ def uniforms(world: str, params: Params, tokens: int) -> Tensor:
 
 
 def more(uniforms: Tensor, again: int) -> Tensor:
-    """Dice to draw a batch anew: as many as `uniforms` [S, B, T] of that batch, which are those of the 0th time.
+    """Uniform numbers to draw a batch anew, shaped as the batch's own `uniforms` [S, B, T], which are those of time 0.
 
-    Those of a run are seeded with its own dice: the same for every objective, whatever the other runs do.
+    Those of a run are seeded with its own numbers: the same for every objective, whatever the other runs do.
     """
     if again == 0:
         return uniforms
@@ -59,8 +59,8 @@ def more(uniforms: Tensor, again: int) -> Tensor:
 
 def _anew(uniforms: Tensor, again: int) -> Tensor:
     digest = hashlib.sha256(uniforms.contiguous().numpy().tobytes() + again.to_bytes(8, "big")).digest()
-    dice = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
-    return torch.rand(uniforms.shape, generator=dice, dtype=uniforms.dtype)
+    generator = torch.Generator().manual_seed(int.from_bytes(digest[:8], "big") >> 1)
+    return torch.rand(uniforms.shape, generator=generator, dtype=uniforms.dtype)
 
 
 def group_labels(params: Params) -> Tensor:

@@ -82,7 +82,7 @@ def test_a_chapter_imports_the_engine_shared_parts_and_itself(path: Path) -> Non
 # stand in no folder come first ("") unless they are named.
 FLOORS = {
     "objectives": ["", "estimators", "losses", "worlds", "training", "surfaces", "experiments"],
-    "pipeline": ["", "project", "media", "speech", "workers", "publish", "build", "check", "commands.py"],
+    "pipeline": ["", "project", "media", "speech", "workers", "publish", "build", "check", "commands"],
     "scenes": ["theme.py", "engine", "parts", "chapters", "thumbnail.py", "preview.py"],
 }
 

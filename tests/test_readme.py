@@ -36,6 +36,8 @@ def helps() -> dict[str, str]:
     return {f"{name} --help": commands[name].get_help(context) for name, context in wide.items()}
 
 
+ADDED = set(re.findall(r"^## ([a-z]\w*)$", README, re.MULTILINE))
+"""Clips that the reader adds to the film; test_extending.py does it."""
 TEXTS = {**PAGES, **helps()}
 CODE = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "pipeline").glob("*.py")}
 NAMES = "|".join(render.cli.commands)
@@ -68,12 +70,35 @@ def test_an_example_is_a_command_that_would_run(page: str, line: str) -> None:
         hyperparameters_toml.load(ROOT, film().schema, [override])
     named = [values["name"]] if "name" in values else values.get("names", ())
     for clip in named:
-        assert clip.strip("[].").startswith("NAME") or film().find(clip)
+        assert clip.strip("[].").startswith("NAME") or clip in ADDED or film().find(clip)
 
 
 @pytest.mark.parametrize(("page", "target"), LINKS)
 def test_a_link_leads_somewhere(page: str, target: str) -> None:
     assert (ROOT / target).exists(), f"{page} links to {target}"
+
+
+TREE = re.findall(r"^\| `([^`]+)`(.*?) \| (.*) \|$", PAGES["CONTRIBUTING.md"].partition("## Words")[0], re.MULTILINE)
+"""The rows of the tree: a file or folder, others beside it, and what is said of them."""
+
+
+def test_contributing_names_every_folder_with_something_in_it() -> None:
+    named = {name.rstrip("/") for first, more, _ in TREE for name in [first, *re.findall(r"`([^`]+)`", more)]}
+    tops = ("objectives", "traces", "scenes", "pipeline", "benchmarks", "assets", "docs", "scripts")
+    files = [path.relative_to(ROOT) for top in tops for path in (ROOT / top).rglob("*.*") if path.is_file()]
+    homes = {file.parent.as_posix() for file in files if not any(part[0] in "._" for part in file.parts[:-1])}
+    homes -= {"assets/speech", "assets/voice"}  # made by commands; not in every checkout
+    one_of_many = ("objectives/experiments/", "scenes/chapters/")
+    named |= set(re.findall(r"`(benchmarks/[a-z]+)/`", PAGES["CONTRIBUTING.md"]))
+    assert {home for home in homes if not home.startswith(one_of_many)} - named == set()
+    assert all((ROOT / name).exists() for name in named)
+
+
+@pytest.mark.parametrize(("folder", "said"), [(first, said) for first, _, said in TREE if first.endswith("/")])
+def test_contributing_names_modules_that_are_there(folder: str, said: str) -> None:
+    homes = [ROOT / folder, *(ROOT / folder).glob("*/")]
+    for module in re.findall(r"`([a-z_]+)`", said):
+        assert any((home / f"{module}.py").is_file() for home in homes), f"{folder}{module}.py"
 
 
 def test_every_command_is_in_the_readme() -> None:
@@ -94,7 +119,7 @@ def test_the_clips_of_the_readme_are_in_the_film_and_the_upright_ones_are_all_th
     clips = {clip.name: clip for clip in film().clips}
     named = re.findall(r"render\.py (?:clip|still|sheet|sweep) ([a-z]\w*)", README + PAGES["CONTRIBUTING.md"])
     assert len(named) > 5
-    assert set(named) <= set(clips)
+    assert set(named) - ADDED <= set(clips)
     (sentence,) = re.findall(r"`--size 1080x1920` [^.]*\.", README)
     upright = {name for name, clip in clips.items() if "1080x1920" in clip.sizes}
     assert set(re.findall(r"`([a-z]\w*)` ha", README[README.index(sentence) :])) >= upright > set()

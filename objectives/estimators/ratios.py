@@ -1,4 +1,4 @@
-"""How much likelier each token has become, and the fence around that number."""
+"""The importance ratio of each token or answer, and the clip on it."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float, dual: fl
 
     The gate is closed, and the gradient 0, exactly where A > 0 and rho > 1 + high, or A < 0 and rho < 1 - low. On the
     other two sides the gradient stays: a token that went the wrong way is still called back. Nothing holds the ratio
-    inside the fence; past it there is only no more reason to go on.
+    inside the clip range; past it the gradient is only 0.
 
     Dual clip (1912.09729) closes the third side too: where A < 0 and rho > dual, the surrogate stays at dual A.
 
     Args:
         ratio, advantages: [B, T].
-        low, high: the two half-widths of the fence; equal in PPO and GRPO, decoupled in DAPO.
+        low, high: the two half-widths of the clip range; equal in PPO and GRPO, decoupled in DAPO.
         dual: verl's `clip_ratio_c` (3), TRL's `delta`, OpenRLHF's `dual_clip` (both off); 0 for none, else above 1.
 
     Returns:

@@ -47,7 +47,7 @@ class Params(Checked):
     seeds: int = hyper(
         24, low=2, high=1000, unit="students", source="chosen for the picture", doc="students, each with own notes"
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="first seed")
 
     def check(self) -> None:
         """The piles are whole numbers that ascend."""
@@ -90,8 +90,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
 
 def _notes(world: teacher.Teacher, notes: int, params: Params) -> Tensor:
     """Counted notes of all students, [seed, context, token]; a smaller pile is the top of a larger one."""
-    dice = sampling.Params(groups=1, group_size=2, iterations=notes, seeds=params.seeds, seed=params.seed)
-    return world.notes(sampling.uniforms(teacher.NAME, dice, 1)[..., 0])
+    draws = sampling.Params(groups=1, group_size=2, iterations=notes, seeds=params.seeds, seed=params.seed)
+    return world.notes(sampling.uniforms(teacher.NAME, draws, 1)[..., 0])
 
 
 # --- what may be said

@@ -1,7 +1,7 @@
 """When every answer is right, or every one wrong, the class teaches nothing: what DAPO does about it.
 
 Three things. How often a group of G answers is mixed when each is right with chance p: 1 - p^G - (1 - p)^G. How far one
-batch may lift a rare and a common word under the fence: from .01 to .012, and from .9 not to 1.08, for there is no such
+batch may lift a rare and a common word under the clip: from .01 to .012, and from .9 not to 1.08, for there is no such
 odds (the example of DAPO, 2503.14476, section 3.1). And DAPO as its paper has it on Tally, three times from the same
 dice: without its filter; with it, what it leaves out not replaced; and with groups drawn again until the batch is full.
 A right answer is paid 1, any other -1, and near the longest answer there is a ramp as wide for its length as in the
@@ -126,7 +126,7 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Draw the curve, and practise with the filter off and on."""
+    """Draw the curve, and train with the filter off and on."""
     params, settings = read(Params, NAME, h), read(grpo_runs.Params, grpo_runs.NAME, h)
     game = read(tally.Params, tally.NAME, h)
     world = tally.Tally(game, settings.group_size, right=params.right, wrong=params.wrong)
@@ -136,13 +136,13 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "overlong_cache": game.cap * h["dapo.overlong_cache"] / h["dapo.overlong_max"],
     }
 
-    def practise(kind: str) -> grpo_runs.Log:
+    def train(kind: str) -> grpo_runs.Log:
         own = {"filter": "off" if kind == "off" else h["dapo.filter"], "refill": kind == "drawn again"}
         rule = read(dapo.Params, dapo.NAME, h, updates=1, **ramp, **own)
         rests = (lambda theta: world.accuracy(theta) > params.done) if rule.refill else None
         return grpo_runs.follow(dapo.OBJECTIVE, rule, world, settings, rests)
 
-    logs = [practise(kind) for kind in KINDS]
+    logs = [train(kind) for kind in KINDS]
     theta = torch.stack([log.theta for log in logs])
     mixed = torch.stack([log.mixed for log in logs])
     right = torch.stack([log.all_right for log in logs])

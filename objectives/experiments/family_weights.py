@@ -4,7 +4,7 @@ Two answers of equally many tokens, paid +1 and -1. The ratio pi / pi_old of the
 tokens of its answer together) and the gradient of the rule's own loss in that token's log-probability is taken by
 autograd, relative to what it is at ratio 1. So every curve passes through 1 and shows one thing: rules of the
 log-probability stay there, rules of the ratio grow with it, a gate drops them to 0, CISPO bends and stays, and GSPO
-looks at the whole answer. The leash is off, for it is another term.
+looks at the whole answer. The KL penalty is off, for it is another term.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
 
 
 def _slack(rule: Objective) -> dict[str, Any]:
-    """Settings that take the leash off, if the rule has one."""
+    """Settings without a KL penalty, if the rule has one."""
     return {"beta": 0.0} if hasattr(rule.Params(), "beta") else {}
 
 

@@ -57,7 +57,7 @@ class Params(Checked):
     redraws: int = hyper(
         2000, low=2, high=100000, unit="handfuls", source="chosen for the picture", doc="estimates in a histogram"
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed")
 
 
 SCHEMA = {
@@ -93,8 +93,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     mean = (weights * value).sum(-1)
     # The answers are drawn before the loss is taken: the odds that weigh them are constants.
     gradient = torch.stack([_slope(mean[:, kind], theta) for kind in range(len(KINDS))], -2)
-    dice = sampling.Params(groups=1, group_size=max(params.handful, 2), iterations=params.redraws, seeds=1)
-    uniforms = sampling.uniforms(f"{NAME} {params.seed}", dice, 1)[0, :, : params.handful, 0]
+    draws = sampling.Params(groups=1, group_size=max(params.handful, 2), iterations=params.redraws, seeds=1)
+    uniforms = sampling.uniforms(f"{NAME} {params.seed}", draws, 1)[0, :, : params.handful, 0]
     drawn = draw(logp.detach().unsqueeze(-2).unsqueeze(-2), uniforms)
     known = value.detach().unsqueeze(-2).expand(-1, -1, params.redraws, -1)
     index = drawn.unsqueeze(1).expand(-1, len(KINDS), -1, -1)

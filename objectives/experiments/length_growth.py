@@ -63,14 +63,14 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     world_params = read(tally.Params, tally.NAME, h)
     settings, params = read(grpo_runs.Params, grpo_runs.NAME, h), read(Params, NAME, h)
     world = tally.Tally(world_params, settings.group_size)
-    log = grpo_runs.practise(world, settings, h)
+    log = grpo_runs.train_grpo(world, settings, h)
     bits = range(1, world_params.bits + 1)
     by_bits = [tally.Tally(world_params, only=[w for w in world.prompts if len(w) == n]) for n in bits]
     moments = torch.linspace(0, settings.iterations, MOMENTS).round().long()
     prompt = params.prompt[: world_params.bits]
     one = tally.Tally(world_params, only=[prompt])
-    dice = sampling.Params(groups=1, group_size=max(2, params.shown), iterations=1, seeds=1, seed=settings.seed)
-    uniforms = sampling.uniforms(f"{NAME} shown", dice, one.tokens)[0, 0, : params.shown]
+    draws = sampling.Params(groups=1, group_size=max(2, params.shown), iterations=1, seeds=1, seed=settings.seed)
+    uniforms = sampling.uniforms(f"{NAME} shown", draws, one.tokens)[0, 0, : params.shown]
     episodes = one.play(log.theta[0, moments], uniforms.expand(MOMENTS, -1, -1))
     written = [
         [one.transcript(actions, mask) for actions, mask in zip(*policy, strict=True)]

@@ -1,9 +1,9 @@
-"""Nothing but coin flips, and yet a favourite: what each side of the fence does to the entropy.
+"""Nothing but coin flips, and yet a favourite: what each side of the clip does to the entropy.
 
-GRPO without a leash on the world of noise, several updates per batch so that the fence is felt, for several pairs
-(e_low, e_high) with the same dice. The upper side silences what rises and only what rises, so it ends spread for
+GRPO without a KL penalty on the world of noise, several updates per batch so that the clip acts, for several pairs
+(e_low, e_high) with the same seeds. The upper side silences what rises and only what rises, so it ends spread for
 nothing; the lower side keeps rare answers alive (2509.26114, withdrawn from ICLR 2026, has this for language models).
-Chance alone also narrows a policy down, as the run without a fence shows. In a world with a signal a higher ceiling
+Chance alone also narrows a policy down, as the run without a clip shows. In a world with a signal a higher ceiling
 does not by itself keep the entropy up.
 """
 
@@ -30,13 +30,13 @@ from objectives.worlds import noise
 NAME = "noise_clip"
 KEYS = ("noise.*", "grpo.*", "noise_clip.*")
 OFF = (1.0, 100.0)
-"""Half-widths of a fence that is not there: no ratio is below 0, and none comes near 101."""
+"""Half-widths of a clip that never acts: no ratio is below 0, and none comes near 101."""
 STEP = 0.2  # log-odds by which `push` leans: the drawn policy has moved this far from the one that wrote
 
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """The fences, the batches and the step."""
+    """The clip ranges, the batches and the step."""
 
     low: float = hyper(
         0.2, low=0.0, high=0.99, source="PPO (1707.06347) section 6.1; DAPO", doc="how far below 1 the ratio may pay"
@@ -58,7 +58,7 @@ class Params(Checked):
         100, low=1, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
     )
     seeds: int = hyper(40, low=2, high=512, unit="runs", source="chosen for the picture", doc="runs of each fence")
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first run's dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
     learning_rate: float = hyper(
         3.0, low=0.0, high=100.0, unit="logit", source="chosen for the picture", doc="step per unit of gradient"
     )
@@ -81,37 +81,37 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Practise on coins once for every fence."""
+    """Train on coins once for every clip range."""
     params = read(Params, NAME, h)
     world = noise.Noise(read(noise.Params, noise.NAME, h))
-    fences = [(params.low, high) for high in params.highs]
-    fences += [(OFF[0], params.highs[0]), (params.low, OFF[1]), OFF]
-    theta = follow(world, fences, params, read(grpo.Params, grpo.NAME, h))
+    clips = [(params.low, high) for high in params.highs]
+    clips += [(OFF[0], params.highs[0]), (params.low, OFF[1]), OFF]
+    theta = follow(world, clips, params, read(grpo.Params, grpo.NAME, h))
     probs = world.probs(theta)
     leans = torch.stack([(1 + STEP) * world.start, (1 - STEP) * world.start])
     start = world.start.expand_as(leans)
     return pack(
         SCHEMA,
         {
-            "low": np.array([low for low, _ in fences]),
-            "high": np.array([high for _, high in fences]),
+            "low": np.array([low for low, _ in clips]),
+            "high": np.array([high for _, high in clips]),
             "entropy": world.policy.entropies(theta).squeeze(-1),
             "probs": probs[:, 0],
             "favourite": probs[:, :, -1].amax(-1),
             "lean": world.probs(leans) / world.probs(start),
-            "push": torch.stack([world.push(leans, start, low, high) for low, high in fences]),
+            "push": torch.stack([world.push(leans, start, low, high) for low, high in clips]),
         },
     )
 
 
-def follow(world: noise.Noise, fences: list[tuple[float, float]], params: Params, rule: grpo.Params) -> Tensor:
-    """GRPO without a leash under all fences at once: positions [fence, seed, time, answers].
+def follow(world: noise.Noise, clips: list[tuple[float, float]], params: Params, rule: grpo.Params) -> Tensor:
+    """GRPO without a KL penalty under all clip ranges at once: positions [clip, seed, time, answers].
 
-    The same as `training.train` with each fence in turn (a test holds it to that), but the fences share every tensor.
+    The same as `training.train` with each range in turn (a test holds it to that), but the ranges share every tensor.
     """
-    dice = sampling.Params(params.groups, params.group_size, params.iterations, params.seeds, params.seed)
-    uniforms, group = sampling.uniforms(world.name, dice, world.tokens), sampling.group_labels(dice)
-    theta = world.start.expand(len(fences), params.seeds, -1)
+    draws = sampling.Params(params.groups, params.group_size, params.iterations, params.seeds, params.seed)
+    uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
+    theta = world.start.expand(len(clips), params.seeds, -1)
     path = [theta]
     for iteration in range(params.iterations):
         episodes = world.play(theta, uniforms[:, iteration])
@@ -122,28 +122,28 @@ def follow(world: noise.Noise, fences: list[tuple[float, float]], params: Params
             theta = theta.detach().requires_grad_(True)
             logp = world.policy.logp(theta, episodes.states, episodes.actions)
             ratio = token_ratio(logp, old, episodes.mask)
-            seen = [clipped(ratio[k], advantages[k], low, high)[0] for k, (low, high) in enumerate(fences)]
+            seen = [clipped(ratio[k], advantages[k], low, high)[0] for k, (low, high) in enumerate(clips)]
             (slope,) = torch.autograd.grad(token_mean(torch.stack(seen), episodes.mask).sum(), theta)
             theta = (theta + params.learning_rate * slope).detach()
         path.append(theta)
     return torch.stack(path, 2)
 
 
-# --- what may be said. The fences: the ceilings ascending, then these three.
+# --- what may be said. The clip ranges: the ceilings ascending, then these three.
 
 UPPER, LOWER, NONE = -3, -2, -1
 
 
-def _end(fence: int) -> Callable[[Arrays], float]:
-    return lambda a: float(a["entropy"][fence, :, -1].mean())
+def _end(clip: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a["entropy"][clip, :, -1].mean())
 
 
-def _error(fence: int) -> Callable[[Arrays], float]:
-    return lambda a: float(a["entropy"][fence, :, -1].std(ddof=1) / a["entropy"].shape[1] ** 0.5)
+def _error(clip: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a["entropy"][clip, :, -1].std(ddof=1) / a["entropy"].shape[1] ** 0.5)
 
 
 def _apart(a: Arrays, more: int, less: int) -> bool:
-    """One fence keeps more entropy than another with the same dice, by over two standard errors of the difference."""
+    """One clip keeps more entropy than another with the same seeds, by over two standard errors of the difference."""
     gap = a["entropy"][more, :, -1] - a["entropy"][less, :, -1]
     return bool(gap.mean() > 2 * gap.std(ddof=1) / len(gap) ** 0.5)
 

@@ -50,12 +50,12 @@ class Params(Checked):
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Practise three times with the same dice."""
+    """Train three times with the same random numbers."""
     task, settings = read(tally.Params, tally.NAME, h), read(grpo_runs.Params, grpo_runs.NAME, h)
     params = read(Params, NAME, h)
     settings = replace(settings, iterations=params.look)
     worlds = [step_rewards.StepRewards(task, settings.group_size, k, params.bonus) for k in step_rewards.KINDS]
-    paths = [grpo_runs.practise(world, settings, h).theta for world in worlds]
+    paths = [grpo_runs.train_grpo(world, settings, h).theta for world in worlds]
     theta = torch.stack(paths)
     return pack(
         SCHEMA,

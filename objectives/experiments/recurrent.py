@@ -52,7 +52,9 @@ class Params(Checked):
     iterations: int = hyper(
         20, low=2, high=1000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
     )
-    seeds: int = hyper(2, low=1, high=64, unit="runs", source="chosen for the picture", doc="runs, each with own dice")
+    seeds: int = hyper(
+        2, low=1, high=64, unit="runs", source="chosen for the picture", doc="runs, each with its own seed"
+    )
     learning_rate: float = hyper(
         1.0, low=0.0, high=100.0, source="chosen for the picture", doc="step per unit of gradient, the same for all six"
     )
@@ -60,7 +62,7 @@ class Params(Checked):
         25, low=3, high=501, unit="points", source="chosen for the picture", doc="grid points along each side"
     )
     plane_seed: int = hyper(
-        0, low=0, high=2147483647, source="chosen for the picture", doc="dice of the random directions"
+        0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the random directions"
     )
 
 
@@ -85,10 +87,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     params = read(Params, NAME, h)
     game = tally.Params(bits=params.bits, cap=params.cap, answer_bias=h["tally.answer_bias"])
     world = gru.RecurrentTally(read(gru.Params, gru.NAME, h), game, params.group_size)
-    dice = sampling.Params(
+    draws = sampling.Params(
         groups=params.groups, group_size=params.group_size, iterations=params.iterations, seeds=params.seeds
     )
-    uniforms, group = sampling.uniforms(tally.NAME, dice, world.tokens), sampling.group_labels(dice)
+    uniforms, group = sampling.uniforms(tally.NAME, draws, world.tokens), sampling.group_labels(draws)
     settings = loop.Params(learning_rate=params.learning_rate)
     found: dict[str, list[Values]] = {name: [] for name in ("j", "step_norm", "path", "explained")}
     found |= {name: [] for name in ("grid_u", "grid_v", "surface", "true_j")}

@@ -1,12 +1,12 @@
 """A judge learns people's taste from pairs, and is then climbed: its score keeps rising while the answers get worse.
 
 The reward model is fitted to comparisons of answers that the reference wrote. Then the policy follows the exact
-gradient of E[judge] - beta KL(pi || ref), from the reference, once for every beta; the leash ends at the Gibbs policy
+gradient of E[judge] - beta KL(pi || ref), from the reference, once for every beta; the penalty ends at the Gibbs policy
 ref exp(judge / beta), normalised. Beside each exact climb, runs with sampled answers follow RLOO's estimate of the same
 gradient, with the KL in the reward, as RLHF does it.
 
 What happens is a property of this world: flattery beyond what the reference writes is bad, and the judge is a straight
-line. That a leash alone never reaches the best gold is measured here, not a theorem (Gao et al. 2210.10760 see the same
+line. That it alone never reaches the best gold is measured here, not a theorem (Gao et al. 2210.10760 see the same
 rise and fall).
 """
 
@@ -30,13 +30,13 @@ from objectives.worlds import flattery
 NAME = "reward_hacking"
 KEYS = ("flattery.*", "rloo.*", "reward_hacking.*")
 WEIGHTS = 121  # points of the drawn pair loss
-LEASHES = 121  # points of the drawn curve of optima that leashes of all lengths lead to
+BETAS = 121  # points of the drawn curve of optima over all weights of the KL
 NEAR = 0.01  # a climb whose odds are all within this of its Gibbs policy has reached it
 
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """The leashes, the climb, and how many people and runs are drawn."""
+    """The weights of the KL, the climb, and how many people and runs are drawn."""
 
     betas: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
         (0.0, 0.3, 0.6, 1.0),
@@ -67,10 +67,10 @@ class Params(Checked):
         source="chosen for the picture",
         doc="panels of people who each compare pairs; the judge is that of the first",
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="first seed")
 
     def check(self) -> None:
-        """There is no leash, a long one and a short one, in this order."""
+        """There is no KL penalty, a weak one and a strong one, in this order."""
         if len(self.betas) < 3 or self.betas[0] != 0 or sorted(set(self.betas)) != self.betas:
             raise ValueError(f"betas must be at least three numbers that ascend from 0, not {self.betas}")
 
@@ -110,7 +110,7 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Fit the judge, climb it under every leash, exactly and from samples."""
+    """Fit the judge, climb it under every KL penalty, exactly and from samples."""
     settings, params = read(flattery.Params, flattery.NAME, h), read(Params, NAME, h)
     people = flattery.Flattery(settings)
     winner, loser = people.compare(_dice("pairs", 1, settings.pairs, params.panels, params.seed, 3)[:, 0])
@@ -121,8 +121,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     path = climb(world, betas, params.rate, params.steps)
     ends = torch.stack([_optimum(world, beta) for beta in params.betas])
     sampled = torch.stack([_sampled(world, h, params, beta) for beta in params.betas])
-    leash = torch.logspace(-1.5, 1.0, LEASHES, dtype=torch.float64)
-    settled = torch.stack([world.gibbs(float(beta)).log() for beta in leash])
+    every = torch.logspace(-1.5, 1.0, BETAS, dtype=torch.float64)
+    settled = torch.stack([world.gibbs(float(beta)).log() for beta in every])
     apart = winner != loser
     prefers = fitted.unsqueeze(-1) * (people.levels[winner] - people.levels[loser]) > 0
     better = people.gold[winner] > people.gold[loser]
@@ -152,7 +152,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "gibbs": ends.softmax(-1),
             "gibbs_gold": world.true_gold(ends),
             "gibbs_kl": world.kl_to_start(ends),
-            "leash": leash,
+            "leash": every,
             "leash_gold": world.true_gold(settled),
             "leash_kl": world.kl_to_start(settled),
             "sampled_judge": world.true_values(sampled).squeeze(-1),
@@ -172,7 +172,7 @@ def climb(world: flattery.Flattery, betas: Tensor, rate: float, steps: int) -> T
 
 
 def _optimum(world: flattery.Flattery, beta: float) -> Tensor:
-    """Log-odds [answers] of the best policy under the leash; without one, of the judge's favourite."""
+    """Log-odds [answers] of the best policy under the KL penalty; without one, of the judge's favourite."""
     if beta > 0:
         return world.gibbs(beta).log()
     favourite = torch.nn.functional.one_hot(world.rewards.argmax(), len(world.rewards)).bool()
@@ -203,7 +203,7 @@ def _at(name: str, beta: int, time: int = -1) -> Callable[[Arrays], float]:
 
 
 def _peak(a: Arrays) -> int:
-    """The update at which gold is highest without a leash."""
+    """The update at which gold is highest without a KL penalty."""
     return int(a["climb_gold"][0].argmax())
 
 

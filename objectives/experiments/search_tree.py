@@ -73,7 +73,7 @@ class Params(Checked):
         1.25, low=0.0, high=100.0, source="AlphaZero (1712.01815): c_init = 1.25", doc="weight of the odds in PUCT"
     )
     seeds: int = hyper(24, low=1, high=512, unit="searches", source="chosen for the picture", doc="draws of the errors")
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="first seed")
 
     def check(self) -> None:
         """The errors ascend from none."""
@@ -110,8 +110,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     theta = world.tallying(params.skill)
     value = world.node_values(theta)[0, level, last]
     odds = world.policy.log_probs(theta).exp()[len(tally.BITS) * last + world.next_bit[0, level]]
-    dice = sampling.Params(groups=1, group_size=2, iterations=1, seeds=params.seeds, seed=params.seed)
-    errors = torch.special.ndtri(sampling.uniforms(NAME, dice, len(prefixes))[:, 0, 0].clamp(1e-12, 1 - 1e-12))
+    draws = sampling.Params(groups=1, group_size=2, iterations=1, seeds=params.seeds, seed=params.seed)
+    errors = torch.special.ndtri(sampling.uniforms(NAME, draws, len(prefixes))[:, 0, 0].clamp(1e-12, 1 - 1e-12))
     sizes = torch.tensor(params.noise, dtype=torch.float64)
     forecast = (value + sizes[:, None, None] * errors).flatten(0, 1)
     counts = search(odds, forecast, world.scores[0, last], params.visits, params.curiosity)

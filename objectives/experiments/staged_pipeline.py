@@ -3,7 +3,7 @@
 Imitate a handful of worked examples; practise; draw answers and keep only the right ones; start over from the base and
 imitate those; practise again (DeepSeek-R1, 2501.12948, section 2.3: cold start, RL, rejection sampling and SFT of the
 base model, RL). Beside it runs that practise as many batches with nothing before, as R1-Zero does. In each stage the
-leash is tied to the policy that the stage began with.
+KL penalty is towards the policy that the stage began with.
 """
 
 from __future__ import annotations
@@ -86,15 +86,15 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     shown = _draw(world, world.tallying(params.skill).expand(settings.seeds, -1), "examples", params.examples, settings)
     right = torch.ones_like(shown.correct)
     first = imitate(world, base, shown, right, params.rate, params.first_steps)
-    second = _practise(task, first[:, -1], replace(settings, iterations=params.first_batches), h)
+    second = _train(task, first[:, -1], replace(settings, iterations=params.first_batches), h)
     own = _draw(world, second[:, -1], "filter", params.drawn, settings)
     third = imitate(world, base, own, own.correct, params.rate, params.second_steps)
     again = replace(settings, iterations=params.second_batches, seed=settings.seed + settings.seeds)
-    fourth = _practise(task, third[:, -1], again, h)
+    fourth = _train(task, third[:, -1], again, h)
     stages = [first, second, third, fourth]
     theta = torch.cat(stages, 1)
     batches = params.first_batches + params.second_batches
-    zero = _practise(task, base, replace(settings, iterations=batches), h)
+    zero = _train(task, base, replace(settings, iterations=batches), h)
     texts = [world.transcript(a, m) for a, m in zip(shown.actions[0], shown.mask[0], strict=True)]
     return pack(
         SCHEMA,
@@ -124,17 +124,17 @@ def imitate(world: tally.Tally, theta: Tensor, answers: Episodes, keep: Tensor, 
     return torch.stack(path, 1)
 
 
-def _practise(task: tally.Params, start: Tensor, settings: grpo_runs.Params, h: Mapping[str, Any]) -> Tensor:
+def _train(task: tally.Params, start: Tensor, settings: grpo_runs.Params, h: Mapping[str, Any]) -> Tensor:
     """GRPO from `start` [S, D], which is also its reference: positions [S, T + 1, D]."""
     world = tally.Tally(task, settings.group_size)
     world.start = start
-    return grpo_runs.practise(world, settings, h).theta
+    return grpo_runs.train_grpo(world, settings, h).theta
 
 
 def _draw(world: tally.Tally, theta: Tensor, use: str, answers: int, settings: grpo_runs.Params) -> Episodes:
     """Answers of all runs' policies, each to a prompt of its own, [S, answers, T]."""
-    dice = sampling.Params(groups=1, group_size=2, iterations=answers, seeds=settings.seeds, seed=settings.seed)
-    uniforms = sampling.uniforms(f"{NAME} {use}", dice, world.tokens)[:, :, 0]
+    draws = sampling.Params(groups=1, group_size=2, iterations=answers, seeds=settings.seeds, seed=settings.seed)
+    uniforms = sampling.uniforms(f"{NAME} {use}", draws, world.tokens)[:, :, 0]
     return world.play(theta, uniforms)
 
 

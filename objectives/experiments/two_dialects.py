@@ -1,7 +1,7 @@
 """Nobody asked for one language: two dialects that are equally right, and in every run an own mixture of them.
 
 GRPO on the Tally of two tongues. Being right is all that pays, so what happens to the dialects is chance: whichever was
-in the right answers of a batch goes up. The same dice are then played with a reward for consistency. An answer without
+in the right answers of a batch goes up. The runs are then repeated with a reward for consistency. An answer without
 a mark is in one language, so that this reward does not pay for writing; as in DeepSeek-R1 it then costs some accuracy.
 """
 
@@ -33,11 +33,11 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Practise twice with the same dice, once for correctness only."""
+    """Train twice with the same random numbers, once for correctness only."""
     task, settings = read(tally.Params, tally.NAME, h), read(grpo_runs.Params, grpo_runs.NAME, h)
     params = read(dialects.Params, dialects.NAME, h)
     worlds = [dialects.Dialects(task, params, settings.group_size, w) for w in (0.0, params.consistency)]
-    logs = [grpo_runs.practise(world, settings, h) for world in worlds]
+    logs = [grpo_runs.train_grpo(world, settings, h) for world in worlds]
     theta = torch.stack([log.theta for log in logs])
     return pack(
         SCHEMA,

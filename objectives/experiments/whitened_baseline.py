@@ -2,7 +2,7 @@
 
 REINFORCE and its baseline take one plain step per batch; PPO takes several, with standardised advantages. Here the
 baseline gets each of the two apart and both together: standardised advantages (`whiten`), and a larger learning rate in
-place of several updates. There is still no ratio, no clip and no reuse. All walks have the dice of the centrepiece.
+place of several updates. There is still no ratio, no clip and no reuse. All walks have the numbers of the centrepiece.
 """
 
 from __future__ import annotations
@@ -60,9 +60,9 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Train the four baselines and PPO from the same dice."""
+    """Train the four baselines and PPO from the same random numbers."""
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
-    dice, settings = read(sampling.Params, sampling.NAME, h), read(loop.Params, loop.NAME, h)
+    draws, settings = read(sampling.Params, sampling.NAME, h), read(loop.Params, loop.NAME, h)
     faster = replace(settings, learning_rate=settings.learning_rate * read(Params, NAME, h).rate_factor)
     plain, whitened = Link.of("baseline", h, whiten=False), Link.of("baseline", h, whiten=True)
     walks = [
@@ -72,7 +72,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         (whitened, faster),
         (Link.of("ppo", h), settings),
     ]
-    uniforms, group = sampling.uniforms(world.name, dice, world.tokens), sampling.group_labels(dice)
+    uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
 
     def walk(link: Link, pace: loop.Params) -> Tensor:
         records = list(loop.train(link.objective, link.params, world, pace, uniforms, group, link.updates))

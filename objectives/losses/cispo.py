@@ -58,7 +58,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
 
     The weight corrects for old samples and is held constant (sg), so no token is ever silenced: the gate stays open.
     Only its gradient means anything; finite differences of this value do not see the stop.
-    The paper has no leash; the libraries allow one (`beta`).
+    The paper has no KL penalty; the libraries allow one (`beta`).
     Holds constant: rewards, old_logp, the weight, ref_logp (not needed at beta = 0). Ignores: values.
     """
     mask, penalty = rollouts.mask, KLPenalty.of(params)

@@ -41,9 +41,9 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
 
         J = 1/G sum_i min(s_i A_i, clip(s_i, 1 - e_low, 1 + e_high) A_i)     s_i = (pi(o_i) / pi_old(o_i))^(1 / |o_i|)
 
-    The mean log-ratio of many tokens is small, and so is the fence. An answer is silenced as a whole or not at all. At
-    pi = pi_old the gradient is GRPO's. verl writes it per token with stop-gradients (the paper's GSPO-token): with one
-    advantage per answer that is the same value and the same gradient.
+    The mean log-ratio of many tokens is small, and so is the clip range. An answer is clipped as a whole or not at
+    all. At pi = pi_old the gradient is GRPO's. verl writes it per token with stop-gradients (the paper's GSPO-token):
+    with one advantage per answer that is the same value and the same gradient.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
     mask = rollouts.mask

@@ -1,4 +1,4 @@
-"""REINFORCE++: no critic, no siblings; the whole batch is the scale, and the KL is paid token by token."""
+"""REINFORCE++: no critic, no groups; standardised over the whole batch, and the KL is subtracted token by token."""
 
 from __future__ import annotations
 

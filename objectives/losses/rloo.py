@@ -1,4 +1,4 @@
-"""RLOO: REINFORCE, and what the siblings earned is the baseline."""
+"""RLOO: REINFORCE, and the mean reward of the other answers of its group is the baseline."""
 
 from __future__ import annotations
 

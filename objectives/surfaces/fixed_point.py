@@ -1,4 +1,4 @@
-"""Where GRPO comes to rest: the policy at which the pull of the rewards and the pull of the leash cancel, exactly."""
+"""The fixed point of GRPO: where the expected gradients of its rewards and of its KL penalty cancel, exactly."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def compositions(size: int, kinds: int) -> Tensor:
     return counts[counts.sum(-1) == size]
 
 
-def group_pull(probs: Tensor, rewards: Tensor, size: int, scale: str, ddof: int, eps: float) -> Tensor:
+def group_gradient(probs: Tensor, rewards: Tensor, size: int, scale: str, ddof: int, eps: float) -> Tensor:
     """Expected gradient, in the logits, of the group-relative surrogate at pi = pi_old, [kinds], by enumeration.
 
         E[ 1/G sum_i A_i grad log pi(o_i) ]_a = E[ k_a A_a / G ],       k ~ Multinomial(G, pi)
@@ -25,7 +25,7 @@ def group_pull(probs: Tensor, rewards: Tensor, size: int, scale: str, ddof: int,
     return _expected(probs, counts, advantages)
 
 
-def leash_pull(probs: Tensor, reference: Tensor) -> Tensor:
+def kl_gradient(probs: Tensor, reference: Tensor) -> Tensor:
     """Expected gradient in the logits of k3 as a loss at pi = pi_old: that of KL(ref || pi), pi - ref."""
     return probs - reference
 
@@ -42,12 +42,12 @@ def resting_point(
     steps: int = 4000,
     rate: float = 5.0,
 ) -> Tensor:
-    """Follow group_pull - beta leash_pull from the reference until it stands still; the policy there, [kinds]."""
+    """Follow group_gradient - beta kl_gradient from the reference until it stands still; the policy there, [kinds]."""
     counts, advantages = _graded_groups(rewards, size, scale, ddof, eps)
     logits = reference.log()
     for _ in range(steps):
         probs = logits.softmax(-1)
-        move = _expected(probs, counts, advantages) - beta * leash_pull(probs, reference)
+        move = _expected(probs, counts, advantages) - beta * kl_gradient(probs, reference)
         logits = logits + rate * move
         if float(move.abs().max()) < 1e-12:
             break

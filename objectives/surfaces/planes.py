@@ -57,7 +57,7 @@ def principal(path: Tensor) -> Plane:
     return Plane(mean, first, _across(second, first))
 
 
-def filter_normalised(origin: Tensor, shapes: Mapping[str, tuple[int, ...]], dice: torch.Generator) -> Skew:
+def filter_normalised(origin: Tensor, shapes: Mapping[str, tuple[int, ...]], generator: torch.Generator) -> Skew:
     """Two random directions through `origin` [D]; each row of a matrix in them as long as that row of the network.
 
     As in the authors' code, parameters that are no matrix (biases) are left out: their entries are 0.
@@ -65,9 +65,9 @@ def filter_normalised(origin: Tensor, shapes: Mapping[str, tuple[int, ...]], dic
     Args:
         origin: parameters, flat.
         shapes: name -> shape of each parameter, in the order of `origin` (`Network.shapes`).
-        dice: draws the directions.
+        generator: draws the directions.
     """
-    return Skew(origin, _random(origin, shapes, dice), _random(origin, shapes, dice))
+    return Skew(origin, _random(origin, shapes, generator), _random(origin, shapes, generator))
 
 
 def explained(plane: Plane, path: Tensor) -> float:
@@ -171,7 +171,7 @@ def _across(vector: Tensor, first: Tensor) -> Tensor:
     return torch.nn.functional.normalize(rest, dim=0)
 
 
-def _random(origin: Tensor, shapes: Mapping[str, tuple[int, ...]], dice: torch.Generator) -> Tensor:
+def _random(origin: Tensor, shapes: Mapping[str, tuple[int, ...]], generator: torch.Generator) -> Tensor:
     parts, at = [], 0
     for shape in shapes.values():
         block = origin[at : at + torch.Size(shape).numel()].reshape(shape)
@@ -179,7 +179,7 @@ def _random(origin: Tensor, shapes: Mapping[str, tuple[int, ...]], dice: torch.G
         if block.ndim < 2:
             parts.append(torch.zeros_like(block).flatten())
             continue
-        noise = torch.randn(block.shape, generator=dice, dtype=origin.dtype)
+        noise = torch.randn(block.shape, generator=generator, dtype=origin.dtype)
         rows = tuple(range(1, block.ndim))
         scale = block.square().sum(rows, keepdim=True).sqrt() / noise.square().sum(rows, keepdim=True).sqrt()
         parts.append((noise * scale).flatten())

@@ -1,8 +1,8 @@
-"""Practice: GRPO on a world of tokens, all seeds together, and what was seen in every batch.
+"""Training by GRPO on a world of tokens, all seeds together, and what was seen in every batch.
 
 The settings are those of DeepSeek-R1-Zero as far as a toy can have them: 32 questions a batch, 16 answers each, one
-update per batch and hardly a leash. The learning rate is large because a policy here is a table of logits, and the mean
-over 512 answers touches each of them little.
+update per batch and hardly a KL penalty. The learning rate is large because a policy here is a table of logits, and the
+mean over 512 answers touches each of them little.
 """
 
 from __future__ import annotations
@@ -43,8 +43,10 @@ class Params(Checked):
     iterations: int = hyper(
         120, low=1, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
     )
-    seeds: int = hyper(8, low=1, high=512, unit="runs", source="chosen for the picture", doc="runs, each with own dice")
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first run's dice")
+    seeds: int = hyper(
+        8, low=1, high=512, unit="runs", source="chosen for the picture", doc="runs, each with its own seed"
+    )
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
     learning_rate: float = hyper(
         20.0, low=0.0, high=1000.0, unit="logit", source="chosen for the picture", doc="step per unit of gradient"
     )
@@ -56,8 +58,8 @@ class Params(Checked):
     )
 
     @property
-    def dice(self) -> sampling.Params:
-        """The same as settings of the dice."""
+    def draws(self) -> sampling.Params:
+        """The same as settings of the sampling."""
         return sampling.Params(self.groups, self.group_size, self.iterations, self.seeds, self.seed)
 
 
@@ -86,7 +88,7 @@ class Log(NamedTuple):
     drawn: Tensor
 
 
-def practise(world: World, params: Params, h: Mapping[str, Any]) -> Log:
+def train_grpo(world: World, params: Params, h: Mapping[str, Any]) -> Log:
     """Train by GRPO, whose other settings are read from `h`."""
     settings = read(grpo.Params, grpo.NAME, h, beta=params.beta, updates=params.updates)
     return follow(grpo.OBJECTIVE, settings, world, params)
@@ -96,11 +98,11 @@ def follow(
     rule: Objective, settings: Any, world: World, params: Params, rests: Callable[[Tensor], Tensor] | None = None
 ) -> Log:
     """Train by any rule without a critic, and log every batch; runs that rest stay where they are (`loop.train`)."""
-    dice, group = sampling.uniforms(world.name, params.dice, world.tokens), sampling.group_labels(params.dice)
+    uniforms, group = sampling.uniforms(world.name, params.draws, world.tokens), sampling.group_labels(params.draws)
     learning = loop.Params(learning_rate=params.learning_rate)
     start = world.start.expand(params.seeds, -1)
     theta, seen = [start], []
-    for record in loop.train(rule, settings, world, learning, dice, group, rests=rests):
+    for record in loop.train(rule, settings, world, learning, uniforms, group, rests=rests):
         episodes = record.episodes
         theta.append(record.after)
         length = episodes.mask.sum(-1).double().mean(-1)

@@ -1,7 +1,7 @@
 """One loop for all objectives: draw answers, look at them through a rule, move.
 
-All seeds advance together as the first dimension of every tensor. Two runs that share their dice see the same answers
-as long as their policies agree; in the first batch they always do.
+All seeds advance together as the first dimension of every tensor. Two runs that share their random numbers see the
+same answers as long as their policies agree; in the first batch they always do.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def train(
         objective, params: the rule and its settings.
         world: what is played.
         settings: learning rates.
-        uniforms: the dice, [S, iterations, B, T].
+        uniforms: numbers in [0, 1), [S, iterations, B, T].
         group: [B], labels of the groups.
         updates: steps on each batch; by default the rule's own `params.updates`, or 1.
         stride: if given, the change over each batch is scaled so that KL(old || new), the mean over its tokens, is this

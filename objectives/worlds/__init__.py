@@ -56,7 +56,7 @@ class World(Protocol):
 
     @property
     def name(self) -> str:
-        """Its table of hyperparameters, and the name of its dice."""
+        """Its table of hyperparameters, and the name that seeds its random numbers."""
         ...
 
     @property

@@ -77,7 +77,7 @@ class Dialects:
         return self.plain.tokens
 
     def play(self, theta: Tensor, uniforms: Tensor) -> Episodes:
-        """Let the policy theta [..., 75] answer with the dice [..., B, 1 + cap]."""
+        """Let the policy theta [..., 75] answer with the uniform numbers [..., B, 1 + cap]."""
         prompt = self.plain.drawn_prompts(uniforms)
         log_probs = self.policy.log_probs(theta)
         runs = torch.broadcast_shapes(log_probs.shape[:-2], prompt.shape[:-1])  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""World W4: nine answers that flatter more and more, people who like it up to a point, and a judge that never saw far.
+"""World W4: nine answers that flatter more and more, people who like it up to a point, and a reward model of them.
 
 Answer k flatters by l_k = step x k. What it is really worth, its gold reward, rises at first and then falls,
 
@@ -108,9 +108,9 @@ class Flattery:
         )
 
     def compare(self, uniforms: Tensor) -> tuple[Tensor, Tensor]:
-        """Let people compare pairs that the reference wrote: dice [..., pairs, 3] -> winner, loser [..., pairs].
+        """Let people compare pairs that the reference wrote: uniforms [..., pairs, 3] -> winner, loser [..., pairs].
 
-        Two dice draw the answers, the third draws who is preferred. Of two equal answers one is preferred by chance.
+        Two of them draw the answers, the third draws who is preferred. Of two equal answers one is preferred by chance.
         """
         first, second = draw(self.start.log_softmax(-1), uniforms[..., :2]).unbind(-1)
         chance = torch.sigmoid(self.params.slope * (self.gold[first] - self.gold[second]))
@@ -162,7 +162,7 @@ class Flattery:
         return kl.categorical(log_probs, self.start.log_softmax(-1).expand_as(log_probs))
 
     def gibbs(self, beta: float) -> Tensor:
-        """The best policy under a leash, argmax J - beta KL(pi || ref) = ref x exp(r / beta), normalised, [answers]."""
+        """The optimum with a KL penalty, argmax J - beta KL(pi || ref) = ref x exp(r / beta), normalised, [answers]."""
         if not beta > 0:
-            raise ValueError(f"beta must be above 0, or there is no leash, not {beta!r}")
+            raise ValueError(f"beta must be above 0, or there is no KL penalty, not {beta!r}")
         return (self.start + self.rewards / beta).softmax(-1)

@@ -38,7 +38,7 @@ class Params(Checked):
 
     hidden: int = hyper(16, low=1, high=256, unit="numbers", source="chosen for the picture", doc="size of its memory")
     weight_seed: int = hyper(
-        0, low=0, high=2147483647, source="chosen for the picture", doc="dice of its first weights"
+        0, low=0, high=2147483647, source="chosen for the picture", doc="seed of its first weights"
     )
     weight_scale: float = hyper(
         1.0,
@@ -55,10 +55,10 @@ class Recurrent(nn.Module):
 
     def __init__(self, params: Params, answer_bias: float) -> None:
         super().__init__()
-        dice = torch.Generator().manual_seed(params.weight_seed)
+        generator = torch.Generator().manual_seed(params.weight_seed)
 
         def weights(outputs: int, inputs: int) -> nn.Parameter:
-            noise = torch.randn((outputs, inputs), generator=dice, dtype=torch.float64)
+            noise = torch.randn((outputs, inputs), generator=generator, dtype=torch.float64)
             return nn.Parameter(params.weight_scale * noise / inputs**0.5)
 
         size = params.hidden
@@ -172,7 +172,7 @@ class RecurrentPolicy:
 
 
 class RecurrentTally:
-    """Tally for a policy that remembers: a `World` with the same prompts, dice and judge."""
+    """Tally for a policy that remembers: a `World` with the same prompts, random numbers and checker."""
 
     name = Tally.name
 
@@ -190,19 +190,19 @@ class RecurrentTally:
         return self.tally.tokens
 
     def play(self, theta: Tensor, uniforms: Tensor) -> Episodes:
-        """Let the policy theta [S, D] or [D] answer with the dice [S, B, 1 + cap]; states hold the prompt's index."""
+        """Let the policy theta [S, D] or [D] answer with uniforms [S, B, 1 + cap]; states hold the prompt's index."""
         prompt = self.tally.drawn_prompts(uniforms)
         runs = checks.broadcast(theta.shape[:-1], prompt.shape[:-1])
         flat = theta.detach().expand(*runs, self.policy.size).reshape(-1, self.policy.size)
         prompt = prompt.expand(*runs, prompt.shape[-1]).reshape(-1, prompt.shape[-1])
-        dice = uniforms.expand(*runs, *uniforms.shape[-2:]).reshape(-1, *uniforms.shape[-2:])
+        numbers = uniforms.expand(*runs, *uniforms.shape[-2:]).reshape(-1, *uniforms.shape[-2:])
         with torch.no_grad():
             memory, logits = self.policy.begin(flat, prompt)
             going = torch.ones_like(prompt, dtype=torch.bool)
-            score, mark = torch.zeros_like(dice[..., 0]), torch.zeros_like(prompt)
+            score, mark = torch.zeros_like(numbers[..., 0]), torch.zeros_like(prompt)
             actions, mask = [torch.zeros_like(prompt)], [~going]
             for t in range(self.tally.cap):
-                action = torch.where(going, draw(logits.log_softmax(-1), dice[..., 1 + t]), torch.zeros_like(prompt))
+                action = torch.where(going, draw(logits.log_softmax(-1), numbers[..., 1 + t]), torch.zeros_like(prompt))
                 actions.append(action)
                 mask.append(going)
                 answered = going & (action == ANSWER)

@@ -126,7 +126,7 @@ class Maze:
         return self.true_values(theta)[..., self.home]
 
     def play(self, theta: Tensor, uniforms: Tensor) -> Episodes:
-        """Let the cat walk with the dice [..., B, T]; the reward of a walk is its discounted sum from the start on.
+        """Let the cat walk with uniforms [..., B, T]; the reward of a walk is its discounted sum from the start on.
 
         A walk that has met neither food nor vacuum cleaner after T steps is broken off; `correct` is finding the food.
         """

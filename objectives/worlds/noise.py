@@ -1,8 +1,8 @@
 """World W5: eight answers, and a coin that pays. There is nothing to learn, so whatever a rule does here is its own.
 
 An answer is one token; its reward is 1 or 0 by the toss of a fair coin that does not look at the answer. J is 1/2 for
-every policy and its gradient 0. A rule without a fence drifts at random; a fence that is not the same on both sides of
-each answer's odds pushes (2509.26114), and `push` says exactly where.
+every policy and its gradient 0. A rule without a clip drifts at random; a clip range that is not the same on both
+sides of each answer's odds pushes (2509.26114), and `push` says exactly where.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Noise:
         self.start = logits - logits.mean()
 
     def play(self, theta: Tensor, uniforms: Tensor) -> Episodes:
-        """Draw one answer and one coin per row of the dice [..., B, 2] from the policy theta [..., answers]."""
+        """Draw one answer and one coin per row of uniforms [..., B, 2] from the policy theta [..., answers]."""
         answer = draw(self.policy.log_probs(theta), uniforms[..., 0])
         paid = (uniforms[..., 1] < self.coin).expand_as(answer)
         blank = torch.zeros_like(answer)
@@ -83,7 +83,7 @@ class Noise:
     def push(self, theta: Tensor, old_theta: Tensor, low: float, high: float) -> Tensor:
         """Exact mean gradient of the clipped surrogate for the advantages +1 and -1 of a fair coin, [..., answers].
 
-        sum_a pi_old(a) rho_a (open to +1 - open to -1) / 2 x grad log pi(a): without a fence both gates are open and
+        sum_a pi_old(a) rho_a (open to +1 - open to -1) / 2 x grad log pi(a): without a clip both gates are open and
         the push is 0; with one only the answers past it push, those above 1 + high back down, those below 1 - low up.
         """
         theta = theta.detach().requires_grad_(True)

@@ -1,4 +1,4 @@
-"""A judge that follows rules: it compiles a small program, runs it on tests within a budget, and looks at its tags.
+"""A rule-based checker: it compiles a small program, runs it on tests within a budget, and looks at its tags.
 
 Nothing here is learned and nothing is pretended: the code goes through Python's own `compile` and runs. It runs with a
 handful of harmless built-in functions and no others, so that it finds no file, no network and no clock, and every line

@@ -61,7 +61,7 @@ class Params(Checked):
             raise ValueError(f"cap must be above bits, or no tally of {self.bits} bits can be finished")
 
 
-def judge(prompt: str, transcript: str) -> bool:
+def is_right(prompt: str, transcript: str) -> bool:
     """Check a transcript by rule: it ends with ANSWER, and the last mark before that is the parity of the 1s."""
     if not transcript.endswith("A"):
         return False
@@ -100,7 +100,7 @@ class Tally:
         rows = [[BITS.index(word[t : t + 1]) for t in range(params.cap)] for word in self.prompts]
         self.next_bit = torch.tensor(rows)
         # Whether ANSWER is right with each last mark, and what it earns, [P, 3].
-        self.passes = torch.tensor([[judge(word, mark + "A") for mark in MARKS] for word in self.prompts])
+        self.passes = torch.tensor([[is_right(word, mark + "A") for mark in MARKS] for word in self.prompts])
         self.right, self.wrong = right, wrong
         self.scores = wrong + (right - wrong) * self.passes.double()
         row = torch.tensor([0.0, 0.0, params.answer_bias], dtype=torch.float64)
@@ -114,7 +114,7 @@ class Tally:
     # -- play
 
     def play(self, theta: Tensor, uniforms: Tensor) -> Episodes:
-        """Let the policy theta [..., 27] answer with the dice [..., B, 1 + cap]."""
+        """Let the policy theta [..., 27] answer with the uniform numbers [..., B, 1 + cap]."""
         prompt = self.drawn_prompts(uniforms)
         log_probs = self.policy.log_probs(theta)
         runs = torch.broadcast_shapes(log_probs.shape[:-2], prompt.shape[:-1])  # type: ignore[no-untyped-call]
@@ -146,11 +146,11 @@ class Tally:
         )
 
     def drawn_prompts(self, uniforms: Tensor) -> Tensor:
-        """Index of the prompt that the dice [..., B, 1 + cap] give each answer, [..., B]."""
+        """Index of the prompt that the uniform numbers [..., B, 1 + cap] give each answer, [..., B]."""
         answers = torch.arange(uniforms.shape[-2])
         first = answers - answers % self.group_size
-        dice = uniforms[..., first, 0]
-        return draw(self.prompt_probs.log().expand(*dice.shape, -1), dice)
+        first_uniforms = uniforms[..., first, 0]
+        return draw(self.prompt_probs.log().expand(*first_uniforms.shape, -1), first_uniforms)
 
     def transcript(self, actions: Tensor, mask: Tensor) -> str:
         """One answer [T] as letters."""

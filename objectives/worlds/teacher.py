@@ -38,20 +38,20 @@ class Params(Checked):
         source="chosen for the picture: sure of little, silent on nothing",
         doc="standard deviation of the teacher's logits",
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the teacher's dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the teacher")
 
 
 class Teacher:
     """The teacher's odds, the notes it gives, and how near a student is."""
 
     name = NAME
-    note_dice = 2
-    """Dice of one note: its context, and the word."""
+    numbers_per_note = 2
+    """Uniform numbers of one note: its context, and the word."""
 
     def __init__(self, params: Params) -> None:
         self.policy = TabularSoftmax(states=params.contexts, actions=params.tokens)
-        dice = sampling.Params(groups=1, group_size=2, iterations=params.contexts, seeds=1, seed=params.seed)
-        uniforms = sampling.uniforms(f"{NAME} logits", dice, params.tokens)[0, :, 0]
+        draws = sampling.Params(groups=1, group_size=2, iterations=params.contexts, seeds=1, seed=params.seed)
+        uniforms = sampling.uniforms(f"{NAME} logits", draws, params.tokens)[0, :, 0]
         normal = torch.special.ndtri(uniforms.clamp(1e-12, 1 - 1e-12))
         self.log_probs = (params.sharpness * normal).log_softmax(-1)
 
@@ -61,7 +61,7 @@ class Teacher:
         return torch.zeros(self.policy.size, dtype=torch.float64)
 
     def notes(self, uniforms: Tensor) -> Tensor:
-        """Notes from dice [..., n, 2]: counts of each word in each context, [..., contexts, tokens]."""
+        """Notes from uniform numbers [..., n, 2]: counts of each word in each context, [..., contexts, tokens]."""
         context = (uniforms[..., 0] * self.policy.states).long()
         word = draw(self.log_probs[context], uniforms[..., 1])
         blank = torch.zeros((*context.shape[:-1], self.policy.size), dtype=torch.float64)

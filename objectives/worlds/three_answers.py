@@ -117,5 +117,5 @@ class ThreeAnswers:
         return probs @ (gradients**2).sum(-1) - mean @ mean
 
     def gibbs(self, beta: float) -> Tensor:
-        """The best policy under a leash, argmax J - beta KL(pi || start): start x exp(r / beta), normalised, [3]."""
+        """The optimum with a KL penalty, argmax J - beta KL(pi || start): start x exp(r / beta), normalised, [3]."""
         return (self.start_probs.log() + self.rewards / beta).softmax(-1)

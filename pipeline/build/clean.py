@@ -6,12 +6,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.publish import export, swap
-from pipeline.files import read_json
-from pipeline.project.qualities import Quality
-from pipeline.project.project import Project
 from pipeline.build.status import Survey
 from pipeline.build.store import KINDS
+from pipeline.files import read_json
+from pipeline.project.project import Project
+from pipeline.project.qualities import Quality
+from pipeline.publish import export, swap
 
 SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
 CACHES = ("cache", "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from pipeline.project import hyperparameters_toml, qualities, tool_versions
 from pipeline.files import digest
-from pipeline.project.qualities import Quality
+from pipeline.project import hyperparameters_toml, qualities, tool_versions
 from pipeline.project.project import Clip, Experiment, Project
+from pipeline.project.qualities import Quality
 from pipeline.project.scripts import Line
 from traces.schema import VERSION as TRACE_VERSION
 

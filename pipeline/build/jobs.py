@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.workers import compute, scheduler, draw
-from pipeline.project import tool_versions, hyperparameters_toml
-from pipeline.build import fingerprints
-from pipeline.project.qualities import Quality
-from pipeline.project.project import Clip, Project
 from pipeline.build.status import Item, Survey
 from pipeline.build.store import Store
 from pipeline.media.timing import Timing
+from pipeline.project import hyperparameters_toml, parameters, tool_versions
+from pipeline.project.project import Clip, Project
+from pipeline.project.qualities import Quality
+from pipeline.workers import compute, draw, scheduler
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ class Jobs:
             "log": str(self.project.build / "logs" / f"{item.name}{self.options.mark}.experiment.log"),
             "path": experiment.path,
             "hyperparameters": item.inputs["hyperparameters"],
-            "tables": hyperparameters_toml.owners(self.project.schema, tables),
+            "tables": parameters.owners(self.project.schema, tables),
             "out": str(self.store.path("traces", item.key, ".npz")),
         }
         weight = float(last.facts.get("seconds", 10.0)) if last else 10.0
@@ -104,7 +103,9 @@ class Jobs:
             "stills": str(self.project.build / "check"),
             "out": str(self.store.path("layouts", item.key, ".json")),
         }
-        return scheduler.Job(f"layout {clip.name}", f"Layout {clip.name}", draw.layout, payload, item.inputs["duration"])
+        return scheduler.Job(
+            f"layout {clip.name}", f"Layout {clip.name}", draw.layout, payload, item.inputs["duration"]
+        )
 
     def log_hint(self, job: scheduler.Job) -> str:
         """Where the log of a job is, and the command that tries it again."""

@@ -1,44 +1,28 @@
-"""What is stale and why. Reads text files and records only: no torch, no manim, no codec.
-
-A reason is a dictionary with `kind` and what belongs to it:
-
-    new                            it was never made
-    hyperparameter  key old new    a value that it reads was changed
-    trace           name           a trace that it reads is stale or came out differently
-    narration       line           the text, the voice or the times of a line changed (`setting old new` for the voice)
-    source          file           a module that it reaches was changed
-    version         tool old new   it was made with another version of a tool
-    quality         old new        it was made in another size or with other encoder settings
-    clip            name           the film: this clip is stale or was made anew
-    settings                       the film: its title, sound, sources or order changed
-    missing output                 it was made, but its file is gone or was changed by somebody else
-    failed before   sentence       the last try to make exactly this failed
-"""
+"""What is stale and why. Reads text files and records only: no torch, no manim, no codec."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from pipeline.project import tool_versions, hyperparameters_toml, scripts as narration
 from pipeline.build import fingerprints
-from pipeline.publish import publish
-from pipeline.speech import speak as speech
-from pipeline.speech import model
-from pipeline.speech.engines import Voices
-from pipeline.speech.recordings import Recordings
-from pipeline.errors import did_you_mean
-from pipeline.files import digest, read_json, write_json
-from pipeline.project.qualities import Quality
-from pipeline.project.project import Clip, Experiment, Project
+from pipeline.build.reasons import Reason, differences, film_differences, film_inputs
 from pipeline.build.store import Record, Store
+from pipeline.files import digest, read_json, write_json
 from pipeline.media.timing import Timing
+from pipeline.project import hyperparameters_toml, tool_versions
+from pipeline.project import scripts as narration
+from pipeline.project.project import Clip, Experiment, Project
+from pipeline.project.qualities import Quality
+from pipeline.publish.film import Clip as ReadyClip
+from pipeline.publish.film import Film
+from pipeline.publish.published import is_current
+from pipeline.publish.thumbnail import THUMBNAIL_SIZE
+from pipeline.speech import model
+from pipeline.speech import speak as speech
+from pipeline.speech.engines import Voices
 from traces.schema import Summary
-
-Reason = dict[str, Any]
-THUMBNAIL_SIZE = (1280, 720)
 
 
 @dataclass(frozen=True)
@@ -95,9 +79,9 @@ class Survey:
         read = {name: summary(self.trace(self.project.experiments[name])) for name in clip.spoken_traces}
         return narration.resolve(clip.script, self.project.hyperparameters, read)
 
-    def stand_ins(self, lines: Sequence[narration.Line]) -> list[str]:
+    def fallback_notes(self, lines: Sequence[narration.Line]) -> list[str]:
         """A sentence if espeak-ng has to speak some of these lines for Kokoro."""
-        found = [line for line in lines if self.voices.stands_in(line)]
+        found = [line for line in lines if self.voices.falls_back(line)]
         if not found:
             return []
         which = f"{found[0].name} and {len(found) - 1} more lines" if found[1:] else f"the line {found[0].name}"
@@ -171,7 +155,7 @@ class Survey:
         inputs = fingerprints.layout(self.project, clip, self._digests(clip.traces), facts["cues"], facts["duration"])
         return self._item("layout", "layouts", clip.name, inputs)
 
-    def film(self, quality: Quality) -> publish.Film | None:
+    def film(self, quality: Quality) -> Film | None:
         """What dist/ is made of, or None while a part of it is not made yet."""
         clips = []
         for clip in self.project.clips:
@@ -184,7 +168,7 @@ class Survey:
             picture_key = self.still(self.project.thumbnail).record_key
             if not picture_key:
                 return None
-        return publish.Film(
+        return Film(
             lecture=self.project.settings,
             quality=quality.name,
             clips=tuple(clips),
@@ -193,7 +177,7 @@ class Survey:
             thumbnail_key=picture_key,
         )
 
-    def published(self, clip: Clip, picture: Record, spoken: Record, quality: Quality) -> publish.Clip:
+    def published(self, clip: Clip, picture: Record, spoken: Record, quality: Quality) -> ReadyClip:
         """A clip as `publish` takes it, with what manifest.json says about it."""
         names = dict.fromkeys((*clip.traces, *clip.spoken_traces))
         items = {name: self.trace(self.project.experiments[name]) for name in names}
@@ -213,7 +197,7 @@ class Survey:
             "traces": {name: summary(item).digest for name, item in sorted(items.items())},
             "versions": {**picture.inputs["versions"], **tool_versions.installed(tool_versions.COMPUTING)},
         }
-        return publish.Clip(
+        return ReadyClip(
             name=clip.name,
             chapter=clip.chapter,
             key=picture.key,
@@ -238,11 +222,11 @@ class Survey:
         if self.project.thumbnail and self.still(self.project.thumbnail).stale:
             reasons.append({"kind": "clip", "name": self.project.thumbnail.name})
         film = self.film(quality)
-        if film and not publish.is_current(film, self.project.dist, self.project.build):
-            reasons += _film_reasons(last, film_inputs(film))
+        if film and not is_current(film, self.project.dist, self.project.build):
+            reasons += film_differences(last, film_inputs(film))
         return Item("lecture", "lecture", reasons=tuple(reasons))
 
-    def published_film(self, film: publish.Film) -> None:
+    def published_film(self, film: Film) -> None:
         """Remembers what dist/ was made from."""
         write_json(self._lecture_record(), film_inputs(film))
 
@@ -294,98 +278,3 @@ def summary(item: Item) -> Summary:
     """What a finished trace says besides its arrays."""
     assert item.record is not None, f"the trace {item.name} is not made yet"
     return Summary(name=item.name, **item.record.facts["trace"])
-
-
-def stray_recordings(project: Project) -> list[str]:
-    """A sentence for each file among the recordings that replaces no line of the film, with the name wanted."""
-    texts = {
-        f"{clip.name}.{line.cue}": [text for text in (line.text, line.otherwise) if text]
-        for clip in project.clips
-        if clip.script
-        for line in clip.script.lines
-    }
-    lines = [name for name, spoken in texts.items() if not all(map(narration.is_pause, spoken))]
-    recordings = Recordings.of(project.root / "assets/voice")
-    found = []
-    for stem, path in sorted(recordings.files.items()):
-        if stem not in lines:
-            clip = stem.partition(".")[0]
-            near = [name for name in lines if name.startswith(f"{clip}.")]
-            hint = did_you_mean(stem, near) if near else did_you_mean(clip, {name.partition(".")[0] for name in texts})
-            if stem.lower() in lines:
-                hint = f"; it must be {stem.lower()}{path.suffix}."
-            found.append(f'assets/voice/{path.name} is not used: no line of narration is called "{stem}"{hint}')
-    for path in recordings.others():
-        other = recordings.find(path.stem)
-        why = f"{other.name} is taken for that line" if other else "its ending is none of a sound file"
-        found.append(f"assets/voice/{path.name} is not used: {why}.")
-    return found
-
-
-def film_inputs(film: publish.Film) -> dict[str, Any]:
-    """What the film depends on, in a form that can be compared in words."""
-    return {
-        "key": publish.key(film),
-        "quality": film.quality,
-        "clips": {clip.name: clip.key for clip in film.clips},
-        "voices": {clip.name: clip.timing.digest for clip in film.clips},
-    }
-
-
-def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Reason]:
-    """Why a result made from `old` does not serve for `new`."""
-    found: list[Reason] = []
-    for key, before, after in _changes(old, new, "hyperparameters"):
-        found.append({"kind": "hyperparameter", "key": key, "old": before, "new": after})
-    found += [{"kind": "trace", "name": name} for name, _, _ in _changes(old, new, "traces")]
-    found += [{"kind": "narration", "line": name} for name, _, _ in _changes(old, new, "lines")]
-    for setting, before, after in [*_changes(old, new, "voice"), *_changes(old, new, "say")]:
-        found.append({"kind": "narration", "setting": setting, "old": before, "new": after})
-    if any(old.get(part) != new.get(part) for part in ("cues", "duration")):
-        found.append({"kind": "narration"})
-    found += [{"kind": "source", "file": file} for file, _, _ in _changes(old, new, "modules")]
-    if old.get("class") != new.get("class"):
-        found.append({"kind": "source", "file": new.get("class")})
-    for tool, before, after in _changes(old, new, "versions"):
-        found.append({"kind": "version", "tool": tool, "old": before, "new": after})
-    before, after = old.get("quality"), new.get("quality")
-    if before != after:
-        found.append({"kind": "quality", "old": (before or {}).get("name"), "new": (after or {}).get("name")})
-    return found
-
-
-def explain(reason: Reason) -> str:
-    """A reason in words."""
-    kind = reason["kind"]
-    if kind == "hyperparameter":
-        return f"{reason['key']} {_shown(reason['old'])} -> {_shown(reason['new'])}"
-    if kind == "narration" and "setting" in reason:
-        return f"voice {reason['setting']} {_shown(reason['old'])} -> {_shown(reason['new'])}"
-    if kind == "version":
-        return f"{reason['tool']} {_shown(reason['old'])} -> {_shown(reason['new'])}"
-    if kind == "quality":
-        return f"quality {reason['old']} -> {reason['new']}" if reason["old"] != reason["new"] else "encoder settings"
-    if kind == "failed before":
-        return f"failed before: {reason['sentence']}"
-    detail = next((str(reason[part]) for part in ("name", "file", "line") if reason.get(part)), "")
-    return f"{kind} {detail}".rstrip()
-
-
-def _film_reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Reason]:
-    if old["quality"] != new["quality"]:
-        return [{"kind": "quality", "old": old["quality"], "new": new["quality"]}]
-    found: list[Reason] = [{"kind": "clip", "name": name} for name, _, _ in _changes(old, new, "clips")]
-    found += [{"kind": "narration", "name": name} for name, _, _ in _changes(old, new, "voices")]
-    if not found:
-        found.append({"kind": "settings" if old["key"] != new["key"] else "missing output"})
-    return found
-
-
-def _changes(old: Mapping[str, Any], new: Mapping[str, Any], part: str) -> list[tuple[str, Any, Any]]:
-    before, after = old.get(part) or {}, new.get(part) or {}
-    names = sorted({*before, *after})
-    return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
-
-
-def _shown(value: Any) -> str:
-    return "nothing" if value is None else f"{value}"

@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.build.build import Build, Result
-from pipeline.workers.scheduler import Job
+from pipeline.build.build import Build
+from pipeline.build.work import Result
 from pipeline.errors import UserError, with_a_point
-from pipeline.publish.export import annotate, exported, marked
 from pipeline.files import whole
 from pipeline.project.project import Project
+from pipeline.publish.export import annotate, exported, marked
 from pipeline.workers.pool import Answer
+from pipeline.workers.scheduler import Job
 
 MOST = 100
 """Values in one sweep."""
@@ -86,7 +87,7 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str, marks:
     stills: dict[str, Path] = {}
     with contextlib.ExitStack() as stack:
         parts = [
-            (override, stack.enter_context(build.sister(project, override)), project.find(name))
+            (override, stack.enter_context(build.derived(project, override)), project.find(name))
             for override, project in zip(span.overrides, projects, strict=True)
         ]
         build.work([task for _, part, clip in parts for task in part.trace_tasks([clip])])

@@ -12,15 +12,20 @@ from typing import Any
 
 from pipeline.build import narration
 from pipeline.build.build import Build
-from pipeline.build.status import stray_recordings, summary
+from pipeline.build.status import summary
 from pipeline.check import fact_check, pace
-from pipeline.media import sound
+from pipeline.media import loudness, sound
 from pipeline.media.mp4 import inspect
 from pipeline.media.timing import Timing
-from pipeline.project import scripts
+from pipeline.project import placeholders
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
-from pipeline.publish import captions, publish, youtube_chapters
+from pipeline.publish import captions, youtube_chapters
+from pipeline.publish.film import Film
+from pipeline.publish.gain import LOUDNESS_TOLERANCE
+from pipeline.publish.published import altered, is_current
+from pipeline.publish.thumbnail import THUMBNAIL_BYTES, THUMBNAIL_SIZE
+from pipeline.speech.stray_recordings import stray_recordings
 
 
 def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
@@ -58,11 +63,11 @@ def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]
     if glossary.chapters:
         name = f"pace: {len(glossary.chapters)} chapters, {len(glossary.terms)} terms"
         yield name, list(pace.findings(told, glossary))
-    altered = publish.altered(build.project.dist, build.project.build)
-    if altered:
-        yield "files in dist/", altered
+    foreign = altered(build.project.dist, build.project.build)
+    if foreign:
+        yield "files in dist/", foreign
     film = build.survey.film(quality)
-    if film is None or not publish.is_current(film, build.project.dist, build.project.build):
+    if film is None or not is_current(film, build.project.dist, build.project.build):
         yield "film", [f"the film in dist/ is stale in {quality.name} quality; python render.py status says why."]
     else:
         yield from _film(build.project, film)
@@ -80,7 +85,7 @@ def _truth(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
             assert clip.script is not None
             traces = {name: summary(build.survey.trace(project.experiments[name])) for name in clip.spoken_traces}
             faults += map(str, fact_check.unready(clip.script, project.hyperparameters, traces))
-        numbers = sum(scripts.placeholders(sentence.text) for sentence in sentences)
+        numbers = sum(placeholders.count(sentence.text) for sentence in sentences)
         guarded = sum(sentence.guarded for sentence in sentences)
         told = f"{len(sentences)} sentences, {numbers} numbers looked up, {guarded} sentences behind claims"
         yield f"narration: {chapter.name}: {told}", faults
@@ -105,7 +110,7 @@ def _layout(name: str, seen: dict[str, Any] | str, paced: bool) -> list[str]:
     ]
 
 
-def _film(project: Project, film: publish.Film) -> Iterator[tuple[str, Sequence[str]]]:
+def _film(project: Project, film: Film) -> Iterator[tuple[str, Sequence[str]]]:
     dist = project.dist
     shown = captions.make([(start, clip.timing) for start, clip in zip(film.starts, film.clips, strict=True)])
     yield f"captions: {len(shown)}", captions.check(shown)
@@ -120,13 +125,13 @@ def _film(project: Project, film: publish.Film) -> Iterator[tuple[str, Sequence[
     yield "thumbnail.jpg", _thumbnail(dist / "thumbnail.jpg") if film.thumbnail else []
 
 
-def _sound(film: publish.Film, path: Path) -> tuple[str, list[str]]:
-    level, target = sound.measure(sound.blocks(path)), film.lecture.sound
+def _sound(film: Film, path: Path) -> tuple[str, list[str]]:
+    level, target = loudness.measure(sound.blocks(path)), film.lecture.sound
     name = f"sound: {level.loudness:.1f} LUFS, true peak {level.true_peak:.1f} dBTP"
-    if level.loudness <= sound.SILENCE:
+    if level.loudness <= loudness.SILENCE:
         return "sound: silent", []
     faults = []
-    if abs(level.loudness - target.loudness) > publish.LOUDNESS_TOLERANCE:
+    if abs(level.loudness - target.loudness) > LOUDNESS_TOLERANCE:
         faults.append(f"the film has {level.loudness:.1f} LUFS, but lecture.toml asks for {target.loudness:.1f}.")
     if level.true_peak > target.true_peak:
         faults.append(
@@ -141,10 +146,10 @@ def _thumbnail(path: Path) -> list[str]:
     with Image.open(path) as image:
         size = image.size
     faults = []
-    if size != publish.THUMBNAIL_SIZE:
+    if size != THUMBNAIL_SIZE:
         faults.append(f"dist/{path.name} is {size[0]}x{size[1]}; it must be 1280x720.")
-    if path.stat().st_size >= publish.THUMBNAIL_BYTES:
-        faults.append(f"dist/{path.name} has {path.stat().st_size} bytes; under {publish.THUMBNAIL_BYTES} are allowed.")
+    if path.stat().st_size >= THUMBNAIL_BYTES:
+        faults.append(f"dist/{path.name} has {path.stat().st_size} bytes; under {THUMBNAIL_BYTES} are allowed.")
     return faults
 
 

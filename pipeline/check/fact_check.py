@@ -22,8 +22,9 @@ from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.files import read_text
-from pipeline.project import scripts
-from pipeline.project.scripts import ClipScript, Facts, LineScript
+from pipeline.project import placeholders, script_parser, scripts
+from pipeline.project.placeholders import Facts
+from pipeline.project.scripts import ClipScript, LineScript
 
 
 def _words(text: str) -> frozenset[str]:
@@ -134,7 +135,7 @@ def read(path: Path) -> list[Sentence]:
 
     lines = _COMMENT.sub(keep, read_text(path)).splitlines()
     found = []
-    for clip in scripts.parse(path).clips:
+    for clip in script_parser.parse(path).clips:
         for script in clip.lines:
             for number, text in _sentences(script, lines):
                 notes = [comments[int(index)] for index in _MARK.findall(text)]
@@ -207,7 +208,7 @@ def _sentences(script: LineScript, lines: Sequence[str]) -> Iterator[tuple[int, 
 
 
 def _numbers(sentence: Sentence, sources: Sequence[str]) -> Iterator[str]:
-    text = scripts.without_placeholders(sentence.text)
+    text = placeholders.without(sentence.text)
     if sentence.source:
         if any(_named(sentence.source, title) for title in sources):
             text = _QUOTED.sub(" ", text)
@@ -231,7 +232,7 @@ def _counts(words: Sequence[str], k: int) -> bool:
 def _outcomes(sentence: Sentence) -> Iterator[str]:
     if sentence.guarded or sentence.text.endswith("?"):
         return
-    words = _WORD.findall(scripts.without_placeholders(sentence.text).lower())
+    words = _WORD.findall(placeholders.without(sentence.text).lower())
     told = [word for k, word in enumerate(words) if word in INFLECTED | STATES or _is_told(words, k)]
     if told and any(word in SUBJECTS for word in words):
         yield f'an outcome ("{told[0]}") without a claim'

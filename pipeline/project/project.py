@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError, did_you_mean
-from pipeline.project import hyperparameters_toml, lecture_toml, qualities, scripts
-from pipeline.project.hyperparameters_toml import Hyperparameters, Schema
+from pipeline.project import hyperparameters_toml, lecture_toml, parameters, qualities, script_parser, scripts
+from pipeline.project.hyperparameters_toml import Hyperparameters
 from pipeline.project.imports import reached
+from pipeline.project.parameters import Schema
 from pipeline.project.scripts import ClipScript
 from pipeline.project.sources import Class, Sources
 
@@ -45,7 +46,7 @@ class Clip:
     """What its narration reads."""
     spoken_hyperparameters: tuple[str, ...]
     digest: str
-    """Of its module, without the sister clips that it does not mention."""
+    """Of its module, without the other clips that it does not mention."""
     script: ClipScript | None = None
     sizes: tuple[str, ...] = ()
     """Sizes of another shape than 16:9 that it has a layout for."""
@@ -126,7 +127,7 @@ class Project:
 def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
     """Reads the project in `root`; a UserError names the first thing in its files that does not fit."""
     sources = Sources(root, root / "build/cache/sources.json")
-    schema = hyperparameters_toml.schema(sources)
+    schema = parameters.schema(sources)
     hyperparameters = hyperparameters_toml.load(root, schema, overrides)
     lecture = lecture_toml.load(root / "lecture.toml")
     if voice is not None:
@@ -135,7 +136,7 @@ def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) ->
     experiments = {entry.name: entry for entry in _experiments(sources, hyperparameters)}
     reader = _Reader(root, sources, hyperparameters, experiments)
     chapters = tuple(reader.chapter(name) for name in lecture.chapters)
-    _refuse_twins([clip for chapter in chapters for clip in chapter.clips])
+    _refuse_duplicates([clip for chapter in chapters for clip in chapter.clips])
     thumbnail = reader.thumbnail() if sources.exists(THUMBNAIL) else None
     sources.save()
     return Project(root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail)
@@ -180,7 +181,7 @@ class _Reader:
         if not (self.root / script_path).is_file():
             raise UserError(f'lecture.toml names the chapter "{name}", but there is no {script_path}.')
         drawn = self.drawn(folder)
-        script = scripts.parse(self.root / script_path)
+        script = script_parser.parse(self.root / script_path)
         told = [clip.name for clip in script.clips]
         for clip in drawn:
             if clip not in told:
@@ -255,7 +256,7 @@ class _Reader:
         )
 
 
-def _refuse_twins(clips: Sequence[Clip]) -> None:
+def _refuse_duplicates(clips: Sequence[Clip]) -> None:
     seen: dict[str, Clip] = {}
     for clip in clips:
         if clip.name in seen:

@@ -22,40 +22,16 @@ are ignored.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from pipeline.errors import UserError, did_you_mean
-from pipeline.files import read_text
+from pipeline.project.placeholders import PLACEHOLDER, Facts, fill, look_up, split, trace, value_of
 
-TITLE_LIMIT = 49
-
-_CUE = re.compile(r"\[([a-z][a-z0-9_]*)\]")
-_LINE_START = re.compile(r"^\[([a-z][a-z0-9_]*)\]\s*")
-_CONDITION = re.compile(r"^if\s+(not\s+)?([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*:\s*", re.DOTALL)
-_CONDITION_INSIDE = re.compile(r"\bif\s+(not\s+)?[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\s*:")
+CUE = re.compile(r"\[([a-z][a-z0-9_]*)\]")
+LINE_START = re.compile(r"^\[([a-z][a-z0-9_]*)\]\s*")
 _PAUSE = re.compile(r"^pause\s+(\d+(?:\.\d+)?)$")
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
-_CHOICE = re.compile(r"^([^|:]+)\|([^|]*)\|([^|]*)$")  # a number, the word for one, the word for any other
-_NAME = re.compile(r"^([a-z][a-z0-9_]*)([.#])([a-z][a-z0-9_.]*)(?:\[(\d+)\])?(?::([^|]*))?$")
-_POWER = re.compile(r"^-?\d+(\.\d+)?e[-+]\d+$")  # 1e-06 is no way to say a number
 _STRESS = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*]*[^\s*])\*(?![\w*])")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-
-
-class Facts(Protocol):
-    """What a script reads of a trace."""
-
-    @property
-    def numbers(self) -> Mapping[str, float]:
-        """Named numbers."""
-
-    @property
-    def claims(self) -> Mapping[str, bool]:
-        """Named statements and whether they hold."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +56,7 @@ class LineScript:
     @property
     def cues(self) -> tuple[str, ...]:
         """Every cue that the line defines, the first one first, whichever branch is spoken."""
-        return tuple(dict.fromkeys([self.cue, *_CUE.findall(self.text), *_CUE.findall(self.otherwise)]))
+        return tuple(dict.fromkeys([self.cue, *CUE.findall(self.text), *CUE.findall(self.otherwise)]))
 
 
 @dataclass(frozen=True)
@@ -119,21 +95,9 @@ class Line:
     stressed: tuple[int, ...] = ()
 
 
-def parse(path: Path) -> Chapter:
-    """Read a chapter's script; a mistake is a `UserError` with file and line."""
-    try:
-        text = read_text(path)
-    except FileNotFoundError:
-        raise UserError(f"the narration {path.name} is missing.") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path.name} is not UTF-8 text.") from None
-    text = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), text)
-    return _Parser(path.name).run(text)
-
-
 def begins_line(text: str) -> bool:
     """Whether a line of a script is the first of a line of narration."""
-    return bool(_LINE_START.match(text))
+    return bool(LINE_START.match(text))
 
 
 def is_pause(text: str) -> bool:
@@ -143,22 +107,7 @@ def is_pause(text: str) -> bool:
 
 def without_cues(text: str) -> str:
     """A text as it is heard."""
-    return _STRESS.sub(r"\1", _CUE.sub("", text))
-
-
-def placeholders(text: str) -> int:
-    """How many numbers of a text are looked up."""
-    return sum("|" not in inside for inside in _PLACEHOLDER.findall(text))
-
-
-def without_placeholders(text: str, mark: str = "#") -> str:
-    """A text with a mark in the place of every number that is looked up, and the plural where it decides a word."""
-
-    def plain(match: re.Match[str]) -> str:
-        choice = _CHOICE.match(match[1])
-        return choice[3] if choice else mark
-
-    return _PLACEHOLDER.sub(plain, text)
+    return _STRESS.sub(r"\1", CUE.sub("", text))
 
 
 def needs(script: ClipScript) -> tuple[set[str], set[str]]:
@@ -168,8 +117,8 @@ def needs(script: ClipScript) -> tuple[set[str], set[str]]:
     for line in script.lines:
         if line.condition:
             experiments.add(line.condition.experiment)
-        for inside in _PLACEHOLDER.findall(line.text + line.otherwise):
-            left, mark, right, _, _ = _split(inside, line.where)
+        for inside in PLACEHOLDER.findall(line.text + line.otherwise):
+            left, mark, right, _, _ = split(inside, line.where)
             if mark == ".":
                 hyperparameters.add(f"{left}.{right}")
             else:
@@ -182,150 +131,11 @@ def resolve(script: ClipScript, hyperparameters: Mapping[str, Any], traces: Mapp
     return tuple(_resolve_line(script.name, line, hyperparameters, traces) for line in script.lines)
 
 
-@dataclass
-class _Parser:
-    """Lines of text to chapters; keeps the line number for error messages."""
-
-    file: str
-    title: str = ""
-    clips: list[ClipScript] = field(default_factory=list)
-    lines: list[LineScript] = field(default_factory=list)
-    name: str = ""
-    where: str = ""
-    block: list[str] = field(default_factory=list)
-    block_where: str = ""
-
-    def run(self, text: str) -> Chapter:
-        for number, raw in enumerate(text.splitlines(), start=1):
-            line, self.where_now = raw.strip(), f"{self.file}:{number}"
-            if line.startswith("#") or not line or _LINE_START.match(line):
-                self.end_line()
-            if line.startswith("## "):
-                self.begin_clip(line[3:].strip())
-            elif line.startswith("# "):
-                self.begin_chapter(line[2:].strip())
-            elif line.startswith("#"):
-                raise UserError(f"{self.where_now}: a heading is '# Title' for the chapter or '## name' for a clip.")
-            elif line:
-                self.add(line)
-        self.end_line()
-        self.end_clip()
-        if not self.title:
-            raise UserError(f"{self.file}: the chapter has no title; its first line is '# Title'.")
-        if not self.clips:
-            raise UserError(f"{self.file}: the chapter has no clip; a clip begins with '## name'.")
-        return Chapter(self.title, tuple(self.clips))
-
-    def begin_chapter(self, title: str) -> None:
-        if self.title:
-            raise UserError(f"{self.where_now}: a second chapter title; one file is one chapter.")
-        if len(title) > TITLE_LIMIT:
-            raise UserError(
-                f"{self.where_now}: the title has {len(title)} characters; at most {TITLE_LIMIT} are allowed."
-            )
-        self.title = title
-
-    def begin_clip(self, name: str) -> None:
-        self.end_clip()
-        if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-            raise UserError(f'{self.where_now}: "{name}" is no clip name; use small letters, digits and underscores.')
-        if any(clip.name == name for clip in self.clips):
-            raise UserError(f'{self.where_now}: the clip "{name}" is written twice.')
-        self.name, self.where = name, self.where_now
-
-    def add(self, line: str) -> None:
-        if not self.name:
-            raise UserError(f"{self.where_now}: text before the first clip; a clip begins with '## name'.")
-        if not self.block:
-            if not _LINE_START.match(line):
-                raise UserError(f"{self.where_now}: a line of narration begins with its cue, as in '[open] Here is'.")
-            self.block_where = self.where_now
-        self.block.append(line)
-
-    def end_line(self) -> None:
-        if not self.block:
-            return
-        script = _line_script(self.block, self.block_where)
-        taken = {cue for line in self.lines for cue in line.cues}
-        for cue in script.cues:
-            if cue in taken:
-                raise UserError(f'{self.block_where}: the cue [{cue}] is already used in the clip "{self.name}".')
-        self.lines.append(script)
-        self.block = []
-
-    def end_clip(self) -> None:
-        if self.name and not self.lines:
-            raise UserError(f'{self.where}: the clip "{self.name}" has no line; for silence write "[open] pause 5".')
-        if self.name:
-            self.clips.append(ClipScript(self.name, tuple(self.lines), self.where))
-        self.name, self.lines = "", []
-
-
-def _line_script(block: list[str], where: str) -> LineScript:
-    start = _LINE_START.match(block[0])
-    assert start  # _Parser.add lets nothing else in
-    branches: list[list[str]] = [[block[0][start.end() :]]]
-    for line in block[1:]:
-        if line.startswith("else:"):
-            branches.append([line.removeprefix("else:")])
-        else:
-            branches[-1].append(line)
-    texts = [" ".join(branch).strip() for branch in branches]
-    condition = _CONDITION.match(texts[0])
-    for text in (texts[0][condition.end() :] if condition else texts[0], *texts[1:]):
-        if _CONDITION_INSIDE.search(text):
-            raise UserError(
-                f"{where}: a condition stands inside a line; begin a line of its own, '[cue] if ...', with it."
-            )
-    if len(texts) > 2 or (len(texts) == 2 and not condition):
-        raise UserError(f"{where}: 'else:' needs one 'if experiment.claim:' before it.")
-    if re.match(r"^if\s+\S+\s*:", texts[0]) and not condition:
-        raise UserError(f"{where}: a condition is 'if experiment.claim:' or 'if not experiment.claim:'.")
-    script = LineScript(start[1], where, texts[0])
-    if condition:
-        claim = Condition(condition[2], condition[3], bool(condition[1]))
-        script = LineScript(start[1], where, texts[0][condition.end() :], "".join(texts[1:]), claim)
-    _check_text(script)
-    return script
-
-
-def _check_text(script: LineScript) -> None:
-    for text in (script.text, script.otherwise):
-        bare = _PLACEHOLDER.sub("", text)
-        if "{" in bare or "}" in bare:
-            raise UserError(
-                f"{script.where}: a brace has no partner; a placeholder is {{table.key}} or {{experiment#number}}."
-            )
-        for inside in _PLACEHOLDER.findall(text):
-            _split(inside, script.where)
-        cues = [script.cue, *_CUE.findall(text)]
-        for cue in cues:
-            if cues.count(cue) > 1:
-                raise UserError(f"{script.where}: the cue [{cue}] stands twice in one line.")
-    if not _CUE.sub("", script.text).strip():
-        raise UserError(
-            f"{script.where}: the line [{script.cue}] is empty; for silence write '[{script.cue}] pause 1.5'."
-        )
-
-
-def _split(inside: str, where: str) -> tuple[str, str, str, int | None, str]:
-    """A placeholder's parts: table or experiment, "." or "#", key or number, list item, format."""
-    choice = _CHOICE.match(inside)
-    found = _NAME.match(choice[1] if choice else inside)
-    if not found:
-        raise UserError(
-            f"{where}: {{{inside}}} is no placeholder; write {{table.key}}, {{experiment#number}} or "
-            "{table.key|group|groups}."
-        )
-    left, mark, right, item, spec = found.groups()
-    return left, mark, right, None if item is None else int(item), spec or ""
-
-
 def _resolve_line(clip: str, line: LineScript, hyperparameters: Mapping[str, Any], traces: Mapping[str, Facts]) -> Line:
     text = line.text
     if line.condition:
-        claims = _trace(line.condition.experiment, traces, line.where).claims
-        holds = _look_up(line.condition.claim, claims, f"{line.condition.experiment} has no claim", line.where)
+        claims = trace(line.condition.experiment, traces, line.where).claims
+        holds = look_up(line.condition.claim, claims, f"{line.condition.experiment} has no claim", line.where)
         text = line.otherwise if holds == line.condition.negated else line.text
     name = f"{clip}.{line.cue}"
     pause = _PAUSE.match(text)
@@ -333,16 +143,16 @@ def _resolve_line(clip: str, line: LineScript, hyperparameters: Mapping[str, Any
         return Line(name, "", tuple((cue, 0) for cue in line.cues), float(pause[1]))
 
     def value(match: re.Match[str]) -> str:
-        return _value(match[1], hyperparameters, traces, line.where)
+        return value_of(match[1], hyperparameters, traces, line.where)
 
     words: list[str] = []
     cues: dict[str, int] = {line.cue: 0}
-    pieces = _CUE.split(text)
+    pieces = CUE.split(text)
     for index, piece in enumerate(pieces):
         if index % 2:
             cues[piece] = len(words)
         else:
-            words += _fill(piece, value).split()
+            words += fill(piece, value).split()
     for cue in line.cues:  # cues of the branch that is not spoken
         cues.setdefault(cue, 0)
     plain, stressed = _stressed(" ".join(words))
@@ -356,38 +166,3 @@ def _stressed(text: str) -> tuple[str, tuple[int, ...]]:
         first = text[: match.start()].count(" ")
         numbers += range(first, first + match[1].count(" ") + 1)
     return _STRESS.sub(r"\1", text), tuple(numbers)
-
-
-def _fill(text: str, value: Callable[[re.Match[str]], str]) -> str:
-    return _PLACEHOLDER.sub(value, text)
-
-
-def _value(inside: str, hyperparameters: Mapping[str, Any], traces: Mapping[str, Facts], where: str) -> str:
-    left, mark, right, item, spec = _split(inside, where)
-    if mark == ".":
-        found = _look_up(f"{left}.{right}", hyperparameters, "there is no hyperparameter", where)
-    else:
-        found = _look_up(right, _trace(left, traces, where).numbers, f"{left} has no number", where)
-    if item is not None:
-        if not isinstance(found, (list, tuple)) or item >= len(found):
-            raise UserError(f"{where}: {{{inside}}} asks for item {item} of {found!r}.")
-        found = found[item]
-    if choice := _CHOICE.match(inside):
-        return choice[2] if found == 1 else choice[3]
-    try:
-        shown = format(found, spec)
-        return f"{Decimal(shown):f}" if _POWER.match(shown) else shown
-    except (ValueError, TypeError):
-        raise UserError(f"{where}: {{{inside}}} cannot show {found!r} in the format {spec!r}.") from None
-
-
-def _trace(name: str, traces: Mapping[str, Facts], where: str) -> Facts:
-    if name not in traces:
-        raise UserError(f'{where}: there is no experiment "{name}"{did_you_mean(name, traces)}')
-    return traces[name]
-
-
-def _look_up(name: str, known: Mapping[str, Any], lack: str, where: str) -> Any:
-    if name not in known:
-        raise UserError(f'{where}: {lack} "{name}"{did_you_mean(name, known)}')
-    return known[name]

@@ -35,7 +35,7 @@ class Import:
 
 @dataclass(frozen=True)
 class Class:
-    """A class at the top of a module. `digest` covers the module without the sister clips that it does not mention."""
+    """A class at the top of a module. `digest` covers the module without the other clips that it does not mention."""
 
     name: str
     line: int
@@ -166,24 +166,24 @@ def _class(tree: ast.Module, node: ast.ClassDef, doc: str) -> Class:
         literals=literals,
         computed=computed,
         fields=[_field(statement) for statement in node.body if isinstance(statement, ast.AnnAssign)],
-        digest=_digest(_without_sisters(tree, node)),
+        digest=_digest(_without_other_clips(tree, node)),
     )
 
 
-def _without_sisters(tree: ast.Module, node: ast.ClassDef) -> list[ast.stmt]:
+def _without_other_clips(tree: ast.Module, node: ast.ClassDef) -> list[ast.stmt]:
     """The module's statements without the classes of equal bases that nothing kept mentions by name."""
     bases = [ast.dump(base) for base in node.bases]
-    sisters = {
+    others = {
         other.name: other
         for other in tree.body
         if isinstance(other, ast.ClassDef) and other is not node and [ast.dump(base) for base in other.bases] == bases
     }
-    kept = [statement for statement in tree.body if statement not in sisters.values()]
+    kept = [statement for statement in tree.body if statement not in others.values()]
     waiting = list(kept)
     while waiting:
         for part in ast.walk(waiting.pop()):
-            if isinstance(part, ast.Name) and part.id in sisters:
-                mentioned = sisters.pop(part.id)
+            if isinstance(part, ast.Name) and part.id in others:
+                mentioned = others.pop(part.id)
                 kept.append(mentioned)
                 waiting.append(mentioned)
     return [statement for statement in tree.body if statement in kept]

@@ -107,7 +107,7 @@ def check(captions: Sequence[Caption]) -> list[str]:
     return problems
 
 
-def hurried(captions: Sequence[Caption]) -> list[str]:
+def too_fast(captions: Sequence[Caption]) -> list[str]:
     """A sentence on the captions that are hard to read in their time, if there are any."""
     fast = [caption for caption in captions if round(caption.speed) > SPEED]
     if not fast:

@@ -21,6 +21,9 @@ from pipeline.files import read_json, whole, write_json
 from pipeline.media.mux import Tags
 from pipeline.media.timing import SAMPLE_RATE
 from pipeline.publish import publish
+from pipeline.publish.film import Film
+from pipeline.publish.gain import gain_of
+from pipeline.publish.published import belongs
 
 if TYPE_CHECKING:
     from pipeline.media.sound import Samples
@@ -98,7 +101,7 @@ def _fault(path: Path, project: Project) -> str:
 def _own(path: Path, project: Project) -> bool:
     real, dist, root = path.resolve(), project.dist.resolve(), project.root.resolve()
     if real.is_relative_to(dist):
-        return publish.belongs(real.relative_to(dist).as_posix(), [clip.name for clip in project.clips], project.build)
+        return belongs(real.relative_to(dist).as_posix(), [clip.name for clip in project.clips], project.build)
     if not (real.exists() and real.is_relative_to(root)):
         return False
     folders = real.relative_to(root).parts[:-1]
@@ -106,12 +109,12 @@ def _own(path: Path, project: Project) -> bool:
     return kept or real.suffix.lower() not in PICTURES
 
 
-def clips(film: publish.Film, targets: Mapping[str, Path], build: Path, marks: Sequence[str] = ()) -> list[Path]:
+def clips(film: Film, targets: Mapping[str, Path], build: Path, marks: Sequence[str] = ()) -> list[Path]:
     """Writes each clip to its target, in the format of its picture, as loud as in the last published film.
 
     The file says by which `marks` it differs from the film.
     """
-    gain = publish.gain_of(film, build)
+    gain = gain_of(film, build)
     made = []
     for clip in film.clips:
         form, target = clip.picture.suffix, targets[clip.name]

@@ -12,7 +12,7 @@ from typing import Any
 
 from pipeline.errors import BuildError
 from pipeline.files import write_json
-from pipeline.media import sound
+from pipeline.media import loudness, sound
 from pipeline.media.mux import Tags, add_sound, inspect
 
 Job = dict[str, Any]
@@ -29,13 +29,13 @@ def here(
 
 def mastered(path: Path, gain: float, true_peak: float) -> sound.Samples:
     """The samples of a clip as they are in the film."""
-    return sound.apply(sound.read(path), gain, true_peak)
+    return loudness.apply(sound.read(path), gain, true_peak)
 
 
 def level(job: Job) -> dict[str, Any]:
     """Measures a clip as it would be with a gain; keeps the level in `job["keep"]`."""
     samples = mastered(Path(job["sound"]), job["gain"], job["true_peak"])
-    write_json(Path(job["keep"]), asdict(sound.measure([samples])))
+    write_json(Path(job["keep"]), asdict(loudness.measure([samples])))
     return {}
 
 
@@ -52,5 +52,5 @@ def encode(job: Job) -> dict[str, Any]:
 
 def measure(job: Job) -> dict[str, Any]:
     """Measures the sound of a file that is encoded."""
-    write_json(Path(job["keep"]), asdict(sound.measure(sound.blocks(Path(job["out"])))))
+    write_json(Path(job["keep"]), asdict(loudness.measure(sound.blocks(Path(job["out"])))))
     return {}

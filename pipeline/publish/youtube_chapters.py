@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from pipeline.media.mux import Chapter
 from pipeline.project.lecture_toml import Lecture
-from pipeline.project.scripts import TITLE_LIMIT
+from pipeline.project.script_parser import TITLE_LIMIT
 
 FEWEST = 3
 SHORTEST = 10.0  # seconds

@@ -49,11 +49,11 @@ class Voices:
         """Who speaks a line: "recording", or an engine; espeak-ng stands in for Kokoro where its model is missing."""
         if self.voice.engine != "silent" and self.recordings.find(line.name):
             return "recording"
-        if self.voice.engine == "kokoro" and self.stands_in(line):
+        if self.voice.engine == "kokoro" and self.falls_back(line):
             return "espeak"
         return self.voice.engine
 
-    def stands_in(self, line: Line) -> bool:
+    def falls_back(self, line: Line) -> bool:
         """Whether espeak-ng has to speak a line that Kokoro was asked for."""
         asked = self.voice.engine == "kokoro" and bool(line.text) and not self.recordings.find(line.name)
         return asked and bool(_lack()) and not self.kept.has(self.key(line, "kokoro"))
@@ -76,7 +76,9 @@ class Voices:
             return digest("kokoro", kokoro.EDITION, speaker, said)[:32]
         if engine == "recording":
             recording = self.recordings.find(line.name)
-            return digest(sources(*_MODULES, "media/sound"), "recording", line.text, digest_of_file(recording))
+            return digest(
+                sources(*_MODULES, "media/sound", "media/trimming"), "recording", line.text, digest_of_file(recording)
+            )
         voice = self.voice
         settings: dict[str, list[Any]] = {
             "espeak": [voice.variant, voice.rate, voice.pitch, voice.range],

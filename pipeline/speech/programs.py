@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import BuildError, UserError
-from pipeline.media import sound, timing
+from pipeline.media import sound, timing, trimming
 from pipeline.project.lecture_toml import Voice
 from pipeline.speech.spoken import Heard, Spoken, Times, letters, sentence_ends, share
 
@@ -42,7 +42,7 @@ def speak(name: str, text: str, heard: Heard, voice: Voice) -> Spoken:
     now, first = 0.0, 0
     for last in sentence_ends(words):
         said = " ".join(words[first : last + 1])
-        samples, _ = sound.trim(_heard(_run(heard.part(first, last), name, voice), said, name, voice))
+        samples, _ = trimming.trim(_heard(_run(heard.part(first, last), name, voice), said, name, voice))
         length = len(samples) / timing.SAMPLE_RATE
         times += share(said, now, now + length)
         pieces += [samples, sound.silence(_SENTENCE_GAP)]
@@ -68,7 +68,7 @@ def _heard(samples: NDArray[np.int16], text: str, name: str, voice: Voice) -> ND
     spoken = any(character.isalnum() for character in text)
     if spoken and not samples.any():
         raise BuildError(f"{told} wrote a WAV without sound; run {program} by hand to see why.")
-    seconds = len(sound.trim(samples)[0]) / timing.SAMPLE_RATE
+    seconds = len(trimming.trim(samples)[0]) / timing.SAMPLE_RATE
     if spoken and letters(text) > _FASTEST * seconds:
         raise BuildError(f"{told} wrote only {seconds:.2f} s of sound; run {program} by hand to see why.")
     return samples

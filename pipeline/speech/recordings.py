@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UserError
-from pipeline.media import sound, timing
+from pipeline.media import sound, timing, trimming
 from pipeline.speech.spoken import Spoken, share
 
 if TYPE_CHECKING:
@@ -55,13 +55,13 @@ class Recordings:
 def speak(text: str, path: Path) -> Spoken:
     """A recording with the times of its words, shared by their letters between its first and its last sound."""
     samples = _read(path)
-    voiced, start = sound.trim_noise(samples)
+    voiced, start = trimming.trim_noise(samples)
     return Spoken(samples, share(text, start, start + len(voiced) / timing.SAMPLE_RATE))
 
 
 def noise(path: Path) -> str:
     """A sentence where the room is nearly as loud as the speech, or an empty text."""
-    clear = sound.clearness(_read(path))
+    clear = trimming.clearness(_read(path))
     if clear >= CLEAR:
         return ""
     return (

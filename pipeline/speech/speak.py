@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.files import digest_of_file, read_json
-from pipeline.media import timing
+from pipeline.media import loudness, timing, trimming
 from pipeline.media.timing import TimedLine, Timing, Word
 from pipeline.project.scripts import Line
 from pipeline.speech.engines import Voices
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _MODULES = (  # what shapes the sound of a clip from its lines
     *("speech/engines", "speech/kept", "speech/opus", "speech/speak", "speech/spoken"),
-    *("media/sound", "media/timing"),
+    *("media/loudness", "media/sound", "media/timing", "media/trimming"),
 )
 _SECONDS_BY_KOKORO = 0.06
 """Seconds that Kokoro needs for a letter, about: 14 letters a second, 0.85 s of work for one of them."""
@@ -74,7 +74,7 @@ def speak(lines: Sequence[Line], voices: Voices, out: Path, clip: str) -> Timing
         start, length = round(now, 3), line.pause
         words: tuple[Word, ...] = ()
         if line.text:
-            spoken = in_one_room(line.text, _spoken(line, voices, out / "lines"), voice.breath)
+            spoken = processed(line.text, _spoken(line, voices, out / "lines"), voice.breath)
             length = len(spoken.samples) / timing.SAMPLE_RATE
             pieces.append((start, spoken.samples))
             words = _words(line.text, spoken.times, start)
@@ -97,17 +97,15 @@ def speak(lines: Sequence[Line], voices: Voices, out: Path, clip: str) -> Timing
     return made
 
 
-def in_one_room(text: str, spoken: Spoken, breath: float) -> Spoken:
+def processed(text: str, spoken: Spoken, breath: float) -> Spoken:
     """A line as it sounds in the film: cut to its speech, without rumble, at its level, with time to breathe."""
-    from pipeline.media import sound
-
-    samples, cut = sound.trim(spoken.samples)
+    samples, cut = trimming.trim(spoken.samples)
     length = len(samples) / timing.SAMPLE_RATE
     times = [(_within(a - cut, length), _within(b - cut, length)) for a, b in spoken.times]
-    samples = sound.level(sound.without_rumble(samples))
+    samples = loudness.level(trimming.without_rumble(samples))
     ends = [index for index in sentence_ends(text.split()) if index + 1 < len(times)]
     pauses = [(times[index][1], times[index + 1][0]) for index in ends]
-    samples, added = sound.stretch_pauses(samples, pauses, breath if samples.any() else 0.0)
+    samples, added = trimming.stretch_pauses(samples, pauses, breath if samples.any() else 0.0)
     shift, moved = 0.0, []
     more = dict(zip(ends, added, strict=True))
     for index, (start, end) in enumerate(times):

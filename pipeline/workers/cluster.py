@@ -15,7 +15,7 @@ from pipeline.errors import UserError
 from pipeline.workers import parcel
 from pipeline.workers.pool import Answer, WorkerDied
 
-PATIENCE = 10
+TIMEOUT = 10
 """Seconds in which a scheduler must answer."""
 _ADDRESS = re.compile(r"(\w+://)?[^\s/]+:\d+")
 LARGE = "Sending large graph"  # a warning about a trace, which is sent once
@@ -35,7 +35,7 @@ class Cluster(Executor):
                 '.venv/bin/pip install -c constraints.txt -e ".[cluster]" installs it.'
             ) from None
         try:
-            self._client = Client(address, timeout=PATIENCE, set_as_default=False)
+            self._client = Client(address, timeout=TIMEOUT, set_as_default=False)
         except (OSError, ValueError, TypeError) as error:
             raise UserError(f"--cluster {address}: no scheduler answers there ({_words(error)}).") from None
         self.count = sum(self._client.nthreads().values())

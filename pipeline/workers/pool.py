@@ -45,7 +45,7 @@ class Workers(Executor):
         self._processes: set[BaseProcess] = set()
         self._closed = False
         self._killed = False
-        self._threads = [threading.Thread(target=self._tend, daemon=True) for _ in range(count)]
+        self._threads = [threading.Thread(target=self._serve_one, daemon=True) for _ in range(count)]
         for thread in self._threads:
             thread.start()
 
@@ -80,7 +80,7 @@ class Workers(Executor):
         for thread in self._threads:
             thread.join(timeout=5)
 
-    def _tend(self) -> None:
+    def _serve_one(self) -> None:
         """Looks after one process: hands it jobs, and starts another one when it has died."""
         process: BaseProcess | None = None
         connection: Connection[Any, Any] | None = None
@@ -90,7 +90,7 @@ class Workers(Executor):
                 continue
             if process is None or connection is None:
                 multiprocessing.resource_tracker.ensure_running()  # its start lets signals through again
-                _hold_back(signal.SIGINT)  # a worker inherits this: Ctrl-C cannot hit it before it can ignore it
+                _block_signals(signal.SIGINT)  # a worker inherits this: Ctrl-C cannot hit it before it can ignore it
                 connection, theirs = self._context.Pipe()
                 process = self._context.Process(target=_serve, args=(theirs,), daemon=True)
                 process.start()
@@ -109,7 +109,7 @@ class Workers(Executor):
             except Exception as error:  # a call that cannot be pickled is the caller's mistake
                 future.set_exception(error)
             else:
-                if spent(value):  # it ends by itself: the next job gets one that holds nothing yet
+                if ran_out_of_memory(value):  # it ends by itself: the next job gets one that holds nothing yet
                     process.join()
                     self._processes.discard(process)
                     process = connection = None
@@ -126,8 +126,8 @@ class Workers(Executor):
 def attempt(root: Path, log: Path, action: Callable[[], Answer]) -> Answer:
     """Runs a job inside a worker: the project's modules first on the path, all output into `log`, errors as sentences.
 
-    The answer has `ok`; when that is False, `sentence` says what went wrong, and `mistake` whether the user's files
-    are to blame (exit code 2). `spent` is there and True when the memory ran out.
+    The answer has `ok`; when that is False, `sentence` says what went wrong, and `user_error` whether the user's
+    files are wrong (exit code 2). `out_of_memory` is there and True when the memory ran out.
     """
     from pipeline.errors import BuildError, UserError
 
@@ -135,26 +135,26 @@ def attempt(root: Path, log: Path, action: Callable[[], Answer]) -> Answer:
         sys.path.insert(0, str(root))
     with _output_to(log):
         try:
-            return {"ok": True, "mistake": False, **action()}
+            return {"ok": True, "user_error": False, **action()}
         except (UserError, BuildError) as error:
             traceback.print_exc()
-            return {"ok": False, "mistake": isinstance(error, UserError), "sentence": str(error)}
+            return {"ok": False, "user_error": isinstance(error, UserError), "sentence": str(error)}
         except BaseException as error:
             traceback.print_exc()
-            if _out_of_memory(error):
-                return {"ok": False, "mistake": False, "spent": True, "sentence": "the memory ran out"}
-            return {"ok": False, "mistake": False, "sentence": _sentence(error, root)}
+            if _is_out_of_memory(error):
+                return {"ok": False, "user_error": False, "out_of_memory": True, "sentence": "the memory ran out"}
+            return {"ok": False, "user_error": False, "sentence": _sentence(error, root)}
 
 
-def spent(value: object) -> bool:
+def ran_out_of_memory(value: object) -> bool:
     """Whether this is the answer of a worker whose memory ran out: another one may have more to itself."""
-    return isinstance(value, dict) and bool(value.get("spent"))
+    return isinstance(value, dict) and bool(value.get("out_of_memory"))
 
 
 def _serve(connection: Connection[Any, Any]) -> None:
     """A worker: answers calls until the other end closes. Ctrl-C is for the parent, which then ends its workers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _hold_back()
+    _block_signals()
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     with contextlib.suppress(OSError):  # Linux: when the memory runs out, a worker is killed and not the build
@@ -171,7 +171,7 @@ def _serve(connection: Connection[Any, Any]) -> None:
             result = (False, error)
         try:
             connection.send(result)
-            if spent(result[1]):
+            if ran_out_of_memory(result[1]):
                 return
         except OSError:
             return
@@ -179,7 +179,7 @@ def _serve(connection: Connection[Any, Any]) -> None:
             connection.send((False, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
-def _hold_back(*numbers: signal.Signals) -> None:
+def _block_signals(*numbers: signal.Signals) -> None:
     """Keeps these signals, and no others, from this thread and from the processes that it starts."""
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_SETMASK, numbers)
@@ -212,7 +212,7 @@ def _output_to(log: Path) -> Iterator[None]:
             os.close(copy)
 
 
-def _out_of_memory(error: BaseException) -> bool:
+def _is_out_of_memory(error: BaseException) -> bool:
     """Torch has no error of its own for it."""
     return isinstance(error, MemoryError) or (isinstance(error, RuntimeError) and "allocate memory" in str(error))
 

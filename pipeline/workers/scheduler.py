@@ -1,4 +1,4 @@
-"""Gives jobs to workers: longest first, as many at once as there are workers, and a second chance for the innocent.
+"""Gives jobs to workers: longest first, as many at once as there are workers, and one retry after a worker dies.
 
 Any `concurrent.futures.Executor` will do. When a worker dies or its memory runs out, its job is tried once more after
 all others, alone: a clip that needs too much memory must not take its neighbours with it.
@@ -16,7 +16,7 @@ from typing import Any
 from pipeline.files import read_json
 from pipeline.project.qualities import Quality
 from pipeline.workers import memory
-from pipeline.workers.pool import Answer, spent
+from pipeline.workers.pool import Answer, ran_out_of_memory
 from pipeline.workers.progress import Progress
 
 PER_WORKER = 300_000_000
@@ -70,7 +70,7 @@ def run(executor: Executor, jobs: Sequence[Job], workers: int, progress: Progres
         for future in sorted(done, key=lambda future: running[future].name):
             job = running.pop(future)
             answer = _answer(future)
-            if answer is None or spent(answer):
+            if answer is None or ran_out_of_memory(answer):
                 what = "the memory ran out" if answer else "the worker died"
                 progress.say(f"{job.label}: {what}; it is tried once more, alone, at the end")
                 progress.pause(job.name)
@@ -83,8 +83,8 @@ def run(executor: Executor, jobs: Sequence[Job], workers: int, progress: Progres
         future = _start(executor, job, progress)
         while not wait([future], timeout=POLL).done:
             _report([job], progress)
-        answer = _answer(future) or {"ok": False, "mistake": False, "sentence": f"{future.exception()}, twice"}
-        if spent(answer):
+        answer = _answer(future) or {"ok": False, "user_error": False, "sentence": f"{future.exception()}, twice"}
+        if ran_out_of_memory(answer):
             answer["sentence"] += ", twice, though it was alone the second time; a lower quality (-q) needs less."
         progress.finish(job.name, answer["ok"])
         yield job, answer

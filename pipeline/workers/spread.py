@@ -53,7 +53,7 @@ class Spread:
                 try:
                     answer = future.result()
                 except BrokenExecutor as error:
-                    answer = {"ok": False, "mistake": False, "sentence": f"{label} failed: {error}."}
+                    answer = {"ok": False, "user_error": False, "sentence": f"{label} failed: {error}."}
                 done += weights[number]
                 self.progress.advance(label, done / total)
                 if answer["ok"]:
@@ -62,7 +62,7 @@ class Spread:
                     failed = failed or answer
         self.progress.finish(label, not failed)
         if failed:
-            raise (UserError if failed["mistake"] else BuildError)(failed["sentence"])
+            raise (UserError if failed["user_error"] else BuildError)(failed["sentence"])
 
 
 def once(function: Function, root: str, log: str, job: Small) -> Answer:

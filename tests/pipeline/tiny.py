@@ -6,9 +6,12 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from pipeline.build.build import Build, Options, Result, alone
+from pipeline.build.build import Build
+from pipeline.build.jobs import Options
+from pipeline.build.lock import alone
 from pipeline.build.status import Survey
 from pipeline.build.store import Store
+from pipeline.build.work import Result
 from pipeline.project import project
 from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress

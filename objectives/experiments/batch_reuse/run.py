@@ -57,9 +57,9 @@ class Params(Checked):
         60, low=1, high=1000, unit="updates", source="chosen for the picture", doc="updates on the same handful"
     )
     seeds: int = hyper(
-        200, low=2, high=5000, unit="runs", source="chosen for the picture", doc="handfuls, each with own dice"
+        200, low=2, high=5000, unit="runs", source="chosen for the picture", doc="handfuls, each with its own seed"
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first run's dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
 
 
 SCHEMA = {
@@ -106,10 +106,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Use each handful again and again, and draw the maps of two."""
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     params = read(Params, NAME, h)
-    dice = sampling.Params(
+    draws = sampling.Params(
         groups=1, group_size=params.answers, iterations=params.updates, seeds=params.seeds, seed=params.seed
     )
-    uniforms = sampling.uniforms(world.name, dice, world.tokens)
+    uniforms = sampling.uniforms(world.name, draws, world.tokens)
     reuse = _Reuse(world, uniforms, h["training.learning_rate"], (h["ppo.clip_low"], h["ppo.clip_high"]))
     paths, (fresh, fresh_answers) = reuse.again(reuse.advantages), reuse.anew(standardised)
     spread = float(
@@ -185,8 +185,8 @@ class _Reuse:
         policy, mask = self.world.policy, episodes.mask
         logp = policy.logp(theta, episodes.states, episodes.actions)
         ratio = token_ratio(logp, policy.logp(old_theta, episodes.states, episodes.actions), mask)
-        fenced, _ = clipped(ratio, advantage, *self.clip)
-        return [token_mean(x, mask) for x in (advantage * logp, ratio * advantage, fenced)]
+        limited, _ = clipped(ratio, advantage, *self.clip)
+        return [token_mean(x, mask) for x in (advantage * logp, ratio * advantage, limited)]
 
     def again(self, weights: Tensor) -> Tensor:
         """All updates on the first handful, answers weighed [seed, B, 1]: positions [loss, time, seed, D]."""

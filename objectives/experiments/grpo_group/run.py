@@ -13,7 +13,6 @@ by weight x p (1 - p), most of all where p is a half, and dividing by the spread
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,24 +21,16 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import sampling
-from objectives.estimators.advantages import group_relative, group_statistics
-from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import clipped
 from objectives.experiments import Array, Values
-from objectives.experiments.grpo_group.claims import CLAIMS, NUMBERS, SIZES
+from objectives.experiments.grpo_group.claims import CLAIMS, NUMBERS
+from objectives.experiments.grpo_group.table import table
+from objectives.experiments.grpo_group.weights import outcomes, question_weights
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.losses import grpo
-from objectives.rollouts import Terms
-from objectives.training import loop
-from objectives.worlds import Episodes, three_answers
-from objectives.worlds.tabular import draw
+from objectives.worlds import three_answers
 
 NAME = "grpo_group"
 KEYS = ("three_answers.*", "grpo.*", "grpo_group.*")
-DRAWN = 256  # groups drawn, of which the first with all three answers is shown
-GRID = 397  # chances of a right answer, from 0.01 to 0.99
-KINDS = ("std", "none")
 CASES = ("PPO", "GRPO", "rules", "no leash")
 MODELS = ("policy", "critic", "reward model", "reference")
 KEPT = ((1, 1, 1, 1), (1, 0, 1, 1), (1, 0, 0, 1), (1, 0, 0, 0))
@@ -74,7 +65,7 @@ class Params(Checked):
         doc="how far the policy moves along the slope",
     )
     stops: int = hyper(97, low=2, high=2001, unit="points", source="chosen for the picture", doc="places on the way")
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed")
     hard: float = hyper(
         0.2,
         low=0.01,
@@ -179,173 +170,15 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """The table of one group along a line, advantages and weights by enumeration, and the models kept."""
     params, rule = read(Params, NAME, h), read(grpo.Params, grpo.NAME, h)
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
+    old = torch.tensor(params.old, dtype=torch.float64)
     arrays = {
-        **_table(world, params, rule),
-        **_outcomes(params.group_size, rule),
-        **_weights(params, rule),
+        **table(world, rule, old, params.group_size, params.seed, params.reach, params.stops),
+        **outcomes(params.group_size, rule),
+        **question_weights(rule, params.group_size, params.hard, params.rare),
         **_models(params),
     }
     plain = {name: value.numpy() if isinstance(value, Tensor) else value for name, value in arrays.items()}
     return {name: np.array(plain[name], order="C") for name in SCHEMA}
-
-
-def _group(world: three_answers.ThreeAnswers, params: Params) -> Episodes:
-    """The first group of the dice in which every answer occurs, or the first of all if none has them all."""
-    dice = sampling.Params(groups=DRAWN, group_size=params.group_size, iterations=1, seeds=1, seed=params.seed)
-    uniforms = sampling.uniforms(world.name, dice, world.tokens)[0, 0].view(DRAWN, params.group_size, world.tokens)
-    old = torch.tensor(params.old, dtype=torch.float64).log()
-    answers = draw(old.log_softmax(-1).unsqueeze(-2), uniforms).squeeze(-1)
-    full = torch.stack([(answers == k).any(-1) for k in range(len(params.old))]).all(0)
-    first = int(full.double().argmax())
-    return world.play(old, uniforms[first])
-
-
-def _table(world: three_answers.ThreeAnswers, params: Params, rule: grpo.Params) -> dict[str, Values | Tensor]:
-    """Every column of the table, for the policies from the old one along the objective's slope."""
-    episodes = _group(world, params)
-    group = torch.zeros(params.group_size, dtype=torch.long)
-    old = torch.tensor(params.old, dtype=torch.float64).log()
-
-    def terms_at(theta: Tensor) -> tuple[Terms, Tensor]:
-        batch = loop.rollouts(world, episodes, group, theta, old)
-        terms = grpo.loss(batch, rule)
-        return terms, KLPenalty.of(rule).per_token(batch, terms.ratio)
-
-    theta = old.clone().requires_grad_(True)
-    (slope,) = torch.autograd.grad(-terms_at(theta)[0].total, theta)
-    ahead = slope / slope.norm() if float(slope.norm()) > 0 else slope
-    step = torch.linspace(0.0, params.reach, params.stops, dtype=torch.float64)
-    line = old + step.unsqueeze(-1) * ahead
-    terms, leash = terms_at(line)
-    ratio, advantage = terms.ratio.squeeze(-1), terms.advantages.squeeze(-1)
-    least, _ = clipped(ratio, advantage, rule.clip_low, rule.clip_high, rule.dual_clip)
-    inside = ratio.clamp(1 - rule.clip_low, 1 + rule.clip_high)
-    mean, std, _ = group_statistics(episodes.rewards, group, rule.ddof)
-    beta = rule.beta if rule.kl_place == "loss" else 0.0
-    return {
-        "answers": np.array(three_answers.LABELS),
-        "texts": np.array(three_answers.ANSWERS),
-        "rewards": world.rewards,
-        "ref_probs": world.start_probs,
-        "old_probs": np.array(params.old),
-        "old_value": (torch.tensor(params.old, dtype=torch.float64) * world.rewards).sum(),
-        "group_answer": episodes.actions.squeeze(-1),
-        "group_reward": episodes.rewards,
-        "group_mean": mean[0],
-        "group_std": std[0],
-        "centred": episodes.rewards - mean,
-        "advantage": advantage,
-        "clip": np.array([1 - rule.clip_low, 1 + rule.clip_high]),
-        "beta": np.array(beta),
-        "step": step,
-        "new_probs": world.probs(line),
-        "ratio": ratio,
-        "clipped_ratio": inside,
-        "plain_term": ratio * advantage,
-        "clipped_term": inside * advantage,
-        "least": least,
-        "gate": terms.gate.squeeze(-1).double(),
-        "silent_from": _silent_from(terms.gate.squeeze(-1), episodes.actions.squeeze(-1), step),
-        "kl": leash.squeeze(-1),
-        "surrogate": -terms.policy,
-        "mean_kl": terms.kl,
-        "leash": beta * terms.kl,
-        "objective": -terms.policy - beta * terms.kl,
-    }
-
-
-def _silent_from(gate: Tensor, answer: Tensor, step: Tensor) -> Tensor:
-    """The first of the stops [stop] from which all samples of each answer stay silent; twice the last if none is."""
-    out = []
-    for k in range(len(three_answers.LABELS)):
-        heard = (~gate[:, answer == k].bool()).any(-1) if bool((answer == k).any()) else torch.ones_like(step).bool()
-        first = int(heard.nonzero().max()) + 1 if bool(heard.any()) else 0
-        out.append(step[first] if first < len(step) else 2 * step[-1])
-    return torch.stack(out)
-
-
-def graded(size: int, kind: str, rule: grpo.Params) -> tuple[Tensor, Tensor]:
-    """Advantages of a right and of a wrong answer for k = 0 .. size right of `size`, [size + 1] each; 0 if none."""
-    right = torch.arange(size + 1)
-    rewards = (torch.arange(size) < right.unsqueeze(-1)).double()
-    one_group = torch.zeros(size, dtype=torch.long)
-    out = group_relative(rewards, one_group, kind, rule.ddof, rule.eps)
-    nothing = torch.zeros(size + 1, dtype=torch.float64)
-    return torch.where(right > 0, out[:, 0], nothing), torch.where(right < size, out[:, -1], nothing)
-
-
-def weights(size: int, chance: Tensor, rule: grpo.Params, kind: str = "std") -> Tensor:
-    """Weight of grad p in the expected gradient of groups of `size` at pi = pi_old, [p] for chances [p], exact.
-
-    E[1/G sum_i A_i grad log pi(o_i)] = E[k A_right / G] grad p / p - E[(G - k) A_wrong / G] grad p / (1 - p)
-    """
-    up, down = graded(size, kind, rule)
-    right = torch.arange(size + 1, dtype=torch.float64)
-    odds = _binomial(size, chance)
-    return (odds * (right * up) / size).sum(-1) / chance - (odds * (size - right) * down / size).sum(-1) / (1 - chance)
-
-
-def _binomial(size: int, chance: Tensor) -> Tensor:
-    """Chance of k right answers of `size`, [p, size + 1]."""
-    right = torch.arange(size + 1, dtype=torch.float64)
-    ways = math.lgamma(size + 1) - torch.lgamma(right + 1) - torch.lgamma(size - right + 1)
-    p = chance.unsqueeze(-1)
-    return (ways + right * p.log() + (size - right) * (1 - p).log()).exp()
-
-
-def _outcomes(size: int, rule: grpo.Params) -> dict[str, Values | Tensor]:
-    pairs = [graded(size, kind, rule) for kind in KINDS]
-    return {
-        "kinds": np.array(KINDS),
-        "right": np.arange(size + 1),
-        "up": torch.stack([pair[0] for pair in pairs]),
-        "down": torch.stack([pair[1] for pair in pairs]),
-    }
-
-
-def _weights(params: Params, rule: grpo.Params) -> dict[str, Values | Tensor]:
-    """Weights, heights and mixed groups over the chance of a right answer, and at the two questions told."""
-    chance = torch.linspace(0.01, 0.99, GRID, dtype=torch.float64)
-    weight = torch.stack([weights(size, chance, rule) for size in SIZES])
-    plain = torch.stack([weights(size, chance, rule, "none") for size in SIZES])
-    step = chance[1] - chance[0]
-    climb = torch.cat([torch.zeros(len(SIZES), 1), ((weight[:, 1:] + weight[:, :-1]) / 2 * step).cumsum(-1)], -1)
-    hard, rare = (torch.tensor([p], dtype=torch.float64) for p in (params.hard, params.rare))
-    sizes = torch.tensor(SIZES, dtype=torch.float64)
-
-    def pushes(p: Tensor) -> Tensor:
-        each = [torch.cat([weights(size, p, rule, kind) for size in SIZES]) for kind in KINDS]
-        return torch.stack(each) * p * (1 - p)
-
-    def mixed(p: Tensor) -> Tensor:
-        return 1 - p ** sizes.unsqueeze(-1) - (1 - p) ** sizes.unsqueeze(-1)
-
-    return {
-        "chance": chance,
-        "sizes": np.array(SIZES),
-        "weight": weight,
-        "limit": _limit(chance),
-        "plain_weight": plain,
-        "push": weight * chance * (1 - chance),
-        "limit_push": (chance * (1 - chance)).sqrt(),
-        "plain_push": plain * chance * (1 - chance),
-        "climb": climb - climb[:, GRID // 2 : GRID // 2 + 1],
-        "limit_climb": 2 * torch.asin(chance.sqrt()) - math.pi / 2,
-        "mixed": mixed(chance),
-        "hard": hard[0],
-        "hard_weight": torch.cat([weights(size, hard, rule) for size in SIZES]),
-        "hard_limit": _limit(hard)[0],
-        "hard_push": pushes(hard),
-        "half_push": pushes(torch.tensor([0.5], dtype=torch.float64)),
-        "group_weight": weights(params.group_size, hard, rule)[0],
-        "rare": rare[0],
-        "rare_mixed": mixed(rare).squeeze(-1),
-    }
-
-
-def _limit(chance: Tensor) -> Tensor:
-    """d/dp of 2 arcsin sqrt p."""
-    return (chance * (1 - chance)).rsqrt()
 
 
 def _models(params: Params) -> dict[str, Values | Tensor]:

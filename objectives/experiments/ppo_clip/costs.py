@@ -51,10 +51,10 @@ class Passes:
         return counted
 
 
-def costs(h: Mapping[str, Any], dice: sampling.Params, share: float) -> dict[str, Values | Tensor]:
+def costs(h: Mapping[str, Any], draws: sampling.Params, share: float) -> dict[str, Values | Tensor]:
     """One batch of Tally under TRPO, under TRPO with products on a `share` of the answers, and under PPO."""
-    world = tally.Tally(read(tally.Params, tally.NAME, h), dice.group_size)
-    group, uniforms = sampling.group_labels(dice), sampling.uniforms(world.name, dice, world.tokens)[0, 0]
+    world = tally.Tally(read(tally.Params, tally.NAME, h), draws.group_size)
+    group, uniforms = sampling.group_labels(draws), sampling.uniforms(world.name, draws, world.tokens)[0, 0]
     start, episodes = world.start, world.play(world.start, uniforms)
     critic = world.true_values(start)
     size = len(group)

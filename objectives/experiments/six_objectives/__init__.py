@@ -1,1 +1,1 @@
-"""The centrepiece: six rules on one mountain, from the same start and with the same dice."""
+"""The centrepiece: six rules on one mountain, from the same start and with the same random numbers."""

@@ -1,4 +1,4 @@
-"""Six maps, one mountain: all six objectives on the three-answer world, from the same dice.
+"""Six maps, one mountain: all six objectives on the three-answer world, same random numbers.
 
 Every map is drawn from ONE sampled batch. In a world of one state the exact importance-weighted surrogate is J itself,
 map and territory the same; what a rule misjudges it misjudges because it has seen 128 answers and not all of them, and
@@ -6,31 +6,31 @@ because of what it does to them. All rules see the same number of answers; PPO, 
 each batch, and the length of the strides is recorded: a fast climb may be no more than a long stride.
 
 The pictures show `sampling.iterations` batches. Where a walk ends is another question, and so the six, and the edits
-that reuse a batch with plain pushes, are followed with the same dice for as many batches as the long run has.
+that reuse a batch with plain pushes, are followed with the same numbers for as many batches as the long run has.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from itertools import islice
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import SIX, sampling
-from objectives.estimators import advantages, kl
+from objectives import SIX
+from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.six_objectives.claims import CLAIMS
+from objectives.experiments.six_objectives.maps import Map, draw_maps, later_maps
 from objectives.experiments.six_objectives.numbers import NUMBERS
+from objectives.experiments.six_objectives.stage import Stage
+from objectives.experiments.six_objectives.walks import follow
 from objectives.hyperparameters import Checked, hyper, read
-from objectives.rollouts import Rollouts
-from objectives.surfaces import fixed_point, surface
+from objectives.surfaces import fixed_point
 from objectives.surfaces.edit_chain import EDITS, Link, links
-from objectives.training import loop
-from objectives.worlds import Episodes, three_answers
+from objectives.worlds import three_answers
 
 NAME = "six_objectives"
 KEYS = (
@@ -46,8 +46,6 @@ KEYS = (
     "grpo.*",
     "dapo.*",
 )
-LATER = (5, 10, 15, 20)
-"""After how many batches a rule's map is drawn once more (or after the last but one, if the run is shorter)."""
 PLAIN = ("ratio", "clip")
 """The edits that use a batch again and leave its pushes as they are."""
 __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
@@ -147,14 +145,14 @@ SCHEMA = {
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Train the six and the rules between them, and draw their maps."""
-    stage = _Stage(h)
+    stage = Stage(h, read(Params, NAME, h).long_batches)
     edits = links(h)
     chain, plain = list(edits.values()), [edits[name] for name in PLAIN]
     six = [Link.of(name, h) for name in SIX]
-    runs = {link: _train(link, stage, link in six + plain) for link in dict.fromkeys(six + chain)}
+    runs = {link: follow(link, stage, link in six + plain) for link in dict.fromkeys(six + chain)}
     paper = Link.of("dapo", h, filter="correct", refill=False)
-    correct = runs[paper] if paper in runs else _train(paper, stage, far=False)
-    maps = _maps(list(runs), stage)
+    correct = runs[paper] if paper in runs else follow(paper, stage, far=False)
+    maps = draw_maps(list(runs), stage)
     arrays = {
         **_truth(stage, h["reinforce.baseline"], Link.of("grpo", h).params),
         "kl_limit": np.array(h["trpo.delta"]),
@@ -168,115 +166,12 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_together([runs[link] for link in six]),
         **_chain([runs[link] for link in chain], [maps[link] for link in chain]),
         **_long([runs[link] for link in plain]),
-        **_later(Link.of("ppo", h), stage),
+        **later_maps(Link.of("ppo", h), stage),
     }
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
 
-class _Stage:
-    """What all rules share: the world, the dice, the learning rates, the plane and the frozen batch."""
-
-    def __init__(self, h: Mapping[str, Any]) -> None:
-        self.world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
-        self.dice = read(sampling.Params, sampling.NAME, h)
-        self.settings = read(loop.Params, loop.NAME, h)
-        batches = max(self.dice.iterations, read(Params, NAME, h).long_batches)
-        self.uniforms = sampling.uniforms(self.world.name, replace(self.dice, iterations=batches), self.world.tokens)
-        self.group = sampling.group_labels(self.dice)
-        self.plane = surface.three_logit_plane()
-        self.u, self.v = surface.axes(read(surface.Params, surface.NAME, h))
-        start = self.world.start.expand(self.dice.seeds, -1)
-        self.first = self.world.play(start, self.uniforms[:, 0])
-        self.critic = self.world.true_values(self.world.start) * float(self.settings.critic_fitted)
-
-    def batch(self, theta: Tensor, seed: int | None = None) -> Rollouts:
-        """The first batch of one seed (or of all) as the policy theta [..., 3] sees it."""
-        episodes = self.first if seed is None else Episodes(*(part[seed] for part in self.first))
-        return loop.rollouts(self.world, episodes, self.group, theta, self.world.start, None, self.critic)
-
-    def evaluate(self, function: Callable[[Tensor], Tensor]) -> Tensor:
-        return surface.evaluate(function, self.plane, self.u, self.v)
-
-
-@dataclass(frozen=True)
-class _Map:
-    """One rule's view of the frozen batch: surrogate and closed gates on the grid, and at the start."""
-
-    surface: Tensor
-    gate: Tensor
-    start: Tensor
-    advantage: Tensor
-    gradients: Tensor
-
-
-def _maps(rules: list[Link], stage: _Stage) -> dict[Link, _Map]:
-    """Draw every rule's map of the frozen batch in one sweep over the grid."""
-
-    def views(theta: Tensor) -> Tensor:
-        batch = stage.batch(theta, seed=0)
-        seen = [link.objective.loss(batch, link.params) for link in rules]
-        heights = torch.stack([-terms.total for terms in seen], -1)
-        gates = torch.stack([terms.gate.double().mean((-2, -1)).expand_as(terms.total) for terms in seen], -1)
-        return torch.stack([heights, gates], -1)
-
-    grid = stage.evaluate(views)
-    maps = {}
-    for index, link in enumerate(rules):
-        theta = stage.world.start.expand(stage.dice.seeds, -1).clone().requires_grad_(True)
-        terms = link.objective.loss(stage.batch(theta), link.params)
-        (slope,) = torch.autograd.grad(-terms.total.sum(), theta)
-        maps[link] = _Map(
-            surface=grid[..., index, 0],
-            gate=grid[..., index, 1],
-            start=-terms.total[0].detach(),
-            advantage=terms.advantages.expand(*terms.ratio.shape)[0, :, 0],
-            gradients=stage.plane.coordinates(slope),
-        )
-    return maps
-
-
-def _train(link: Link, stage: _Stage, far: bool) -> dict[str, Tensor]:
-    """Run one rule on all seeds; every array is [S, T, ...] or, where the end counts too, [S, T + 1, ...].
-
-    If it goes far it is followed to the last of the dice, for the arrays that are called long.
-    """
-    world, group, drawn = stage.world, stage.group, stage.dice.iterations
-    dice = stage.uniforms if far else stage.uniforms[:, :drawn]
-    walk = loop.train(link.objective, link.params, world, stage.settings, dice, group, link.updates)
-    records = list(islice(walk, drawn))
-    theta = torch.stack([record.before for record in records] + [records[-1].after], 1)
-    log_probs = world.policy.log_probs(theta).squeeze(-2)
-    probs = log_probs.exp()
-    far_theta = torch.stack([*theta.unbind(1), *(record.after for record in walk)], 1)
-    rewards = torch.stack([record.episodes.rewards for record in records], 1)
-    mean, std, gap = advantages.group_statistics(rewards, group)
-    unknown = torch.full_like(mean[..., 0], torch.nan)
-    value, value_std = unknown, unknown
-    if link.objective.critic:
-        value = torch.stack([record.critic[..., 0] for record in records], 1)
-    elif link.objective.name in ("grpo", "dapo"):
-        value, value_std = mean.mean(-1), std.mean(-1)
-    return {
-        "theta": stage.plane.coordinates(theta),
-        "probs": probs,
-        "j": world.true_values(theta).squeeze(-1),
-        "entropy": world.policy.entropies(theta).squeeze(-1),
-        "kl_to_ref": kl.categorical(log_probs, world.start_probs.log()),
-        "value": value,
-        "value_std": value_std,
-        "kl_step": kl.categorical(log_probs[:, :-1], log_probs[:, 1:]),
-        "ratio_path": (log_probs[:, 1:] - log_probs[:, :-1]).exp(),
-        "step_norm": (theta[:, 1:] - theta[:, :-1]).norm(dim=-1),
-        "sample_answer": torch.stack([record.episodes.actions.squeeze(-1) for record in records], 1).to(torch.int8),
-        "sample_gate": torch.stack([record.terms.gate.squeeze(-1) for record in records], 1),
-        "groups_mixed": (gap > 0).double().mean(-1),
-        "long_theta": stage.plane.coordinates(far_theta),
-        "long_probs": world.probs(far_theta),
-        "long_j": world.true_values(far_theta).squeeze(-1),
-    }
-
-
-def _truth(stage: _Stage, constant: float, leash: Any) -> dict[str, Values]:
+def _truth(stage: Stage, constant: float, penalised: Any) -> dict[str, Values]:
     """What is exact: the world, the mountain, the ratios and divergences on the plane, GRPO's resting point."""
     world = stage.world
     log_start = world.start_probs.log()
@@ -284,11 +179,11 @@ def _truth(stage: _Stage, constant: float, leash: Any) -> dict[str, Values]:
     rest = fixed_point.resting_point(
         world.start_probs,
         world.rewards,
-        stage.dice.group_size,
-        leash.beta,
-        scale=leash.scale,
-        ddof=leash.ddof,
-        eps=leash.eps,
+        stage.draws.group_size,
+        penalised.beta,
+        scale=penalised.scale,
+        ddof=penalised.ddof,
+        eps=penalised.eps,
     )
     return {
         "methods": np.array(SIX),
@@ -297,7 +192,7 @@ def _truth(stage: _Stage, constant: float, leash: Any) -> dict[str, Values]:
         "rewards": world.rewards.numpy(),
         "start_probs": world.start_probs.numpy(),
         "ref_probs": world.start_probs.numpy(),
-        "gibbs_probs": (world.gibbs(leash.beta) if leash.beta > 0 else world.start_probs).numpy(),
+        "gibbs_probs": (world.gibbs(penalised.beta) if penalised.beta > 0 else world.start_probs).numpy(),
         "balance_probs": rest.numpy(),
         "noise": torch.stack(
             [world.gradient_variance(world.start, forecast) for forecast in (torch.tensor(constant), stage.critic)]
@@ -311,7 +206,7 @@ def _truth(stage: _Stage, constant: float, leash: Any) -> dict[str, Values]:
     }
 
 
-def _frozen_batch(stage: _Stage, maps: list[_Map]) -> dict[str, Values]:
+def _frozen_batch(stage: Stage, maps: list[Map]) -> dict[str, Values]:
     """The first batch of the first seed, and what each of the six makes of it."""
     return {
         "batch_answer": stage.first.actions[0, :, 0].numpy(),
@@ -333,7 +228,7 @@ def _together(runs: list[dict[str, Tensor]]) -> dict[str, Values]:
     return {**arrays, "first_step": theta[:, 1] - theta[:, 0]}
 
 
-def _chain(runs: list[dict[str, Tensor]], maps: list[_Map]) -> dict[str, Values]:
+def _chain(runs: list[dict[str, Tensor]], maps: list[Map]) -> dict[str, Values]:
     """The rules between REINFORCE and DAPO."""
     return {
         "edits": np.array(list(EDITS)),
@@ -352,31 +247,6 @@ def _long(runs: list[dict[str, Tensor]]) -> dict[str, Values]:
     return {
         "long_edits": np.array(PLAIN),
         **{f"long_edit_{name}": _stack([run[f"long_{name}"] for run in runs]) for name in ("theta", "probs", "j")},
-    }
-
-
-def _later(link: Link, stage: _Stage) -> dict[str, Values]:
-    """The maps that one rule draws on its way: of its own batches, as the policy that drew them sees them."""
-    world, group = stage.world, stage.group
-    dice = stage.uniforms[:1, : min(stage.dice.iterations, max(LATER) + 1)]
-    records = list(loop.train(link.objective, link.params, world, stage.settings, dice, group, link.updates))
-    moments = [min(moment, len(records) - 1) for moment in LATER]
-
-    def view(theta: Tensor) -> Tensor:
-        seen = []
-        for record in (records[moment] for moment in moments):
-            episodes, critic = Episodes(*(part[0] for part in record.episodes)), record.critic[0]
-            batch = loop.rollouts(world, episodes, group, theta, record.before[0], None, critic)
-            terms = link.objective.loss(batch, link.params)
-            gate = terms.gate.double().mean((-2, -1)).expand_as(terms.total)
-            seen.append(torch.stack([-terms.total, gate], -1))
-        return torch.stack(seen, -2)
-
-    grid = stage.evaluate(view).movedim(-2, 0)
-    return {
-        "later": np.array(moments),
-        "later_surface": grid[..., 0].numpy(),
-        "later_gate": grid[..., 1].numpy(),
     }
 
 

@@ -77,7 +77,7 @@ class Params(Checked):
     critics: int = hyper(
         24, low=1, high=200, unit="critics", source="chosen for the picture", doc="critics, each with own answers"
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="first seed")
     batch: int = hyper(16, low=2, high=1024, unit="answers", source="R1 and DAPO: G = 16", doc="answers in a batch")
     batches: int = hyper(
         300, low=10, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn as dots"
@@ -222,21 +222,21 @@ def _sentence(tree: AnswerTree, values: Tensor, params: Params, lams: Tensor) ->
 
 
 def _answers(tree: AnswerTree, uniforms: Tensor) -> Tensor:
-    """Indices of sampled answers, [...], from dice [..., 1]."""
+    """Indices of sampled answers, [...], from uniform numbers [..., 1]."""
     return draw(tree.chances(tree.theta).log(), uniforms.squeeze(-1))
 
 
 def _read(tree: AnswerTree, params: Params) -> Tensor:
     """Indices of the answers that each critic reads, [critics, answers]."""
     size = 16
-    dice = sampling.Params(
+    draws = sampling.Params(
         groups=1,
         group_size=size,
         iterations=-(-params.answers // size),
         seeds=params.critics,
         seed=params.seed,
     )
-    return _answers(tree, sampling.uniforms(f"{NAME}/critic", dice, 1)).flatten(1)[:, : params.answers]
+    return _answers(tree, sampling.uniforms(f"{NAME}/critic", draws, 1)).flatten(1)[:, : params.answers]
 
 
 def _learn(tree: AnswerTree, drawn: Tensor, rate: float) -> Tensor:
@@ -276,8 +276,8 @@ def _slopes(tree: AnswerTree, young: Tensor, misled: int, params: Params, lams: 
     size = torch.where(size > 0, size, torch.ones_like(size))
     places = [(("2+2",), "is"), (("2+2", "is"), "4")]
     push = [tree.prefixes.index(prefix) * len(TOKENS) + TOKENS.index(token) for prefix, token in places]
-    dice = sampling.Params(groups=1, group_size=params.batch, iterations=params.batches, seeds=1, seed=params.seed)
-    picked = _answers(tree, sampling.uniforms(f"{NAME}/batches", dice, 1))[0]
+    draws = sampling.Params(groups=1, group_size=params.batch, iterations=params.batches, seeds=1, seed=params.seed)
+    picked = _answers(tree, sampling.uniforms(f"{NAME}/batches", draws, 1))[0]
     bias, noise, middle, dots = [], [], [], []
     for lam in lams.tolist():
         each = gradients(tree, young, lam, rows)

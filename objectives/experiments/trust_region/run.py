@@ -18,10 +18,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import sampling
 from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.trust_region.claims import CLAIMS, NATURAL, NUMBERS, PLAIN
+from objectives.experiments.trust_region.promise import cut, map_error, true_gain
 from objectives.experiments.trust_region.walks import PLANE, Walkers, divergence, ring, to_ring
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.losses import trpo
@@ -61,7 +61,7 @@ class Params(Checked):
     maps: int = hyper(
         24, low=1, high=200, unit="maps", source="chosen for the picture", doc="maps cut open, each of its own handful"
     )
-    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="number of the first one's dice")
+    seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first one")
     damping: float = hyper(
         0.0,
         low=0.0,
@@ -165,12 +165,12 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "true_j": true_j,
         "kl_start": surface.evaluate(lambda theta: divergence(world.start, theta), PLANE, u, v),
         "map_error": surface.evaluate(lambda theta: map_error(world, theta, answers), PLANE, u, v),
-        **_cut(world, torch.stack([u[column], v[row]]), search.delta, params, answers),
+        **cut(world, torch.stack([u[column], v[row]]), search.delta, answers, params.maps, params.seed),
         "centre": centres,
         "centre_probs": _probs(centres),
         "ring": rings,
         "ring_probs": _probs(rings),
-        "ring_gain": _gain(world, rings[0]),
+        "ring_gain": true_gain(world, rings[0]),
         "ring_error": map_error(world, PLANE.points(rings[0]), answers),
         **_near(world, rings[0] - start, params.stretch),
         **_one_step(world, search, params.stretch),
@@ -183,53 +183,8 @@ def _array(value: Values | Tensor) -> Values:
     return np.array(value.numpy() if isinstance(value, Tensor) else value, order="C")
 
 
-# --- rings and fog
-
-
-def map_error(world: three_answers.ThreeAnswers, theta: Tensor, answers: int) -> Tensor:
-    """Exact spread of the promised gain mean_i (rho_i - 1)(r_i - V) over handfuls of `answers`, at theta [..., D].
-
-    Its mean is the true gain J(theta) - V, with V = J(start): a map is right on average, and it is its standard
-    deviation that grows with the distance.
-    """
-    gain = _promise(world, theta)
-    variance = (gain**2) @ world.start_probs - (gain @ world.start_probs) ** 2
-    return (variance.clamp(min=0) / answers).sqrt()
-
-
-def _cut(
-    world: three_answers.ThreeAnswers, summit: Tensor, delta: float, params: Params, answers: int, points: int = 121
-) -> dict[str, Tensor]:
-    """What maps of handfuls promise, and what is true, on the straight line from the start to `summit` [2]."""
-    start = PLANE.coordinates(world.start)
-    share = torch.linspace(0, 1, points, dtype=torch.float64)
-    line = start + share.unsqueeze(-1) * (summit - start)
-    theta = PLANE.points(line)
-    dice = sampling.Params(groups=1, group_size=answers, iterations=1, seeds=params.maps, seed=params.seed)
-    drawn = world.play(world.start, sampling.uniforms(world.name, dice, world.tokens)[:, 0]).actions.squeeze(-1)
-    handful = torch.nn.functional.one_hot(drawn, len(three_answers.LABELS)).double().mean(-2)
-    return {
-        "cut": line,
-        "cut_at": (line - start).norm(dim=-1),
-        "cut_gain": _gain(world, line),
-        "cut_error": map_error(world, theta, answers),
-        "cut_promise": handful @ _promise(world, theta).T,
-        "cut_ring": (to_ring(start, summit - start, delta) - start).norm(),
-    }
-
-
-def _promise(world: three_answers.ThreeAnswers, theta: Tensor) -> Tensor:
-    """What one sampled answer promises to gain at theta [..., D]: (rho - 1)(r - V), [..., answer]."""
-    gain: Tensor = (world.probs(theta) / world.start_probs - 1) * (world.rewards - world.true_values(world.start))
-    return gain
-
-
 def _probs(uv: Tensor) -> Tensor:
     return PLANE.points(uv).softmax(-1)
-
-
-def _gain(world: three_answers.ThreeAnswers, uv: Tensor) -> Tensor:
-    return (world.true_values(PLANE.points(uv)) - world.true_values(world.start)).squeeze(-1)
 
 
 def _centres(start_probs: Tensor, count: int, edge: float = 0.1) -> Tensor:
@@ -253,9 +208,6 @@ def _near(world: three_answers.ThreeAnswers, offsets: Tensor, stretch: float, po
     return {"near_u": u, "near_v": v, "near_j": j}
 
 
-# --- steps and walks
-
-
 def _one_step(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: float) -> dict[str, Tensor]:
     """The strides of both rules from the start, on both sets of knobs, each to the very ring."""
     start = PLANE.coordinates(world.start)
@@ -266,7 +218,7 @@ def _one_step(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: f
         "gradient": PLANE.coordinates(world.true_gradient(world.start)),
         "fisher": _fisher(start),
         "stride": (ends - start).view(2, 2, 2),
-        "stride_gain": _gain(world, ends).view(2, 2),
+        "stride_gain": true_gain(world, ends).view(2, 2),
         "stretch_map": four.maps[1],
     }
 

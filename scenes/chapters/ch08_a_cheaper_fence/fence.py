@@ -50,7 +50,7 @@ def _tag(words: str, x: float, y: float, size: float, anchor: str) -> Mobject:
     return halo(text(words, x, y, size, FENCE, anchor), 8)
 
 
-class Vigil:
+class GateTimeline:
     """Who still pushes: a row of lamps for the good word and one for the others, a lamp an update.
 
     `gates` [time, word] are 1 where a gate is closed. `sockets` stand from the start; `lamps[step]` come one by one.

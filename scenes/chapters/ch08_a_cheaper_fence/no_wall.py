@@ -140,13 +140,13 @@ class NoWall(Stage):
         # Two rows of lamps a rate: does the good word push in this update, and do the others?
         gates = trace["word_gate"][k]
         y = 402.0 + 182 * k
-        vigil = fence.Vigil(gates, 1310, y + 34, theme.RIGHT - 1310)
+        gates_shown = fence.GateTimeline(gates, 1310, y + 34, theme.RIGHT - 1310)
         self.shown_late(text(f"learning rate *{float(trace['rates'][k]):g}*", 1180, y - 18, theme.LABEL), "text")
         for row, name in enumerate(("good", "others")):
             self.shown_late(text(name, 1180, y + 44 + 56 * row, theme.LABEL, theme.MUTED), "text")
-        self.shown_late(vigil.sockets, "grid")
+        self.shown_late(gates_shown.sockets, "grid")
         span = 2.2 if k == 0 else 1.2
-        for step, pair in enumerate(vigil.lamps):
+        for step, pair in enumerate(gates_shown.lamps):
             when = begin if step == 0 else begin + 0.7 if step == 1 else on + span * (step - 1) / max(1, len(gates) - 2)
             for lamp in pair:
                 self.show(self.put(lamp, "mark", shown=False), at=when, over=0.25)

@@ -77,9 +77,7 @@ def test_the_ratio_is_that_of_probabilities_not_of_their_logarithms() -> None:
         (0, 5.0, 0.0, False),
     ],
 )
-def test_the_fence_acts_on_one_side_of_each_sign(
-    advantage: float, ratio: float, surrogate: float, closed: bool
-) -> None:
+def test_the_clip_acts_on_one_side_of_each_sign(advantage: float, ratio: float, surrogate: float, closed: bool) -> None:
     one = lambda x: torch.tensor([[x]], dtype=torch.float64)  # noqa: E731
     found, gate = clipped(one(ratio), one(advantage), 0.2, 0.2)
     assert found.item() == pytest.approx(surrogate)
@@ -87,7 +85,7 @@ def test_the_fence_acts_on_one_side_of_each_sign(
 
 
 def test_nothing_pulls_a_ratio_back_that_overshot() -> None:
-    """A large step takes the ratio far beyond the fence, and there the gradient is silent, not reversed."""
+    """A large step takes the ratio far beyond the clip range, and there the gradient is silent, not reversed."""
     logit = torch.zeros(1, 1, dtype=torch.float64)
     ratios = []
     for rate in (1.0, 5.0, 20.0):

@@ -10,9 +10,9 @@ import pytest
 import torch
 
 from objectives import OBJECTIVES, Rollouts, sampling
-from objectives.experiments import baseline_variance
-from objectives.experiments.baseline_variance import BEST, PLAIN, SHIFTED, VALUE
-from objectives.experiments.gradient_clouds import gradients
+from objectives.experiments.baseline_variance import run as baseline_variance
+from objectives.experiments.baseline_variance.claims import BEST, PLAIN, SHIFTED, VALUE
+from objectives.experiments.gradient_clouds.gradients import gradients
 from objectives.hyperparameters import defaults
 from objectives.losses import baseline, reinforce
 from objectives.surfaces import surface

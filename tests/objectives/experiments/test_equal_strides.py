@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from objectives import SIX, sampling
-from objectives.experiments import equal_strides
+from objectives.experiments.equal_strides import run as equal_strides
 
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {

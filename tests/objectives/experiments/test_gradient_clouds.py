@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from objectives import sampling
-from objectives.experiments import gradient_clouds
+from objectives.experiments.gradient_clouds import run as gradient_clouds
 from objectives.hyperparameters import defaults
 from objectives.losses import reinforce
 from objectives.surfaces import surface

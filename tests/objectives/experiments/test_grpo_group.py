@@ -12,6 +12,7 @@ import torch
 
 from objectives.estimators.advantages import group_relative
 from objectives.experiments.grpo_group import run as group_table
+from objectives.experiments.grpo_group.weights import graded, weights
 from objectives.hyperparameters import defaults
 from objectives.losses import grpo
 from objectives.worlds import three_answers
@@ -91,7 +92,7 @@ def test_the_ratio_is_to_the_old_policy_and_the_leash_to_the_reference(arrays: d
 @pytest.mark.parametrize("size", [2, 8, 16])
 def test_right_and_wrong_by_the_square_root_formula(size: int) -> None:
     """T5: +sqrt((1 - p)/p) and -sqrt(p/(1 - p)) for p = k/G, summing to 0; all right or all wrong gives 0."""
-    up, down = (x.numpy() for x in group_table.graded(size, "std", RULE))
+    up, down = (x.numpy() for x in graded(size, "std", RULE))
     k = np.arange(1, size)
     assert up[1:-1] == pytest.approx(np.sqrt((size - k) / k), rel=1e-6)
     assert down[1:-1] == pytest.approx(-np.sqrt(k / (size - k)), rel=1e-6)
@@ -100,9 +101,9 @@ def test_right_and_wrong_by_the_square_root_formula(size: int) -> None:
 
 
 def test_one_right_of_eight() -> None:
-    up, down = group_table.graded(8, "std", RULE)
+    up, down = graded(8, "std", RULE)
     assert (float(up[1]), float(down[1])) == pytest.approx((2.6458, -0.3780), abs=5e-5)
-    sample_std, _ = group_table.graded(8, "std", grpo.Params(ddof=1))
+    sample_std, _ = graded(8, "std", grpo.Params(ddof=1))
     assert float(sample_std[1] / up[1]) == pytest.approx(0.9354, abs=5e-5)
 
 
@@ -124,7 +125,7 @@ def test_weights_agree_with_every_group_spelt_out() -> None:
         score = rewards / p - (1 - rewards) / (1 - p)
         chance = math.prod(p if r else 1 - p for r in group)
         total += chance * float((advantage * score).mean())
-    found = group_table.weights(size, torch.tensor([p], dtype=torch.float64), RULE)
+    found = weights(size, torch.tensor([p], dtype=torch.float64), RULE)
     assert float(found[0]) == pytest.approx(total, rel=1e-9)
 
 
@@ -152,15 +153,15 @@ def test_a_push_is_the_weight_times_the_slope_of_the_chance(arrays: dict[str, np
 
 def test_pairs_are_reinforce_and_undivided_groups_nearly() -> None:
     chance = torch.linspace(0.05, 0.95, 19, dtype=torch.float64)
-    assert group_table.weights(2, chance, RULE).numpy() == pytest.approx(1.0, abs=1e-6)
+    assert weights(2, chance, RULE).numpy() == pytest.approx(1.0, abs=1e-6)
     for size in (2, 8, 64):
-        assert group_table.weights(size, chance, RULE, "none").numpy() == pytest.approx((size - 1) / size, abs=1e-9)
+        assert weights(size, chance, RULE, "none").numpy() == pytest.approx((size - 1) / size, abs=1e-9)
 
 
 def test_large_groups_climb_the_arcsine(arrays: dict[str, np.ndarray]) -> None:
     chance = torch.tensor([0.2, 0.5, 0.9], dtype=torch.float64)
     slope = 1 / torch.sqrt(chance * (1 - chance))
-    assert group_table.weights(4096, chance, RULE).numpy() == pytest.approx(slope.numpy(), rel=1e-3)
+    assert weights(4096, chance, RULE).numpy() == pytest.approx(slope.numpy(), rel=1e-3)
     p, height = arrays["chance"], arrays["limit_climb"]
     assert np.gradient(height, p)[2:-2] == pytest.approx(arrays["limit"][2:-2], rel=2e-2)
     assert float(np.interp(0.5, p, height)) == pytest.approx(0.0, abs=1e-12)

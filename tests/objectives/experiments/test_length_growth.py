@@ -14,7 +14,7 @@ import torch
 from objectives import sampling
 from objectives.experiments import length_growth
 from objectives.training import grpo_runs
-from objectives.worlds.tally import Params, Tally, judge
+from objectives.worlds.tally import Params, Tally, is_right
 
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
@@ -49,14 +49,14 @@ def test_the_start_by_hand() -> None:
 def test_the_transcripts_shown_are_judged_as_they_read() -> None:
     a = grow(**FEW)
     for texts, marks in zip(a["transcripts"], a["right"], strict=True):
-        assert [judge("1011", text) for text in texts] == marks.tolist()
+        assert [is_right("1011", text) for text in texts] == marks.tolist()
     assert a["moments"].tolist() == [0, 2, 4, 6]
 
 
 def test_the_log_is_what_the_dice_say() -> None:
     settings = grpo_runs.Params(groups=4, iterations=1, seeds=2)
     world = Tally(Params(), settings.group_size)
-    log = grpo_runs.practise(world, settings, SHIPPED)
+    log = grpo_runs.train_grpo(world, settings, SHIPPED)
     episodes = world.play(world.start.expand(2, -1), sampling.uniforms("tally", settings.dice, world.tokens)[:, 0])
     assert torch.allclose(log.reward[:, 0], episodes.rewards.mean(-1))
     assert torch.allclose(log.length[:, 0], episodes.mask.double().sum(-1).mean(-1))

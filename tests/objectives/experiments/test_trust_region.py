@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from objectives.experiments.batch_reuse import run as batch_reuse
+from objectives.experiments.trust_region import promise, walks
 from objectives.experiments.trust_region import run as trust_region
-from objectives.experiments.trust_region import walks
 from objectives.hyperparameters import defaults
 from objectives.losses import trpo
 from objectives.surfaces import surface
@@ -87,9 +87,9 @@ def test_the_fog_by_hand_for_one_answer(full: dict[str, np.ndarray]) -> None:
     value = 0.402
     gain = np.array([(1 / 0.03 - 1) * (1 - value), -(0.6 - value), value])
     spread = np.sqrt(((gain - START @ gain) ** 2) @ START)
-    assert trust_region.map_error(world, certain, 1).item() == pytest.approx(spread)
-    assert trust_region.map_error(world, certain, 16).item() == pytest.approx(spread / 4)
-    assert trust_region.map_error(world, world.start, 16).item() == pytest.approx(0, abs=1e-12)
+    assert promise.map_error(world, certain, 1).item() == pytest.approx(spread)
+    assert promise.map_error(world, certain, 16).item() == pytest.approx(spread / 4)
+    assert promise.map_error(world, world.start, 16).item() == pytest.approx(0, abs=1e-12)
 
 
 def test_the_fog_is_the_spread_of_real_handfuls(full: dict[str, np.ndarray]) -> None:
@@ -99,7 +99,7 @@ def test_the_fog_is_the_spread_of_real_handfuls(full: dict[str, np.ndarray]) -> 
     answers = torch.multinomial(world.start_probs.expand(4000, -1), 16, replacement=True, generator=dice)
     gain = (world.probs(theta) / world.start_probs - 1) * (world.rewards - 0.402)
     measured = gain[answers].mean(-1).std().item()
-    assert trust_region.map_error(world, theta, 16).item() == pytest.approx(measured, rel=0.05)
+    assert promise.map_error(world, theta, 16).item() == pytest.approx(measured, rel=0.05)
 
 
 def test_maps_cut_open_promise_what_their_handfuls_say(full: dict[str, np.ndarray]) -> None:
@@ -109,8 +109,8 @@ def test_maps_cut_open_promise_what_their_handfuls_say(full: dict[str, np.ndarra
     ratio = softmax(full["cut"][-1]) / START
     one = (ratio - 1) * (PAID - 0.402)
     shares = np.array([[a, b, 16 - a - b] for a in range(17) for b in range(17 - a)]) / 16
-    for promise in full["cut_promise"][:, -1]:
-        assert np.abs(shares @ one - promise).min() < 1e-9
+    for promised in full["cut_promise"][:, -1]:
+        assert np.abs(shares @ one - promised).min() < 1e-9
     assert np.allclose(full["cut_gain"], softmax(full["cut"]) @ PAID - START @ PAID)
 
 
@@ -138,8 +138,8 @@ def test_every_ring_has_its_radius(full: dict[str, np.ndarray]) -> None:
 
 def test_rings_stretch_on_the_plane_and_flatten_in_the_triangle_towards_an_edge(full: dict[str, np.ndarray]) -> None:
     """Their areas there are sqrt(1 / det F) and sqrt(det F): no flat picture shows them all alike."""
-    even = trust_region.ring(torch.zeros(2, dtype=torch.float64), 0.01).numpy()
-    edge = trust_region.ring(torch.tensor([0.0, 2.0], dtype=torch.float64), 0.01).numpy()
+    even = walks.ring(torch.zeros(2, dtype=torch.float64), 0.01).numpy()
+    edge = walks.ring(torch.tensor([0.0, 2.0], dtype=torch.float64), 0.01).numpy()
     widths = [np.ptp(np.linalg.norm(r - r[:-1].mean(0), axis=-1)) for r in (even, edge)]
     assert widths[1] > 3 * widths[0]
     flat = [np.ptp(softmax(r)[:, 2]) for r in (even, edge)]

@@ -57,7 +57,7 @@ def test_rloo_takes_the_kl_of_the_answer_from_its_reward(two: Rollouts) -> None:
 
 def test_rloo_with_the_ratio_of_the_whole_answer(two: Rollouts) -> None:
     found = terms("rloo", two, beta=0.0, surrogate="ratio", ratio_level="product", aggregation="sequence")
-    # ratios 1.2 and 0.8 * 1.6 = 1.28; the wrong one is not fenced from above
+    # ratios 1.2 and 0.8 * 1.6 = 1.28; the wrong one is not clipped from above
     assert found.ratio.tolist() == [pytest.approx([1.2, 1]), pytest.approx([1.28, 1.28])]
     assert found.total.item() == pytest.approx(-(1.2 - 1.28) / 2)
 
@@ -65,7 +65,7 @@ def test_rloo_with_the_ratio_of_the_whole_answer(two: Rollouts) -> None:
 def test_dr_grpo_divides_by_a_constant(two: Rollouts) -> None:
     found = terms("dr_grpo", two)
     assert found.advantages.tolist() == [[0.5, 0], [-0.5, -0.5]]
-    # ratio 0.8 stands on the fence, 1.6 of a bad token is called back
+    # ratio 0.8 stands at the bound, 1.6 of a bad token is called back
     assert found.total.item() == pytest.approx(-(0.5 * 1.2 - 0.5 * 0.8 - 0.5 * 1.6) / 2 / 2)
     assert terms("dr_grpo", two, length=8.0).total.item() == pytest.approx(found.total.item() / 4)
 
@@ -142,9 +142,9 @@ def test_rloo_is_dr_grpo_times_g_over_g_minus_one(batch: Any) -> None:
 
 def test_gspo_is_grpo_where_answers_are_one_token(batch: Any) -> None:
     rollouts = batch(tokens=1)
-    fence = {"clip_low": 0.1, "clip_high": 0.3}
-    assert float(terms("gspo", rollouts, **fence).total) == pytest.approx(
-        float(terms("grpo", rollouts, beta=0.0, **fence).total), rel=1e-12
+    bounds = {"clip_low": 0.1, "clip_high": 0.3}
+    assert float(terms("gspo", rollouts, **bounds).total) == pytest.approx(
+        float(terms("grpo", rollouts, beta=0.0, **bounds).total), rel=1e-12
     )
 
 

@@ -342,9 +342,9 @@ def test_a_rule_is_found_by_itself_unless_its_name_is_taken(tmp_path: Path, name
 
 
 def test_two_objectives_of_one_name_are_refused() -> None:
-    twin = Objective("gspo", OBJECTIVES["ppo"].Params, OBJECTIVES["ppo"].loss)
+    duplicate = Objective("gspo", OBJECTIVES["ppo"].Params, OBJECTIVES["ppo"].loss)
     with pytest.raises(ValueError, match="an objective named 'gspo' is already registered"):
-        Registry(*OBJECTIVES.values(), twin)
+        Registry(*OBJECTIVES.values(), duplicate)
 
 
 def test_the_readme_runs(batch: Any) -> None:

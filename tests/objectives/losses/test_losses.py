@@ -168,7 +168,7 @@ def test_the_gate_is_closed_exactly_where_the_gradient_is_zero(name: str, batch:
     assert torch.equal(logp.grad == 0, closed | (a == 0))
 
 
-def test_dapo_with_grpos_fence_equal_lengths_and_mixed_groups_is_grpo_without_its_leash(batch: Any) -> None:
+def test_dapo_with_grpos_clip_equal_lengths_and_mixed_groups_is_grpo_without_its_kl_penalty(batch: Any) -> None:
     rollouts = batch(equal_lengths=True, answers=6)
     logp = rollouts.logp.clone().requires_grad_(True)
     both = [

@@ -83,7 +83,7 @@ def test_ppo_subtracts_the_entropy_bonus(four: Rollouts) -> None:
     assert with_bonus.total.item() == pytest.approx(without.total.item() - 0.1 * 0.25)
 
 
-def test_grpo_grades_each_group_and_adds_the_leash(four: Rollouts) -> None:
+def test_grpo_grades_each_group_and_adds_the_kl_penalty(four: Rollouts) -> None:
     found = terms("grpo", four)
     k3 = [0.4 / p - math.log(0.4 / p) - 1 for p in PROBS]
     assert found.advantages.squeeze(-1).tolist() == pytest.approx([1, -1, 0, 0])

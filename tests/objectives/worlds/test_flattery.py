@@ -1,4 +1,4 @@
-"""World W4: worth, pairs and the fit by hand, then identities, then the optimum under a leash."""
+"""World W4: worth, pairs and the fit by hand, then identities, then the optimum with a KL penalty."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_batch_has_the_odds_of_the_policy(world: Flattery) -> None:
 
 
 @pytest.mark.parametrize("beta", [0.5, 1.0, 4.0])
-def test_the_gibbs_policy_is_the_best_under_its_leash(world: Flattery, beta: float) -> None:
+def test_the_gibbs_policy_is_the_best_under_its_kl_penalty(world: Flattery, beta: float) -> None:
     """T15: max of E r - beta KL is beta log sum ref exp(r / beta); its gradient is 0 and all others are below."""
 
     def worth(theta: torch.Tensor) -> torch.Tensor:

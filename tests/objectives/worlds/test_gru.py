@@ -13,7 +13,7 @@ from objectives import sampling
 from objectives.training import loop
 from objectives.worlds import tally
 from objectives.worlds.gru import Params, RecurrentTally
-from objectives.worlds.tally import ANSWER, judge
+from objectives.worlds.tally import ANSWER, is_right
 
 SMALL = tally.Params(bits=2, cap=3)
 
@@ -72,7 +72,7 @@ def test_expected_reward_by_walking_every_answer(world: RecurrentTally, theta: t
             for marks in itertools.product((0, 1), repeat=length):
                 log_probs, _ = one(world, theta, word, marks)
                 chance = math.exp(sum(float(log_probs[t, a]) for t, a in enumerate((*marks, ANSWER))))
-                total += weight * chance * judge(word, "".join("EO"[m] for m in marks) + "A")
+                total += weight * chance * is_right(word, "".join("EO"[m] for m in marks) + "A")
     assert world.true_j(theta).item() == pytest.approx(total, rel=1e-12)
     assert world.true_j(torch.stack([theta, world.start]))[0].item() == pytest.approx(total, rel=1e-12)
 

@@ -12,7 +12,8 @@ import torch
 from torch import Tensor
 
 from objectives import OBJECTIVES, sampling
-from objectives.experiments import gradient_clouds, maze_policy
+from objectives.experiments.gradient_clouds import run as gradient_clouds
+from objectives.experiments.maze_policy import run as maze_policy
 from objectives.hyperparameters import defaults
 from objectives.training import loop
 from objectives.worlds import maze, planning, sentence

@@ -1,4 +1,4 @@
-"""World W5: a coin that looks at nothing, and the exact push of a fence on it."""
+"""World W5: a coin that looks at nothing, and the exact push of a clip on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ZERO = torch.zeros(2, dtype=torch.float64)
 UP = torch.tensor([0.5, -0.5], dtype=torch.float64) * torch.tensor(3.0).double().log()  # odds 3 : 1
 
 
-def test_the_push_of_a_fence_by_hand() -> None:
+def test_the_push_of_a_clip_by_hand() -> None:
     """pi_old = (1/2, 1/2), pi = (3/4, 1/4): ratios 3/2 and 1/2, gradient of log pi(a) = onehot - pi.
 
     Beyond 1.2 the first answer answers only to -1: -(1/2)(1/2)(3/2) (1/4, -1/4) = (-3/32, 3/32).

@@ -11,7 +11,7 @@ import torch
 from objectives import OBJECTIVES, sampling
 from objectives.training import loop
 from objectives.worlds import tally
-from objectives.worlds.tally import ACTIONS, ANSWER, STATES, Params, Tally, judge
+from objectives.worlds.tally import ACTIONS, ANSWER, STATES, Params, Tally, is_right
 
 SMALL = Params(bits=3, cap=5)
 
@@ -45,7 +45,7 @@ def brute_force(world: Tally, theta: torch.Tensor) -> tuple[float, float, dict[t
                         seen = (transcript[t - 1] if t else "", word[t : t + 1])
                         states.append(STATES.index(seen))
                         chance *= table[states[-1]][ACTIONS.index(letter)]
-                    reward = float(judge(word, transcript))
+                    reward = float(is_right(word, transcript))
                     total, length = total + chance * reward, length + chance * size
                     for state in states:
                         passed[state] = passed.get(state, 0.0) + chance
@@ -99,7 +99,7 @@ def test_another_pay_is_paid_for_and_expected(theta: torch.Tensor) -> None:
     ],
 )
 def test_the_checker_reads_the_transcript(prompt: str, transcript: str, right: bool) -> None:
-    assert judge(prompt, transcript) is right
+    assert is_right(prompt, transcript) is right
 
 
 def test_prompts_are_equally_likely_by_length_and_then_by_bits(world: Tally) -> None:
@@ -205,7 +205,7 @@ def test_rewards_of_played_answers_are_the_checkers(world: Tally, theta: torch.T
         for k in range(300):
             transcript = world.transcript(episodes.actions[run, k], episodes.mask[run, k])
             word = world.prompts[prompt[run, k]]
-            assert episodes.rewards[run, k] == judge(word, transcript)
+            assert episodes.rewards[run, k] == is_right(word, transcript)
             assert len(transcript) == world.cap or transcript.endswith("A")
             seen = [(transcript[t - 1] if t else "", word[t : t + 1]) for t in range(len(transcript))]
             states = [STATES.index(pair) for pair in seen]

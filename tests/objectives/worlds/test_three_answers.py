@@ -51,17 +51,17 @@ def test_the_exact_gradient_is_that_of_the_exact_value(world: ThreeAnswers) -> N
     assert torch.allclose(slope, world.true_gradient(world.start))
 
 
-def test_the_leashed_optimum_is_a_maximum(world: ThreeAnswers) -> None:
+def test_the_penalised_optimum_is_a_maximum(world: ThreeAnswers) -> None:
     beta, reference = 0.4, world.start_probs.log()
 
-    def leashed(theta: torch.Tensor) -> torch.Tensor:
+    def penalised(theta: torch.Tensor) -> torch.Tensor:
         log_probs = theta.log_softmax(-1)
         return log_probs.exp() @ world.rewards - beta * (log_probs.exp() * (log_probs - reference)).sum(-1)
 
     theta = world.start.clone()
     for _ in range(2000):
         theta = theta.detach().requires_grad_(True)
-        (slope,) = torch.autograd.grad(leashed(theta), theta)
+        (slope,) = torch.autograd.grad(penalised(theta), theta)
         theta = theta + 5 * slope
     assert torch.allclose(theta.softmax(-1), world.gibbs(beta), atol=1e-6)
 

@@ -8,8 +8,10 @@ import av
 import numpy as np
 import pytest
 
+from pipeline.build.build import Build
+from pipeline.build.jobs import Options
+from pipeline.build.lock import alone
 from pipeline.check import fact_check
-from pipeline.build.build import Build, Options, alone
 from pipeline.project import project as projects
 from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress

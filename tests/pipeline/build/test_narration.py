@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from pipeline.build import narration
-from pipeline.build.build import Build, Options, alone
+from pipeline.build.build import Build
+from pipeline.build.jobs import Options
+from pipeline.build.lock import alone
 from pipeline.errors import BuildError, UserError
 from pipeline.media import sound
 from pipeline.project.lecture_toml import Voice

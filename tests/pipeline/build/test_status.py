@@ -73,7 +73,12 @@ def test_a_hyperparameter_that_nothing_reads_changes_the_film_only(made: Path) -
 @pytest.mark.parametrize(
     ("file", "old", "new", "names"),
     [
-        ("scenes/chapters/ch00_rise/first_step.py", 'traces = ("up",)', 'traces = ("up",)\n    size = 2', {"clip first_step"}),
+        (
+            "scenes/chapters/ch00_rise/first_step.py",
+            'traces = ("up",)',
+            'traces = ("up",)\n    size = 2',
+            {"clip first_step"},
+        ),
         ("scenes/chapters/ch00_rise/pace.py", "SPEED = 1.0", "SPEED = 2.0", {"clip first_step", "clip second_step"}),
         (
             "scenes/colours.py",

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from pipeline.build.build import Build, Options, alone
+from pipeline.build.build import Build
+from pipeline.build.jobs import Options
+from pipeline.build.lock import alone
 from pipeline.check.check import problems
 from pipeline.media import outline
 from pipeline.project import project as projects

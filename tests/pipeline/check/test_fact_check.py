@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline.check import fact_check
-from pipeline.project import lecture_toml, scripts
+from pipeline.project import lecture_toml, script_parser
 from scenes import theme
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -127,7 +127,7 @@ def test_a_branch_that_is_silent_now_must_be_ready(tmp_path: Path) -> None:
         f"{HEAD}[open] if up.gets_high: It gets to {{up#top:.1f}}.\nelse: It gets to {{up#botom:.1f}}.\n",
         encoding="utf-8",
     )
-    (clip,) = scripts.parse(path).clips
+    (clip,) = script_parser.parse(path).clips
 
     up = SimpleNamespace(numbers={"top": 2.0, "bottom": 0.0}, claims={"gets_high": True})
     assert [str(finding) for finding in fact_check.unready(clip, {}, {"up": up})] == [

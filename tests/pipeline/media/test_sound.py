@@ -1,147 +1,10 @@
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 
-from pipeline.errors import BuildError
 from pipeline.media import sound
-from pipeline.media.timing import SAMPLE_RATE
-
-SECOND = SAMPLE_RATE
-
-
-def sine(seconds: float, level: float, frequency: float = 997.0, phase: float = 0.0, fade: int = 1) -> np.ndarray:
-    """A stereo tone whose peak is `level` of full scale, with so many samples of fade at both ends."""
-    time = np.arange(round(seconds * SECOND))
-    ramp = np.minimum(1.0, np.minimum(time, time[::-1]) / fade)
-    wave = level * 32767 * ramp * np.sin(2 * np.pi * frequency * time / SECOND + phase)
-    return np.repeat(np.rint(wave)[:, None], 2, axis=1).astype(np.int16)
-
-
-def speech(seconds: float, seed: int = 0) -> np.ndarray:
-    """Bursts of noise with high peaks over a low average, as speech has."""
-    rng = np.random.default_rng(seed)
-    wave = rng.normal(0, 900, round(seconds * SECOND))
-    wave[:: SECOND // 8] = 20000 * rng.choice([-1, 1], len(wave[:: SECOND // 8]))
-    return np.repeat(np.clip(wave, -32768, 32767)[:, None], 2, axis=1).astype(np.int16)
-
-
-def test_the_meter_reads_what_the_standard_says_of_a_tone() -> None:
-    # EBU Tech 3341, case 1: a stereo tone of 1 kHz at -23 dBFS has -23 LUFS
-    level = sound.measure([sine(20.0, 10 ** (-23 / 20), 1000.0)])
-    assert level.loudness == pytest.approx(-23.0, abs=0.1)
-    assert level.true_peak == pytest.approx(-23.0, abs=0.1)
-
-
-def test_the_meter_sees_peaks_between_samples() -> None:
-    # a quarter of the sampling rate, sampled 45 degrees off its crests: samples stay 3 dB below the true peak
-    samples = sine(1.0, 0.5, SECOND / 4, np.pi / 4, fade=500)
-    assert 20 * np.log10(np.abs(samples).max() / 32768) == pytest.approx(-9.0, abs=0.1)
-    assert sound.measure([samples]).true_peak == pytest.approx(-6.0, abs=0.1)
-
-
-def test_the_integrated_loudness_is_the_meters_own() -> None:
-    parts = [
-        sound.silence(1.0),
-        speech(5.0),
-        (speech(3.0, 1) * 0.05).astype(np.int16),
-        speech(2.0, 2),
-        sound.silence(2.0),
-    ]
-    whole = np.concatenate(parts)
-    assert sound.measure([whole]).loudness == pytest.approx(meter(whole), abs=0.03)
-
-
-def meter(samples: np.ndarray) -> float:
-    """The integrated loudness as FFmpeg states it."""
-    graph = av.filter.Graph()
-    source = graph.add("abuffer", sample_rate="48000", sample_fmt="s16", channel_layout="stereo", time_base="1/48000")
-    graph.link_nodes(source, graph.add("ebur128", "metadata=1"), graph.add("abuffersink")).configure()
-    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples.reshape(1, -1)), "s16", "stereo")
-    frame.sample_rate, frame.pts = SECOND, 0
-    graph.push(frame)
-    graph.push(None)
-    stated = 0.0
-    while True:
-        try:
-            stated = float(graph.pull().metadata["lavfi.r128.I"])
-        except (av.EOFError, av.BlockingIOError):
-            return stated
-
-
-def test_levels_of_parts_make_the_level_of_the_whole() -> None:
-    parts = [sound.lay([(0.5, speech(4.0, seed) // (seed + 1))], 6.0) for seed in range(3)]
-    whole = sound.measure([np.concatenate(parts)])
-    joined = sound.together(sound.measure([part]) for part in parts)
-    assert joined.loudness == pytest.approx(whole.loudness, abs=0.01)
-    assert joined.true_peak == pytest.approx(whole.true_peak, abs=0.01)
-
-
-def test_a_film_reaches_its_loudness_without_peaks() -> None:
-    parts = [sound.lay([(0.5, speech(4.0, seed))], 6.0) for seed in range(2)]
-
-    def level_at(gain: float) -> sound.Level:
-        return sound.together(sound.measure([sound.apply(part, gain, -1.0)]) for part in parts)
-
-    gain = sound.find_gain(level_at, -14.0, -1.0)
-    assert gain > 5
-    assert gain % sound.GAIN_STEP == 0
-    assert level_at(gain).loudness == pytest.approx(-14.0, abs=0.31)
-    assert level_at(gain).true_peak <= -1.0
-    assert sound.measure(parts).true_peak + gain > 0, "without a limiter it would clip"
-
-
-@pytest.mark.parametrize("frequency", [60.0, 997.0, 12000.0, 15999.0])
-def test_no_peak_passes_the_limiter(frequency: float) -> None:
-    held = sound.apply(sine(1.0, 0.9, frequency, phase=0.5, fade=500), 12.0, -1.0)
-    assert -1.6 < sound.measure([held]).true_peak <= -1.0
-
-
-def test_below_the_ceiling_the_limiter_only_multiplies() -> None:
-    quiet = sine(1.0, 0.1)
-    raised = sound.apply(quiet, 6.0, -1.0)
-    assert np.abs(raised - np.rint(quiet * 10 ** (6 / 20))).max() <= 1
-
-
-def test_holding_one_peak_leaves_the_rest_alone() -> None:
-    wave = sine(2.0, 0.2)
-    wave[SECOND] = 30000
-    held = sound.apply(wave, 6.0, -1.0).astype(float)
-    far = np.r_[0 : SECOND - 2000, SECOND + 2000 : 2 * SECOND]
-    assert np.abs(held[far] - wave[far] * 10 ** (6 / 20)).max() <= 1
-    gain = held[SECOND - 300 : SECOND + 300, 0] / np.where(
-        wave[SECOND - 300 : SECOND + 300, 0], wave[SECOND - 300 : SECOND + 300, 0], np.nan
-    )
-    assert np.nanmax(gain) < 1.3, "the peak is seen before it comes"
-
-
-def test_silence_stays_silence() -> None:
-    level = sound.measure([sound.silence(2.0)])
-    assert level.loudness == sound.SILENCE
-    assert sound.find_gain(lambda gain: level, -14.0, -1.0) == 0.0
-
-
-def test_a_loudness_out_of_reach_is_a_sentence() -> None:
-    part = speech(3.0)
-    with pytest.raises(BuildError, match=r"cannot reach -5\.0 LUFS without peaks above -20\.0 dBTP"):
-        sound.find_gain(lambda gain: sound.measure([sound.apply(part, gain, -20.0)]), -5.0, -20.0)
-
-
-@pytest.mark.parametrize("seconds", [0.15, 0.5, 3.0])
-def test_levelling_makes_lines_of_any_length_equally_loud(seconds: float) -> None:
-    for loud in (0.02, 0.4):
-        levelled = sound.level(sine(seconds, loud))
-        middle = levelled[len(levelled) // 4 : len(levelled) // 2]
-        repeated = np.tile(middle, (SECOND // len(middle) + 1, 1))
-        assert sound.measure([repeated]).loudness == pytest.approx(sound.LINE_LOUDNESS, abs=1.0)
-
-
-def test_lines_begin_and_end_softly() -> None:
-    levelled = np.abs(sound.level(sine(1.0, 0.3)).astype(int))
-    assert levelled[:4].max() < 100
-    assert levelled[-4:].max() < 100
-    assert levelled[SECOND // 2 :][:100].max() > 1000
+from tests.pipeline.media.tones import SECOND, sine, speech
 
 
 def test_pieces_lie_at_their_milliseconds_in_exactly_the_duration() -> None:
@@ -151,12 +14,6 @@ def test_pieces_lie_at_their_milliseconds_in_exactly_the_duration() -> None:
     assert loud[0] == pytest.approx(0.25 * SECOND, abs=2)
     gap = np.flatnonzero(np.diff(loud) > 1000)
     assert loud[gap[0] + 1] == pytest.approx(1.001 * SECOND, abs=2)
-
-
-def test_trimming_keeps_a_breath_and_tells_what_it_cut() -> None:
-    trimmed, cut = sound.trim(np.concatenate([sound.silence(1.0), sine(0.5, 0.3), sound.silence(1.0)]))
-    assert cut == pytest.approx(0.98, abs=0.001)
-    assert len(trimmed) / SECOND == pytest.approx(0.64, abs=0.001)
 
 
 def test_reading_brings_any_rate_and_layout_to_48_khz_stereo(tmp_path: Path) -> None:
@@ -178,24 +35,3 @@ def test_writing_and_reading_give_the_same_samples(tmp_path: Path) -> None:
     samples = speech(0.5)
     sound.write(tmp_path / "a.wav", samples)
     assert (sound.read(tmp_path / "a.wav") == samples).all()
-
-
-def test_rumble_is_taken_away_and_the_voice_is_not() -> None:
-    def kept(frequency: float) -> float:
-        samples = sine(2.0, 0.3, frequency)
-        return float(20 * np.log10(sound.without_rumble(samples)[SECOND:].std() / samples[SECOND:].std()))
-
-    assert kept(25.0) < -15
-    assert abs(kept(150.0)) < 0.3
-    assert abs(kept(1000.0)) < 0.05
-
-
-def test_a_pause_is_stretched_in_its_quietest_place_without_a_click() -> None:
-    samples = np.concatenate([sine(0.5, 0.3, fade=200), sound.silence(0.2), sine(0.5, 0.3, fade=200)])
-    stretched, added = sound.stretch_pauses(samples, [(0.5, 0.7)], 0.6)
-    assert added == pytest.approx([0.4], abs=1e-4)
-    assert len(stretched) == len(samples) + round(0.4 * SECOND)
-    assert not stretched[round(0.52 * SECOND) : round(1.08 * SECOND)].any()
-    assert (stretched[: SECOND // 2 - 1] == samples[: SECOND // 2 - 1]).all()
-    assert (stretched[-SECOND // 2 + 1 :] == samples[-SECOND // 2 + 1 :]).all()
-    assert sound.stretch_pauses(samples, [(0.5, 0.7)], 0.1)[1] == [0.0]

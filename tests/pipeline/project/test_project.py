@@ -155,8 +155,8 @@ def test_one_name_cannot_be_two_clips(project: Path) -> None:
         "from scenes.engine.stage import Stage\n\n\nclass FirstStep(Stage):\n    pass\n",
     )
     write(project, "assets/narration/ch01_fall.md", "# Down\n\n## first_step\n\n[open] Down.\n")
-    twin = "scenes/chapters/ch01_fall/first_step.py"
-    assert complaint(project) == f'the clip "first_step" is both in {STEP} and in {twin}.'
+    duplicate = "scenes/chapters/ch01_fall/first_step.py"
+    assert complaint(project) == f'the clip "first_step" is both in {STEP} and in {duplicate}.'
 
 
 def test_an_unknown_clip_gets_the_nearest_name(project: Path) -> None:

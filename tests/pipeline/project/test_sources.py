@@ -89,7 +89,7 @@ def test_edits_that_cannot_change_a_picture_change_no_digest(old: str, new: str)
     ],
 )
 def test_an_edit_inside_a_clip_touches_that_clip_and_those_that_mention_it(old: str, new: str, names: set[str]) -> None:
-    assert changed(old, new) - {"Base"} == names  # Base has no sisters, so its digest covers the whole module
+    assert changed(old, new) - {"Base"} == names  # no other class has Base's bases
 
 
 def test_declarations_are_read_and_computed_ones_are_told_apart() -> None:

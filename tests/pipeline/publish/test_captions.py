@@ -77,8 +77,8 @@ def test_what_is_hard_to_read_is_told_and_what_is_easy_is_not() -> None:
     for rate, count in ((17.0, 0), (33.0, 1)):
         shown = captions.make([(0.0, timing((0.6, text), rate=rate))])
         assert captions.check(shown) == []
-        assert len(captions.hurried(shown)) == count
-    assert "characters a second; more than 20 are a strain" in captions.hurried(shown)[0]
+        assert len(captions.too_fast(shown)) == count
+    assert "characters a second; more than 20 are a strain" in captions.too_fast(shown)[0]
 
 
 @pytest.mark.parametrize(

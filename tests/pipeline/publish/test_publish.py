@@ -11,13 +11,16 @@ import pytest
 from PIL import Image
 
 from pipeline.errors import BuildError
-from pipeline.media import sound
+from pipeline.media import loudness, sound
 from pipeline.media.encode import Encoder
 from pipeline.media.mux import inspect
 from pipeline.project import qualities
 from pipeline.project.lecture_toml import Lecture, Publish, Source, Voice
 from pipeline.project.scripts import Line
 from pipeline.publish import captions, export, publish
+from pipeline.publish.film import Clip as ReadyClip
+from pipeline.publish.film import Film
+from pipeline.publish.published import altered, is_current
 from pipeline.speech import speak
 from pipeline.speech.engines import Voices
 
@@ -31,7 +34,7 @@ TEXTS = {
 NAMES = ["description.txt", "lecture.mp4", "lecture.srt", "lecture.vtt", "manifest.json", "thumbnail.jpg"]
 
 
-def clip(folder: Path, name: str, text: str, speaker: Voice = SPEAKER, pause: float = 6.0) -> publish.Clip:
+def clip(folder: Path, name: str, text: str, speaker: Voice = SPEAKER, pause: float = 6.0) -> ReadyClip:
     lines = (Line(f"{name}.open", text, (("open", 0),)), Line(f"{name}.rest", "", (("rest", 0),), pause))
     timing = speak.speak(lines, Voices.of(folder, speaker), folder / "voice", name)
     picture = folder / f"{name}.{timing.duration}.mp4"
@@ -41,21 +44,21 @@ def clip(folder: Path, name: str, text: str, speaker: Voice = SPEAKER, pause: fl
             encoder.add(np.full((48, 64, 3), 90, np.uint8), held=index > 0)
     facts = {"traces": {"six_objectives": "123"}, "hyperparameters": {"grpo.beta": 0.04}}
     key = f"key of {picture.name}"
-    return publish.Clip(name, TEXTS[name][0], key, picture, folder / "voice" / f"{name}.wav", timing, facts)
+    return ReadyClip(name, TEXTS[name][0], key, picture, folder / "voice" / f"{name}.wav", timing, facts)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> publish.Film:
+def made(tmp_path_factory: pytest.TempPathFactory) -> Film:
     folder = tmp_path_factory.mktemp("made")
     thumbnail = folder / "thumbnail.png"
     Image.linear_gradient("L").resize((1280, 720)).save(thumbnail)
     lecture = Lecture("Six rules", ("a",), "A film.", publish=Publish((Source("A paper", "https://arxiv.org/abs/1"),)))
     clips = tuple(clip(folder, name, text) for name, (_, text) in TEXTS.items())
-    return publish.Film(lecture, "draft", clips, "abc", thumbnail, "thumbnail's key")
+    return Film(lecture, "draft", clips, "abc", thumbnail, "thumbnail's key")
 
 
 @pytest.fixture(scope="module")
-def published(made: publish.Film, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(made: Film, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with dist/ and build/ that no test changes."""
     root = tmp_path_factory.mktemp("root")
     publish.publish(made, root / "dist", root / "build")
@@ -80,7 +83,7 @@ def test_everything_is_there_and_nothing_else(published: Path) -> None:
     assert not list((published / "build").glob("publish-*")), "the folder of the making is gone"
 
 
-def test_the_film_and_every_clip_are_ready_for_upload(published: Path, made: publish.Film) -> None:
+def test_the_film_and_every_clip_are_ready_for_upload(published: Path, made: Film) -> None:
     for path in (published / "dist").rglob("*.mp4"):
         assert inspect(path) == []
     with av.open(str(published / "dist" / "lecture.mp4")) as container:
@@ -92,7 +95,7 @@ def test_the_film_and_every_clip_are_ready_for_upload(published: Path, made: pub
 
 
 def test_the_film_is_as_loud_as_it_should_be(published: Path) -> None:
-    level = sound.measure([sound.read(published / "dist" / "lecture.mp4")])
+    level = loudness.measure([sound.read(published / "dist" / "lecture.mp4")])
     assert level.loudness == pytest.approx(-14.0, abs=0.5)
     assert level.true_peak <= -1.0
     assert json.loads((published / "dist" / "manifest.json").read_text())["sound"] == {
@@ -101,7 +104,7 @@ def test_the_film_is_as_loud_as_it_should_be(published: Path) -> None:
     }
 
 
-def test_a_clip_alone_sounds_as_in_the_film(published: Path, made: publish.Film) -> None:
+def test_a_clip_alone_sounds_as_in_the_film(published: Path, made: Film) -> None:
     whole = sound.read(published / "dist" / "lecture.mp4")
     begin = 0
     for part in made.clips:
@@ -111,7 +114,7 @@ def test_a_clip_alone_sounds_as_in_the_film(published: Path, made: publish.Film)
     assert begin == len(whole)
 
 
-def test_captions_stand_where_the_clips_are(published: Path, made: publish.Film) -> None:
+def test_captions_stand_where_the_clips_are(published: Path, made: Film) -> None:
     text = (published / "dist" / "lecture.srt").read_text(encoding="utf-8")
     shown = captions.make([(start, part.timing) for start, part in zip(made.starts, made.clips, strict=True)])
     assert text == captions.srt(shown)
@@ -120,7 +123,7 @@ def test_captions_stand_where_the_clips_are(published: Path, made: publish.Film)
     assert any(caption.start == first_of_last for caption in shown)
 
 
-def test_description_thumbnail_and_manifest(published: Path, made: publish.Film) -> None:
+def test_description_thumbnail_and_manifest(published: Path, made: Film) -> None:
     dist = published / "dist"
     text = (dist / "description.txt").read_text(encoding="utf-8")
     assert text.startswith("Six rules\n\nA film.\n\nChapters\n0:00 Cold open\n0:")
@@ -143,18 +146,18 @@ def test_description_thumbnail_and_manifest(published: Path, made: publish.Film)
     }
 
 
-def test_a_second_run_changes_nothing(root: Path, made: publish.Film) -> None:
+def test_a_second_run_changes_nothing(root: Path, made: Film) -> None:
     before = contents(root / "dist")
-    assert publish.is_current(made, root / "dist", root / "build")
+    assert is_current(made, root / "dist", root / "build")
     assert publish.publish(made, root / "dist", root / "build") == publish.Published()
     assert contents(root / "dist") == before
 
 
 @pytest.mark.parametrize("name", ["lecture.mp4", "lecture.srt", "clips/maps.mp4"])
-def test_what_somebody_removed_or_changed_is_made_again(root: Path, made: publish.Film, name: str) -> None:
+def test_what_somebody_removed_or_changed_is_made_again(root: Path, made: Film, name: str) -> None:
     before = contents(root / "dist")
     (root / "dist" / name).unlink()
-    assert not publish.is_current(made, root / "dist", root / "build")
+    assert not is_current(made, root / "dist", root / "build")
     assert publish.publish(made, root / "dist", root / "build").files == (root / "dist" / name,)
     (root / "dist" / name).write_bytes(b"mine")
     assert publish.publish(made, root / "dist", root / "build").files == (root / "dist" / name,)
@@ -164,7 +167,7 @@ def test_what_somebody_removed_or_changed_is_made_again(root: Path, made: publis
 
 
 @pytest.mark.parametrize("damage", ["dist removed", "film overwritten"])
-def test_a_single_clip_vouches_for_no_file_but_its_own(root: Path, made: publish.Film, damage: str) -> None:
+def test_a_single_clip_vouches_for_no_file_but_its_own(root: Path, made: Film, damage: str) -> None:
     dist = root / "dist"
     before = contents(dist)
     if damage == "dist removed":
@@ -172,39 +175,39 @@ def test_a_single_clip_vouches_for_no_file_but_its_own(root: Path, made: publish
     else:
         (dist / "lecture.mp4").write_bytes(b"junk")
     publish.publish_clips(made, ["sources"], dist, root / "build")
-    assert not publish.is_current(made, dist, root / "build")
-    told = publish.altered(dist, root / "build")
+    assert not is_current(made, dist, root / "build")
+    told = altered(dist, root / "build")
     if damage == "dist removed":
         lost = [name for name in before if name != "clips/sources.mp4"]
         assert told == [f"dist/{name} is missing." for name in lost]
     else:
         assert told == ["dist/lecture.mp4 is not the file that was published."]
     publish.publish(made, dist, root / "build")
-    assert publish.altered(dist, root / "build") == []
+    assert altered(dist, root / "build") == []
     assert {name: data for name, (_, data) in contents(dist).items()} == {n: data for n, (_, data) in before.items()}
 
 
-def test_without_its_record_a_film_that_stands_is_recorded_whole(root: Path, made: publish.Film) -> None:
+def test_without_its_record_a_film_that_stands_is_recorded_whole(root: Path, made: Film) -> None:
     shutil.rmtree(root / "build")
     publish.publish(made, root / "dist", root / "build")
     (root / "dist/lecture.mp4").unlink()
-    assert not publish.is_current(made, root / "dist", root / "build")
+    assert not is_current(made, root / "dist", root / "build")
 
 
-def test_what_left_the_film_and_was_changed_stays_and_makes_nothing_stale(root: Path, made: publish.Film) -> None:
+def test_what_left_the_film_and_was_changed_stays_and_makes_nothing_stale(root: Path, made: Film) -> None:
     (root / "dist/clips/maps.mp4").write_bytes(b"mine")
     shorter = replace(made, clips=(*made.clips[:1], *made.clips[2:]), thumbnail=None, thumbnail_key="")
     publish.publish(shorter, root / "dist", root / "build")
     assert (root / "dist/clips/maps.mp4").read_bytes() == b"mine"
     assert not (root / "dist/thumbnail.jpg").exists()
-    assert publish.is_current(shorter, root / "dist", root / "build")
+    assert is_current(shorter, root / "dist", root / "build")
 
 
-def test_a_changed_clip_is_the_only_one_muxed_again(root: Path, made: publish.Film, tmp_path: Path) -> None:
+def test_a_changed_clip_is_the_only_one_muxed_again(root: Path, made: Film, tmp_path: Path) -> None:
     before = contents(root / "dist")
     longer = clip(tmp_path, "maps", TEXTS["maps"][1], pause=8.0)
     film = replace(made, clips=(made.clips[0], longer, *made.clips[2:]))
-    assert not publish.is_current(film, root / "dist", root / "build")
+    assert not is_current(film, root / "dist", root / "build")
     changed = {
         path.relative_to(root / "dist").as_posix()
         for path in publish.publish(film, root / "dist", root / "build").files
@@ -215,24 +218,24 @@ def test_a_changed_clip_is_the_only_one_muxed_again(root: Path, made: publish.Fi
     assert {name for name in after if after[name] != before[name]} == changed
 
 
-def test_a_clip_that_left_the_film_leaves_dist(root: Path, made: publish.Film) -> None:
+def test_a_clip_that_left_the_film_leaves_dist(root: Path, made: Film) -> None:
     (root / "dist" / "clips" / "mine.mp4").write_bytes(b"mine")
     publish.publish(replace(made, clips=(*made.clips[:1], *made.clips[2:])), root / "dist", root / "build")
     left = sorted(path.name for path in (root / "dist" / "clips").iterdir())
     assert left == ["hikers.mp4", "mine.mp4", "sources.mp4", "steps.mp4"]
 
 
-def test_a_clip_that_does_not_fit_leaves_dist_as_it_was(root: Path, made: publish.Film, tmp_path: Path) -> None:
+def test_a_clip_that_does_not_fit_leaves_dist_as_it_was(root: Path, made: Film, tmp_path: Path) -> None:
     before = contents(root / "dist")
     broken = replace(made.clips[1], picture=made.clips[0].picture, key="other")
     with pytest.raises(BuildError, match=r"but its sound lasts"):
         publish.publish(replace(made, clips=(made.clips[0], broken, *made.clips[2:])), root / "dist", root / "build")
     assert contents(root / "dist") == before
-    assert publish.is_current(made, root / "dist", root / "build")
+    assert is_current(made, root / "dist", root / "build")
     assert not list((root / "build").glob("publish-*"))
 
 
-def test_captions_that_cannot_be_read_leave_dist_as_it_was(root: Path, made: publish.Film, tmp_path: Path) -> None:
+def test_captions_that_cannot_be_read_leave_dist_as_it_was(root: Path, made: Film, tmp_path: Path) -> None:
     before = contents(root / "dist")
     text = "Nobody at all can read this as fast as it is spoken here, for it is spoken very fast, and on it goes."
     hurried = clip(tmp_path, "maps", text, replace(SPEAKER, rate=450))
@@ -241,14 +244,14 @@ def test_captions_that_cannot_be_read_leave_dist_as_it_was(root: Path, made: pub
     assert contents(root / "dist") == before
 
 
-def test_a_thumbnail_of_another_size_is_refused(root: Path, made: publish.Film, tmp_path: Path) -> None:
+def test_a_thumbnail_of_another_size_is_refused(root: Path, made: Film, tmp_path: Path) -> None:
     Image.new("RGB", (640, 360)).save(tmp_path / "small.png")
     film = replace(made, thumbnail=tmp_path / "small.png", thumbnail_key="small")
     with pytest.raises(BuildError, match="the thumbnail is 640x360; it must be 1280x720"):
         publish.publish(film, root / "dist", root / "build")
 
 
-def test_a_silent_film_is_published_too(made: publish.Film, tmp_path: Path) -> None:
+def test_a_silent_film_is_published_too(made: Film, tmp_path: Path) -> None:
     silent = replace(SPEAKER, engine="silent")
     clips = tuple(clip(tmp_path, name, TEXTS[name][1], silent) for name in ("hikers", "maps"))
     published = publish.publish(replace(made, clips=clips), tmp_path / "dist", tmp_path / "build")
@@ -258,34 +261,34 @@ def test_a_silent_film_is_published_too(made: publish.Film, tmp_path: Path) -> N
     assert not sound.read(tmp_path / "dist" / "lecture.mp4").any()
 
 
-def test_single_clips_are_published_alone_at_the_loudness_of_the_film(root: Path, made: publish.Film) -> None:
+def test_single_clips_are_published_alone_at_the_loudness_of_the_film(root: Path, made: Film) -> None:
     before = contents(root / "dist")
     (root / "dist" / "clips" / "maps.mp4").unlink()
     one = replace(made, clips=made.clips[1:2])
     assert publish.publish_clips(one, ["maps"], root / "dist", root / "build").files == (root / "dist/clips/maps.mp4",)
     assert contents(root / "dist")["clips/maps.mp4"][1] == before["clips/maps.mp4"][1]
     assert publish.publish_clips(one, ["maps"], root / "dist", root / "build").files == ()
-    assert publish.is_current(made, root / "dist", root / "build")
+    assert is_current(made, root / "dist", root / "build")
 
 
-def test_a_clip_written_elsewhere_is_as_loud_as_in_the_film(root: Path, made: publish.Film, tmp_path: Path) -> None:
+def test_a_clip_written_elsewhere_is_as_loud_as_in_the_film(root: Path, made: Film, tmp_path: Path) -> None:
     target = tmp_path / "talk.mp4"
     assert export.clips(replace(made, clips=made.clips[:1]), {"hikers": target}, root / "build") == [target]
     assert target.read_bytes() == (root / "dist/clips/hikers.mp4").read_bytes()
 
 
 def test_another_version_of_a_clip_makes_the_film_stale_until_it_is_published_again(
-    root: Path, made: publish.Film, tmp_path: Path
+    root: Path, made: Film, tmp_path: Path
 ) -> None:
     other = replace(made, clips=(clip(tmp_path, "maps", TEXTS["maps"][1], pause=7.0),))
     publish.publish_clips(other, ["maps"], root / "dist", root / "build")
-    assert not publish.is_current(made, root / "dist", root / "build")
+    assert not is_current(made, root / "dist", root / "build")
     publish.publish(made, root / "dist", root / "build")
-    assert publish.is_current(made, root / "dist", root / "build")
+    assert is_current(made, root / "dist", root / "build")
 
 
-def test_the_first_single_clip_is_as_loud_as_a_film_would_be(made: publish.Film, tmp_path: Path) -> None:
+def test_the_first_single_clip_is_as_loud_as_a_film_would_be(made: Film, tmp_path: Path) -> None:
     publish.publish_clips(replace(made, clips=made.clips[:1]), ["hikers"], tmp_path / "dist", tmp_path / "build")
-    level = sound.measure([sound.read(tmp_path / "dist" / "clips" / "hikers.mp4")])
+    level = loudness.measure([sound.read(tmp_path / "dist" / "clips" / "hikers.mp4")])
     assert level.loudness == pytest.approx(-14.0, abs=0.5)
     assert level.true_peak <= -1.0

@@ -9,7 +9,7 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.media import sound
+from pipeline.media import sound, trimming
 from pipeline.media.timing import SAMPLE_RATE
 from pipeline.project.lecture_toml import Voice
 from pipeline.project.scripts import Line
@@ -61,7 +61,7 @@ def test_a_recording_of_any_format_is_used(tmp_path: Path, name: str, codec: str
 
 @pytest.mark.parametrize("floor", [-45.0, -60.0, -80.0])
 def test_noise_of_the_room_moves_no_edge(floor: float) -> None:
-    voiced, start = sound.trim_noise(buzz(floor))
+    voiced, start = trimming.trim_noise(buzz(floor))
     assert start == pytest.approx(1.98, abs=0.05)
     assert start + len(voiced) / SAMPLE_RATE == pytest.approx(4.05, abs=0.11)
 
@@ -69,7 +69,7 @@ def test_noise_of_the_room_moves_no_edge(floor: float) -> None:
 def test_a_click_is_no_word() -> None:
     samples = buzz(-60)
     samples[SAMPLE_RATE] = 20000
-    assert sound.trim_noise(samples)[1] == pytest.approx(1.98, abs=0.05)
+    assert trimming.trim_noise(samples)[1] == pytest.approx(1.98, abs=0.05)
 
 
 def test_a_noisy_room_is_told_and_a_quiet_one_is_not(tmp_path: Path) -> None:

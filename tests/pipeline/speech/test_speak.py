@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import BuildError, UserError
-from pipeline.media import sound
+from pipeline.media import loudness, sound
 from pipeline.media.timing import SAMPLE_RATE, Timing
 from pipeline.project.lecture_toml import Voice
 from pipeline.project.scripts import Line
@@ -117,7 +117,7 @@ def test_lines_are_equally_loud(once: tuple[Path, Timing], tmp_path: Path) -> No
     folder, timing = once
     for line in (timing.lines[0], timing.lines[2]):
         part = heard(folder)[round(line.start * SAMPLE_RATE) : round(line.end * SAMPLE_RATE)]
-        assert sound.measure([part]).loudness == pytest.approx(sound.LINE_LOUDNESS, abs=0.5)
+        assert loudness.measure([part]).loudness == pytest.approx(loudness.LINE_LOUDNESS, abs=0.5)
 
 
 def test_a_changed_line_is_the_only_one_spoken_again(tmp_path: Path) -> None:

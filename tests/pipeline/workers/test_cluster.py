@@ -123,7 +123,7 @@ def test_a_parcel_is_all_that_a_worker_needs(project: Path, tmp_path: Path) -> N
 
 
 def test_a_cluster_without_workers_or_without_a_scheduler_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.workers.cluster.PATIENCE", 1)
+    monkeypatch.setattr("pipeline.workers.cluster.TIMEOUT", 1)
     with pytest.raises(UserError, match=r"--cluster tcp://127\.0\.0\.1:9: no scheduler answers there"):
         Cluster("tcp://127.0.0.1:9")
     options: dict[str, Any] = {"n_workers": 0, "protocol": "tcp://", "host": "127.0.0.1", "dashboard_address": ":0"}

@@ -44,7 +44,7 @@ def stamp(job: dict) -> dict:
     with open(job["list"], "a") as file:
         file.write(job["name"] + "\n")
     time.sleep(job.get("nap", 0))
-    return {"ok": True, "mistake": False}
+    return {"ok": True, "user_error": False}
 
 
 def die_or_stamp(job: dict) -> dict:
@@ -99,7 +99,7 @@ def test_kill_ends_what_is_running_at_once() -> None:
 def test_output_goes_to_the_log_and_errors_become_sentences(tmp_path: Path) -> None:
     with Workers(1) as workers:
         answer = workers.submit(chatter, tmp_path).result(timeout=30)
-    assert (answer["ok"], answer["mistake"], answer["sentence"]) == (False, False, "ValueError: no such luck")
+    assert (answer["ok"], answer["user_error"], answer["sentence"]) == (False, False, "ValueError: no such luck")
     log = (tmp_path / "logs/x.log").read_text()
     assert "from python" in log
     assert "from elsewhere" in log
@@ -127,9 +127,9 @@ def meet(job: dict) -> dict:
     (folder / f"{job['name']}.came").touch()
     while time.monotonic() < deadline:
         if len([*folder.glob("*.came")]) == 2:
-            return {"ok": True, "mistake": False}
+            return {"ok": True, "user_error": False}
         time.sleep(0.02)
-    return {"ok": False, "mistake": False, "sentence": "nobody came"}
+    return {"ok": False, "user_error": False, "sentence": "nobody came"}
 
 
 def test_two_workers_work_at_the_same_time(tmp_path: Path) -> None:

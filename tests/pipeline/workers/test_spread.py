@@ -15,7 +15,7 @@ from pipeline.workers.spread import Spread
 
 
 def work(job: dict[str, Any]) -> dict[str, Any]:
-    if job["what"] == "mistake":
+    if job["what"] == "user_error":
         raise UserError("the file is wrong.")
     if job["what"] == "failure":
         raise BuildError("the program failed.")
@@ -53,7 +53,7 @@ def test_every_job_is_answered_by_two_processes_behind_one_bar(
 @pytest.mark.parametrize(
     ("kind", "error", "sentence"),
     [
-        ("mistake", UserError, r"^the file is wrong\.$"),
+        ("user_error", UserError, r"^the file is wrong\.$"),
         ("failure", BuildError, r"^the program failed\.$"),
         ("death", BuildError, r"^Speech failed: its process ended with exit code 3\.$"),
     ],

@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pipeline.build.build import Build, Options
+from pipeline.build.build import Build
+from pipeline.build.jobs import Options
 from pipeline.project import project as projects
 from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress

@@ -78,9 +78,9 @@ def fence(stage: Stage) -> None:
     stage.put(fences.cell(panel, trace["ratio"], posts, pen=8.0), "line")
     stage.put(fences.beside(panel, trace["ratio"][1], posts[1], f"B {posts[1]:g}", 36), "mover")
     gates = np.array([[0, 0]] * 3 + [[1, 0]] * 3 + [[1, 1]] * 3)
-    vigil = fences.Vigil(gates, theme.LEFT, 520, 400)
-    stage.put(vigil.sockets, "grid")
-    for pair in vigil.lamps:
+    gates_shown = fences.GateTimeline(gates, theme.LEFT, 520, 400)
+    stage.put(gates_shown.sockets, "grid")
+    for pair in gates_shown.lamps:
         for lamp in pair:
             stage.put(lamp, "mark")
 

@@ -28,26 +28,26 @@ def test_the_pull_is_the_mean_over_every_possible_group() -> None:
         graded = group_relative(REWARDS[index], torch.zeros(4, dtype=torch.long), **PLAIN)
         slope = (graded.unsqueeze(-1) * (torch.eye(3, dtype=torch.float64)[index] - PROBS)).mean(0)
         expected += PROBS[index].prod() * slope
-    assert torch.allclose(fixed_point.group_pull(PROBS, REWARDS, 4, **PLAIN), expected, atol=1e-14)
+    assert torch.allclose(fixed_point.group_gradient(PROBS, REWARDS, 4, **PLAIN), expected, atol=1e-14)
 
 
 @pytest.mark.parametrize(("size", "weight"), [(2, 1.0), (4, 1.66), (8, 2.11), (16, 2.35), (64, 2.47)])
 def test_dividing_by_the_spread_makes_rare_wins_weigh_more(size: int, weight: float) -> None:
     """Right or wrong, p = 0.2: the pull over that of REINFORCE, p (1 - p); the limit is 1 / sqrt(p (1 - p)) = 2.5."""
     probs, rewards = torch.tensor([0.2, 0.8], dtype=torch.float64), torch.tensor([1.0, 0.0], dtype=torch.float64)
-    pull = fixed_point.group_pull(probs, rewards, size, **PLAIN)
+    pull = fixed_point.group_gradient(probs, rewards, size, **PLAIN)
     assert pull[0].item() / (0.2 * 0.8) == pytest.approx(weight, abs=6e-3)
 
 
-def test_pull_and_leash_cancel_at_the_resting_point() -> None:
+def test_gradient_and_penalty_cancel_at_the_resting_point() -> None:
     reference = torch.tensor([0.03, 0.62, 0.35], dtype=torch.float64)
     rest = fixed_point.resting_point(reference, REWARDS, 16, beta=0.04, **PLAIN)
-    pull = fixed_point.group_pull(rest, REWARDS, 16, **PLAIN)
-    assert torch.allclose(pull, 0.04 * fixed_point.leash_pull(rest, reference), atol=1e-10)
+    pull = fixed_point.group_gradient(rest, REWARDS, 16, **PLAIN)
+    assert torch.allclose(pull, 0.04 * fixed_point.kl_gradient(rest, reference), atol=1e-10)
     assert rest[0].item() == pytest.approx(0.99, abs=0.005)
 
 
-def test_a_longer_leash_rests_further_from_the_reference() -> None:
+def test_a_weaker_penalty_rests_further_from_the_reference() -> None:
     reference = torch.tensor([0.03, 0.62, 0.35], dtype=torch.float64)
     rests = [
         fixed_point.resting_point(reference, REWARDS, 16, beta, **PLAIN)[0].item() for beta in (1.0, 0.3, 0.1, 0.01)

@@ -1,0 +1,1 @@
+"""What a constant subtracted from every reward does to REINFORCE's gradient and to its runs."""

@@ -1,0 +1,101 @@
+"""Numbers that may be said of the runs at equal strides, and the measures that they and the claims are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from objectives.experiments import Arrays, Number, Values
+from objectives.experiments.six_objectives.numbers import HIGH, METHODS, TITLES, first_true
+
+WIDE, NARROW = range(2)
+REINFORCE, BASELINE, TRPO, PPO, GRPO, DAPO = range(6)
+CRITICS = ("baseline", "trpo", "ppo")
+
+
+def passes(j: Values) -> Values:
+    """For each seed the first batch after which J [seed, time] is above 0.9; one past the end if none is."""
+    return np.asarray(first_true(j > HIGH))
+
+
+def arrived(j: Values) -> int:
+    """In how many seeds J [seed, time] passes 0.9."""
+    return int((j > HIGH).any(-1).sum())
+
+
+def _earliest(j: Values) -> float:
+    return float(passes(j).min())
+
+
+def _latest(j: Values) -> float:
+    """The last seed of those that pass; one past the end if none does."""
+    when = passes(j)
+    there = when[when < j.shape[-1]]
+    return float(there.max()) if len(there) else float(j.shape[-1])
+
+
+def straightness(a: Arrays, stride: int, m: int) -> float:
+    """Distance over length of the mean path on the plane, up to where the mean J passes 0.9: 1 is a beeline."""
+    last = int(first_true(a["j"][stride, :, m].mean(0) > HIGH))
+    path = a["theta"][stride, :, m].mean(0)[: last + 1]
+    length = float(np.linalg.norm(np.diff(path, axis=0), axis=-1).sum())
+    return float(np.linalg.norm(path[-1] - path[0])) / length if length > 0 else 0.0
+
+
+def p_a_end(a: Arrays, stride: int, m: int) -> float:
+    """Chance of A at the end, mean over seeds."""
+    return float(a["probs"][stride, :, m, -1, 0].mean())
+
+
+def _of(measure: Callable[[Values], float], array: str, stride: int, m: int) -> Callable[[Arrays], float]:
+    return lambda a: float(measure(a[array][stride, :, m]))
+
+
+def _at(measure: Callable[[Arrays, int, int], float], stride: int, m: int) -> Callable[[Arrays], float]:
+    return lambda a: measure(a, stride, m)
+
+
+def _numbers() -> dict[str, Number]:
+    numbers: dict[str, Number] = {
+        "wide": ("the wide stride (nat)", lambda a: float(a["strides"][WIDE])),
+        "narrow": ("the narrow stride (nat)", lambda a: float(a["strides"][NARROW])),
+        "seeds": ("runs of each rule", lambda a: float(a["j"].shape[1])),
+        "iterations": ("batches in one run", lambda a: float(a["j"].shape[-1] - 1)),
+    }
+    for stride, word in ((WIDE, "wide"), (NARROW, "narrow")):
+        every = [("j", m, name, title, "") for m, (name, title) in enumerate(zip(METHODS, TITLES, strict=True))]
+        every += [
+            ("learned_j", k, f"{name}_learned", TITLES[METHODS.index(name)], ", critic learned")
+            for k, name in enumerate(CRITICS)
+        ]
+        for array, m, name, title, how in every:
+            numbers |= {
+                f"{word}_arrived_{name}": (
+                    f"seeds of {title} that pass J = 0.9 at the {word} stride{how}",
+                    _of(arrived, array, stride, m),
+                ),
+                f"{word}_earliest_{name}": (
+                    f"batch at which the first seed of {title} passes J = 0.9 at the {word} stride{how}",
+                    _of(_earliest, array, stride, m),
+                ),
+                f"{word}_latest_{name}": (
+                    f"batch at which the last seed of {title} that passes J = 0.9 does so, at the {word} stride{how}",
+                    _of(_latest, array, stride, m),
+                ),
+            }
+        for m, (name, title) in enumerate(zip(METHODS, TITLES, strict=True)):
+            numbers |= {
+                f"{word}_p_a_end_{name}": (
+                    f"chance of A under {title} at the end, {word} stride, mean over seeds",
+                    _at(p_a_end, stride, m),
+                ),
+                f"{word}_straightness_{name}": (
+                    f"distance over length of the mean path of {title} to J = 0.9, {word} stride",
+                    _at(straightness, stride, m),
+                ),
+            }
+    return numbers
+
+
+NUMBERS = _numbers()

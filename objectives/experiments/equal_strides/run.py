@@ -1,0 +1,142 @@
+"""The race once more, every stride equally long: what is left of the six rules when none may step farther than another.
+
+Each rule makes of a batch what it would, in one update or in several. The change is then scaled along its own direction
+until KL(old || new) is the stride, exactly: all policies change their behaviour equally fast, and only the direction is
+the rule's. The seeds are the centrepiece's. The critics are exact, so that the baseline, TRPO and PPO differ by nothing
+that they had yet to learn; beside them the same three are run with the critics that they learn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from objectives import SIX, sampling
+from objectives.estimators import kl
+from objectives.experiments import Array, Values
+from objectives.experiments.equal_strides.claims import CLAIMS
+from objectives.experiments.equal_strides.numbers import CRITICS, NUMBERS
+from objectives.hyperparameters import Checked, hyper, read
+from objectives.surfaces import surface
+from objectives.surfaces.edit_chain import Link
+from objectives.training import loop
+from objectives.worlds import three_answers
+
+NAME = "equal_strides"
+KEYS = (
+    "equal_strides.*",
+    "three_answers.*",
+    "sampling.*",
+    "training.*",
+    "reinforce.*",
+    "baseline.*",
+    "trpo.*",
+    "ppo.*",
+    "grpo.*",
+    "dapo.*",
+    "six_objectives.dapo_filter",
+    "six_objectives.dapo_refill",
+)
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
+
+
+@dataclass(frozen=True)
+class Params(Checked):
+    """The two strides."""
+
+    strides: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
+        (0.01, 0.003),
+        low=0.0,
+        high=1.0,
+        low_open=True,
+        unit="nat",
+        source="chosen for the picture: TRPO's delta, and a third of it",
+        doc="KL(old || new) of every batch, a wide stride and a narrow one",
+    )
+    reach: float = hyper(
+        20.0,
+        low=0.0,
+        high=1000.0,
+        low_open=True,
+        unit="logit",
+        source="chosen for the picture: where a policy is sure, no change is worth the stride",
+        doc="longest change of the logits in one batch",
+    )
+
+    def check(self) -> None:
+        """The strides are two, the wide one first."""
+        if len(self.strides) != 2 or self.strides[0] <= self.strides[1]:
+            raise ValueError(f"strides must be two numbers, the larger first, not {self.strides}")
+
+
+SCHEMA = {
+    "methods": Array("objective", "", "names of the six objectives, in teaching order"),
+    "strides": Array("stride", "nat", "KL(old || new) of every batch: wide, narrow"),
+    "theta": Array(
+        "stride seed objective time coordinate", "logit", "position (u, v) before each batch, and at the end"
+    ),
+    "probs": Array("stride seed objective time answer", "probability", "policy there"),
+    "j": Array("stride seed objective time", "reward", "exact expected reward there"),
+    "kl_step": Array(
+        "stride seed objective iteration", "nat", "KL(old || new) of each batch; less where none is worth it"
+    ),
+    "step_norm": Array("stride seed objective iteration", "logit", "length of each change; 0 where a rule has none"),
+    "learned": Array("critic", "", "the rules that learn a critic"),
+    "learned_probs": Array(
+        "stride seed critic time answer", "probability", "their policies with the critic they learn"
+    ),
+    "learned_j": Array("stride seed critic time", "reward", "exact expected reward with the critic that they learn"),
+}
+
+
+def run(h: Mapping[str, Any]) -> dict[str, Values]:
+    """Run the six at both strides with exact critics, and the three that have one with the critic that they learn."""
+    world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
+    draws, settings, params = (
+        read(sampling.Params, sampling.NAME, h),
+        read(loop.Params, loop.NAME, h),
+        read(Params, NAME, h),
+    )
+    uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
+
+    def walk(name: str, stride: float, exact: bool) -> Tensor:
+        link = Link.of(name, h)
+        records = list(
+            loop.train(
+                link.objective,
+                link.params,
+                world,
+                settings,
+                uniforms,
+                group,
+                link.updates,
+                stride=stride,
+                reach=params.reach,
+                exact_critic=exact,
+            )
+        )
+        return torch.stack([records[0].before, *(record.after for record in records)], 1)
+
+    def walks(names: tuple[str, ...], exact: bool) -> Tensor:
+        return torch.stack([torch.stack([walk(name, stride, exact) for name in names], 1) for stride in params.strides])
+
+    theta, learned = walks(SIX, exact=True), walks(CRITICS, exact=False)
+    log_probs = world.policy.log_probs(theta).squeeze(-2)
+    arrays = {
+        "methods": np.array(SIX),
+        "strides": np.array(params.strides),
+        "theta": surface.three_logit_plane().coordinates(theta).numpy(),
+        "probs": log_probs.exp().numpy(),
+        "j": world.true_values(theta).squeeze(-1).numpy(),
+        "kl_step": kl.categorical(log_probs[..., :-1, :], log_probs[..., 1:, :]).numpy(),
+        "step_norm": (theta[..., 1:, :] - theta[..., :-1, :]).norm(dim=-1).numpy(),
+        "learned": np.array(CRITICS),
+        "learned_probs": world.probs(learned).numpy(),
+        "learned_j": world.true_values(learned).squeeze(-1).numpy(),
+    }
+    return {name: np.array(arrays[name], order="C") for name in SCHEMA}

@@ -1,0 +1,1 @@
+"""What one answer says about the gradient, what many do, and how many answers there are."""

@@ -1,0 +1,12 @@
+"""Claims of the centrepiece: sentences that its narration relies on, each true or false of one run's arrays."""
+
+from __future__ import annotations
+
+from objectives.experiments import Claim
+from objectives.experiments.six_objectives.claims.edits import EDITS
+from objectives.experiments.six_objectives.claims.long_run import LONG_RUN
+from objectives.experiments.six_objectives.claims.maps import MAPS
+from objectives.experiments.six_objectives.claims.setting import SETTING
+from objectives.experiments.six_objectives.claims.walks import WALKS
+
+CLAIMS: dict[str, Claim] = {**SETTING, **MAPS, **WALKS, **EDITS, **LONG_RUN}

@@ -1,0 +1,12 @@
+"""What the commands of render.py do, from a project's root to lines on the terminal."""
+
+from __future__ import annotations
+
+from pipeline.commands.clips import Look, clip, sweep
+from pipeline.commands.film import clean, lecture, watch
+from pipeline.commands.pictures import sheet, still
+from pipeline.commands.reports import check, listing, listing_text, status, status_text
+from pipeline.commands.voice import record, speech
+
+__all__ = ["Look", "check", "clean", "clip", "lecture", "listing", "listing_text", "record", "sheet", "speech"]
+__all__ += ["status", "status_text", "still", "sweep", "watch"]

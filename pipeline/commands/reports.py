@@ -1,0 +1,105 @@
+"""What is asked of a film without making it: `list`, `status` and `check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pipeline.build.reasons import explain
+from pipeline.commands.common import building, surveyed
+from pipeline.project import hyperparameters_toml
+
+
+def listing(root: Path, quality: str | None) -> dict[str, Any]:
+    """What `render.py list --json` prints."""
+    project, survey, chosen = surveyed(root, quality)
+    chapters = []
+    for chapter in project.chapters:
+        clips = []
+        for clip in chapter.clips:
+            spoken = survey.voice(clip).record
+            clips.append(
+                {
+                    "name": clip.name,
+                    "class": clip.class_name,
+                    "file": clip.path,
+                    "description": clip.description,
+                    "duration": spoken.facts["duration"] if spoken else None,
+                    "stale": survey.clip(clip, chosen).stale,
+                    "traces": list(clip.traces),
+                    "hyperparameters": hyperparameters_toml.plain(clip.hyperparameters),
+                    "narration": {
+                        "traces": list(clip.spoken_traces),
+                        "hyperparameters": {
+                            key: hyperparameters_toml.plain(project.hyperparameters)[key]
+                            for key in clip.spoken_hyperparameters
+                        },
+                    },
+                }
+            )
+        chapters.append({"name": chapter.name, "title": chapter.title, "clips": clips})
+    survey.store.save()
+    return {"title": project.settings.title, "quality": chosen.name, "chapters": chapters}
+
+
+def listing_text(listed: dict[str, Any]) -> str:
+    """What `render.py list` prints."""
+    lines = [listed["title"]]
+    for chapter in listed["chapters"]:
+        lines += ["", f"{chapter['title']}  ({chapter['name']})"]
+        for clip in chapter["clips"]:
+            told = clip["narration"]
+            reads = [
+                *dict.fromkeys([*clip["traces"], *told["traces"]]),
+                *dict.fromkeys([*clip["hyperparameters"], *told["hyperparameters"]]),
+            ]
+            length = "   ?   " if clip["duration"] is None else f"{clip['duration']:5.1f} s"
+            state = "stale" if clip["stale"] else "     "
+            lines.append(f"  {length}  {state}  {clip['name']:<24} {clip['description']}")
+            lines.append(f"{'':18}reads {', '.join(reads) or 'nothing'}")
+    return "\n".join(lines)
+
+
+def status(root: Path, quality: str | None) -> dict[str, Any]:
+    """What `render.py status --json` prints."""
+    _, survey, chosen = surveyed(root, quality)
+    entries = [item.entry() for item in survey.all(chosen)]
+    survey.store.save()
+    return {
+        "quality": chosen.name,
+        "film": survey.last_quality(),
+        "stale": any(entry["stale"] for entry in entries),
+        "entries": entries,
+    }
+
+
+def status_text(report: dict[str, Any]) -> str:
+    """What `render.py status` prints."""
+    stale = [entry for entry in report["entries"] if entry["stale"]]
+    if not stale:
+        return f"Everything is up to date ({report['quality']})."
+    width = max(len(entry["name"]) for entry in stale)
+    lines = [
+        f"{entry['kind']:<8} {entry['name']:<{width}}  {'; '.join(explain(reason) for reason in entry['reasons'])}"
+        for entry in stale
+    ]
+    if report["film"] not in (None, report["quality"]):
+        lines.append(
+            f"This is what a film in {report['quality']} quality needs; the one in dist/ is {report['film']}: "
+            f"-q {report['film']} compares with that."
+        )
+    return "\n".join(lines)
+
+
+def check(root: Path, quality: str | None, workers: int | None) -> int:
+    """`render.py check`: prints a line for each problem and returns the exit code."""
+    from pipeline.check.check import problems
+
+    project, _, chosen = surveyed(root, quality, of_film=True)
+    with building(project, chosen, workers) as build:
+        found, passed = problems(build, chosen)
+    for line in passed:
+        print(f"ok       {line}")
+    for line in found:
+        print(f"problem  {line}")
+    return 1 if found else 0

@@ -1,0 +1,54 @@
+"""What may be set, as it is read from the source of the modules."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import UserError
+from pipeline.project import parameters
+from pipeline.project.sources import Sources
+
+REPOSITORY = Path(__file__).parents[3]
+
+
+def complaint(root: Path) -> str:
+    with pytest.raises(UserError) as error:
+        parameters.schema(Sources(root, root / "build/sources.json"))
+    return str(error.value)
+
+
+def test_a_parameter_that_is_not_written_out_is_refused(project: Path) -> None:
+    module = project / "objectives/fall.py"
+    module.write_text(module.read_text(encoding="utf-8").replace("high=1.0", "high=2 * LIMIT"), encoding="utf-8")
+    assert complaint(project).startswith("objectives/fall.py, line 10: fall.slope must be written as")
+
+
+def test_two_modules_cannot_own_one_table(project: Path) -> None:
+    module = project / "objectives/fall.py"
+    module.write_text(module.read_text(encoding="utf-8").replace('NAME = "fall"', 'NAME = "rise"'), encoding="utf-8")
+    assert complaint(project) == 'objectives/rise.py: the name "rise" is already taken by objectives/fall.py.'
+
+
+def test_what_is_read_from_the_source_of_a_rule_is_what_its_settings_are() -> None:
+    from objectives import OBJECTIVES
+
+    read = parameters.schema(Sources(REPOSITORY, REPOSITORY / "build/cache/sources.json"))
+    for name, rule in OBJECTIVES.items():
+        for field in dataclasses.fields(rule.Params):
+            found = read[f"{name}.{field.name}"]
+            assert found.default == field.default
+            for key in ("low", "high", "low_open", "high_open", "unit", "source", "doc"):
+                assert getattr(found, key) == field.metadata[key], (name, field.name, key)
+            assert found.choices == tuple(field.metadata["choices"])
+
+
+def test_the_comments_of_the_file_are_what_the_modules_say() -> None:
+    read = parameters.schema(Sources(REPOSITORY, REPOSITORY / "build/cache/sources.json"))
+    table = ""
+    for line in (REPOSITORY / "hyperparameters.toml").read_text(encoding="utf-8").splitlines():
+        table = heading[1] if (heading := re.match(r"\[(\w+)\]$", line)) else table
+        if entry := re.match(r"(\w+) = .*?(?:  +# (.*))?$", line):
+            said = parameters.comment(read[f"{table}.{entry[1]}"])
+            assert entry[2] == said, "run scripts/comment-hyperparameters"
