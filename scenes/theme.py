@@ -71,6 +71,9 @@ TICK, SMALLEST = 24, 22
 FINE, PEN, BOLD = 2.0, 4.0, 6.0
 """Widths of lines, in pixels: an axis, a curve, the curve that the sentence is about."""
 
+DOTTED, DASHED = (3, 8), (14, 10)
+"""Dashes of a quiet line, such as a post, and of a line that is spoken of, such as a level: pixels on and off."""
+
 # Timing, in seconds.
 QUICK, CHANGE, SLOW, REST = 0.4, 0.8, 1.2, 1.5
 

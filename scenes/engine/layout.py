@@ -168,6 +168,38 @@ def inset(place: object, by: float) -> Area:
     return Area(box.left + by, box.top + by, box.right - by, box.bottom - by)
 
 
+def trimmed(place: object, left: float = 0.0, top: float = 0.0, right: float = 0.0, bottom: float = 0.0) -> Area:
+    """An area without a margin of its own on each side."""
+    box = area(place)
+    return Area(box.left + left, box.top + top, box.right - right, box.bottom - bottom)
+
+
+def moved(place: object, across: float = 0.0, down: float = 0.0) -> Area:
+    """An area as large, so many pixels away."""
+    return trimmed(place, across, down, -across, -down)
+
+
+def narrowed(place: object, share: float) -> Area:
+    """The middle part of an area, so much of its width."""
+    box = area(place)
+    margin = (1 - share) / 2 * box.width
+    return Area(box.left + margin, box.top, box.right - margin, box.bottom)
+
+
+def rectangle(place: object) -> tuple[float, float, float, float]:
+    """An area as left, top, width and height, as a chart or a box takes it."""
+    box = area(place)
+    return box.left, box.top, box.width, box.height
+
+
+def middles(place: object, count: int) -> FloatArray:
+    """Where the middles of so many equal slots beside one another are, across an area."""
+    box = area(place)
+    ends = np.linspace(box.left, box.right, count + 1)
+    found: FloatArray = (ends[:-1] + ends[1:]) / 2
+    return found
+
+
 def square(place: object, align: Align = "middle") -> Area:
     """The largest square in an area: in the middle of it, or at one end of its longer side."""
     box = area(place)

@@ -7,6 +7,7 @@ from manim import Typst
 
 from scenes import theme
 from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER
+from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import counted, halo, text
 from scenes.engine.stage import Stage
@@ -15,8 +16,10 @@ from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 SIZES = ("one", "second", "third")  # cues of the sizes of a batch
-AREA = (theme.LEFT, theme.PICTURE.top, theme.column(0, 8)[1] - theme.LEFT, theme.PICTURE.height - theme.WIDE)
-BARS = theme.column(8, 4)
+MAP, BARS = layout.columns(layout.trimmed(theme.PICTURE, bottom=theme.WIDE), (2, 1), theme.GUTTER)
+BAR = 0.7  # of the width beside the map that the longest bar takes
+CLOSER = 1.6  # times as large are the dots when the middle is looked at
+TOLD = 1.6  # seconds after its cue that a word comes
 APART = 10.0  # pixels between dots that would coincide, for a batch of one
 
 
@@ -29,36 +32,37 @@ class FiveHundredBatches(Stage):
         trace = self.trace("gradient_clouds")
         tips, count = trace["tips"][: len(SIZES)], trace["tips"].shape[1]
         self.bring(statement("How good is *one estimate?*"))
-        wide = Compass.around(tips.reshape(-1, 2), *AREA, margin=theme.WIDE)
+        wide = Compass.around(tips.reshape(-1, 2), *layout.rectangle(MAP), margin=theme.WIDE)
         names = [self.bring(name, "axes") for name in wide.names(theme.NOTE, right=True)]
-        scale = Scale(self, wide, AREA[0], AREA[1] + AREA[3] - theme.TIGHT, shown=False)
+        scale = Scale(self, wide, MAP.left, MAP.bottom - theme.TIGHT, shown=False)
         self.show(*scale.parts, at="axes")
         # A larger batch holds the smaller one, so every dot moves to where its new answers take it.
         gaps = [APART / float(n) ** 0.25 for n in trace["sizes"]]
         seen = [Sight(wide, tip, gap * aside(tip), AMBER, gap / APART) for tip, gap in zip(tips, gaps, strict=False)]
         none = seen[0]._replace(tips=0 * tips[0])
-        cloud = Cloud(self, trace["exact"], none, radius=4.7, shown=False)
+        cloud = Cloud(self, trace["exact"], none, radius=theme.PEN, shown=False)
         self.show(cloud.cross, cloud.arrow, at=0.0)
         self.show(cloud.dots, at=("one", 0.2), over=0.2)
-        cloud.follow(lambda s: none.towards(seen[0], s), at=("one", 0.2), over=1.4)
+        cloud.follow(lambda s: none.towards(seen[0], s), at=("one", 0.2), over=theme.REST)
         letters = self.letters(trace, seen[0])
         self.hide(*letters, at="second", over=0.2)
         for k, cue in enumerate(SIZES[1:]):
             cloud.follow(lambda s, k=k: seen[k].towards(seen[k + 1], s), at=cue, over=theme.SLOW)
         # Closer, for the middle: the ring is the average of all dots.
-        near = Compass.around(tips[-1], *AREA, margin=theme.WIDE)
-        last = Sight(near, tips[-1], 1.6 * seen[-1].asides, AMBER, 1.6 * seen[-1].size)
+        near = Compass.around(tips[-1], *layout.rectangle(MAP), margin=theme.WIDE)
+        last = Sight(near, tips[-1], CLOSER * seen[-1].asides, AMBER, CLOSER * seen[-1].size)
         self.hide(*names, at="mean", over=0.2)
-        scale.renew(near, "mean", 1.6)
-        cloud.follow(lambda s: seen[-1].towards(last, s), at="mean", over=1.6)
-        self.show(cloud.middle, at=("mean", 1.6))
+        scale.renew(near, "mean", TOLD)
+        cloud.follow(lambda s: seen[-1].towards(last, s), at="mean", over=TOLD)
+        self.show(cloud.middle, at=("mean", TOLD))
         foot = theme.PICTURE.bottom
-        for words, column, colour, at in (
-            ("arrow: the true slope", 0, theme.TEXT, "true"),
-            (f"dots: {count} estimates", 3, AMBER, "one"),
-            ("ring: their average", 6, theme.TEXT, ("mean", 1.6)),
-        ):
-            self.bring(text(words, theme.column(column)[0], foot, theme.BODY, colour), at)
+        key = (
+            ("arrow: the true slope", theme.TEXT, "true"),
+            (f"dots: {count} estimates", AMBER, "one"),
+            ("ring: their average", theme.TEXT, ("mean", TOLD)),
+        )
+        for (words, colour, at), place in zip(key, layout.columns(MAP, len(key)), strict=True):
+            self.bring(text(words, place.left, foot, theme.BODY, colour), at)
         self.scatter(trace)
         seed = trace.hyperparameters["sampling.seed"]
         self.bring(
@@ -77,25 +81,25 @@ class FiveHundredBatches(Stage):
         for tip, answers in spots.items():
             swarm = places[(np.round(trace["tips"][0], 9) == tip).all(axis=1)]
             words = "wrote " + " or ".join(str(trace["answers"][k]) for k in answers)
-            x = min(float(swarm[:, 0].mean()), AREA[0] + AREA[2] - theme.WIDE)
+            x = min(float(swarm[:, 0].mean()), MAP.right - theme.WIDE)
             y = float(swarm[:, 1].max()) + theme.STATEMENT
-            out.append(self.bring(halo(text(words, x, y, theme.LABEL, AMBER, "center")), ("one", 1.4)))
+            out.append(self.bring(halo(text(words, x, y, theme.LABEL, AMBER, "center")), ("one", theme.REST)))
         return out
 
     def scatter(self, trace: Trace) -> None:
         # How far the estimates lie from the true slope, a bar for each size of batch.
-        spread, (left, right) = trace["spread"], BARS
-        top = AREA[1] + theme.GUTTER
+        spread, left, longest = trace["spread"], BARS.left, BAR * BARS.width
+        top = BARS.top + theme.GUTTER
         head = [text(words, left, top + k * theme.GAP, theme.LABEL, theme.MUTED) for k, words in enumerate(HEAD)]
         for words in head:
-            self.bring(words, ("one", 1.6))
+            self.bring(words, ("one", TOLD))
         for k, (size, cue) in enumerate(zip(trace["sizes"], SIZES, strict=False)):
-            y, at = top + (k + 1) * theme.NUMBER + theme.GAP, (cue, 1.6 if k == 0 else 0.2)
+            y, at = top + (k + 1) * theme.NUMBER + theme.GAP, (cue, 0.2 if k else TOLD)
             share = float(spread[k]) / max(float(spread[0]), 1e-12)
             self.bring(text(counted(int(size), "answer"), left, y - theme.TIGHT, theme.BODY, theme.MUTED), at)
-            self.bring(box(left, y, 0.7 * (right - left) * share, theme.GAP, fill=AMBER), at, "mark")
+            self.bring(box(left, y, longest * share, theme.GAP, fill=AMBER), at, "mark")
             told = f"{share:.0%}".replace("%", " \\%")
-            x = left + 0.7 * (right - left) * share + theme.GUTTER
+            x = left + longest * share + theme.GUTTER
             self.bring(text(told, x, y + theme.BODY - 2, theme.STATEMENT), at)
 
 

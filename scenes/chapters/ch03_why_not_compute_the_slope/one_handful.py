@@ -6,6 +6,7 @@ import numpy as np
 
 from scenes import theme
 from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER, CHANGE
+from scenes.engine import layout
 from scenes.engine.ink import Ink, box
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
@@ -17,12 +18,19 @@ from scenes.parts.headings import source, statement
 from scenes.parts.house import signed
 from traces.store import Trace
 
-FIRST, PITCH = 440.0, 150.0  # baseline of the first row, and from one to the next
+FORMULA_AT = theme.PICTURE.top + theme.GAP  # baseline of the formula
+FIRST, PITCH = FORMULA_AT + 3 * theme.WIDE, 2 * theme.WIDE  # and of the first row, and from one to the next
 LETTER = theme.column(0)[0] + theme.WIDE
-SLOTS = theme.column(1, 4)  # as long as the whole batch
-WAY, WEIGHT = (sum(theme.column(k)) / 2 for k in (5, 6))
-COMPASS = (theme.column(7)[0] + theme.GAP, theme.PICTURE.top, theme.COLUMN * 4.5, 640.0)
-ARROW, THICK = 110.0, 9.0  # pixels of a direction of length one; of an arrow's shaft
+ROWS, VIEW = layout.columns(theme.PICTURE, (3, 2), gap=theme.GUTTER)  # the batch, and beside it the plane
+SLOTS, WAYS, WEIGHTS = layout.columns(
+    layout.trimmed(ROWS, left=theme.NUMBER + theme.GUTTER), (4, 1, 1), gap=theme.GUTTER
+)  # as long as the whole batch; directions; rewards
+WAY, WEIGHT = WAYS.middle[0], WEIGHTS.middle[0]
+COMPASS = layout.trimmed(VIEW, left=theme.GAP, bottom=2 * theme.GAP)
+ARROW = theme.NUMBER  # pixels of a direction of length one
+THIN, THICK = 2 * theme.PEN, 3 * theme.PEN  # shafts of arrows: of a push, and of what they add up to
+EACH = 0.3  # seconds from one push to the next
+SUM, TRUE = 1.6, 2.6  # seconds after the cue that the estimate and the true slope come
 
 
 class OneHandful(Stage):
@@ -34,8 +42,8 @@ class OneHandful(Stage):
         trace = self.trace("gradient_clouds")
         self.bring(statement("So write a few: *a batch of answers*"))
         raw = trace.hyperparameters["reinforce.baseline"] == 0.0
-        full = Formula(slopes.SLOPE, theme.LEFT, 220, theme.TITLE)
-        sampled = Formula(slopes.SAMPLED if raw else slopes.MINUS_CONSTANT, theme.LEFT, 220, theme.TITLE)
+        full = Formula(slopes.SLOPE, theme.LEFT, FORMULA_AT, theme.TITLE)
+        sampled = Formula(slopes.SAMPLED if raw else slopes.MINUS_CONSTANT, theme.LEFT, FORMULA_AT, theme.TITLE)
         for formula in (full, sampled):
             formula.put(self)
         full.enter(self, at=-1.0, over=0.0)
@@ -51,25 +59,22 @@ class OneHandful(Stage):
         return FIRST + PITCH * k
 
     def slot(self, trace: Trace) -> float:
-        left, right = SLOTS
-        return (right - left) / len(trace["batch"])
+        return SLOTS.width / len(trace["batch"])
 
     def expected(self, trace: Trace) -> None:
         # The chance of each answer, as long as so many of the batch.
-        left, right = SLOTS
+        left, wide = SLOTS.left, SLOTS.width
         for k, p in enumerate(trace["start_probs"]):
             y = self.base(k)
             self.bring(
-                Batch.sample(LETTER - theme.WIDE / 2 - theme.TIGHT, y - theme.GUTTER / 1.5, k, theme.TITLE),
+                Batch.sample(LETTER - theme.WIDE / 2 - theme.TIGHT, y - theme.BODY / 2, k, theme.TITLE),
                 layer="mark",
             )
             self.bring(text(f"*{trace['answers'][k]}*", LETTER, y, theme.TITLE))
             top, high = y - theme.STATEMENT, theme.TITLE
+            self.bring(box(left, top, wide, high, fill=theme.HAIRLINE, fill_opacity=0.5, quiet=True), layer="grid")
             self.bring(
-                box(left, top, right - left, high, fill=theme.HAIRLINE, fill_opacity=0.4, quiet=True), layer="grid"
-            )
-            self.bring(
-                box(left, top, (right - left) * float(p), high, fill=theme.AXIS, fill_opacity=0.6, quiet=True),
+                box(left, top, wide * float(p), high, fill=theme.AXIS, fill_opacity=0.6, quiet=True),
                 layer="grid",
             )
         self.bring(text("bar: chance", left, FIRST - theme.WIDE, theme.LABEL, theme.MUTED))
@@ -77,10 +82,10 @@ class OneHandful(Stage):
     def draw_batch(self, trace: Trace) -> None:
         # One answer after the other falls into its row: as many as it is likely, more or less.
         begin, end = self.time("few") + theme.CHANGE, self.time("count")
-        pitch, left = self.slot(trace), SLOTS[0]
+        pitch, left = self.slot(trace), SLOTS.left
         seen = [0, 0, 0]
         for j, k in enumerate(int(k) for k in trace["batch"]):
-            x, y = left + pitch * (seen[k] + 0.5), self.base(k) - theme.GUTTER / 1.5
+            x, y = left + pitch * (seen[k] + 0.5), self.base(k) - theme.BODY / 2
             seen[k] += 1
             mark = Batch.sample(x, y, k, min(pitch, theme.GAP))
             after, start = mark.centres.copy(), begin + (end - begin) * j / len(trace["batch"])
@@ -92,16 +97,16 @@ class OneHandful(Stage):
 
             self.write(mark, drop, at=start, over=theme.QUICK, ease=theme.smooth)
         words = f"marks: a batch of {len(trace['batch'])}"
-        self.bring(text(words, SLOTS[1], FIRST - theme.WIDE, theme.LABEL, anchor="right"), "batch")
+        self.bring(text(words, SLOTS.right, FIRST - theme.WIDE, theme.LABEL, anchor="right"), "batch")
 
     def push(self, trace: Trace) -> None:
         # For each answer: the direction that makes it likelier, times its reward.
         for words, x, colour, at in (("direction", WAY, CHANGE, "way"), ("reward", WEIGHT, theme.TEXT, "pay")):
             self.bring(text(words, x, FIRST - theme.WIDE, theme.LABEL, colour, "center"), at)
         for k, way in enumerate(trace["scores"]):
-            y = self.base(k) - theme.GUTTER / 1.5
+            y = self.base(k) - theme.BODY / 2
             row = Compass(0, 0, 0, 0, WAY, y, ARROW / max(1.0, float(np.abs(way).max())))
-            self.bring(row.arrow(way / 2, -way / 2, pen=THICK, fill=CHANGE), ("way", 0.2 * k), "mark")
+            self.bring(row.arrow(way / 2, -way / 2, pen=THIN, fill=CHANGE), ("way", 0.2 * k), "mark")
             words = f"× {signed(float(trace['weights'][k]), '.3g')}"
             weight = text(words, WEIGHT, self.base(k), theme.TITLE, anchor="center")
             self.bring(weight, ("pay", 0.2 * k))
@@ -111,7 +116,7 @@ class OneHandful(Stage):
             self.bring(alike, ("alike", theme.QUICK))
             self.hide(alike, at="trial")
             self.dim(weight, to=1.0, at=("trial", theme.QUICK))
-        right = theme.column(6)[1]
+        right = WEIGHTS.right
         told = text("all alike: imitation", right, self.base(2) + theme.WIDE, theme.BODY, theme.MUTED, "right")
         self.bring(told, "alike")
         self.hide(told, at="trial")
@@ -120,7 +125,7 @@ class OneHandful(Stage):
         # What each kind adds to the average, end to end: the estimate; and beside it the true slope.
         pushes, exact, first = trace["pushes"], trace["exact"], self.time("mean")
         ends = np.cumsum(np.concatenate([np.zeros((1, 2)), pushes]), axis=0)
-        compass = Compass.around(np.concatenate([ends, exact[None]]), *COMPASS, margin=theme.WIDE)
+        compass = Compass.around(np.concatenate([ends, exact[None]]), *layout.rectangle(COMPASS), margin=theme.WIDE)
         for part in (compass.cross(), *compass.names(theme.LABEL)):
             self.bring(part, ("mean", -theme.CHANGE), "grid")
         for k, push in enumerate(pushes):
@@ -128,15 +133,14 @@ class OneHandful(Stage):
                 continue
             middle = np.array([WEIGHT + theme.WIDE, self.base(k) - theme.GUTTER])
             leaves = middle + compass.scale * np.stack([-push, push]) * [1.0, -1.0] / 4
-            flying = Ink(arrow_points(*leaves, THICK), closed=True, fill=theme.mix(AMBER, theme.CANVAS, 0.4))
-            at = first + 0.3 * k
+            flying = Ink(arrow_points(*leaves, THIN), closed=True, fill=theme.mix(AMBER, theme.CANVAS, 0.4))
+            at = first + EACH * k
             self.bring(flying, at, "mark", over=0.2)
-            fly(self, flying, leaves, compass.pixels(ends[k : k + 2]), at, pen=THICK, thick=THICK)
-        estimate = compass.arrow(ends[-1], pen=THICK + 4, fill=AMBER)
-        true = compass.arrow(exact, pen=THICK + 4, fill=theme.TEXT, stroke=theme.CASING)
-        self.bring(estimate, first + 1.6, "mover")
-        self.bring(true, first + 2.6, "mover")
-        foot = COMPASS[1] + COMPASS[3] + theme.GAP
-        left, right = theme.column(7, 5)
-        self.bring(text("the estimate of this batch", left + theme.GAP, foot, theme.BODY, AMBER), first + 1.6)
-        self.bring(text("the true slope", right, foot, theme.BODY, anchor="right"), first + 2.6)
+            fly(self, flying, leaves, compass.pixels(ends[k : k + 2]), at, pen=THIN, thick=THIN)
+        estimate = compass.arrow(ends[-1], pen=THICK, fill=AMBER)
+        true = compass.arrow(exact, pen=THICK, fill=theme.TEXT, stroke=theme.CASING)
+        self.bring(estimate, first + SUM, "mover")
+        self.bring(true, first + TRUE, "mover")
+        foot, left, right = COMPASS.bottom + theme.GAP, COMPASS.left, VIEW.right
+        self.bring(text("the estimate of this batch", left, foot, theme.BODY, AMBER), first + SUM)
+        self.bring(text("the true slope", right, foot, theme.BODY, anchor="right"), first + TRUE)

@@ -20,7 +20,9 @@ from traces.store import Trace
 BARS = theme.column(1, 5)
 CHANCE, REWARD, PRODUCT = (sum(theme.column(*span)) / 2 for span in ((6, 1), (8, 1), (10, 1)))
 HEADS = ("chance, in a hundred", "reward", "chance × reward")
-FIRST, PITCH, SIZE = 440.0, 134.0, 56.0
+FORMULA_AT = theme.PICTURE.top + theme.TITLE  # baseline of the formula
+FIRST, PITCH = FORMULA_AT + 3 * theme.WIDE, theme.NUMBER + theme.TIGHT  # and of the first row, and from one to the next
+SIZE = theme.TITLE
 HEAD = 1.6 * SIZE  # from the heads to the first baseline
 CUES = ("a", "b", "c")
 
@@ -37,7 +39,7 @@ class SlopeByHand(Stage):
             source("The start policy of our model. Exact: when A gains, B and C lose in proportion to their chance.")
         )
         self.rows = Answers(self, theme.LEFT, FIRST, PITCH, SIZE)
-        height, slope = (Formula(f, theme.LEFT, 230, theme.TITLE) for f in (slopes.HEIGHT, slopes.MOVED))
+        height, slope = (Formula(f, theme.LEFT, FORMULA_AT, theme.TITLE) for f in (slopes.HEIGHT, slopes.MOVED))
         for formula in (height, slope):
             formula.put(self)
         before = self.sum_up(trace)
@@ -69,13 +71,15 @@ class SlopeByHand(Stage):
             shown[:k] = probs[:k]
             self.grow(shown, np.where(np.arange(len(probs)) == k, probs, shown), cue)
             self.numbers.append(self.word(f"{100 * float(p):.3g}", CHANCE, y, cue))
-            self.word(f"× {float(r):.3g}", REWARD, y, (cue, 0.4))
-            products.append(self.word(f"{float(p * r):.3f}", PRODUCT, y, (cue, 0.8)))
+            self.word(f"× {float(r):.3g}", REWARD, y, (cue, theme.QUICK))
+            products.append(self.word(f"{float(p * r):.3f}", PRODUCT, y, (cue, theme.CHANGE)))
         foot = self.rows.base(len(probs) - 1) + 0.45 * PITCH
         self.bring(rule(*self.span(foot), stroke=theme.AXIS, pen=theme.FINE), "total")
         self.total = foot + 0.75 * PITCH
-        named = self.word("expected reward", REWARD, self.total, ("total", 0.4), size=theme.BODY, anchor="right")
-        summed = self.word(f"*{float(probs @ rewards):.3f}*", PRODUCT, self.total, ("total", 0.4))
+        named = self.word(
+            "expected reward", REWARD, self.total, ("total", theme.QUICK), size=theme.BODY, anchor="right"
+        )
+        summed = self.word(f"*{float(probs @ rewards):.3f}*", PRODUCT, self.total, ("total", theme.QUICK))
         self.head = heads[0]
         return [*products, summed, heads[-1], named]
 
@@ -122,7 +126,7 @@ class SlopeByHand(Stage):
             self.word(plus(100 * float(d), ".2f"), CHANCE, y, ("slope", 0.5 + 0.3 * k), colour=CHANGE)
             self.word(plus(float(d * r), ".4f"), PRODUCT, y, ("times", 0.3 + 0.3 * k))
         self.word("change of the sum", REWARD, self.total, "sum", size=theme.BODY, anchor="right")
-        self.word(f"*{plus(float(change @ rewards), '.4f')}*", PRODUCT, self.total, ("sum", 0.4))
+        self.word(f"*{plus(float(change @ rewards), '.4f')}*", PRODUCT, self.total, ("sum", theme.QUICK))
 
 
 def plus(value: float, form: str) -> str:

@@ -18,11 +18,9 @@ from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 LEFT, RIGHT = layout.columns(theme.PICTURE, (7, 5), gap=theme.WIDE)
-BARS = theme.Area(
-    LEFT.left + 3.7 * theme.WIDE, LEFT.top + theme.WIDE, LEFT.right - theme.WIDE, LEFT.bottom - theme.WIDE
-)
-PLOT = theme.Area(LEFT.left + theme.WIDE, LEFT.top + theme.WIDE, LEFT.right, LEFT.bottom - theme.GAP)
-TALL = 0.8 * theme.WIDE  # of a bar
+BARS = layout.trimmed(layout.inset(LEFT, theme.WIDE), left=3 * theme.WIDE - theme.GUTTER)
+PLOT = layout.trimmed(LEFT, left=theme.WIDE, top=theme.WIDE, bottom=theme.GAP)
+TALL = theme.TITLE  # of a bar
 FIRST, AFTER = 18, 5  # lines of the bush: it stands for many more
 
 
@@ -36,7 +34,7 @@ class CriticLearns(Stage):
         trace = self.trace("token_values")
         title = self.bring(statement("Too many prefixes for a tree: *learn to forecast*"))
         self.hide(title, at="learn")
-        self.bring(statement("From answer to answer: *how far off are the forecasts?*"), at=("learn", 0.4))
+        self.bring(statement("From answer to answer: *how far off are the forecasts?*"), at=("learn", theme.QUICK))
         meaning = "a second network: it reads a prefix, and forecasts the reward"
         word = Definition(
             "critic (value model)", meaning, RIGHT.left, width=RIGHT.width, symbol="value", size=theme.TITLE
@@ -63,7 +61,7 @@ class CriticLearns(Stage):
             flat, starts=range(0, len(flat), 2), stroke=theme.AXIS, pen=theme.FINE, stroke_opacity=0.6, quiet=True
         )
         self.bring(lines, layer="grid")
-        self.draw(lines, at=0.3, over=2.5)
+        self.draw(lines, at=0.3, over=2 * theme.SLOW)
         words = f"*{int(self.hyper('gradient_clouds.vocabulary')):,}* choices at every token"
         name = halo(text(words, LEFT.left + theme.WIDE, LEFT.bottom + theme.GAP, theme.STATEMENT))
         self.hide(lines, self.bring(name, at=0.0), at=("zero", -0.5))
@@ -80,7 +78,7 @@ class CriticLearns(Stage):
         parts: list[Mobject] = [self.bring(axis, "zero", "grid"), self.bring(zero, "zero")]
         for k, (name, row) in enumerate(zip(names, rows, strict=True)):
             y = row.middle[1]
-            label = text(name, BARS.left - theme.GUTTER, y + 0.35 * theme.BODY, theme.STATEMENT, anchor="right")
+            label = text(name, BARS.left - theme.GUTTER, y + theme.BODY / 3, theme.STATEMENT, anchor="right")
             parts.append(self.bring(label, at="zero"))
             parts += self.row(k, y, paid, float(step[k]))
         goal = rule(BARS.right, BARS.top, BARS.right, BARS.bottom, stroke=REWARD, pen=theme.PEN)
@@ -92,15 +90,15 @@ class CriticLearns(Stage):
     def row(self, k: int, y: float, paid: float, step: float) -> list[Mobject]:
         # Prediction, error, step: the bar grows by a share of what is missing.
         bar = Ink(np.zeros((0, 3)), fill=VALUE, closed=True, round_joins=False)
-        error = Ink(np.zeros((0, 3)), stroke=theme.DOWN, pen=theme.PEN, dash=(10, 10))
+        error = Ink(np.zeros((0, 3)), stroke=theme.DOWN, pen=theme.PEN, dash=theme.DASHED)
 
         def write(share: float) -> None:
-            end = BARS.left + max(self.unit * step * share, 4.0)
+            end = BARS.left + max(self.unit * step * share, theme.PEN)
             bar.write(box(BARS.left, y - TALL / 2, end - BARS.left, TALL).points, [0])
             error.write(theme.points(np.array([end + theme.TIGHT, BARS.right - theme.TIGHT]), np.array([y, y])))
 
         write(0.0)
-        self.bring(bar, ("zero", 0.4), "mark")
+        self.bring(bar, ("zero", theme.QUICK), "mark")
         self.bring(error, ("error", 0.15 * k), "line")
         for part in (bar, error):
             self.write(part, write, at=("step", 2.0), over=theme.SLOW, ease=theme.smooth)
@@ -108,12 +106,12 @@ class CriticLearns(Stage):
         missing = halo(text(f"error *{shortly(paid)}*", middle, y - theme.GUTTER, theme.BODY, theme.DOWN, "center"))
         parts = [bar, error]
         if k == 0:
-            parts.append(self.bring(missing, at=("error", 0.6)))
+            parts.append(self.bring(missing, at=("error", 0.5)))
             self.hide(missing, at=("step", 2.0))
         word = text(
             f"*{shortly(step)}*", BARS.left + self.unit * step + theme.TIGHT, y - theme.GUTTER, theme.BODY, VALUE
         )
-        return [*parts, self.bring(halo(word), at=("step", 2.8))]
+        return [*parts, self.bring(halo(word), at=("step", 2 + theme.CHANGE))]
 
     def code(self) -> None:
         # Forecast, compare, step, in a few lines.
@@ -129,7 +127,7 @@ class CriticLearns(Stage):
             y=RIGHT.middle[1] + theme.GAP,
             symbols={"V": "value", "critic": "value", "R": "reward"},
         )
-        code.enter(self, at=("step", 2.6))
+        code.enter(self, at=("step", 2 + theme.CHANGE))
         for cue, *lines in (("code", 2), ("compare", 3), ("move", 4, 5)):
             code.light(self, *lines, at=cue)
         code.rest(self, at="all")
@@ -139,7 +137,7 @@ class CriticLearns(Stage):
         error, single = trace["error"], float(trace["single_error"])
         last = error.shape[1] - 1
         top = 0.1 * np.ceil(10 * max(float(error.max()), single) + 0.2)
-        chart = Chart(PLOT.left, PLOT.top, PLOT.width, PLOT.height, (0, last), (0.0, float(top)))
+        chart = Chart(*layout.rectangle(PLOT), (0, last), (0.0, float(top)))
         ticks = {float(v): f"{v:.1f}" for v in np.arange(0.0, top + 0.05, 0.1)}
         names = (
             "answers",
@@ -149,17 +147,21 @@ class CriticLearns(Stage):
         )
         for part in chart.put(self, *names, shown=False, size=theme.LABEL):
             self.show(part, at=("learn", 0.3))
-        age, start = np.arange(last + 1.0), self.time("learn") + 1.4
+        age, start = np.arange(last + 1.0), self.time("learn") + theme.REST
         over = self.time("settle") + 0.5 - start
-        fan = self.bring(chart.fan(age, error, stroke=VALUE, pen=1.5, stroke_opacity=0.28), ("learn", 1.2), "line")
+        fan = self.bring(
+            chart.fan(age, error, stroke=VALUE, pen=theme.FINE, stroke_opacity=0.2), ("learn", theme.SLOW), "line"
+        )
         self.write(fan, chart.spreading(fan, age, error), at=start, over=over)
         mean = error.mean(axis=0)
-        curve = self.bring(chart.curve(age, mean, stroke=VALUE, pen=theme.BOLD, casing=2.0), ("learn", 1.2), "mark")
+        curve = self.bring(
+            chart.curve(age, mean, stroke=VALUE, pen=theme.BOLD, casing=2.0), ("learn", theme.SLOW), "mark"
+        )
         self.write(curve, chart.growing(curve, age, mean), at=start, over=over)
         y = chart.pixels(0.0, single)[1]
-        level = rule(PLOT.left, y, PLOT.right, y, stroke=theme.TEXT, pen=theme.PEN, dash=(12, 12))
-        self.bring(level, ("learn", 0.6), "line")
+        level = rule(PLOT.left, y, PLOT.right, y, stroke=theme.TEXT, pen=theme.PEN, dash=theme.DASHED)
+        self.bring(level, ("learn", 0.5), "line")
         word = text("one reward, taken as the forecast", PLOT.right, y - theme.TIGHT, theme.BODY, anchor="right")
-        self.bring(halo(word), at=("learn", 0.6))
+        self.bring(halo(word), at=("learn", 0.5))
         note = f"Root mean square over the prefixes that are passed; {len(error)} critics, and their mean in bold."
         self.bring(source(note), at="learn")

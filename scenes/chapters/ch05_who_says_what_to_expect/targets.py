@@ -24,10 +24,17 @@ if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
 
 
+WIDE = theme.NUMBER + 2 * theme.GUTTER  # of a bar
+RISE = theme.STATEMENT  # of an arch
+HEAD = theme.GUTTER  # of an arrow
+EASE = theme.smooth
+RUN = 0.6  # seconds that an arch takes, and after it the bar that it leads to
+
+
 class Column:
     """One bar that stands on `floor`, `wide` pixels wide, centred at x."""
 
-    def __init__(self, x: float, floor: float, unit: float, wide: float = 170.0, **style: object):
+    def __init__(self, x: float, floor: float, unit: float, wide: float = WIDE, **style: object):
         self.x, self.floor, self.unit, self.wide = x, floor, unit, wide
         self.ink = Ink(np.zeros((0, 3)), closed=True, round_joins=False, **style)  # type: ignore[arg-type]
         self.write(0.0)
@@ -56,7 +63,8 @@ class Targets:
         self._number(score, stops[-1], theme.SYMBOLS["reward"], None)
 
     def _number(self, value: float, x: float, colour: str, at: When | None) -> Typst:
-        return say(self.stage, f"*{value:.3g}*", x, self.floor - self.unit * value - 22, 68, colour, "center", at=at)
+        y = self.floor - self.unit * value - theme.GUTTER
+        return say(self.stage, f"*{value:.3g}*", x, y, theme.TITLE, colour, "center", at=at)
 
     def take(self, k: int, value: float, words: str, at: When) -> None:
         """The score travels from the stop behind to stop `k`, where it is worth `value`."""
@@ -64,11 +72,13 @@ class Targets:
         top = self.floor - self.unit * value
         column = Column(x, self.floor, self.unit, fill=theme.SYMBOLS["value"])
         stage.put(column.ink, "mark")
-        arc = arch(self.stops[k + 1] - 110, x + 110, top - 44, 44, stroke=theme.MUTED, pen=4.0)
-        appear(stage, arc, "line", at=start - 0.6, over=0.3)
-        stage.draw(arc, at=start - 0.6, over=0.6)
-        name = say(stage, words, (self.stops[k + 1] + x) / 2, top - 112, 48, anchor="center", at=start - 0.6)
-        stage.write(column.ink, lambda s: column.write(s * value), at=start - 0.1, over=0.6, ease=theme.smooth)
+        aside, before = column.wide / 2 + theme.GUTTER, start - RUN
+        arc = arch(self.stops[k + 1] - aside, x + aside, top - RISE, RISE, stroke=theme.MUTED, pen=theme.PEN)
+        appear(stage, arc, "line", at=before, over=RUN / 2)
+        stage.draw(arc, at=before, over=RUN)
+        middle, y = (self.stops[k + 1] + x) / 2, top - 2 * RISE - theme.GUTTER
+        name = say(stage, words, middle, y, theme.STATEMENT, anchor="center", at=before)
+        stage.write(column.ink, lambda s: column.write(s * value), at=start - 0.1, over=RUN, ease=EASE)
         self.taken[k] = column, value, [arc, name], self._number(value, x, theme.SYMBOLS["value"], start + 0.2)
 
     def lift(self, k: int, value: float, at: When) -> None:
@@ -77,27 +87,27 @@ class Targets:
             return
         stage, start = self.stage, self.stage.time(at)
         column, low, above, number = self.taken[k]
-        y, half = self.floor - self.unit * low, column.wide / 2
-        ghost = rule(column.x - half - 26, y, column.x + half + 26, y, stroke=theme.TEXT, pen=4.0, dash=(8, 10))
-        appear(stage, ghost, "mover", at=start, over=0.3)
-        say(stage, f"{low:.3g}", column.x + half + 36, y + 10, theme.LABEL, theme.MUTED, at=start)
-        stage.hide(number, at=start, over=0.3)
+        y, reach = self.floor - self.unit * low, column.wide / 2 + theme.GUTTER
+        ghost = rule(column.x - reach, y, column.x + reach, y, stroke=theme.TEXT, pen=theme.PEN, dash=theme.DASHED)
+        appear(stage, ghost, "mover", at=start, over=theme.QUICK)
+        say(stage, f"{low:.3g}", column.x + reach + theme.TIGHT, y + theme.LABEL / 3, colour=theme.MUTED, at=start)
+        stage.hide(number, at=start)
         up = np.array([0.0, theme.length(self.unit * (value - low)), 0.0])
         for part in above:
-            stage.move(part, lambda m: m.shift(up), at=start + 0.3, over=0.9)
+            stage.move(part, lambda m: m.shift(up), at=start + theme.QUICK)
         change = lambda s: column.write(low + s * (value - low))  # noqa: E731
-        stage.write(column.ink, change, at=start + 0.3, over=0.9, ease=theme.smooth)
-        self._number(value, column.x, theme.SYMBOLS["value"], start + 0.8)
+        stage.write(column.ink, change, at=start + theme.QUICK, over=theme.CHANGE, ease=EASE)
+        self._number(value, column.x, theme.SYMBOLS["value"], start + theme.CHANGE)
 
 
 def arch(x0: float, x1: float, y: float, rise: float, **style: object) -> Ink:
     """A flat arch from canvas (x0, y) to (x1, y), `rise` pixels high, with a head at x1."""
     s = np.linspace(0, 1, 49)
     xs, ys = x0 + s * (x1 - x0), y - rise * 4 * s * (1 - s)
-    slope = np.array([xs[-1] - xs[-4], ys[-1] - ys[-4]])
+    slope = np.array([xs[-1] - xs[-3], ys[-1] - ys[-3]])
     along = slope / np.hypot(*slope)
     across = np.array([-along[1], along[0]])
-    barbs = [np.array([x1, y]) - 20 * along + side * 11 * across for side in (1, -1)]
+    barbs = [np.array([x1, y]) - HEAD * along + side * HEAD / 2 * across for side in (1, -1)]
     xs = np.concatenate([xs, [barbs[0][0], x1, barbs[1][0]]])
     ys = np.concatenate([ys, [barbs[0][1], y, barbs[1][1]]])
     return line(xs, ys, **style)

@@ -12,7 +12,7 @@ from scenes.engine.stage import Stage
 from scenes.parts.headings import corner, source, statement
 from scenes.parts.say import appear
 
-FOOT = 846.0
+FOOT = theme.PICTURE.bottom - theme.TITLE
 WIDE = 0.5 * theme.WIDTH  # what the one batch may take
 
 
@@ -35,15 +35,19 @@ class AnswersCost(Stage):
         self.hide(bill, opening, at="ask")
         asked = self.bring(statement("One batch *for every update?*"), at=("ask", 0.3))
         row.forget(at=("ask", 0.2))
-        tall = max((h for h in range(1, 6) if size % h == 0 and size >= 3 * h * h), default=1)
+        tall = max((h for h in range(1, size) if size % h == 0 and size >= 3 * h * h), default=1)
         wide, at = size // tall, np.arange(size)
-        pitch = min(0.1 * WIDE, (theme.RIGHT - theme.LEFT) / wide)
+        pitch = min(WIDE / 10, (theme.RIGHT - theme.LEFT) / wide)
         x = theme.WIDTH / 2 + pitch * (at % wide - (wide - 1) / 2)
         y = theme.PICTURE.top + theme.WIDE + pitch * (at // wide)
-        self.write(first.marks, first.going(x, y, 0.78 * pitch), at=("ask", 1.2), over=theme.SLOW, ease=theme.smooth)
+        self.write(
+            first.marks, first.going(x, y, 0.8 * pitch), at=("ask", theme.SLOW), over=theme.SLOW, ease=theme.smooth
+        )
         low = float(y.max()) + pitch
-        row.lean(theme.WIDTH / 2, 0.8 * wide * pitch, low, at=("ask", 2.4), over=2.0)
-        few = appear(self, corner(f"*{counted(size, 'answer')}*", theme.TEXT, theme.STATEMENT), "text", ("ask", 2.4))
+        row.lean(theme.WIDTH / 2, 0.8 * wide * pitch, low, at=("ask", 2 * theme.SLOW), over=2.0)
+        few = appear(
+            self, corner(f"*{counted(size, 'answer')}*", theme.TEXT, theme.STATEMENT), "text", ("ask", 2 * theme.SLOW)
+        )
         # "Fresh answers are called on-policy, and old ones off-policy."
         self.hide(asked, few, at="off")
         self.bring(statement("Fresh answers: *on-policy.* Old answers: *off-policy*"), at=("off", 0.3))

@@ -16,12 +16,9 @@ from scenes.parts.say import say
 from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray
 
-CHART = (
-    theme.LEFT + 2 * theme.WIDE,
-    theme.PICTURE.top + theme.GAP,
-    theme.column(0, 8)[1] - theme.LEFT - 2 * theme.WIDE,
-    theme.PICTURE.bottom - theme.PICTURE.top - 2.5 * theme.GAP,
-)
+GRAPH, NAMES = layout.columns(theme.PICTURE, (2, 1), gap=theme.GUTTER)
+CHART = layout.trimmed(GRAPH, left=2 * theme.WIDE, top=theme.GAP, bottom=1.5 * theme.GAP)
+NAMED = 2.7 * theme.STATEMENT  # pixels of a name with its number, from one to the next
 LOOKS = (
     ("ways", "as if fresh", theme.OBJECTIVES["reinforce"].colour),
     ("ratio", "by the ratio", theme.TEXT),
@@ -57,8 +54,8 @@ class HowDifferent(Stage):
         maths = Spoken(f'{{{{ upright("KL") : kl }}}} = {average} {log}', size=theme.DISPLAY)
         room = theme.Area(theme.LEFT, layout.area(word).bottom, theme.RIGHT, theme.PICTURE.bottom - 2 * theme.WIDE)
         layout.centred(maths, room)
-        maths.enter(self, at={"kl": "take", "mean": ("take", 0.6), "ratio": ("take", 1.2)})
-        maths.light(self, "ratio", at=("take", 2.6))
+        maths.enter(self, at={"kl": "take", "mean": ("take", 0.5), "ratio": ("take", 1.0)})
+        maths.light(self, "ratio", at=("take", 2 * theme.SLOW))
         maths.light(self, "mean", at=("log", 2.0))
         maths.rest(self, at="zero")
         foot = theme.PICTURE.bottom - theme.WIDE
@@ -70,7 +67,7 @@ class HowDifferent(Stage):
     def axes(self, kl: FloatArray, steps: int) -> Chart:
         seen = kl[kl > 1e-9] if (kl > 1e-9).any() else np.array([0.01, 1.0])
         low, high = 0.7 * float(seen.min()), 1.6 * max(float(seen.max()), 0.2)
-        chart = Chart(*CHART, (0, steps), (low, high), log=True)
+        chart = Chart(*layout.rectangle(CHART), (0, steps), (low, high), log=True)
         powers = range(int(np.ceil(np.log10(low))), int(np.floor(np.log10(high))) + 1)
         ticks = {10.0**k: f"{10.0**k:g}" if k >= -2 else f"10#super[{k:.0f}]" for k in powers}
         name = "KL from the old policy, in nats"
@@ -81,7 +78,7 @@ class HowDifferent(Stage):
     def loss(self, k: int, chart: Chart, kl: FloatArray) -> None:
         # All batches as ghosts, their mean as a line, its name and its end beside it.
         cue, name, colour = LOOKS[k]
-        wait = 2.6 if k == 0 else 0.2
+        wait = 0.2 if k else 2 * theme.SLOW
         time, many = np.arange(1, len(kl), dtype=float), kl[1:].T
         fan = self.put(chart.fan(time, many, stroke=colour, pen=theme.FINE, stroke_opacity=0.2), "mark")
         mean = self.put(chart.curve(time, many.mean(0), stroke=colour, pen=theme.BOLD, casing=3.0), "mover")
@@ -89,11 +86,11 @@ class HowDifferent(Stage):
             self.write(ink, write, at=(cue, wait), over=2.0, ease=theme.smooth)
         end = float(kl[-1].mean())
         ends = [float(k[-1].mean()) for k in self.trace("batch_reuse")["kl"]]
-        x = theme.column(8)[0] + theme.TIGHT
+        x = NAMES.left + theme.TIGHT
         y = chart.pixels(chart.plane.u[1], max(end, 10 ** chart.plane.v[0]))[1]
         rank = sum(1 for other in ends[: RATIO + 2] if other > end)
-        y = max(y, CHART[1] + theme.GAP + rank * 2.7 * theme.STATEMENT)
-        y = min(y, CHART[1] + CHART[3] - theme.GAP - (2 - rank) * 2.7 * theme.STATEMENT)
+        y = max(y, CHART.top + theme.GAP + rank * NAMED)
+        y = min(y, CHART.bottom - theme.GAP - (2 - rank) * NAMED)
         number = f"{end:.{1 if end >= 1 else 2}f} nats"
-        say(self, f"*{name}*", x, y, theme.BODY, colour, at=(cue, wait + 1.6))
-        say(self, f"*{number}*", x, y + 1.1 * theme.STATEMENT, theme.STATEMENT, colour, at=(cue, wait + 1.6))
+        say(self, f"*{name}*", x, y, theme.BODY, colour, at=(cue, wait + theme.REST))
+        say(self, f"*{number}*", x, y + 1.1 * theme.STATEMENT, theme.STATEMENT, colour, at=(cue, wait + theme.REST))

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
 
 PROMISED, TRUE = theme.SYMBOLS["ratio"], theme.TERRITORY
-SIZE = 28.0
+SIZE = theme.NOTE
+APART = theme.STATEMENT  # least distance between the baselines of two names
 
 
 class Promise:
@@ -39,16 +40,16 @@ class Promise:
         self.chart = Chart(x, y, width, height, (0, steps), (low, high))
         self.chart.put(stage, "update", {0: "0", steps: f"{steps}"}, "reward", ticks, size=SIZE)
         top = self.chart.pixels(0, best)[1]
-        self.right, self.limit, self.foot = x + width, top - 14, y + height - 12
-        stage.put(rule(x, top, x + width, top, stroke=theme.MUTED, pen=2.5, dash=(14, 10)), "grid")
+        self.right, self.limit, self.foot = x + width, top - theme.TIGHT, y + height - theme.TIGHT
+        stage.put(rule(x, top, x + width, top, stroke=theme.MUTED, pen=theme.FINE, dash=theme.DASHED), "grid")
         words = text("the most that any answer pays", self.right, self.limit, SIZE, theme.MUTED, "right")
         stage.put(halo(words), "text")
 
     def curves(self, promised: FloatArray, true: FloatArray) -> tuple[list[Ink], Callable[[float], None]]:
         """Both curves, put on stage, and a function of the share that cuts them there."""
         time = np.arange(len(true), dtype=float)
-        dotted = self.stage.put(self.chart.curve(time, true, stroke=TRUE, pen=5.0, dash=(2, 9)), "mark")
-        solid = self.stage.put(self.chart.curve(time, promised, stroke=PROMISED, pen=6.0), "mark")
+        dotted = self.stage.put(self.chart.curve(time, true, stroke=TRUE, pen=theme.BOLD, dash=theme.DOTTED), "mark")
+        solid = self.stage.put(self.chart.curve(time, promised, stroke=PROMISED, pen=theme.BOLD), "mark")
         grow = [self.chart.growing(dotted, time, true), self.chart.growing(solid, time, promised)]
 
         def write(share: float) -> None:
@@ -60,15 +61,16 @@ class Promise:
     def names(self, promised: float, true: float, at: When) -> list[Typst]:
         """Names at the right ends, above the upper curve and below the lower one, clear of the words on the limit."""
         ends = [self.chart.pixels(0, value)[1] for value in (max(promised, true), min(promised, true))]
-        high, low = ends[0] - 22, min(ends[1] + 44, self.foot)
-        if abs(low - self.limit) < 44:
-            low = self.limit + 48 if self.limit + 48 <= self.foot else self.limit - 48
-        high = min(high, low - 44)
-        if abs(high - self.limit) < 44:
-            high = self.limit - 48
+        high, low = ends[0] - theme.GUTTER, min(ends[1] + APART, self.foot)
+        if abs(low - self.limit) < APART:
+            under = self.limit + APART
+            low = under if under <= self.foot else self.limit - APART
+        high = min(high, low - APART)
+        if abs(high - self.limit) < APART:
+            high = self.limit - APART
         named = [("promised", PROMISED), ("true", TRUE)]
         named = named if promised >= true else named[::-1]
         return [
-            say(self.stage, f"*{words}*", self.right - 6, y, 34, colour, "right", at=at, edge=True)
+            say(self.stage, f"*{words}*", self.right - theme.BOLD, y, theme.BODY, colour, "right", at=at, edge=True)
             for (words, colour), y in zip(named, (high, low), strict=True)
         ]

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from scenes import theme
+from scenes.engine import layout
 from scenes.parts.map_panel import MapPanel
 from scenes.parts.plane import Plane
 from traces.store import Trace
 
 PPO, TRPO = theme.OBJECTIVES["ppo"], theme.OBJECTIVES["trpo"]
-MAP = (1040.0, 148.0, 784.0)  # left, top and side of the map, as in the chapters before
-LEVELS = (0.3, 0.4, 0.5, 0.6, 0.7)  # of the way from the worst to the best reward
+ROOM = theme.Area(theme.LEFT, theme.PICTURE.top - theme.GUTTER, theme.RIGHT, theme.BOTTOM - theme.GAP)
+MAP = layout.square(ROOM, "end")  # as in the chapters before
+LEVELS = tuple(np.linspace(0.3, 0.7, 5))  # of the way from the worst to the best reward
+TERRITORY: dict[str, Any] = {"pen": 3.0, "dash": theme.DOTTED}
 
 
 def map_panel(trace: Trace) -> MapPanel:
     """The window around the start, on the right of the frame."""
     us, vs = trace["grid_u"], trace["grid_v"]
-    x, y, side = MAP
-    return MapPanel(Plane(x, y, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))), trace)
+    spans = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
+    return MapPanel(Plane(*layout.rectangle(MAP), *spans), trace)

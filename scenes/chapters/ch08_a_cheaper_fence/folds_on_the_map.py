@@ -7,14 +7,18 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence import fence
-from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, PPO, map_panel
+from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, MAP, PPO, TERRITORY, map_panel
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
+from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
 from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels, shade
 from traces.store import Trace
+
+BESIDE = layout.trimmed(theme.PICTURE, right=theme.PICTURE.right - MAP.left + theme.WIDE)  # the map
+FOLD, EACH = 1.5, 0.4  # seconds after the cue that the first answer folds its map, and from one to the next
 
 
 class FoldsOnTheMap(Stage):
@@ -54,26 +58,28 @@ class FoldsOnTheMap(Stage):
         def fold(share: float) -> None:
             picture.paint(theme.ramp(free + share * (fenced - free))[::-1])
 
-        relief = [self.put(panel.relief(height, count=11, pen=1.8), "grid", shown=False) for height in trace["surface"]]
+        relief = [
+            self.put(panel.relief(height, count=11, pen=theme.FINE), "grid", shown=False) for height in trace["surface"]
+        ]
         self.show(picture, relief[0], at="free", over=theme.SLOW)
-        self.hide(relief[0], at=("fold", 1.3))
-        self.write(picture, fold, at=("fold", 1.6), over=2.0, ease=theme.smooth)
-        self.show(relief[1], at=("fold", 3.2))
+        self.hide(relief[0], at=("fold", theme.SLOW))
+        self.write(picture, fold, at=("fold", FOLD), over=2.0, ease=theme.smooth)
+        self.show(relief[1], at=("fold", 2 * FOLD))
         self.put(panel.frame(), "grid")
-        territory = self.put(panel.territory(levels(trace, LEVELS), pen=2.4, dash=(3, 8)), "line", shown=False)
+        territory = self.put(panel.territory(levels(trace, LEVELS), **TERRITORY), "line", shown=False)
         self.show(territory, at="free")
 
     def lines(self, panel: MapPanel, trace: Trace) -> None:
         # The closed cell lets go: each answer keeps one line, of the post it is pushed to; past all lies the terrace.
-        closed = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=6.0), "line")
+        closed = self.put(fence.cell(panel, trace["ratio"], trace["posts"]), "line")
         self.draw(closed, at=("fold", -0.1), over=1.0)
-        self.hide(closed, at=("flat", -0.9), over=theme.CHANGE)
+        self.hide(closed, at=("flat", -theme.CHANGE), over=theme.CHANGE)
         silent = trace["silent"]
-        style = {"stroke": theme.CANVAS, "stroke_opacity": 0.55, "pen": 2.6}
+        style = {"stroke": theme.CANVAS, "stroke_opacity": 0.5, "pen": 3.0}
         all_silent = silent > 1 - 1e-9
         hatches = [
-            self.put(panel.silent(silent, spacing=26.0, **style), "line", shown=False),
-            self.put(panel.silent(all_silent.astype(float), spacing=13.0, **style), "line", shown=False),
+            self.put(panel.silent(silent, spacing=2 * theme.TIGHT, **style), "line", shown=False),
+            self.put(panel.silent(all_silent.astype(float), spacing=theme.TIGHT, **style), "line", shown=False),
         ]
         self.show(*hatches, at=("flat", 0.2))
         for k, name in enumerate(trace["answers"]):
@@ -81,53 +87,54 @@ class FoldsOnTheMap(Stage):
                 continue
             post, field = float(trace["posts"][int(trace["advantage"][k] > 0)]), trace["ratio"][k]
             line = self.put(fence.line(panel, field, post), "line")
-            self.draw(line, at=("fold", 1.5 + 0.4 * k), over=1.2)
+            self.draw(line, at=("fold", FOLD + EACH * k), over=theme.SLOW)
             label = self.put(fence.beside(panel, field, post, f"{name} {post:.2g}"), "text", shown=False)
-            self.show(label, at=("fold", 2.0 + 0.4 * k))
+            self.show(label, at=("fold", FOLD + 0.5 + EACH * k))
         if all_silent.any():
             rows, columns = np.nonzero(all_silent)
             high = rows == int(np.quantile(rows, 0.62))
             x, y = panel.plane.pixels(np.median(panel.u[columns[high]]), np.median(panel.v[rows[high]]))
-            p = panel.plane
-            x = np.clip(float(x), p.x + 60, p.x + p.width - 60)
-            flat = self.put(halo(text("*flat*", float(x), float(y), 44, theme.TEXT, "center"), 10), "text", shown=False)
-            self.show(flat, at=("flat", 0.6))
+            x = np.clip(float(x), MAP.left + theme.WIDE, MAP.right - theme.WIDE)
+            flat = halo(text("*flat*", float(x), float(y), theme.STATEMENT, anchor="center"))
+            self.show(self.put(flat, "text", shown=False), at=("flat", 0.5))
 
     def rows(self, trace: Trace) -> list[RatioCurve]:
         # What each answer of the batch adds to the map: a curve of its own ratio.
         curves = []
-        for k, name in enumerate(trace["answers"]):
-            y = 160.0 + 264 * k
+        for k, (name, place) in enumerate(zip(trace["answers"], layout.rows(BESIDE, 3, gap=theme.WIDE), strict=True)):
+            words, room = layout.columns(place, (2, 3), gap=0)
             sign = 0 if trace["advantage"][k] > 0 else 1
-            curve = RatioCurve(trace, sign, 440, y, 500, 196, lamp=(theme.LEFT + 270, y + 50), small=True)
+            x, y = words.left, words.top + theme.TITLE
+            lamp = (words.right - theme.WIDE, y - theme.TIGHT)
+            curve = RatioCurve(trace, sign, *layout.rectangle(room), lamp=lamp, small=True)
             worth = f"advantage {trace['advantage'][k]:+.2f}".replace("-", "−")
-            self.put(Batch.sample(theme.LEFT + 24, y + 47, k, 48), "mark")
-            self.put(text(f"*{name}*", theme.LEFT + 68, y + 62, 48), "text")
-            self.put(text(f"× {int(trace['count'][k])}", theme.LEFT + 128, y + 62, 38), "text")
-            self.put(text(worth, theme.LEFT, y + 126, theme.LABEL, theme.SYMBOLS["advantage"]), "text")
+            self.put(Batch.sample(x + theme.GUTTER, y - theme.TIGHT, k, 2 * theme.GUTTER), "mark")
+            self.put(text(f"*{name}*", x + theme.WIDE, y, theme.STATEMENT), "text")
+            self.put(text(f"× {int(trace['count'][k])}", x + theme.NUMBER, y, theme.BODY), "text")
+            self.put(text(worth, x, y + theme.TITLE, theme.LABEL, theme.SYMBOLS["advantage"]), "text")
             curve.put_axes(self)
-            line = self.put(curve.line("plain", stroke=curve.colour, pen=6.0), "line")
-            least = self.put(curve.least(7.0), "mark", shown=False)
+            line = self.put(curve.line("plain", stroke=curve.colour, pen=theme.BOLD), "line")
+            least = self.put(curve.least(theme.BOLD), "mark", shown=False)
             posts = [self.put(post, "grid", shown=False) for post in curve.fence()]
             hatch = self.put(curve.silent(), "ground", shown=False)
-            self.hide(line, at=("fold", 1.5 + 0.4 * k), over=0.8)
+            self.hide(line, at=("fold", FOLD + EACH * k), over=theme.CHANGE)
             self.show(*posts, at=("fold", -0.1))
-            self.show(least, hatch, at=("fold", 1.5 + 0.4 * k))
+            self.show(least, hatch, at=("fold", FOLD + EACH * k))
             curve.place(1.0)
             for mobject in curve.moving:
                 self.put(mobject, "mover", shown=False)
-            self.show(*curve.moving, at=("walk", -0.6))
+            self.show(*curve.moving, at=("walk", -theme.CHANGE))
             curves.append(curve)
         return curves
 
     def walk(self, panel: MapPanel, trace: Trace, curves: list[RatioCurve]) -> None:
         # Update by update: the hiker on the map, and the three ratios on their curves.
         path, ratios = trace["walk_theta"], trace["walk_ratio"]
-        start = self.put(panel.start(path[0], 12), "mark", shown=False)
-        trail = self.put(panel.trail(path[:2], PPO, pen=8.0, casing=3.0), "mover")
-        hiker = self.put(panel.hiker(PPO, 16), "mover", shown=False)
-        self.show(start, hiker, at=("free", 0.6))
-        begin, stop = self.time("walk") + 0.9, self.time("still") - 0.2
+        start = self.put(panel.start(path[0], theme.TIGHT), "mark", shown=False)
+        trail = self.put(panel.trail(path[:2], PPO, pen=2 * theme.PEN, casing=3.0), "mover")
+        hiker = self.put(panel.hiker(PPO, theme.LABEL / 2), "mover", shown=False)
+        self.show(start, hiker, at=("free", 0.5))
+        begin, stop = self.time("walk") + 1.0, self.time("still") - 0.2
         moves = np.flatnonzero(np.abs(np.diff(ratios, axis=0)).max(axis=1) > 1e-9)
         last = int(moves[-1]) + 1 if len(moves) else 1
         each = (stop - begin) / last
@@ -142,4 +149,4 @@ class FoldsOnTheMap(Stage):
                 for curve, rho in zip(curves, along(ratios, at), strict=True):
                     curve.place(float(rho))
 
-            self.write(moving, write, at=begin + step * each, over=min(1.2, 0.75 * each), ease=theme.smooth)
+            self.write(moving, write, at=begin + step * each, over=min(theme.SLOW, 0.75 * each), ease=theme.smooth)

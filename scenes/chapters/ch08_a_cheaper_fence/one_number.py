@@ -6,9 +6,10 @@ import numpy as np
 
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence import fence
-from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, PPO, TRPO, map_panel
+from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, PPO, TERRITORY, TRPO, map_panel
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
+from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.formula import Formula
@@ -18,8 +19,8 @@ from scenes.parts.say import say
 from traces.store import Trace
 
 RING = '{{ upright("KL")(pi_(upright("old")) || pi_theta) <= delta : kl }}'
-FORMULA_AT = theme.TOP + 4 * theme.STATEMENT  # baseline of the formula
-ROWS_AT = FORMULA_AT + 5 * theme.STATEMENT  # and of the first answer
+FORMULA_AT = theme.PICTURE.top + theme.TITLE  # baseline of the formula
+ROWS_AT = FORMULA_AT + 3 * theme.WIDE  # and of the first answer
 RATIO = '{{ rho : ratio }} thin = thin pi_theta (o) thin \\/ thin pi_(upright("old")) (o)'
 
 
@@ -37,8 +38,8 @@ class OneNumber(Stage):
         self.dim(ground, to=0.55, at=-1.0, over=0.0)
         self.put(panel.frame(), "grid")
         lines = levels(trace, LEVELS)
-        self.put(panel.territory(lines, pen=2.6, dash=(3, 8)), "line")
-        for tag in panel.heights(lines, 28):
+        self.put(panel.territory(lines, **TERRITORY), "line")
+        for tag in panel.heights(lines, theme.NOTE):
             self.put(tag, "text")
         self.fences(panel, trace)
         self.ratios(panel, trace)
@@ -48,9 +49,12 @@ class OneNumber(Stage):
 
     def fences(self, panel: MapPanel, trace: Trace) -> None:
         # TRPO's ring stands around the start; the cell between the posts takes its place.
-        ring = self.put(panel.level(trace["kl_old"], float(trace["ring"]), TRPO, pen=6.0, casing=2.0), "line")
-        x, y = panel.plane.x + panel.plane.width - 24, panel.plane.y + panel.plane.height - 28
-        name = self.put(halo(text("TRPO's ring", x, y, 38, TRPO.colour, "right"), 9), "text")
+        ring = self.put(
+            panel.level(trace["kl_old"], float(trace["ring"]), TRPO, pen=theme.BOLD, casing=theme.FINE), "line"
+        )
+        corner = layout.inset(panel, theme.GUTTER)
+        x, y = corner.right, corner.bottom
+        name = self.put(halo(text("TRPO's ring", x, y, theme.BODY, TRPO.colour, "right")), "text")
         bend = Formula(RING, theme.LEFT, FORMULA_AT, theme.TITLE)
         for term in bend.terms.values():
             self.put(term, "text")
@@ -59,10 +63,10 @@ class OneNumber(Stage):
         bend.become(self, ratio, at="number")
         self.dim(ring, to=0.6, at="number")
         self.hide(name, at="number")
-        fenced = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=7.0), "line")
+        fenced = self.put(fence.cell(panel, trace["ratio"], trace["posts"], pen=theme.BOLD), "line")
         self.draw(fenced, at=("map", 0.2), over=2)
         for k, line in enumerate(("*PPO's fence:*", "every ratio between its posts")):
-            say(self, line, x, y - 46 + 46 * k, 38 - 4 * k, FENCE, "right", ("map", 1), edge=True)
+            say(self, line, x, y + theme.STATEMENT * (k - 1), theme.BODY, FENCE, "right", ("map", 1), edge=True)
 
     def ratios(self, panel: MapPanel, trace: Trace) -> None:
         # A small step on the map, and what it does to each answer's ratio.
@@ -71,9 +75,9 @@ class OneNumber(Stage):
         rows.put(self)
         rows.read_ratios(self, at="number")
         rows.put_posts(self, trace["posts"], at=("posts", 0.1))
-        self.put(panel.start(path[0], 12), "mark")
-        trail = self.put(panel.trail(path[:2], PPO, pen=8.0, casing=3.0), "mover")
-        hiker = self.put(panel.hiker(PPO, 16), "mover")
+        self.put(panel.start(path[0], theme.TIGHT), "mark")
+        trail = self.put(panel.trail(path[:2], PPO, pen=2 * theme.PEN, casing=3.0), "mover")
+        hiker = self.put(panel.hiker(PPO, theme.LABEL / 2), "mover")
         last = len(path) - 1
 
         def walk(share: float) -> None:
@@ -83,4 +87,4 @@ class OneNumber(Stage):
             hiker.place(panel.plane.stop(so_far[:, 0], so_far[:, 1]))
             rows.write(along(ratios, at))
 
-        self.write([trail, hiker, *rows.moving], walk, at="move", over=4, ease=theme.smooth)
+        self.write([trail, hiker, *rows.moving], walk, at="move", over=2 * theme.REST, ease=theme.smooth)

@@ -51,9 +51,9 @@ class RatioCurve:
         top = float(self.rho[-1])
         span = (-0.16 * top, 1.04 * top) if sign == 0 else (-1.04 * top, 0.16 * top)
         self.plane = Plane(x, y, width, height, (0.0, top), span)
-        radius = 11.0 if small else 16.0
+        radius = theme.TIGHT if small else theme.LABEL / 2
         self.dot = Marks(np.zeros((0, 2)), "circle", radius, fill=theme.TEXT, stroke=theme.CASING, pen=3.0)
-        self.arrow = Ink(np.zeros((0, 3)), fill=theme.TEXT, stroke=theme.CASING, pen=1.5, closed=True)
+        self.arrow = Ink(np.zeros((0, 3)), fill=theme.TEXT, stroke=theme.CASING, pen=theme.FINE, closed=True)
         self.lamp = Lamp(*lamp, radius, self.colour)
 
     @property
@@ -77,11 +77,11 @@ class RatioCurve:
         for tick, word in ticks.items():
             px = float(p.pixels(np.array([tick]), np.array([0.0]))[0][0])
             anchor = {0.0: "left", p.u[1]: "right"}.get(tick, "center")
-            shift = 8 if tick == 0 else 0
+            shift = theme.TIGHT if tick == 0 else 0
             parts.append(stage.put(text(word, px + shift, below, size, theme.MUTED, anchor), "text", shown))
         if not self.small:
-            x, y = (p.x + 14, p.y + theme.LABEL) if below > zero else (p.x, p.y - 0.45 * theme.LABEL)
-            word = halo(text("what it pays", x, y, theme.LABEL, theme.MUTED), 10)
+            x, y = (p.x + theme.TIGHT, p.y + theme.LABEL) if below > zero else (p.x, p.y - 0.45 * theme.LABEL)
+            word = halo(text("what it pays", x, y, theme.LABEL, theme.MUTED))
             parts.append(stage.put(word, "text", shown))
         return parts
 
@@ -89,7 +89,7 @@ class RatioCurve:
         """The two posts."""
         p = self.plane
         xs, _ = p.pixels(self.posts, np.zeros(2))
-        style = {"stroke": FENCE, "pen": 2.0 if self.small else 3.0, "dash": (2, 7)}
+        style = {"stroke": FENCE, "pen": 2.0 if self.small else 3.0, "dash": theme.DOTTED}
         return [rule(float(x), p.y, float(x), p.y + p.height, **style) for x in xs]
 
     def bounds(self, size: float = theme.TICK) -> list[Mobject]:
@@ -101,7 +101,7 @@ class RatioCurve:
         anchors = ("right", "left")
         return [
             text(f"{post:.2g}", float(x) + dx, y, size, FENCE, anchor)
-            for post, x, anchor, dx in zip(self.posts, xs, anchors, (10, -10), strict=True)
+            for post, x, anchor, dx in zip(self.posts, xs, anchors, (theme.TIGHT, -theme.TIGHT), strict=True)
         ]
 
     def beside_clip(self, words: str, size: float = theme.TICK) -> Mobject:
@@ -109,14 +109,21 @@ class RatioCurve:
         good = self.curves["least"][-1] > 0
         end = slice(1) if good else slice(-1, None)
         x, y = (float(v[0]) for v in self.plane.pixels(self.posts[end], self.curves["clip"][end]))
-        return text(words, x + (-14 if good else 14), y - 14, size, FENCE, "right" if good else "left")
+        return text(
+            words,
+            x + (-theme.TIGHT if good else theme.TIGHT),
+            y - theme.TIGHT,
+            size,
+            FENCE,
+            "right" if good else "left",
+        )
 
     def line(self, name: str, **style: object) -> Ink:
         """One of the curves `plain`, `clip`, `least`."""
         points, starts = self.plane.trail(self.rho, self.curves[name])
         return Ink(points, starts=starts, **style)  # type: ignore[arg-type]
 
-    def least(self, pen: float = 8.0) -> Ink:
+    def least(self, pen: float = 2 * theme.PEN) -> Ink:
         """What counts: the smaller of the two."""
         return self.line("least", stroke=self.colour, pen=pen)
 
@@ -126,7 +133,7 @@ class RatioCurve:
         side = np.clip(self.plane.v, 0.0, None) if self.curves["least"][-1] > 0 else np.clip(self.plane.v, None, 0.0)
         (top, foot) = (float(y) for y in self.plane.pixels(np.zeros(2), side[::-1])[1])
         half = replace(self.plane, y=top, height=foot - top, v=(float(side[0]), float(side[1])))
-        style = {"stroke": theme.HATCH, "pen": 1.6, "stroke_opacity": 0.55, "quiet": True}
+        style = {"stroke": theme.HATCH, "pen": theme.FINE, "stroke_opacity": 0.5, "quiet": True}
         return half.hatch(self.rho, side, np.stack([flat, flat]), **style)
 
     def at(self, ratio: float) -> tuple[float, float]:
@@ -141,10 +148,10 @@ class RatioCurve:
         height, slope = self.at(ratio)
         px, py = (float(v[0]) for v in self.plane.pixels(np.array([ratio]), np.array([height])))
         self.dot.place(self.plane.centre(ratio, height)[None])
-        reach = (52.0 if self.small else 92.0) * slope
-        lead = np.sign(reach) * (16.0 if self.small else 24.0)
+        reach = (theme.TITLE if self.small else 2 * theme.STATEMENT) * slope
+        lead = np.sign(reach) * (theme.GUTTER / 1.5 if self.small else theme.GUTTER)
         tail = np.array([px + lead, py])
-        pen = 7.0 if self.small else 10.0
+        pen = theme.BOLD if self.small else 2.5 * theme.PEN
         self.arrow.write(arrow_points(tail, tail + np.array([reach, 0.0]), pen))  # without reach a point: nothing
         self.lamp.switch(abs(slope) > 0)
 

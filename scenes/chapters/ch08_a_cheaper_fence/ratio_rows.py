@@ -26,8 +26,13 @@ from traces.store import Trace
 if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
 
-PITCH, RULER = 190.0, 330.0  # pixels between rows, and length of a ruler
-THEN, NOW, SCALE, RATIO = 234.0, 354.0, 404.0, 844.0  # columns, from the left edge
+FIGURE = theme.NUMBER  # pixels of a column of figures
+PITCH, RULER = 1.6 * FIGURE, 2.75 * FIGURE  # from row to row, and the length of a ruler
+THEN = 2 * FIGURE  # columns, from the left edge: where figures end, and where rulers begin
+NOW = THEN + FIGURE
+SCALE = NOW + theme.GAP
+RATIO = SCALE + RULER + FIGURE
+HEAD = 2 * theme.STATEMENT  # from the heads to the first row
 
 
 class RatioRows:
@@ -37,7 +42,10 @@ class RatioRows:
         self.trace, self.x, self.start = trace, x, trace["start_probs"]
         self.rows = [y + PITCH * k for k in range(len(self.start))]
         self.rulers = [RatioRuler(x + SCALE, row, RULER, reach=1, every=1) for row in self.rows]
-        self.now, self.value = RunningNumbers(38, theme.TEXT), RunningNumbers(38, theme.SYMBOLS["ratio"])
+        self.now, self.value = (
+            RunningNumbers(theme.BODY, theme.TEXT),
+            RunningNumbers(theme.BODY, theme.SYMBOLS["ratio"]),
+        )
         self.bars: list[Mobject] = []
         self.write(self.start / self.start)
 
@@ -49,19 +57,20 @@ class RatioRows:
     def put(self, stage: Stage) -> None:
         """Put the answers and their odds then on stage."""
         x = self.x
-        stage.put(text("then", x + THEN, self.rows[0] - 90, theme.LABEL, theme.MUTED, "right"), "text")
+        stage.put(text("then", x + THEN, self.rows[0] - HEAD, theme.LABEL, theme.MUTED, "right"), "text")
         for k, y in enumerate(self.rows):
-            stage.put(Batch.sample(x + 24, y - 13, k, 48), "mark")
-            stage.put(text(f"*{self.trace['answers'][k]}*", x + 68, y, 48), "text")
+            stage.put(Batch.sample(x + theme.GUTTER, y - theme.TIGHT, k, 2 * theme.GUTTER), "mark")
+            stage.put(text(f"*{self.trace['answers'][k]}*", x + theme.WIDE, y, theme.STATEMENT), "text")
             said = plain(str(self.trace["texts"][k]).rpartition("</think>")[2].strip())
-            stage.put(text(said, x + 68, y + 54, theme.LABEL, theme.MUTED), "text")
-            stage.put(text(f"{float(self.start[k]):.2f}", x + THEN, y, 38, theme.MUTED, "right"), "text")
-            bar = box(x + THEN + 40, y - 40, 560 * float(self.start[k]), 50, fill=theme.AXIS)
+            stage.put(text(said, x + theme.WIDE, y + theme.TITLE, theme.LABEL, theme.MUTED), "text")
+            stage.put(text(f"{float(self.start[k]):.2f}", x + THEN, y, theme.BODY, theme.MUTED, "right"), "text")
+            left, whole = x + THEN + theme.GAP, RATIO - THEN - theme.GAP
+            bar = box(left, y - theme.GAP, whole * float(self.start[k]), theme.TITLE, fill=theme.AXIS)
             self.bars.append(stage.put(bar, "line"))
 
     def read_ratios(self, stage: Stage, at: When) -> None:
         """Let the bars give way to odds now, rulers and ratios."""
-        when, top = stage.time(at), self.rows[0] - 90
+        when, top = stage.time(at), self.rows[0] - HEAD
         stage.hide(*self.bars, at=when)
         for k, ruler in enumerate(self.rulers):
             stage.show(*ruler.put(stage, shown=False), at=when + 0.5 + 0.2 * k)
@@ -71,15 +80,16 @@ class RatioRows:
         )
         parts = [stage.put(head, "text", shown=False) for head in heads]
         parts += [stage.put(figures, "mover", shown=False) for figures in (self.now, self.value)]
-        stage.show(*parts, at=when + 1.2)
+        stage.show(*parts, at=when + theme.SLOW)
 
     def put_posts(self, stage: Stage, posts: FloatArray, at: When) -> None:
         """Put both posts on every ruler."""
         for k, ruler in enumerate(self.rulers):
-            for post, dx, anchor in zip(posts, (-10, 10), ("right", "left"), strict=True):
+            for post, dx, anchor in zip(posts, (-theme.TIGHT, theme.TIGHT), ("right", "left"), strict=True):
                 x = ruler.place(float(post))
-                ink = rule(x, ruler.y - 66, x, ruler.y + 10, stroke=FENCE, pen=6.0, round_joins=False)
-                word = text(f"{post:.2g}", x + dx, ruler.y - 50, theme.LABEL, FENCE, anchor)
+                top, foot = ruler.y - theme.WIDE, ruler.y + theme.TIGHT
+                ink = rule(x, top, x, foot, stroke=FENCE, pen=theme.BOLD, round_joins=False)
+                word = text(f"{post:.2g}", x + dx, top + theme.LABEL / 2, theme.LABEL, FENCE, anchor)
                 parts = [stage.put(ink, "line", shown=False), stage.put(word, "text", shown=False)]
                 stage.show(*parts, at=stage.time(at) + 0.15 * k)
 

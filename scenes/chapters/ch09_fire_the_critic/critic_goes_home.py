@@ -6,12 +6,18 @@ import numpy as np
 
 from scenes import theme
 from scenes.chapters.ch09_fire_the_critic.memory_bars import MemoryBars
+from scenes.engine import layout
 from scenes.engine.ink import Marks
-from scenes.engine.lettering import bounds, text
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 
 CASES = (("PPO", "ppo"), ("GRPO", "home"), ("GRPO, rules for rewards", "rules"), ("and no leash", "free"))
+
+
+*BARS, PRICE = layout.rows(theme.PICTURE, [3] * len(CASES) + [2], gap=0)
+FIRST = layout.trimmed(BARS[0], top=theme.WIDE, right=theme.PICTURE.right - theme.column(0, 9)[1])
+PITCH = BARS[1].top - BARS[0].top
 
 
 class CriticGoesHome(Stage):
@@ -25,7 +31,7 @@ class CriticGoesHome(Stage):
         first = self.put(statement("*The critic goes home.*"), "text")
         self.hide(first, at="answer")
         self.enter(statement("Without a critic? *An answer's siblings are its forecast.*"), at=("answer", 0.3))
-        bars = MemoryBars(trace, theme.LEFT, 246.0, 1290.0)
+        bars = MemoryBars(trace, FIRST, PITCH)
         for case, (words, cue) in enumerate(CASES):
             bars.put_case(
                 self, case, words, theme.OBJECTIVES["grpo" if case else "ppo"].colour, at=cue if case else None
@@ -40,11 +46,11 @@ class CriticGoesHome(Stage):
 
     def price(self, size: int) -> None:
         # A line of its own under the bars: every way of training without a critic pays it.
-        pitch = min(56.0, 420.0 / size)
-        y = 900.0
-        line = text(f"The price in every GRPO row: *{size} answers* a question", theme.LEFT, y, 36)
-        word = self.put(line, "text", shown=False)
-        xs = bounds(line)[2] + 48 + pitch * np.arange(size)
-        places = theme.points(xs, np.full(size, y - 11))[:, :2]
-        row = self.put(Marks(places, "circle", 0.34 * pitch, stroke=theme.TEXT, pen=3.0), "mark", shown=False)
+        words = f"The price in every GRPO row: *{size} answers* a question"
+        word = self.put(text(words, PRICE.left, PRICE.bottom, theme.BODY), "text", shown=False)
+        room = theme.RIGHT - layout.area(word).right - theme.GAP
+        pitch = min(theme.TITLE, room / size)
+        xs = layout.area(word).right + theme.GAP + pitch * np.arange(size)
+        places = theme.points(xs, np.full(size, PRICE.bottom - theme.BODY / 3))[:, :2]
+        row = self.put(Marks(places, "circle", pitch / 3, stroke=theme.TEXT, pen=3.0), "mark", shown=False)
         self.show(word, row, at="price", each=0.3)

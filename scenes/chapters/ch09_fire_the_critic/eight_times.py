@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import numpy as np
 from manim import Mobject
@@ -10,7 +11,8 @@ from manim import Mobject
 from scenes import theme
 from scenes.chapters.ch09_fire_the_critic.group_table import number
 from scenes.chapters.ch09_fire_the_critic.pushes import Pushes, stacked
-from scenes.engine.ink import rule
+from scenes.engine import layout
+from scenes.engine.ink import Ink, rule
 from scenes.engine.lettering import formula, halo, plain, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
@@ -19,7 +21,15 @@ from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 VIOLET = theme.SYMBOLS["advantage"]
-RIGHT = 1440.0  # where the column beside the picture begins
+GRAPH, ASIDE = layout.columns(theme.PICTURE, (3, 1))  # the scores, and the formulas beside them
+PLOT = layout.trimmed(GRAPH, left=theme.NUMBER, top=theme.WIDE, bottom=2 * theme.WIDE + theme.TIGHT)
+AXIS = GRAPH.left + theme.WIDE  # where its lines begin
+WORDS = theme.PICTURE.bottom + theme.TIGHT  # three rows under the plot, from the last: what an answer says,
+LETTERS = WORDS - theme.GAP  # which one it is,
+WAITING = LETTERS - theme.TITLE  # and where it waits before it has a score
+QUESTION, FIRST, SECOND = (GRAPH.top + k * theme.STATEMENT for k in (-0.25, 1.25, 2.5))  # baselines of the words on top
+UPS, DOWNS = layout.columns(layout.trimmed(ASIDE, bottom=theme.PICTURE.bottom - LETTERS + theme.GAP), (3, 3, 2))[:2]
+SHARE = 0.42  # of the room of an answer that its bar takes
 CRITIC = "{{ r_i : reward }} - {{ V : value }}"
 CENTRED = "{{ r_i : reward }} - {{ mu : mean }}"
 PLAIN = f"{{{{ hat(A)_i : advantage }}}} thin = thin {CENTRED}"
@@ -40,13 +50,13 @@ class EightTimes(Stage):
         question = self.put(statement("Can we do *without a critic?*"), "text")
         self.hide(question, at="name")
         self.enter(statement("*GRPO:* group relative policy optimization"), at=("name", 0.3))
-        self.put(text("_What is two plus two?_", theme.LEFT + 110, 158, 34, theme.MUTED), "text")
-        self.pitch = 1200 / size
-        self.xs = theme.LEFT + 110 + self.pitch * (np.arange(size) + 0.5)
+        self.put(text("_What is two plus two?_", PLOT.left, QUESTION, theme.BODY, theme.MUTED), "text")
+        self.xs = layout.middles(PLOT, size)
         self.answers(trace)
         self.bars(trace)
         divided = np.allclose(trace["advantage"] * trace["group_std"], trace["centred"])
-        lines = [Formula(line, RIGHT, 222, 46) for line in (CRITIC, CENTRED, CURVE if divided else PLAIN)]
+        sums = (CRITIC, CENTRED, CURVE if divided else PLAIN)
+        lines = [Formula(line, ASIDE.left, FIRST, theme.STATEMENT) for line in sums]
         for term in lines[0].terms.values():
             self.put(term, "text")
         for line in lines[1:]:
@@ -55,102 +65,117 @@ class EightTimes(Stage):
         lines[1].become(self, lines[2], at="spread")
         moments = f"{{{{ mu : mean }}}} = {float(trace['group_mean']):.3g} quad {{{{ sigma : mean-2 }}}} = "
         moments += f"{float(trace['group_std']):.3g}"
-        self.enter(formula(moments, RIGHT, 282, 34), at=("spread", 0.9))
+        self.enter(formula(moments, ASIDE.left, SECOND, theme.BODY), at=("spread", theme.CHANGE))
         seed = self.hyper("grpo_group.seed")
         self.put(
             source(f"One group of the three answers (seed {seed}), drawn by a policy some way from the start."), "text"
         )
 
+    def height(self, score: float) -> float:
+        # Where a score is on the canvas.
+        return PLOT.bottom - self.unit * (score - self.low)
+
+    def across(self, y: float, **style: Any) -> Ink:
+        # A line through the whole plot.
+        return rule(AXIS, y, GRAPH.right, y, **style)
+
     def answers(self, trace: Trace) -> None:
         # One answer, then eight; they rise to their scores, and the mean is a line through them.
         answer, reward = trace["group_answer"], trace["group_reward"]
         low, high = min(0.0, float(reward.min())), max(1.0, float(reward.max()))
-        self.zero, self.unit, foot = 750.0, 520.0 / (high - low), 814.0
+        self.low, self.unit = low, PLOT.height / (high - low)
         self.marks = []
-        self.critic(trace, low)
+        self.critic(trace)
         for k, (x, a) in enumerate(zip(self.xs, answer, strict=True)):
-            y = self.zero - self.unit * (float(reward[k]) - low)
-            mark = self.put(Batch.sample(x, foot if k else y, int(a), 62), "mover", shown=k == 0)
-            letter = text(f"*{trace['answers'][a]}*", x, 878, theme.LABEL, theme.TEXT, "center")
+            y = self.height(float(reward[k]))
+            mark = self.put(Batch.sample(x, WAITING if k else y, int(a), theme.TITLE), "mover", shown=k == 0)
+            letter = text(f"*{trace['answers'][a]}*", x, LETTERS, anchor="center")
             said = plain(str(trace["texts"][a]).rpartition("</think>")[2].strip())
-            words = text(said, x, 916, theme.TICK, theme.MUTED, "center")
+            words = text(said, x, WORDS, theme.TICK, theme.MUTED, "center")
             for word in (letter, words):
                 self.put(word, "text", shown=k == 0)
             if k:
-                self.show(mark, letter, words, at=("eight", 0.12 * k))
-                self.shift(mark, down=y - foot, at=("scores", 0.08 * k), over=0.9)
+                self.show(mark, letter, words, at=("eight", 0.1 * k))
+                self.shift(mark, down=y - WAITING, at=("scores", 0.1 * k))
             self.marks.append(mark)
         axis = []
         for tick in (low, (low + high) / 2, high):
-            y = self.zero - self.unit * (tick - low)
-            line = rule(theme.LEFT + 70, y, RIGHT - 40, y, stroke=theme.HAIRLINE, pen=1.5, quiet=True)
-            word = text(f"{tick:g}", theme.LEFT + 54, y + 9, 28, theme.MUTED, "right")
+            y = self.height(tick)
+            line = self.across(y, stroke=theme.HAIRLINE, pen=theme.FINE, quiet=True)
+            word = text(f"{tick:g}", AXIS - theme.TIGHT, y + theme.NOTE / 3, theme.NOTE, theme.MUTED, "right")
             axis += [self.put(line, "ground"), self.put(word, "text")]
-        axis.append(self.put(text("score", theme.LEFT, self.zero - 560, 28, theme.MUTED), "text"))
+        name = text("score", GRAPH.left, PLOT.top - theme.GAP, theme.NOTE, theme.MUTED)
+        axis.append(self.put(name, "text"))
         self.hide(*axis, at=("spread", -0.1))
         mean = float(trace["group_mean"])
-        self.mean_y = self.zero - self.unit * (mean - low)
-        self.line = rule(theme.LEFT + 70, self.mean_y, RIGHT - 40, self.mean_y, stroke=theme.TEXT, pen=4, dash=(14, 10))
+        self.mean_y = self.height(mean)
+        self.line = self.across(self.mean_y, stroke=theme.TEXT, pen=theme.PEN, dash=theme.DASHED)
         self.put(self.line, "line")
-        self.draw(self.line, at="mean", over=0.9)
-        tag = self.put(text(f"mean *{mean:.3g}*", RIGHT, self.mean_y + 12, 38), "text", shown=False)
-        self.show(tag, at=("mean", 0.3))
+        self.draw(self.line, at="mean")
+        tag = text(f"mean *{mean:.3g}*", ASIDE.left, self.mean_y + theme.BODY / 3, theme.BODY)
+        self.bring(tag, ("mean", 0.3))
         self.hide(tag, at=("spread", 0.2))
 
-    def critic(self, trace: Trace, low: float) -> None:
+    def critic(self, trace: Trace) -> None:
         # What was done so far: one answer, a critic's forecast, and how far the score is from it.
-        y = self.zero - self.unit * (float(trace["old_value"]) - low)
-        tip = self.zero - self.unit * (float(trace["group_reward"][0]) - low)
-        x, colour = self.xs[0], theme.SYMBOLS["value"]
+        y, tip = self.height(float(trace["old_value"])), self.height(float(trace["group_reward"][0]))
+        x, colour, drop = self.xs[0], theme.SYMBOLS["value"], theme.BODY / 3
         parts: list[Mobject] = [
-            self.put(rule(theme.LEFT + 70, y, RIGHT - 40, y, stroke=colour, pen=4, dash=(14, 10)), "line"),
-            self.put(text("critic's forecast", RIGHT, y + 11, 34, colour), "text"),
-            self.put(rule(x, y, x, tip, stroke=colour, pen=6.0), "line"),
+            self.put(self.across(y, stroke=colour, pen=theme.PEN, dash=theme.DASHED), "line"),
+            self.put(text("critic's forecast", ASIDE.left, y + drop, theme.BODY, colour), "text"),
+            self.put(rule(x, y, x, tip, stroke=colour, pen=theme.BOLD), "line"),
         ]
-        if abs(tip - y) > 80:
-            name = text("advantage", x + 46, (y + tip) / 2 + 10, 34, theme.SYMBOLS["advantage"])
+        if abs(tip - y) > theme.WIDE:
+            name = text("advantage", x + theme.GAP, (y + tip) / 2 + drop, theme.BODY, VIOLET)
             parts.append(self.put(name, "text"))
         self.hide(*parts, at="eight")
 
     def bars(self, trace: Trace) -> None:
         # From the mean to each score, and the marks go home to their letters; then over the spread; then piled up.
         advantage, centred = trace["advantage"], trace["centred"]
-        size, wide = len(advantage), 0.42 * self.pitch
-        left = self.xs - wide / 2
+        size = len(advantage)
+        slots = [layout.narrowed(slot, SHARE) for slot in layout.columns(PLOT, size, gap=0)]
+        left, wide = np.array([slot.left for slot in slots]), slots[0].width
         gap = np.column_stack([left, np.full(size, self.mean_y), np.full(size, wide), self.unit * centred])
-        scale = 500.0 / max(1e-9, float(np.ptp(advantage)))
-        zero = 250.0 + scale * max(0.0, float(advantage.max()))
+        scale = PLOT.height / max(1e-9, float(np.ptp(advantage)))
+        zero = PLOT.top + scale * max(0.0, float(advantage.max()))
         spread = np.column_stack([left, np.full(size, zero), np.full(size, wide), scale * advantage])
         flat = gap * [1, 1, 1, 0]
         bars, copies = Pushes(centred), Pushes(centred)
         bars.write(flat)
         for ink in bars.inks:
             self.put(ink, "mark")
-        self.write(bars.inks, bars.between(flat, gap), at=("gap", 0.1), over=0.9, ease=theme.smooth)
+        self.write(bars.inks, bars.between(flat, gap), at=("gap", 0.1), over=theme.CHANGE, ease=theme.smooth)
         for mark, x in zip(self.marks, self.xs, strict=True):
-            self.move(mark, partial(smaller, x=x - 38), at=("gap", 0.6), over=0.9)
+            self.move(mark, partial(smaller, x=x - theme.GAP), at=("gap", 0.5))
         then: tuple[str, float] = ("spread", 0.3)
-        self.write(bars.inks, bars.between(gap, spread), at=then, over=1.2, ease=theme.smooth)
-        self.shift(self.line, down=zero - self.mean_y, at=then, over=1.2)
+        self.write(bars.inks, bars.between(gap, spread), at=then, over=theme.SLOW, ease=theme.smooth)
+        self.shift(self.line, down=zero - self.mean_y, at=then, over=theme.SLOW)
         for x, value in zip(self.xs, advantage, strict=True):
             y = zero - scale * float(value)
-            word = text(number(value, True), x, y + (-16 if value >= 0 else 42), 34, VIOLET, "center")
-            self.show(self.put(halo(word, 6), "text", shown=False), at=("spread", 1.5))
-        unit = min(scale, 400.0 / max(1e-9, float(np.abs(advantage).sum() / 2)))
-        pile = stacked(advantage, RIGHT + 30, 838.0, 110.0, unit)
+            down = -theme.TIGHT if value >= 0 else theme.GAP
+            word = text(number(value, True), x, y + down, theme.BODY, VIOLET, "center")
+            self.show(self.put(halo(word), "text", shown=False), at=("spread", theme.REST))
+        half = max(1e-9, float(np.abs(advantage).sum() / 2))
+        unit = min(scale, 0.8 * PLOT.height / half)
+        pile = stacked(advantage, UPS, DOWNS, unit)
         copies.write(spread)
         for ink in copies.inks:
             self.put(ink, "mark", shown=False)
         self.show(*copies.inks, at="sum", over=0.1)
-        self.write(copies.inks, copies.between(spread, pile), at=("sum", 0.1), over=1.3, ease=theme.smooth)
-        for sign, x, name in ((1.0, RIGHT + 85, "the ups"), (-1.0, RIGHT + 233, "the downs")):
-            total = float(advantage[np.sign(advantage) == sign].sum())
-            word = text(f"*{number(total, True)}*", x, 838 - unit * abs(total) - 18, 36, VIOLET, "center")
-            names = [text(line, x, 876 + 34 * k, 28, theme.TEXT, "center") for k, line in enumerate(("all", name))]
+        self.write(copies.inks, copies.between(spread, pile), at=("sum", 0.1), over=theme.SLOW, ease=theme.smooth)
+        for sign, place, name in ((1.0, UPS, "the ups"), (-1.0, DOWNS, "the downs")):
+            total, x = float(advantage[np.sign(advantage) == sign].sum()), place.middle[0]
+            y = place.bottom - unit * abs(total) - theme.TIGHT
+            word = text(f"*{number(total, True)}*", x, y, theme.BODY, VIOLET, "center")
+            names = [
+                text("all", x, LETTERS, theme.NOTE, anchor="center"),
+                text(name, x, WORDS, theme.NOTE, anchor="center"),
+            ]
             for mobject in (word, *names):
-                self.show(self.put(mobject, "text", shown=False), at=("sum", 1.2), over=theme.QUICK)
+                self.show(self.put(mobject, "text", shown=False), at=("sum", theme.SLOW), over=theme.QUICK)
 
 
 def smaller(mark: Mobject, x: float) -> None:
     """Shrink a mark and put it into the row under the bars."""
-    mark.scale(0.6).move_to(theme.point(x, 868))
+    mark.scale(0.6).move_to(theme.point(x, LETTERS - theme.TIGHT))

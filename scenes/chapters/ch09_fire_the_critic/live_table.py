@@ -5,6 +5,7 @@ from __future__ import annotations
 from scenes import theme
 from scenes.chapters.ch09_fire_the_critic.group_table import GroupTable
 from scenes.chapters.ch09_fire_the_critic.objective_sum import ObjectiveSum
+from scenes.engine import layout
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage, When
 from scenes.parts.formula import Formula
@@ -19,6 +20,11 @@ OBJECTIVE = (
 )
 
 
+TABLE = layout.rows(theme.PICTURE, (8, 7), gap=theme.WIDE)[0]
+SUM = TABLE.bottom + theme.WIDE + theme.GAP  # baseline of the formula
+BEGIN = 0.6  # seconds after its cue that the policy starts to move
+
+
 class LiveTable(Stage):
     """The explorer's table: filled column by column, then running while the policy moves along its slope."""
 
@@ -28,21 +34,21 @@ class LiveTable(Stage):
     def build(self) -> None:
         trace = self.trace("grpo_group")
         self.put(statement("Ratio to the *old* policy, leash to the *reference*."), "text")
-        table = GroupTable(trace, theme.LEFT, 196, theme.RIGHT - theme.LEFT)
+        table = GroupTable(trace, TABLE.left, TABLE.top + theme.GUTTER, TABLE.width)
         table.put_rows(self)
         table.put_heads(self)
         beats: tuple[tuple[When, tuple[str, ...]], ...] = (
             (0.0, ("old", "reward")),
-            (("marks", 0.1), ("advantage",)),
-            (("new", 0.1), ("new",)),
-            (("ratio", 0.1), ("ratio",)),
-            (("clip", 0.1), ("clipped_ratio",)),
-            (("least", -0.1), ("plain_term",)),
-            (("least", 0.4), ("clipped_term",)),
-            (("least", 0.9), ("least",)),
-            (("leash", 0.1), ("ref",)),
-            (("leash", 0.8), ("kl",)),
-            (("total", 0.8), ("least", "kl")),
+            ("marks", ("advantage",)),
+            ("new", ("new",)),
+            ("ratio", ("ratio",)),
+            ("clip", ("clipped_ratio",)),
+            ("least", ("plain_term",)),
+            (("least", 0.5), ("clipped_term",)),
+            (("least", 1.0), ("least",)),
+            ("leash", ("ref",)),
+            (("leash", theme.CHANGE), ("kl",)),
+            (("total", theme.CHANGE), ("least", "kl")),
             ("go", ("new", "ratio", "least", "kl")),
         )
         table.fill(self, beats)
@@ -50,19 +56,20 @@ class LiveTable(Stage):
         words = f"mean of all {len(trace['group_answer'])}"
         mean = self.put(text(words, theme.LEFT, table.foot, theme.LABEL, theme.MUTED), "text", shown=False)
         self.show(mean, at="total")
-        for term in Formula(OBJECTIVE, theme.LEFT, 640, 44).terms.values():
+        for term in Formula(OBJECTIVE, theme.LEFT, SUM, theme.STATEMENT).terms.values():
             self.put(term, "text")
-        total, over = ObjectiveSum(trace), max(4.0, self.duration - 2.2 - self.time("go"))
-        total.put_sum(self, at=("total", 0.4))
-        total.put_chart(self, at="go", begin=0.6, over=over)
+        total = ObjectiveSum(trace)
+        over = max(2 * theme.REST, self.duration - BEGIN - theme.REST - self.time("go"))
+        total.put_sum(self, at=("total", theme.QUICK))
+        total.put_chart(self, at="go", begin=BEGIN, over=over)
         total.put_peak(self, at="pull")
-        closer = self.time("pull") - self.time("go") - 0.6
+        closer = self.time("pull") - self.time("go") - BEGIN
 
         def run(share: float) -> None:
             table.write(share * table.last)
             total.write(share * table.last, theme.smooth(min(1.0, max(0.0, share * over - closer))))
 
-        self.write([*table.moving, *total.moving], run, at=("go", 0.6), over=over)
+        self.write([*table.moving, *total.moving], run, at=("go", BEGIN), over=over)
         words = "An answer is one word here; in a text, all is per word. Hatched: silent. "
         words += "KL: k3 = x − 1 − log x, x = odds in the reference / odds now (Schulman 2020)."
         self.put(source(words), "text")
@@ -73,9 +80,9 @@ class LiveTable(Stage):
             ("advantage", "advantage: graded on the curve", "marks", "ratio", 0),
             ("ratio", "ratio: odds now over odds then", "ratio", "least", 0),
             ("clipped_ratio", "clipped; the smaller counts", "least", "leash", 0),
-            ("kl", "KL: how far from the reference", "leash", "go", 50),
+            ("kl", "KL: how far from the reference", "leash", "go", theme.GAP),
         )
         for column, words, at, until, down in notes:
             word = text(words, table.rights[column], table.foot + down, theme.LABEL, theme.TEXT, "right")
-            appear(self, word, "text", (at, 0.1), theme.QUICK)
+            appear(self, word, "text", at, theme.QUICK)
             self.hide(word, at=(until, -0.5))

@@ -15,13 +15,13 @@ import numpy as np
 
 from scenes import theme
 from scenes.engine.ink import Ink
-from scenes.theme import FloatArray
+from scenes.theme import Area, FloatArray
 
 
 class Pushes:
     """Bars of `values` [n]: two Inks, the filled ones and the hollow ones."""
 
-    def __init__(self, values: FloatArray, pen: float = 4.0):
+    def __init__(self, values: FloatArray, pen: float = theme.PEN):
         self.up = np.asarray(values) >= 0
         self.filled = Ink(np.zeros((2, 3)), fill=theme.UP, closed=True, round_joins=False)
         self.hollow = Ink(np.zeros((2, 3)), stroke=theme.DOWN, pen=pen, closed=True, round_joins=False)
@@ -52,12 +52,12 @@ class Pushes:
         return lambda share: self.write(first + share * (second - first))
 
 
-def stacked(values: FloatArray, x: float, zero: float, width: float, unit: float) -> FloatArray:
-    """The layout of bars piled on one another: those of one sign end to end, from the zero line on."""
+def stacked(values: FloatArray, ups: Area, downs: Area, unit: float) -> FloatArray:
+    """The layout of bars piled on one another: those of one sign end to end, from the foot of their area on."""
     out = np.zeros((len(values), 4))
-    for sign, left in ((1.0, x), (-1.0, x + 1.35 * width)):
-        pile = zero
+    for sign, place in ((1.0, ups), (-1.0, downs)):
+        pile = place.bottom
         for k in np.flatnonzero(np.sign(values) == sign):
-            out[k] = left, pile, width, abs(float(values[k])) * unit
+            out[k] = place.left, pile, place.width, abs(float(values[k])) * unit
             pile -= abs(float(values[k])) * unit
     return out

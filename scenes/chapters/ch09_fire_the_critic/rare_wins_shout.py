@@ -7,12 +7,19 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch09_fire_the_critic.group_table import number
 from scenes.chapters.ch09_fire_the_critic.pushes import Pushes
+from scenes.engine import layout
 from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 from scenes.parts.say import say
+from scenes.theme import FloatArray
 from traces.store import Trace
+
+PLOT = layout.trimmed(theme.PICTURE, top=theme.TITLE, bottom=2 * theme.WIDE)
+ZERO = PLOT.middle[1]
+TIMES, MARKS, NAMES = PLOT.bottom + theme.STATEMENT, theme.PICTURE.bottom - theme.TITLE, theme.PICTURE.bottom
+TAKEN, BAR = 0.84, 0.86  # shares: of a class's room that its answers take, and of an answer's that its bar takes
 
 
 class RareWinsShout(Stage):
@@ -24,73 +31,71 @@ class RareWinsShout(Stage):
         trace = self.trace("grpo_group")
         self.put(statement("What dividing *by the spread* does"), "text")
         size = int(trace["right"][-1])
-        classes = size + 1
-        slot = (theme.RIGHT - theme.LEFT) / classes
+        self.classes = [layout.narrowed(room, TAKEN) for room in layout.columns(PLOT, size + 1, gap=0)]
         tallest = max(float(np.abs(trace["up"]).max()), float(np.abs(trace["down"]).max()), 1e-9)
-        unit, zero = 258.0 / tallest, 488.0
-        layouts = []
-        values = []
-        for kind in range(2):
-            rows = []
-            for k in range(classes):
-                wide = 0.84 * slot / size
-                left = theme.LEFT + slot * k + 0.08 * slot
-                pushes = [float(trace["up"][kind, k])] * k + [float(trace["down"][kind, k])] * (size - k)
-                rows += [[left + wide * i, zero, 0.86 * wide, unit * push] for i, push in enumerate(pushes)]
-                values += [1.0 if i < k else -1.0 for i in range(size)] if kind == 0 else []
-            layouts.append(np.array(rows))
+        self.unit = PLOT.height / 2 / tallest
+        values = np.array([1.0 if i < k else -1.0 for k in range(size + 1) for i in range(size)])
         # Dividing kind first in the trace; the undivided pushes come first on screen.
-        plain, divided = layouts[1], layouts[0]
-        self.put(rule(theme.LEFT, zero, theme.RIGHT, zero, stroke=theme.AXIS, pen=2.0), "grid")
-        bars = Pushes(np.array(values), pen=3.0)
-        bars.write(plain * [1, 1, 1, 0.25])
+        divided, plain = (self.layout(trace["up"][kind], trace["down"][kind], size) for kind in range(2))
+        self.put(rule(PLOT.left, ZERO, PLOT.right, ZERO, stroke=theme.AXIS, pen=theme.FINE), "grid")
+        bars, low = Pushes(values, pen=3.0), plain * [1, 1, 1, 0.25]
+        bars.write(low)
         for ink in bars.inks:
             self.put(ink, "mark")
-        grow = bars.between(plain * [1, 1, 1, 0.25], plain)
-        self.write(bars.inks, grow, at=0.0, over=1.4, ease=theme.smooth)
-        self.put(
-            text("how hard each answer is pushed: its advantage", theme.RIGHT, 190, 34, theme.MUTED, "right"), "text"
-        )
-        self.write(bars.inks, bars.between(plain, divided), at=("divide", 0.3), over=1.8, ease=theme.smooth)
-        self.classes(size, slot)
-        self.numbers(trace, slot, zero, unit)
+        self.write(bars.inks, bars.between(low, plain), at=0.0, over=theme.REST, ease=theme.smooth)
+        words = "how hard each answer is pushed: its advantage"
+        self.put(text(words, PLOT.right, PLOT.top - theme.GAP, theme.BODY, theme.MUTED, "right"), "text")
+        self.write(bars.inks, bars.between(plain, divided), at=("divide", 0.3), over=theme.REST, ease=theme.smooth)
+        self.answers(size)
+        self.lone(trace, size)
+        self.louder(trace, size)
         self.put(source(f"Exact: advantages in groups of {size}, scored 1 or 0. Filled: right. Hollow: wrong."), "text")
 
-    def classes(self, size: int, slot: float) -> None:
+    def layout(self, up: FloatArray, down: FloatArray, size: int) -> FloatArray:
+        # Every class's bars: so many right, pushed up, and the others, pushed down.
+        rows = []
+        for k, room in enumerate(self.classes):
+            pushes = [float(up[k])] * k + [float(down[k])] * (size - k)
+            bars = [layout.narrowed(bar, BAR) for bar in layout.columns(room, size, gap=0)]
+            rows += [[bar.left, ZERO, bar.width, self.unit * push] for bar, push in zip(bars, pushes, strict=True)]
+        return np.array(rows)
+
+    def answers(self, size: int) -> None:
         # Under each class, its answers: right ones filled, wrong ones hollow.
-        for k in range(size + 1):
-            pitch = 0.84 * slot / size
-            x = theme.LEFT + slot * k + 0.08 * slot + pitch * (np.arange(size) + 0.43)
-            places = theme.points(x, np.full(size, 846.0))[:, :2]
-            radius = min(9.0, 0.4 * pitch)
+        for k, room in enumerate(self.classes):
+            x = layout.middles(room, size)
+            places = theme.points(x, np.full(size, MARKS))[:, :2]
+            radius = min(theme.TIGHT, TAKEN * room.width / size) / 2 + 1
             if k:
                 self.put(Marks(places[:k], "circle", radius, fill=theme.UP), "mark")
             if k < size:
-                self.put(Marks(places[k:], "circle", radius - 1, stroke=theme.DOWN, pen=2.5), "mark")
-            self.put(text(f"{k} right", theme.LEFT + slot * (k + 0.5), 904, theme.LABEL, theme.MUTED, "center"), "text")
+                self.put(Marks(places[k:], "circle", radius - 1, stroke=theme.DOWN, pen=theme.FINE), "mark")
+            name = text(f"{k} right", room.middle[0], NAMES, theme.LABEL, theme.MUTED, "center")
+            self.put(name, "text")
 
-    def numbers(self, trace: Trace, slot: float, zero: float, unit: float) -> None:
-        # What a win counts: alone, and among many; and the classes that say nothing.
-        size = int(trace["right"][-1])
-        value = float(trace["up"][0, 1])
-        x, y = theme.LEFT + 1.08 * slot, zero - unit * value - 24
-        say(self, f"*{number(value, True)}*", x, y, 48, theme.UP, at=("lone", 0.9))
-        undivided = float(trace["up"][1, 1])
-        y = zero - unit * undivided
-        x = theme.LEFT + slot + 0.08 * slot
-        wide = 0.84 * slot / size
-        mark = self.put(rule(x - 12, y, x + wide + 12, y, stroke=theme.TEXT, pen=4.0), "mover", shown=False)
-        at = x + wide + 22
-        words = [text("before", at, y - 14, 28), text(number(undivided, True), at, y + 22, theme.LABEL)]
-        self.show(mark, *[self.put(word, "text", shown=False) for word in words], at=("lone", 1.0))
-        for k in (0, size):
-            say(self, "*silent*", theme.LEFT + slot * (k + 0.5), zero - 30, 38, anchor="center", at="unanimous")
+    def lone(self, trace: Trace, size: int) -> None:
+        # What a lone win counts, and counted before; and the classes that say nothing.
+        value, undivided = (float(trace["up"][kind, 1]) for kind in range(2))
+        bar = layout.columns(self.classes[1], size, gap=0)[0]
+        y = ZERO - self.unit * value - theme.GUTTER
+        say(self, f"*{number(value, True)}*", bar.left, y, theme.STATEMENT, theme.UP, at=("lone", theme.CHANGE))
+        y = ZERO - self.unit * undivided
+        mark = rule(bar.left - theme.TIGHT, y, bar.right + theme.TIGHT, y, stroke=theme.TEXT, pen=theme.PEN)
+        x = bar.right + theme.GUTTER
+        words = [text("before", x, y - theme.TIGHT, theme.NOTE), text(number(undivided, True), x, y + theme.GUTTER)]
+        self.bring(mark, ("lone", 1.0), "mover")
+        for word in words:
+            self.bring(word, ("lone", 1.0))
+        for room in (self.classes[0], self.classes[-1]):
+            say(self, "*silent*", room.middle[0], ZERO - theme.GUTTER, theme.BODY, anchor="center", at="unanimous")
+
+    def louder(self, trace: Trace, size: int) -> None:
         # How much louder each class has become; the ends and the middle are pointed at.
         told = {1, size // 2, size - 1}
         for k in range(1, size):
-            times, x = f"×{float(trace['up'][0, k] / trace['up'][1, k]):.1f}", theme.LEFT + slot * (k + 0.5)
+            times, x = f"×{float(trace['up'][0, k] / trace['up'][1, k]):.1f}", self.classes[k].middle[0]
             if k in told:
                 cue = "middle" if 1 < k < size - 1 else "ends"
-                say(self, f"*{times}*", x, 800, 44, anchor="center", at=(cue, 0.2))
+                say(self, f"*{times}*", x, TIMES, theme.STATEMENT, anchor="center", at=(cue, 0.2))
             else:
-                say(self, times, x, 800, 34, theme.MUTED, "center", ("middle", 0.8))
+                say(self, times, x, TIMES, theme.BODY, theme.MUTED, "center", ("middle", theme.CHANGE))

@@ -9,10 +9,15 @@ from manim import Mobject
 from scenes import theme
 from scenes.chapters.ch14a_six_maps.one_map import TOTALS, alone, names, territory
 from scenes.chapters.ch14a_six_maps.totals import Totals
+from scenes.engine import layout
 from scenes.engine.lettering import counted, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
 from scenes.parts.headings import statement
+
+KINDS = ("A thinks, then is right", "B is right", "C is wrong")
+ROOM = layout.trimmed(theme.PICTURE, top=theme.TITLE, bottom=2 * theme.WIDE)  # below the names, over the legend
+LEGEND = layout.trimmed(theme.PICTURE, left=2 * theme.NUMBER)
 
 
 class OneBatch(Stage):
@@ -29,21 +34,21 @@ class OneBatch(Stage):
         self.hide(question, at="batch")
         title = f"One batch: *{counted(count, 'group')} of {counted(size, 'answer')}*, a row for each group"
         self.enter(statement(title), at=("batch", 0.3))
-        pitch = min(70.0, (theme.RIGHT - theme.LEFT) / size, 560 / count)
-        batch = Batch(answers, groups, (theme.WIDTH - (size - 1) * pitch) / 2, 264.0, pitch)
-        totals = Totals(answers, *TOTALS)
+        pitch = min(theme.WIDE, ROOM.width / size, ROOM.height / count)
+        batch = Batch(answers, groups, ROOM.middle[0] - (size - 1) * pitch / 2, ROOM.top + pitch / 2, pitch)
+        totals = Totals(answers, TOTALS)
         for marks in (batch.marks[1], batch.marks[2], batch.marks[0]):
             self.put(marks, "mark")
-        self.dim(batch.marks[1], batch.marks[2], to=0.45, at="rare")
+        self.dim(batch.marks[1], batch.marks[2], to=0.5, at="rare")
         self.dim(batch.marks[1], batch.marks[2], to=1.0, at="sort")
         legend: list[Mobject] = []
-        for k, words in enumerate(("A thinks, then is right", "B is right", "C is wrong")):
-            at = 390 + k * 480
-            legend += [self.put(Batch.sample(at, 879, k, 60), "mark")]
-            legend += [self.put(text(words, at + 50, 890, 34, theme.MUTED), "text")]
+        y = theme.PICTURE.bottom
+        for k, (words, place) in enumerate(zip(KINDS, layout.columns(LEGEND, len(KINDS)), strict=True)):
+            legend += [self.put(Batch.sample(place.left + theme.GUTTER, y - theme.BODY / 3, k, theme.TITLE), "mark")]
+            legend += [self.put(text(words, place.left + theme.WIDE, y, theme.BODY, theme.MUTED), "text")]
         self.hide(*legend, at="sort")
         for marks, sorted_marks in zip(batch.marks, totals.marks, strict=True):
-            self.move(marks, partial(take_places, of=sorted_marks), "sort", 1.3)
+            self.move(marks, partial(take_places, of=sorted_marks), "sort", theme.SLOW)
         totals.put_counts(self, at=("sort", 1.0))
         territory(self, alone(trace), trace, "ground", "bearings")
 

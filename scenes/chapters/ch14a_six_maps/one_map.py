@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import Mobject
 
 from scenes import theme
-from scenes.engine.lettering import bounds
+from scenes.engine import layout
 from scenes.engine.stage import Stage, When
 from scenes.parts.legend import Legend
 from scenes.parts.map_panel import MapPanel, levels
@@ -13,20 +13,19 @@ from scenes.parts.plane import Plane
 from scenes.parts.say import appear
 from traces.store import Trace
 
-SIDE = 600.0
-ALONE = (theme.RIGHT - SIDE, 248.0)  # left and top of the one map
-NAMES = 172.0  # baseline of the six names
-TOTALS = (theme.LEFT, 266.0, 648.0, 350.0, 600.0)  # left, top, width of the marks and of the bars, height
+NAMES = theme.PICTURE.top  # baseline of the six names
+ALONE = layout.square(layout.trimmed(theme.PICTURE, top=theme.WIDE, bottom=theme.TITLE), "end")  # the one map
+TOTALS = layout.trimmed(theme.PICTURE, top=theme.WIDE + theme.GUTTER, right=ALONE.width + theme.WIDE)
 
 
 def names(stage: Stage) -> dict[str, list[Mobject]]:
     """The six rules in one row, each with its marker."""
     x, out = float(theme.LEFT), {}
     for name, look in theme.OBJECTIVES.items():
-        marker = Legend(x, NAMES, 34.0)
+        marker = Legend(x, NAMES, theme.BODY)
         parts = [*marker.marker(look), *marker.say(f"*{look.label}*", look.colour)]
         out[name] = [stage.put(part, "text") for part in parts]
-        x = bounds(parts[1])[2] + 56
+        x = layout.area(parts[1]).right + theme.TITLE
     return out
 
 
@@ -34,24 +33,24 @@ def alone(trace: Trace) -> MapPanel:
     """The one large map."""
     us, vs = trace["grid_u"], trace["grid_v"]
     span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
-    return MapPanel(Plane(*ALONE, SIDE, SIDE, *span), trace)
+    return MapPanel(Plane(*layout.rectangle(ALONE), *span), trace)
 
 
 def territory(stage: Stage, panel: MapPanel, trace: Trace, at: When | None, bearings: When | None) -> None:
     """The true mountain on the one large map, where all begin, and which way each answer lies."""
     parts = [
         (panel.frame(), "grid"),
-        (panel.territory(levels(trace), pen=2.6, dash=(3, 8)), "line"),
+        (panel.territory(levels(trace), pen=3.0, dash=theme.DOTTED), "line"),
         *((tag, "text") for tag in panel.heights(levels(trace), theme.LABEL)),
-        (panel.start(trace["theta"][0, 0, 0], radius=11), "mover"),
+        (panel.start(trace["theta"][0, 0, 0], radius=theme.TIGHT), "mover"),
     ]
     for mobject, layer in parts:
         appear(stage, mobject, layer, at)
-    for k, letter in enumerate(panel.letters(size=38)):
+    for k, letter in enumerate(panel.letters(size=theme.BODY)):
         appear(stage, letter, "mover", None if bearings is None else stage.time(bearings) + 0.5 * k)
-    legend = Legend(ALONE[0], ALONE[1] + SIDE + 42, theme.LABEL)
+    legend = Legend(ALONE.left, ALONE.bottom + theme.GAP, theme.LABEL)
     for part in [*legend.dots(), *legend.say("true expected reward")]:
         appear(stage, part, "text", at)
-    legend = Legend(ALONE[0], ALONE[1] + SIDE + 84, theme.LABEL)
+    legend = Legend(ALONE.left, ALONE.bottom + 2 * theme.GAP, theme.LABEL)
     for part in [*legend.mark("circle", theme.TEXT), *legend.say("the start of all six")]:
         appear(stage, part, "text", at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch14a_six_maps.one_map import ALONE, SIDE, TOTALS, alone, names, territory
+from scenes.chapters.ch14a_six_maps.one_map import ALONE, TOTALS, alone, names, territory
 from scenes.chapters.ch14a_six_maps.totals import Totals
 from scenes.engine.stage import Stage
 from scenes.parts import rules
@@ -31,24 +31,26 @@ class PushTimesCount(Stage):
             if name != "reinforce":
                 self.hide(*parts, at="push")
         self.show(*six["baseline"], at="baseline")
-        lines = [Formula(full[name], ALONE[0], ALONE[1] - 24, 36) for name in ("reinforce", "baseline")]
+        lines = [
+            Formula(full[name], ALONE.left, ALONE.top - theme.GUTTER, theme.BODY) for name in ("reinforce", "baseline")
+        ]
         for line in lines:
             line.put(self)
         lines[0].enter(self, at="push")
         lines[0].become(self, lines[1], at="baseline")
-        totals = Totals(trace["batch_answer"], *TOTALS)
+        totals = Totals(trace["batch_answer"], TOTALS)
         for marks in totals.marks:
             self.put(marks, "mark")
         totals.put_counts(self)
         first, then = (Weights.means(trace["batch_advantage"][k], trace["batch_answer"]) for k in range(2))
-        totals.put_push(self, first, at=("push", 0.4))
+        totals.put_push(self, first, at=("push", theme.QUICK))
         self.dim(*totals.words[1:], to=0.5, at="count")
         self.dim(*totals.words[1:], to=1.0, at="many")
         totals.put_bars(self, "many", then)
         panel = alone(trace)
         territory(self, panel, trace, None, None)
-        legend = Legend(ALONE[0] + 326, ALONE[1] + SIDE + 84, theme.LABEL)
-        for part in [*legend.say("map: low"), *legend.ramp(70), *legend.say("high")]:
+        legend = Legend(ALONE.middle[0] + theme.GUTTER, ALONE.bottom + 2 * theme.GAP, theme.LABEL)
+        for part in [*legend.say("map: low"), *legend.ramp(theme.WIDE), *legend.say("high")]:
             appear(self, part, "text", "bright")
         maps: list[list[Mobject]] = []
         for k, cue in enumerate(("bright", "baseline")):

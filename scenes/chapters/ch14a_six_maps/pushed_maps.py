@@ -41,12 +41,12 @@ class PushedMaps:
     def corner(self, answers: np.ndarray, groups: np.ndarray) -> None:
         # The source of every map, small.
         size, count = int((groups == 0).sum()), int(groups.max()) + 1
-        pitch = min(8.4, 140 / size, 76 / count)
-        x, y = theme.RIGHT - (size - 1) * pitch - 4, theme.TOP + 6
+        pitch = min(2 * theme.WIDE / size, theme.WIDE / count)
+        x, y = theme.RIGHT - (size - 0.5) * pitch, theme.TOP + pitch / 2
         for marks in Batch(answers, groups, x, y, pitch).marks:
             self.stage.put(marks, "mark")
         for k, words in enumerate((counted(len(answers), "answer"), f"seed {self.stage.hyper('sampling.seed')}")):
-            say(self.stage, words, x - 22, theme.TOP + 32 + 34 * k, SIZE, theme.MUTED, "right")
+            say(self.stage, words, x - theme.GUTTER, theme.TOP + theme.LABEL * (k + 1), SIZE, theme.MUTED, "right")
 
     def map(self, k: int, at: str | None = None, hatch: When | None = None, ring: When | None = None) -> None:
         """One rule's map and its fence."""
@@ -100,7 +100,7 @@ class PushedMaps:
         """Sums on the top line: (rule, the cue at which it comes, the cue at which it goes); "" is none."""
         full = rules.spell(self.trace.hyperparameters).full
         for name, at, until in shown:
-            line = Formula(full[name], theme.LEFT, theme.TOP + 46, theme.FORMULA)
+            line = Formula(full[name], theme.LEFT, theme.TOP + theme.STATEMENT, theme.FORMULA)
             for term in line.terms.values():
                 appear(self.stage, term, "text", at or None)
             if until:

@@ -1,6 +1,6 @@
 """Answers sorted by kind, and beside each kind how often it came times the push of one answer: its total push as a bar.
 
-totals = Totals(trace["batch_answer"], x, y, marks=544, bars=430, height=560)
+totals = Totals(trace["batch_answer"], place)
 totals.put_counts(stage, at="sort"); totals.put_push(stage, pushes, at="push"); totals.put_bars(stage, at="count")
 totals.change(stage, other_pushes, at="baseline")
 """
@@ -12,38 +12,44 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes import theme
+from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.lettering import text
 from scenes.parts.batch import Batch
 from scenes.parts.say import appear, say
-from scenes.theme import FloatArray
+from scenes.theme import Area, FloatArray
 
 if TYPE_CHECKING:
     from manim import Typst
 
     from scenes.engine.stage import Stage, When
 
-PITCH, GAP, INDENT = 42.0, 72.0, 56.0
-TALL = 44.0  # pixels of a bar
-SIZE = 42.0
+PITCH, GAP, INDENT = theme.GAP, theme.WIDE, theme.TITLE  # of the marks, between blocks, and of a letter before them
+TALL = theme.STATEMENT  # pixels of a bar
+SIZE = theme.FORMULA
+COUNT = 2 * SIZE  # pixels of a count
 
 
 class Totals:
-    """Three blocks of marks, one under the other, in `marks` pixels of width; sums and bars in `bars` pixels beside."""
+    """Three blocks of marks, one under the other, and beside each its sum and its bar."""
 
-    def __init__(self, answers: FloatArray, x: float, y: float, marks: float, bars: float, height: float):
-        self.x, self.left, self.right = x, x + marks + 60, x + marks + 60 + bars
+    def __init__(self, answers: FloatArray, place: Area):
+        blocks, beside = layout.columns(place, (2, 1), gap=theme.TITLE)
+        self.x, self.left, self.right = blocks.left, beside.left, beside.right
         self.count = np.array([int((answers == k).sum()) for k in range(3)])
-        room, columns = marks - INDENT, 14
-        while self._pitch(room, columns) * self._rows(columns).sum() > height - 2 * GAP:
+        room = blocks.width - INDENT
+        columns = int(room // PITCH)
+        while self._pitch(room, columns) * self._rows(columns).sum() > place.height - 2 * GAP:
             columns += 1
         pitch, rows = self._pitch(room, columns), self._rows(columns)
-        tops = y + np.cumsum([0.0, *(rows[:2] * pitch + GAP)])
+        tops = place.top + np.cumsum([0.0, *(rows[:2] * pitch + GAP)])
         self.middles = tops + rows * pitch / 2
         self.marks: list[Marks] = []
         for k, n in enumerate(self.count):
             at = np.arange(n)
-            centres = theme.points(x + INDENT + pitch * (at % columns + 0.5), tops[k] + pitch * (at // columns + 0.5))
+            centres = theme.points(
+                self.x + INDENT + pitch * (at % columns + 0.5), tops[k] + pitch * (at // columns + 0.5)
+            )
             self.marks.append(Batch.drawn(centres[:, :2], k, pitch * (0.78 if k == 0 else 1.0)))  # stars reach far
         self.inks: list[tuple[Ink, Ink]] = []
         self.words: list[Typst] = []
@@ -60,14 +66,14 @@ class Totals:
         """Whose block it is, and how many are in it."""
         for k, (letter, n, middle) in enumerate(zip("ABC", self.count, self.middles, strict=True)):
             when = None if at is None else stage.time(at) + 0.15 * k
-            say(stage, f"*{letter}*", self.x, middle + 14, SIZE, at=when)
-            say(stage, f"{n}", self.left, middle - 14, SIZE, theme.TEXT, at=when)
+            say(stage, f"*{letter}*", self.x, middle + SIZE / 3, SIZE, at=when)
+            say(stage, f"{n}", self.left, middle - theme.TIGHT, SIZE, theme.TEXT, at=when)
 
     def put_push(self, stage: Stage, push: FloatArray, at: When | None = None) -> None:
         """The push of one answer of each kind, after its count."""
         self.total = np.where(self.count > 0, self.count * push, 0.0)
         for k, (p, total, middle) in enumerate(zip(push, self.total, self.middles, strict=True)):
-            word = text(f"× *{_short(p)}* = {_short(total)}", self.left + 84, middle - 14, SIZE)
+            word = text(f"× *{_short(p)}* = {_short(total)}", self.left + COUNT, middle - theme.TIGHT, SIZE)
             self.words.append(appear(stage, word, "text", None if at is None else stage.time(at) + 0.1 * k))
 
     def put_bars(self, stage: Stage, at: When, *others: FloatArray) -> None:
@@ -77,10 +83,11 @@ class Totals:
         self.unit = (self.right - self.left) / max(up + down, 1e-9)
         self.zero = self.left + self.unit * down
         for middle in self.middles:
-            line = rule(self.zero, middle + 2, self.zero, middle + 14 + TALL, stroke=theme.AXIS, pen=2.5)
+            top, foot = middle + theme.BOLD, middle + theme.TIGHT + TALL + theme.BOLD
+            line = rule(self.zero, top, self.zero, foot, stroke=theme.AXIS, pen=theme.FINE)
             appear(stage, line, "grid", at)
             filled = Ink(np.zeros((2, 3)), fill=theme.UP, closed=True, round_joins=False)
-            hollow = Ink(np.zeros((2, 3)), stroke=theme.DOWN, pen=4.0, closed=True, round_joins=False)
+            hollow = Ink(np.zeros((2, 3)), stroke=theme.DOWN, pen=theme.PEN, closed=True, round_joins=False)
             for ink in (filled, hollow):
                 stage.put(ink, "mark")
             self.inks.append((filled, hollow))
@@ -101,10 +108,10 @@ class Totals:
                 self._bar(up, max(0.0, float(value)), float(middle))
                 self._bar(down, min(0.0, float(value)), float(middle))
 
-        stage.write([ink for pair in self.inks for ink in pair], write, at=at, over=1.2, ease=theme.smooth)
+        stage.write([ink for pair in self.inks for ink in pair], write, at=at, over=theme.SLOW, ease=theme.smooth)
 
     def _bar(self, ink: Ink, value: float, middle: float) -> None:
-        top, end = middle + 8, self.zero + self.unit * value
+        top, end = middle + theme.TIGHT, self.zero + self.unit * value
         if abs(end - self.zero) < 0.5:
             ink.write(np.zeros((2, 3)), [0])  # a point: nothing to see, but on stage
             return

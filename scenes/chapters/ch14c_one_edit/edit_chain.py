@@ -15,6 +15,7 @@ import numpy as np
 
 from scenes import theme
 from scenes.chapters.ch14c_one_edit.ladder import BEFORE, Ladder
+from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import counter, text
 from scenes.parts import rules
@@ -32,11 +33,15 @@ if TYPE_CHECKING:
     from scenes.theme import FloatArray
     from traces.store import Trace
 
-TOP = 150.0
-SIDE = theme.BOTTOM - 40 - TOP
-COLUMN = theme.LEFT + SIDE + 84  # left of what stands beside the map
-CHART = (COLUMN + 50, 652.0, 560.0, 226.0)  # expected reward: left, top, width, height
-PUSHES = (COLUMN + 660, 652.0, theme.RIGHT - COLUMN - 660, 226.0)
+ROOM = theme.Area(theme.LEFT, theme.PICTURE.top - theme.GUTTER, theme.RIGHT, theme.BOTTOM - theme.GAP)
+MAP = layout.square(ROOM, "start")
+BESIDE = layout.trimmed(ROOM, left=MAP.width + 2 * theme.GAP)  # from the top: two formulas, the edits, two charts
+SUM = BESIDE.top + theme.FORMULA + theme.GUTTER  # baselines
+MEANS = SUM + theme.DISPLAY
+EDITS = MEANS + theme.DISPLAY
+CHARTS = layout.trimmed(BESIDE, left=theme.TITLE, top=EDITS - BESIDE.top + 4 * theme.WIDE, bottom=theme.TITLE)
+CHART, PUSHES = layout.columns(CHARTS, (3, 1))  # expected reward; the push of one answer of each kind
+GROWN = 1.4  # seconds after its cue that an edit's map has grown, and its walk begins
 GHOST = 0.28
 TITLE = "One edit at a time. *The mountain never moves.*"
 NAMES = list(rules.EDITS)
@@ -51,9 +56,9 @@ class EditChain:
         self.first = NAMES.index(self.names[0])
         us, vs = trace["grid_u"], trace["grid_v"]
         span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
-        self.plane = Plane(theme.LEFT, TOP, SIDE, SIDE, *span)
+        self.plane = Plane(*layout.rectangle(MAP), *span)
         self.panel = MapPanel(self.plane, trace)
-        self.strip = ValueStrip(*CHART, trace["edit_j"].shape[1] - 1, *scale(trace["rewards"]))
+        self.strip = ValueStrip(*layout.rectangle(CHART), trace["edit_j"].shape[1] - 1, *scale(trace["rewards"]))
         means = [Weights.means(a, trace["batch_answer"]) for a in trace["edit_advantage"]]
         self.pushes, self.largest = means, max(float(np.abs(m).max()) for m in means)
         self.paths: dict[str, tuple[Ink, Ink, Marks]] = {}
@@ -67,7 +72,7 @@ class EditChain:
         self.bars()
         if before:
             self.formulas()
-        Ladder(self.written.edits, COLUMN, 366, theme.RIGHT - COLUMN).put(
+        Ladder(self.written.edits, BESIDE.left, EDITS, BESIDE.width).put(
             self.stage, self.names, before, None if before else (self.names[0], -0.9), self.end
         )
         if not before:
@@ -85,21 +90,21 @@ class EditChain:
         stage, panel, trace = self.stage, self.panel, self.trace
         stage.put(panel.frame(), "grid")
         stage.put(panel.surface(trace["true_j"]), "ground")  # the mountain lies under every map
-        stage.put(panel.territory(levels(trace), pen=2.6, dash=(3, 8)), "line")
-        for tag in [*panel.heights(levels(trace), theme.LABEL), *panel.letters(size=36)]:
+        stage.put(panel.territory(levels(trace), pen=3.0, dash=theme.DOTTED), "line")
+        for tag in [*panel.heights(levels(trace), theme.LABEL), *panel.letters(size=theme.BODY)]:
             stage.put(tag, "text")
-        stage.put(panel.start(trace["edit_theta"][0, 0], radius=12), "mark")
+        stage.put(panel.start(trace["edit_theta"][0, 0], radius=theme.TIGHT), "mark")
 
     def axes(self) -> None:
         """The empty chart of expected reward."""
-        x, y, width, height = CHART
         for ink in self.strip.axes:
             self.stage.put(ink, "grid")
-        foot = y + height + 34
-        words = [(f"{self.trace['edit_j'].shape[1] - 1}", x + width, "right"), ("0", x, "center")]
-        for word, at, anchor in [*words, ("batch", x + width / 2, "center")]:
+        foot = CHART.bottom + theme.LABEL
+        words = [(f"{self.trace['edit_j'].shape[1] - 1}", CHART.right, "right"), ("0", CHART.left, "center")]
+        for word, at, anchor in [*words, ("batch", CHART.middle[0], "center")]:
             self.stage.put(text(word, at, foot, theme.TICK, theme.MUTED, anchor), "text")
-        for name in [*self.strip.words, text("expected reward", x, y - 18, theme.LABEL, theme.MUTED)]:
+        title = text("expected reward", CHART.left, CHART.top - theme.TIGHT, theme.LABEL, theme.MUTED)
+        for name in [*self.strip.words, title]:
             self.stage.put(name, "text")
 
     # -- what changes
@@ -113,24 +118,24 @@ class EditChain:
         """The sum on the first line, what its new symbol means on the second."""
         stage = self.stage
         sums = {name: edit[2] for name, edit in self.written.edits.items()}
-        for y, size, lines in ((212, theme.FORMULA, sums), (288, 36, self.written.means)):
+        for y, size, lines in ((SUM, theme.FORMULA, sums), (MEANS, theme.BODY, self.written.means)):
             now: Formula | None = None
             if self.first:
-                now = Formula(lines[NAMES[self.first - 1]], COLUMN, y, size)
+                now = Formula(lines[NAMES[self.first - 1]], BESIDE.left, y, size)
                 for term in now.terms.values():
                     stage.put(term, "text")
             for before, name in itertools.pairwise(NAMES[max(0, self.first - 1) : self.first + len(self.names)]):
                 if now is None:
                     now = self.enter(lines[before], y, size, before)
                 if lines[name] != lines[before]:
-                    new = Formula(lines[name], COLUMN, y, size)
+                    new = Formula(lines[name], BESIDE.left, y, size)
                     new.put(stage)
                     now.become(stage, new, at=name)
                     now = new
 
     def enter(self, line: str, y: float, size: float, at: str) -> Formula:
         """The first formula of all."""
-        formula = Formula(line, COLUMN, y, size)
+        formula = Formula(line, BESIDE.left, y, size)
         formula.put(self.stage)
         formula.enter(self.stage, at=at)
         return formula
@@ -139,24 +144,25 @@ class EditChain:
         """The push of one answer of each kind, anew whenever an edit changes it."""
         stage, shown = self.stage, None
         for k in range(max(0, self.first - 1), self.first + len(self.names)):
-            bars = Weights(*PUSHES, self.pushes[k], self.largest, size=theme.LABEL)
+            bars = Weights(*layout.rectangle(PUSHES), self.pushes[k], self.largest, size=theme.LABEL)
             at = None if k < self.first else stage.time(NAMES[k])
             if shown is None:
-                word = text("one push", PUSHES[0] + PUSHES[2] / 2, PUSHES[1] - 18, theme.LABEL, theme.MUTED, "center")
+                x, y = PUSHES.middle[0], PUSHES.top - theme.TIGHT
+                word = text("one push", x, y, theme.LABEL, theme.MUTED, "center")
                 for mob in (word, bars.zero, *bars.names):
                     appear(stage, mob, "grid" if mob is bars.zero else "text", at)
             elif np.array_equal(self.pushes[k], self.pushes[k - 1]):
                 continue
             else:
                 stage.hide(*shown, at=NAMES[k])
-            shown = [appear(stage, bar, "mark", None if at is None else at + 0.4) for bar in bars.bars]
+            shown = [appear(stage, bar, "mark", None if at is None else at + theme.QUICK) for bar in bars.bars]
 
     def path(self, name: str) -> tuple[Ink, Ink, Marks]:
         """Trail, curve of reward, and hiker of one walk."""
         k, look = NAMES.index(name), theme.OBJECTIVES[rules.EDITS[name][1]]
-        trail = self.panel.trail(self.trace["edit_theta"][k], look, pen=8.0, casing=3.0)
-        curve = self.strip.curve(self.trace["edit_j"][k], stroke=look.colour, pen=5.0, dash=look.dash)
-        hiker = self.panel.hiker(look, 15)
+        trail = self.panel.trail(self.trace["edit_theta"][k], look, pen=2 * theme.PEN, casing=3.0)
+        curve = self.strip.curve(self.trace["edit_j"][k], stroke=look.colour, pen=theme.BOLD, dash=look.dash)
+        hiker = self.panel.hiker(look, theme.LABEL / 2)
         self.paths[name] = trail, curve, hiker
         return trail, curve, hiker
 
@@ -175,9 +181,8 @@ class EditChain:
 
     def stop(self, path: FloatArray) -> FloatArray:
         """Where a walk [n, 2] stands: on the map, and not half beside it when it has left it."""
-        inset = 10.0
-        low = theme.point(theme.LEFT + inset, TOP + SIDE - inset)[:2]
-        high = theme.point(theme.LEFT + SIDE - inset, TOP + inset)[:2]
+        room = layout.inset(MAP, theme.TIGHT)
+        low, high = theme.point(room.left, room.bottom)[:2], theme.point(room.right, room.top)[:2]
         return np.clip(self.plane.stop(path[:, 0], path[:, 1]), low, high)
 
     def leave(self, name: str, at: str) -> None:
@@ -190,8 +195,8 @@ class EditChain:
         """The hiker walks under the new rule, after its map has grown over the old one."""
         stage, trace, k = self.stage, self.trace, NAMES.index(name)
         path, until = trace["edit_theta"][k], self.following(name)
-        stop = stage.time(until) - 1.0 if until else stage.duration - 1.6
-        over = max(1.5, min(4.0, stop - stage.time(name) - 1.4))
+        stop = stage.time(until) - 1.0 if until else stage.duration - theme.REST
+        over = max(theme.REST, min(4.0, stop - stage.time(name) - GROWN))
         trail, curve, hiker = self.path(name)
         for mob in (trail, curve):
             stage.put(mob, "mover")
@@ -199,7 +204,10 @@ class EditChain:
         last, length = len(path) - 1, lengths(curve)
         pace = [0.0, 1.0], [0.0, float(last)]  # shares of the time, and batches
         if (moments := self.later(name)) and moments[-1] + 4 < last:  # slowly while its maps are drawn again
-            over, pace = max(1.5, stop - stage.time(name) - 1.4), ([0.0, 0.85, 1.0], [0.0, moments[-1] + 4.0, last])
+            over, pace = (
+                max(theme.REST, stop - stage.time(name) - GROWN),
+                ([0.0, 0.85, 1.0], [0.0, moments[-1] + 4.0, last]),
+            )
 
         def walk(share: float) -> None:
             at = float(np.interp(share, *pace))
@@ -209,7 +217,7 @@ class EditChain:
             hiker.place(self.stop(so_far))
             curve.reveal = float(np.interp(at, np.arange(last + 1), length))
 
-        begin = stage.time(name) + 1.4
+        begin = stage.time(name) + GROWN
         stage.show(hiker, at=begin - 0.2, over=0.2)
         stage.write([trail, hiker, curve], walk, at=begin, over=over)
         self.times[name] = [begin + over * float(np.interp(m, *pace[::-1])) for m in moments]
@@ -217,7 +225,7 @@ class EditChain:
             self.leave(name, until)
         if self.end and until == self.end:
             for past in self.paths.values():
-                stage.dim(*past[:2], to=0.9, at=(self.end, 0.8), over=theme.SLOW)
+                stage.dim(*past[:2], to=0.9, at=(self.end, theme.CHANGE), over=theme.SLOW)
 
     def later(self, name: str) -> list[int]:
         """After how many batches the map of this walk is drawn again: PPO's is."""
@@ -242,35 +250,37 @@ class EditChain:
                 words = f"the map of batch {moment + 1}, from {answers} new answers."
                 shaded.append(_Shaded(at, words, trace["later_surface"][n], trace["later_gate"][n], counts=True))
         if self.end:
-            shaded.append(_Shaded(stage.time(self.end) + 0.8, "the mountain, exact expected reward."))
+            shaded.append(_Shaded(stage.time(self.end) + theme.CHANGE, "the mountain, exact expected reward."))
         for now, after in itertools.zip_longest(shaded, shaded[1:]):
             self.shade(now, after)
         told = [entry for k, entry in enumerate(shaded) if k == 0 or entry.words != shaded[k - 1].words]
         for now, after in itertools.zip_longest(told, told[1:]):
             self.note(now, after)
         if hatched := [entry.at for entry in shaded if entry.silent]:
-            word = text("Hatched: most answers silent.", COLUMN, theme.BOTTOM - 6, SIZE, theme.MUTED)
-            appear(stage, word, "text", hatched[0], 0.4)
+            word = text("Hatched: most answers silent.", BESIDE.left, theme.BOTTOM - theme.BOLD, SIZE, theme.MUTED)
+            appear(stage, word, "text", hatched[0], theme.QUICK)
             if self.end:
-                stage.hide(word, at=(self.end, 0.8))
+                stage.hide(word, at=(self.end, theme.CHANGE))
 
     def shade(self, now: _Shaded, after: _Shaded | None) -> None:
         """One map, its relief and its hatching; until the next one lies over it, or the mountain is bare again."""
         if now.surface is None or now.gate is None:
             return
         stage, panel = self.stage, self.panel
-        surface = appear(stage, panel.surface(now.surface), "ground", now.at, 1.2)
-        over = [appear(stage, panel.relief(now.surface), "grid", now.at, 1.2)]
+        surface = appear(stage, panel.surface(now.surface), "ground", now.at, theme.SLOW)
+        over = [appear(stage, panel.relief(now.surface), "grid", now.at, theme.SLOW)]
         if now.silent:
-            over.append(appear(stage, panel.silent(now.gate, spacing=26.0, **HATCHED), "line", now.at))
+            over.append(appear(stage, panel.silent(now.gate, spacing=2 * theme.TIGHT, **HATCHED), "line", now.at))
         if after is not None and after.at is not None:
             bare = after.surface is None
-            stage.hide(*over, at=after.at, over=0.8 if bare else 0.4)
-            stage.hide(surface, at=after.at if bare else after.at + 1.2, over=theme.SLOW if bare else 0.0)
+            stage.hide(*over, at=after.at, over=theme.CHANGE if bare else theme.QUICK)
+            stage.hide(surface, at=after.at if bare else after.at + theme.SLOW, over=theme.SLOW if bare else 0.0)
 
     def note(self, now: _Shaded, after: _Shaded | None) -> None:
         """The line under the map: a counter where the map is drawn again and again."""
-        word = appear(self.stage, source(f"Shaded: {now.words}", SIZE), "text", now.at, 0.0 if now.counts else 0.4)
+        word = appear(
+            self.stage, source(f"Shaded: {now.words}", SIZE), "text", now.at, 0.0 if now.counts else theme.QUICK
+        )
         if now.counts:
             counter(word)
         if after is not None and after.at is not None:

@@ -19,11 +19,14 @@ class UseItAgain(Stage):
         trace = self.trace("six_objectives")
         chain = EditChain(self, trace, ("ratio", "clip"))
         chain.put()
-        ring = chain.panel.level(trace["kl_old"], float(trace["kl_limit"]), theme.OBJECTIVES["trpo"], 5.0, casing=2.0)
+        look = theme.OBJECTIVES["trpo"]
+        ring = chain.panel.level(trace["kl_old"], float(trace["kl_limit"]), look, theme.BOLD, casing=theme.FINE)
         self.put(ring, "mark", shown=False)
         self.show(ring, at="step", over=0.1)
-        self.draw(ring, at="step", over=1.2)
+        self.draw(ring, at="step", over=theme.SLOW)
         x, y = (float(at) for at in chain.plane.pixels(*trace["edit_theta"][0, 0]))
-        label = halo(text("TRPO: no step beyond this ring", x + 60, y + 8, 34, theme.OBJECTIVES["trpo"].colour))
-        self.show(self.put(label, "mover", shown=False), at=("step", 0.4))
+        label = halo(
+            text("TRPO: no step beyond this ring", x + theme.TITLE, y + theme.BODY / 3, theme.BODY, look.colour)
+        )
+        self.show(self.put(label, "mover", shown=False), at=("step", theme.QUICK))
         self.hide(ring, label, at="clip")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenes import theme
+from scenes.engine import layout
 from scenes.engine.lettering import plain, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import statement
@@ -26,7 +27,12 @@ PAPERS = (
     ("memory", "Rajbhandari et al. 2020, ZeRO", "arXiv 1910.02054"),
 )
 LOOKS = {"REINFORCE": "reinforce", "TRPO": "trpo", "PPO": "ppo", "GRPO": "grpo", "DAPO": "dapo"}
-FIRST, ROW = 158, 43
+FIRST, ROW = theme.PICTURE.top - theme.TIGHT, theme.STATEMENT  # baseline of the first paper, and from one to the next
+OURS = FIRST + len(PAPERS) * ROW + theme.GUTTER
+EDIT = OURS + theme.TITLE
+SECOND = theme.Area(
+    theme.column(3)[0], theme.PICTURE.top, theme.RIGHT, theme.BOTTOM
+)  # beside the first words of a line
 
 
 class Sources(Stage):
@@ -40,30 +46,27 @@ class Sources(Stage):
         for k, (name, authors, where) in enumerate(PAPERS):
             y = FIRST + k * ROW
             colour = theme.OBJECTIVES[LOOKS[name]].colour if name in LOOKS else theme.TEXT
-            self.put(text(f"*{name}*", theme.LEFT, y, 32, colour), "text")
-            self.put(text(plain(authors), theme.LEFT + 380, y, 32), "text")
-            self.put(text(plain(where), theme.RIGHT, y, 32, theme.MUTED, "right"), "text")
+            self.put(text(f"*{name}*", theme.LEFT, y, theme.LABEL, colour), "text")
+            self.put(text(plain(authors), SECOND.left, y), "text")
+            self.put(text(plain(where), theme.RIGHT, y, theme.LABEL, theme.MUTED, "right"), "text")
         trace = self.trace("six_objectives")
         seeds, _, states = trace["j"].shape
         ours = text(
             f"The six rules: one question, three answers; samples a step: {len(trace['batch_answer'])}, "
             f"steps: {states - 1}, seeds: {seeds}. Everything exact but the dice.",
             theme.LEFT,
-            FIRST + len(PAPERS) * ROW + 18,
-            34,
+            OURS,
         )
         self.show(self.put(ours, "text", shown=False), at="ours")
         self.settings()
 
     def settings(self) -> None:
         # The lines that a viewer can edit, as they stand in the file.
-        y = FIRST + len(PAPERS) * ROW + 78
-        name = self.put(text("hyperparameters.toml", theme.LEFT, y, 30, theme.MUTED), "text", shown=False)
-        self.show(name, at="edit")
-        for k, key in enumerate(type(self).hyperparameters):
+        self.bring(text("hyperparameters.toml", theme.LEFT, EDIT, theme.LABEL, theme.MUTED), "edit")
+        keys = type(self).hyperparameters
+        for k, (key, place) in enumerate(zip(keys, layout.columns(SECOND, len(keys)), strict=True)):
             colour = theme.OBJECTIVES[key.split(".")[0]].colour if key.split(".")[0] in theme.OBJECTIVES else theme.TEXT
             words = f'#text(font: "DejaVu Sans Mono", size: 0.82em)[{plain(key)} \\= {self.hyper(key):g}]'
-            line = self.put(text(words, theme.LEFT + 380 + k * 470, y, 34, colour), "text", shown=False)
-            self.show(line, at=("edit", 0.5 + 0.3 * k))
-        voice = text("The voice is Kokoro-82M by hexgrad (Apache 2.0).", theme.RIGHT, y + 46, 28, theme.MUTED, "right")
-        self.show(self.put(voice, "text", shown=False), at="edit")
+            self.bring(text(words, place.left, EDIT, theme.BODY, colour), ("edit", 0.5 + 0.3 * k))
+        words, y = "The voice is Kokoro-82M by hexgrad (Apache 2.0).", EDIT + theme.GAP
+        self.bring(text(words, theme.RIGHT, y, theme.NOTE, theme.MUTED, "right"), "edit")

@@ -120,6 +120,18 @@ def test_margins_and_squares() -> None:
     assert edges(layout.square(Area(0, 0, 100, 50), "end")) == near(50, 0, 100, 50)
 
 
+def test_margins_of_one_side_and_the_middle_of_an_area() -> None:
+    assert edges(layout.trimmed(Area(0, 0, 100, 50), left=5, bottom=10)) == near(5, 0, 100, 40)
+    assert edges(layout.moved(Area(0, 0, 100, 50), across=5, down=-10)) == near(5, -10, 105, 40)
+    assert edges(layout.narrowed(Area(0, 0, 100, 50), 0.8)) == near(10, 0, 90, 50)
+    assert layout.rectangle(Area(10, 20, 100, 50)) == near(10, 20, 90, 30)
+
+
+def test_equal_slots_have_their_middles_where_columns_have_them() -> None:
+    place = Area(10, 0, 110, 50)
+    assert layout.middles(place, 4) == near(*(cell.middle[0] for cell in layout.columns(place, 4, gap=0)))
+
+
 def test_markers_take_their_centres_along() -> None:
     marks = Marks(theme.point(100, 100)[None, :2], radius=10)
     layout.shifted(marks, 50, 20)

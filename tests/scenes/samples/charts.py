@@ -86,7 +86,7 @@ def weights(stage: Stage) -> None:
 def totals(stage: Stage) -> None:
     """Few A with a strong push, many B with a weaker one, some C pushed down."""
     answers = np.repeat([0, 1, 2], [5, 84, 39])
-    part = Totals(answers, theme.LEFT, 200, 760, 620, 640)
+    part = Totals(answers, theme.Area(theme.LEFT, 200, theme.RIGHT, 840))
     for marks in part.marks:
         stage.put(marks, "mark")
     part.put_counts(stage)
@@ -168,7 +168,8 @@ def pushes(stage: Stage) -> None:
     """Six pushes, piled up by their sign."""
     values = np.array([1.2, 0.4, -0.7, 0.9, -0.3, -0.5])
     part = Pushes(values)
-    part.write(stacked(values, 600, Y + HEIGHT, 300, 230))
+    ups, downs = (theme.Area(x, Y, x + 300, Y + HEIGHT) for x in (600, 1005))
+    part.write(stacked(values, ups, downs, 230))
     for mobject in part.inks:
         stage.put(mobject, "mark")
 

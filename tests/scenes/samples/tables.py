@@ -67,7 +67,7 @@ def memory_bars(stage: Stage) -> None:
         "kept": np.array([[1, 1, 1, 1], [1, 0, 1, 1]]),
         "bytes": np.array([[16.0, 16.0, 2.0, 2.0], [16.0, 0.0, 2.0, 2.0]]),
     }
-    part = MemoryBars(trace, theme.LEFT, 320, 1290)  # type: ignore[arg-type]
+    part = MemoryBars(trace, theme.Area(theme.LEFT, 320, theme.LEFT + 1290, 404), 160)  # type: ignore[arg-type]
     part.put_case(stage, 0, "four", theme.OBJECTIVES["ppo"].colour)
     part.put_names(stage)
     part.put_case(stage, 1, "three", theme.OBJECTIVES["grpo"].colour, at=0.0)
