@@ -13,6 +13,7 @@ from pipeline.project import project as projects
 from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress
 from scenes.engine.stage import Stage
+from tests import once
 from tests.scenes.film import ROOT, stage_of
 from traces.store import Trace, load
 
@@ -30,12 +31,15 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> build.Build:
     """Traces and narration of the whole film as shipped, in a folder of its own."""
-    root = tmp_path_factory.mktemp("film")
-    for name in LINKED:
-        (root / name).symlink_to(ROOT / name)
-    project = projects.load(root)
-    with build.Build(project, build.Options(QUALITIES["draft"]), Progress()) as run:
-        run.prepare(project.clips)
+    root = once.place(tmp_path_factory, "film")
+    with once.alone(tmp_path_factory, "film"):
+        if not root.exists():
+            root.mkdir()
+            for name in LINKED:
+                (root / name).symlink_to(ROOT / name)
+        project = projects.load(root)
+        with build.Build(project, build.Options(QUALITIES["draft"]), Progress()) as run:
+            run.prepare(project.clips)
     return run
 
 
@@ -46,7 +50,7 @@ def centrepiece(prepared: build.Build) -> Trace:
     return load(prepared.store.path("traces", item.key, ".npz"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def make(prepared: build.Build) -> Callable[..., Stage]:
     """Build a clip by name, at a size of pictures: `make("six_maps", 426, 240)`."""
     return lambda name, width=426, height=240: stage_of(prepared, name, width, height)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import importlib
 import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -13,6 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.objectives.experiments.conftest import Computed
+
+Full = Callable[[str], dict[str, np.ndarray]]
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
     f"{table}.{key}": tuple(value) if isinstance(value, list) else value
@@ -69,10 +71,10 @@ def module(name: str) -> ModuleType:
     return importlib.import_module(f"{found.__name__}.run") if hasattr(found, "__path__") else found
 
 
-@cache
-def full(name: str) -> dict[str, np.ndarray]:
-    arrays: dict[str, np.ndarray] = module(name).run(SHIPPED)
-    return arrays
+@pytest.fixture(scope="session")
+def full(computed: Computed) -> Full:
+    """What an experiment computes from the numbers as shipped."""
+    return lambda name: computed(name, lambda: module(name).run(SHIPPED))
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -84,7 +86,7 @@ def test_it_reads_every_declared_hyperparameter_and_no_other(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_its_arrays_keep_the_schema(name: str) -> None:
+def test_its_arrays_keep_the_schema(name: str, full: Full) -> None:
     arrays, schema = full(name), module(name).SCHEMA
     assert name == module(name).NAME
     assert list(arrays) == list(schema)
@@ -101,7 +103,7 @@ def test_its_arrays_keep_the_schema(name: str) -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 @pytest.mark.parametrize("size", ["full", "small"])
-def test_its_numbers_are_finite_and_its_claims_are_yes_or_no(name: str, size: str) -> None:
+def test_its_numbers_are_finite_and_its_claims_are_yes_or_no(name: str, size: str, full: Full) -> None:
     arrays = full(name) if size == "full" else module(name).run({**SHIPPED, **SMALL[name]})
     assert module(name).NUMBERS
     for key, (doc, function) in module(name).NUMBERS.items():
@@ -114,7 +116,7 @@ def test_its_numbers_are_finite_and_its_claims_are_yes_or_no(name: str, size: st
 
 
 @pytest.mark.parametrize("name", SMALL)
-def test_its_claims_hold_as_shipped(name: str) -> None:
+def test_its_claims_hold_as_shipped(name: str, full: Full) -> None:
     claims = module(name).CLAIMS
     assert claims
     assert [key for key, (_, function) in claims.items() if not function(full(name))] == []

@@ -11,6 +11,7 @@ import pytest
 
 from objectives import SIX, sampling
 from objectives.experiments.equal_strides import run as equal_strides
+from tests.objectives.experiments.conftest import Computed
 
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
@@ -29,8 +30,8 @@ def claims(arrays: dict[str, np.ndarray]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def full() -> dict[str, np.ndarray]:
-    return run()
+def full(computed: Computed) -> dict[str, np.ndarray]:
+    return computed("equal_strides", run)
 
 
 def test_every_change_is_worth_the_stride_until_there_is_nothing_left(full: dict[str, np.ndarray]) -> None:

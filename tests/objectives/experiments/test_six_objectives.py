@@ -17,6 +17,7 @@ from objectives.surfaces import surface
 from objectives.surfaces.edit_chain import EDITS, links
 from objectives.training import loop
 from objectives.worlds import three_answers
+from tests.objectives.experiments.conftest import Computed
 
 MODULES = (centrepiece, three_answers, sampling, loop, surface)
 DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()} | {
@@ -56,8 +57,8 @@ def numbers(arrays: dict[str, np.ndarray]) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def full() -> dict[str, np.ndarray]:
-    return run(**{"surface.resolution": 81})
+def full(computed: Computed) -> dict[str, np.ndarray]:
+    return computed("six_objectives", lambda: run(**{"surface.resolution": 81}))
 
 
 # --- the contract

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from scenes import theme
+from scenes.engine import lint
 from scenes.engine.stage import Stage
+from tests.scenes import symbols
 from tests.scenes.film import names
 
 Make = Callable[..., Stage]
-CLIPS = names()
 CANVAS = np.round(255 * theme.rgb(theme.CANVAS)).astype(int)
 
 
@@ -21,28 +22,43 @@ def ink(picture: np.ndarray) -> np.ndarray:
     return np.abs(picture[..., :3].astype(int) - CANVAS).max(axis=2) > 12
 
 
-@pytest.mark.parametrize("name", CLIPS)
-def test_no_beat_is_empty_and_nothing_enters_the_caption_area_or_the_margins(make: Make, name: str) -> None:
-    stage = make(name, 960, 540)
-    for beat, seconds in stage.beats():
-        seen = ink(stage.picture(seconds))
-        assert seen.mean() > 0.002, f"{name} is all but empty at {beat} ({seconds:.2f} s)"
+@pytest.fixture(scope="module", params=names())
+def clip(request: pytest.FixtureRequest, make: Make) -> Stage:
+    """Each clip in turn, built once for all that is asked of it."""
+    return make(request.param, 960, 540)
+
+
+def test_no_beat_is_empty_and_nothing_enters_the_caption_area_or_the_margins(clip: Stage) -> None:
+    for beat, seconds in clip.beats():
+        seen = ink(clip.picture(seconds))
+        assert seen.mean() > 0.002, f"all but empty at {beat} ({seconds:.2f} s)"
         rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
         slack = 7  # a marker on an edge may lean out by this many pixels of the 540p picture
-        assert rows[-1] <= theme.BOTTOM / 2 + slack, f"{name} draws into the caption area at {beat}"
-        assert rows[0] >= theme.TOP / 2 - slack, f"{name} draws above the safe area at {beat}"
-        assert columns[0] >= theme.LEFT / 2 - slack, f"{name} draws left of the safe area at {beat}"
-        assert columns[-1] <= theme.RIGHT / 2 + slack, f"{name} draws right of the safe area at {beat}"
+        assert rows[-1] <= theme.BOTTOM / 2 + slack, f"something is drawn into the caption area at {beat}"
+        assert rows[0] >= theme.TOP / 2 - slack, f"something is drawn above the safe area at {beat}"
+        assert columns[0] >= theme.LEFT / 2 - slack, f"something is drawn left of the safe area at {beat}"
+        assert columns[-1] <= theme.RIGHT / 2 + slack, f"something is drawn right of the safe area at {beat}"
 
 
-@pytest.mark.parametrize("name", CLIPS)
-def test_a_clip_is_a_pure_function_of_time(make: Make, name: str) -> None:
+def test_a_designer_finds_nothing(clip: Stage) -> None:
+    assert [f"{fault.time:.1f} s: {fault.sentence}" for fault in lint.faults(clip)] == []
+
+
+def test_its_formulas_and_words_keep_to_the_symbols(clip: Stage) -> None:
+    written = list(symbols.written(clip))
+    formulas = {entry.source for entry in written if "{{" in entry.source}
+    assert {source: faults for source in formulas if (faults := symbols.faults_of(source))} == {}
+    assert [entry for entry in written if symbols.strange(entry) or symbols.miscoloured(entry)] == []
+    assert symbols.other_words("\n".join(entry.words for entry in written)) == []
+
+
+def test_a_clip_is_a_pure_function_of_time(clip: Stage) -> None:
     """Drawn whole, drawn from its second half on, and drawn as single pictures: the frames are equal.
 
     A picture that is said to be held equals the one before.
     """
     fps = 2
-    stage = make(name, 214, 120)
+    stage = type(clip).make(clip.inputs, 214, 120)
     whole, held = [], []
     for picture, same in stage.frames(fps):
         whole.append(picture[..., :3].copy())
@@ -50,11 +66,21 @@ def test_a_clip_is_a_pure_function_of_time(make: Make, name: str) -> None:
     assert len(whole) == round(stage.duration * fps)
     assert all(np.array_equal(whole[k], whole[k - 1]) for k, same in enumerate(held) if same)
     half = len(whole) // 2
-    fresh = make(name, 214, 120)
+    fresh = type(clip).make(clip.inputs, 214, 120)
     second = [picture[..., :3].copy() for picture, _ in fresh.frames(fps, start=half / fps)]
     assert all(np.array_equal(a, b) for a, b in zip(whole[half:], second, strict=True))
     for k in (len(whole) - 1, half, 0):  # backwards on purpose
         assert np.array_equal(stage.picture(k / fps), whole[k])
+
+
+@pytest.mark.parametrize("name", names(upright=True))
+def test_a_designer_finds_nothing_in_an_upright_clip(make: Make, name: str) -> None:
+    assert [f"{fault.time:.1f} s: {fault.sentence}" for fault in lint.faults(make(name, 540, 960))] == []
+
+
+def test_every_rule_is_named_where_the_six_maps_stand(make: Make) -> None:
+    words = {entry.words for entry in symbols.written(make("six_maps", 96, 54))}
+    assert set(symbols.LABELS) <= words
 
 
 def test_the_thumbnail_fills_its_frame(make: Make) -> None:
