@@ -56,7 +56,7 @@ class StretchTheParameters(Stage):
         self.write(moving, stretch, at=("stretch", theme.QUICK), over=over, ease=theme.smooth)
         if times != 1:
             words = f"this parameter: *× {times:g}* ↕"
-            word = text(words, MAP.right - theme.GUTTER, MAP.bottom - theme.GUTTER, theme.BODY, anchor="right")
+            word = text(words, MAP.right - theme.GUTTER, MAP.bottom - 2 * theme.DISPLAY, theme.BODY, anchor="right")
             self.bring(halo(word), ("stretch", theme.QUICK))
 
     def runs(self, trace: Trace) -> None:

@@ -44,15 +44,20 @@ class TrpoWhole(Stage):
 
     def build(self) -> None:
         self.bring(statement("*TRPO*, trust region policy optimization (2015)", theme.OBJECTIVES["trpo"].colour))
-        objective = Spoken(*OBJECTIVE, size=theme.TITLE, y=theme.PICTURE.top + theme.GAP)
+        # Alone and large first: each term is bright while its words are spoken.
+        objective = Spoken(*OBJECTIVE, size=theme.DISPLAY)
+        layout.centred(objective, theme.PICTURE)
         objective.enter(self, at=-theme.CHANGE)
-        # Each term is bright while its words are spoken.
         for cue, labels in TERMS.items():
             objective.light(self, *labels, at=cue)
         objective.rest(self, at="read")
+        objective.leave(self, at="code")
+        # Then smaller, with the code below it.
+        kept = Spoken(*OBJECTIVE, size=theme.TITLE, y=theme.PICTURE.top + theme.GAP)
+        kept.enter(self, at=("code", theme.QUICK))
         code = Code(CODE, size=theme.LABEL, symbols={"KL": "kl", "delta": "kl"})
-        layout.below(code, objective, theme.GAP)
-        code.enter(self, at="code")
+        layout.below(code, kept, theme.GAP)
+        code.enter(self, at=("code", theme.QUICK))
         for cue, lines in LINES.items():
             code.light(self, *lines, at=cue)
         code.rest(self, at="settings")
