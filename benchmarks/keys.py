@@ -48,7 +48,13 @@ from pipeline.workers.progress import Progress  # noqa: E402
 from traces.store import load  # noqa: E402
 
 PARTS = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml")
-REDUCED = ("surface.resolution=21", "sampling.seeds=3", "sampling.iterations=20", "batch_reuse.updates=20")
+REDUCED = (
+    "surface.resolution=21",
+    "sampling.seeds=3",
+    "sampling.iterations=20",
+    "six_objectives.long_batches=40",
+    "batch_reuse.updates=20",
+)
 PLACES = ("root", "log", "progress", "out")
 """Of a job: where things are, not what they are."""
 TEXTS = {"maze.grid": ("...F .V.V .... .C..",)}

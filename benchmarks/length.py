@@ -59,16 +59,22 @@ def copies(root: Path, count: int) -> Path:
     """A project of so many chapters, each with a copy of one clip."""
     for name in ("objectives", "traces", "pipeline"):
         (root / name).symlink_to(ROOT / name)
-    (root / "scenes").mkdir()
+    (root / "scenes/chapters").mkdir(parents=True)
     (root / "assets/narration").mkdir(parents=True)
     for path in (ROOT / "scenes").iterdir():
-        (root / "scenes" / path.name).symlink_to(path)
-    scene = (ROOT / f"scenes/{CHAPTER}.py").read_text()
+        if path.name != "chapters":
+            (root / "scenes" / path.name).symlink_to(path)
+    (root / "scenes/chapters/__init__.py").symlink_to(ROOT / "scenes/chapters/__init__.py")
+    scene = (ROOT / f"scenes/chapters/{CHAPTER}/{CLIP}.py").read_text()
     script = (ROOT / f"assets/narration/{CHAPTER}.md").read_text()
+    told = next(part for part in script.split("\n## ") if part.startswith(f"{CLIP}\n")).removeprefix(CLIP)
     names = [f"ch{number:02}_copy" for number in range(20, 20 + count)]
     for number, name in enumerate(names):
-        (root / f"scenes/{name}.py").write_text(scene.replace(CLASS, f"{CLASS}{number}"))
-        (root / f"assets/narration/{name}.md").write_text(script.replace(f"## {CLIP}", f"## {CLIP}{number}"))
+        folder = root / f"scenes/chapters/{name}"
+        folder.mkdir()
+        (folder / "__init__.py").write_text(f'"""A copy of {CLIP}."""\n')
+        (folder / f"{CLIP}{number}.py").write_text(scene.replace(CLASS, f"{CLASS}{number}"))
+        (root / f"assets/narration/{name}.md").write_text(f"# A copy\n\n## {CLIP}{number}{told}")
     film = (ROOT / "lecture.toml").read_text()
     chapters = "chapters = [" + ", ".join(f'"{name}"' for name in names) + "]"
     (root / "lecture.toml").write_text(re.sub(r"(?ms)^chapters = \[.*?^\]", chapters, film))

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from manim import VMobject
 
 from scenes import theme
 from scenes.engine.ink import Ink, Marks
@@ -73,17 +74,20 @@ class TrustRegionCloseup:
         """A function of the share that lets an arrow grow to its stride."""
         return lambda share: arrow.write(self.sheet.arrow(self.stride(one), share))
 
-    def name(self, one: int) -> object:
-        """The rule's name beyond the tip of its arrow; where both point to one side, the plain one's goes lower."""
+    def name(self, one: int, words: str = "") -> VMobject:
+        """The rule's name, or other words for it, beyond the tip of its arrow.
+
+        Where both arrows point to one side, the plain one's goes lower.
+        """
         tail, tip = self.sheet.pixels(np.stack([np.zeros(2), self.stride(one)]))
-        x, y = tip + 34 * (tip - tail) / max(float(np.hypot(*(tip - tail))), 1e-9) + [0, 8]
+        x, y = tip + 60 * (tip - tail) / max(float(np.hypot(*(tip - tail))), 1e-9) + [0, 8]
         to_right = self.trace["stride"][:, 0, 0] > 0
         if one == PLAIN and to_right[0] == to_right[1]:
             y += 52
         anchor = "left" if to_right[one] else "right"
-        return halo(text(f"*{NAMES[one]}*", float(x), float(y), 38, LOOKS[one].colour, anchor), 14)
+        return halo(text(f"*{words or NAMES[one]}*", float(x), float(y), theme.BODY, LOOKS[one].colour, anchor), 10)
 
-    def tag(self, words: str, size: float = 34) -> object:
+    def tag(self, words: str, size: float = 34) -> VMobject:
         """Words under the lowest point of the ring."""
         pixels = self.sheet.pixels(self.offsets)
         x, y = pixels[pixels[:, 1].argmax()]

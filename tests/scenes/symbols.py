@@ -16,7 +16,7 @@ TERM = re.compile(r"\{\{\s*(.*?)\s*:\s*([a-z]+)(?:-[\w-]+)?\s*\}\}")
 LETTERS = {
     "chance": r"^pi\(o\)$",
     "clip": r"clip|epsilon|macron\(rho\)",
-    "kl": r"KL|beta|delta(?!_)",
+    "kl": r"KL|beta|delta(?!_)|\bF\b",
     "advantage": r"hat\(A\)|^delta_|^#word\[advantage\]$",
     "mean": r"sum_|\bmu\b|\bsigma\b|upright\(\"(?:mean|standard deviation)\"\)",
     "ratio": r"\brho|\(pi_.*\) / \(pi_",
@@ -33,7 +33,7 @@ SPEAKS_OF = {
     "logp": r"odds|chance|change|direction|likelier|probability|log prob|ratio|turn|promise",
     "ratio": r"odds|likelier|probability|ratio|turn|promise",
     "clip": r"clip|fence|post",
-    "kl": r"KL|leash|reference|ring",
+    "kl": r"KL|leash|reference|ring|trust region|Fisher",
 }
 # Words that stand alone for a symbol, and so wear its colour or none.
 NAMES = {

@@ -1,1 +1,1 @@
-"""Cold open: six hikers, one mountain, the same dice; they part, for each sees another ground."""
+"""Cold open: one question to a model, and six rules that train it on one mountain, with the same dice; they part."""

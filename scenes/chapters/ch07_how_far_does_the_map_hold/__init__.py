@@ -1,1 +1,1 @@
-"""How far does the map hold? Fog and a ring, the best step inside it, stretched knobs, twin answers, the price."""
+"""How far does the map hold? Maps from the side, a trust region, the best step inside it, TRPO whole, its price."""

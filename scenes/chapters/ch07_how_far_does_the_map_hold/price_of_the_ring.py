@@ -1,101 +1,95 @@
-"""TRPO's formula, what its matrix would take to store, and what a step costs without storing it."""
+"""What the ring costs: a matrix that nobody can store, and products with it that do without."""
 
 from __future__ import annotations
 
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch07_how_far_does_the_map_hold.common import LEFT
+from scenes.chapters.ch07_how_far_does_the_map_hold.common import COLUMN, MAP
 from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
+from scenes.engine import layout
 from scenes.engine.ink import box
-from scenes.engine.lettering import formula, text
-from scenes.engine.stage import Stage
-from scenes.parts import rules
-from scenes.parts.headings import source, statement
-from scenes.parts.say import say
-from scenes.parts.trust_region_closeup import LOOKS, NATURAL, PLAIN, RING, TrustRegionCloseup, plainly
-from scenes.theme import FloatArray
-from traces.store import Trace
+from scenes.engine.lettering import formula, halo, plain, text
+from scenes.engine.stage import Stage, When
+from scenes.parts.definition import Definition
+from scenes.parts.headings import statement
+from scenes.parts.settings import foot, quote, sources
+from scenes.parts.trust_region_closeup import RING
+from scenes.theme import Area, FloatArray
+
+FINER = (9, 27)  # parameters, as the square is cut ever finer
+COUNT = "#word[for] n #word[parameters]"
+PAIR = 2  # gradients that a product costs
+PARTS = 10  # of the data, to show the paper's share
+STRIDES = ("TRPO: *one step* a batch", "other rules: *many small ones*")
 
 
 class PriceOfTheRing(Stage):
-    """TRPO's formula, what its matrix would take to store, and what a step costs without storing it."""
+    """What the ring costs: a matrix that nobody can store, and products with it that do without."""
 
-    traces = ("trust_region",)
-    hyperparameters = ("trpo.cg_iterations",)
-
-    SQUARE = (LEFT + 64, 378.0, 480.0)
-    HALF = 860.0
+    traces = ("trust_region", "ppo_clip", "papers")
 
     def build(self) -> None:
-        trace = self.trace("trust_region")
-        first = self.put(statement("*TRPO*: gain all you can inside the ring"), "text")
-        self.hide(first, at="answer")
-        self.enter(statement("How far does the map hold? *As far as I behave almost as before*"), at=("answer", 0.3))
-        self.put(formula(rules.FULL["trpo"], theme.WIDTH / 2, 232, 64, anchor="center"), "text")
-        shown = self.recall(trace)
-        self.matrix(trace["fisher"], shown)
-        self.cost(int(self.hyper("trpo.cg_iterations")))
-        words = "The matrix of the two knobs of this plane, at the start; exact. A product: two backward passes."
-        words += " TRPO: Schulman et al. 2015."
-        self.put(source(words), "text")
+        self.bring(statement("What does *the ring cost?*"))
+        square = self.matrix(self.trace("trust_region")["fisher"])
+        rows = layout.rows(COLUMN, 4, theme.GUTTER)
+        slopes = int(self.trace("ppo_clip")["slopes"][0])
+        self.blocks(rows[0], "F times a vector: *about 2 gradients*", PAIR, slopes, "product")
+        self.blocks(rows[1], f"one step of the toy: *{slopes} gradients*", slopes, slopes, "passes")
+        papers = [quote(self.trace("papers"), key) for key in ("trpo_subsample", "trpo_damping")]
+        share = papers[0].value
+        words = f"the paper: products on *{plain(papers[0].shown)}* of the data"
+        self.blocks(rows[2], words, round(PARTS * share), PARTS, "real", hollow=True)
+        self.strides(rows[3])
+        self.hide(*square, at="damping")
+        word = Definition("damping", "a little plain gradient, mixed in", MAP.left, 0.0, MAP.width)
+        layout.centred(word, MAP, across=False)
+        self.bring(word, ("damping", theme.SLOW))
+        self.bring(foot(f"Left: F of two parameters at the start, exact. {plain(sources(papers))}"))
 
-    def recall(self, trace: Trace) -> list[Mobject]:
-        # What the formula says, once more in the picture: the ring and the step.
-        near = TrustRegionCloseup(trace, *self.SQUARE, pen=5.0)
-        near.put(self)
-        arrow = self.put(near.arrow(NATURAL), "mark")
-        lines = (
-            f"{rules.RATIO} thin {rules.ADVANTAGE} #word[ what the map promises]",
-            '{{ upright("KL") : kl }} #word[ how differently I behave]',
-            f"{{{{ delta = {plainly(trace['delta'])} : kl }}}} #word[ nat: the ring]",
-        )
-        for k, line in enumerate(lines):
-            words = self.put(formula(line, self.HALF, 440 + 84 * k, 44), "text")
-            self.hide(words, at="price")
-        return [near.sheet.ground, near.sheet.relief, near.sheet.frame, near.ring, near.start, arrow]
-
-    def matrix(self, fisher: FloatArray, before: list[Mobject]) -> None:
-        # Two knobs, four numbers; then more and more knobs, until no number can be told from the next.
-        matrix = Matrix(*self.SQUARE, fisher, ("arrow.r", "arrow.t"), RING)
+    def matrix(self, fisher: FloatArray) -> list[Mobject]:
+        # Two parameters, four numbers; then more and more of them, until no number can be told from the next.
+        place = layout.inset(layout.square(MAP), theme.WIDE)
+        matrix = Matrix(place.left, place.top, place.width, fisher, ("arrow.r", "arrow.t"), RING)
         tiles = matrix.put(self)
-        self.hide(*before, at="price")
-        self.show(*tiles, at=("price", 0.3))
-        x, y, side = self.SQUARE
-        say(self, "the Fisher matrix: how the knobs move the odds, in pairs", x, y + side + 46, at=("price", 0.6))
-        bend = formula('{{ upright("KL") : kl }} approx 1/2 thin d^top F thin d', self.HALF, 470, 56)
-        means = text("F gives the ring its shape, d is the step", self.HALF, 550, 34, theme.MUTED)
-        for mobject in (bend, means):
-            self.enter(mobject, at=("price", 0.6))
-            self.hide(mobject, at=("products", -0.6))
-        self.hide(*tiles, at="large")
-        for k, ink in enumerate((matrix.cut(9, 3.0), matrix.cut(27), matrix.full(0.62))):
-            at = 0.1 + 0.9 * k
-            self.show(self.put(ink, "grid", False), at=("large", at), over=theme.QUICK)
-            if k < 2:
-                self.hide(ink, at=("large", at + 0.9))
-        size = formula("n times n", x + side / 2, y + side / 2 + 20, 110, theme.TEXT, "center")
-        count = text("for n knobs", x + side / 2, y + side / 2 + 100, 38, theme.TEXT, "center")
-        self.enter(size, at=("large", 2.2))
-        self.enter(count, at=("large", 2.2))
-
-    def cost(self, iterations: int) -> None:
-        # One block a slope: what one step of each rule takes, if it needs all its products.
-        products = iterations + 1
-        x, y = self.HALF, 452.0
-        block = min(60.0, (theme.RIGHT - x) / (1 + 2 * products) - 6)
-        steps = (
-            ("*plain step:* 1 slope", LOOKS[PLAIN], ("products", -0.2)),
-            (f"*TRPO step:* at most {1 + 2 * products} slopes", LOOKS[NATURAL], ("products", 0.6)),
+        few = text(
+            "*F* for two parameters", place.middle[0], place.bottom + theme.STATEMENT, theme.BODY, anchor="center"
         )
-        for k, (name, look, cue) in enumerate(steps):
-            self.enter(text(name, x, y + 180 * k - 26, 40, look.colour), at=cue)
-            self.show(self.put(box(x, y + 180 * k, block, 68, fill=look.colour), "mark", False), at=cue)
-        for n in range(products):
-            left = x + (block + 6) * (1 + 2 * n)
-            pair = box(left, y + 180, 2 * block + 6, 68, stroke=RING, pen=3.0, round_joins=False)
-            self.show(self.put(pair, "mark", False), at=("products", 1.0 + 0.12 * n), over=theme.QUICK)
-        say(self, "filled: one slope", x, y + 300, 34, theme.MUTED, at=("dear", -0.9))
-        say(self, "hollow: one product, as dear as two", x, y + 344, 34, theme.MUTED, at="dear")
-        words = f"up to {iterations} for the direction, one for the length"
-        say(self, words, x, y + 388, 34, theme.MUTED, at=("dear", 0.6))
+        tiles.append(self.put(few, "text", shown=False))
+        self.show(*tiles, at=-theme.CHANGE)
+        self.hide(*tiles, at="large")
+        steps = [matrix.cut(FINER[0], theme.PEN), matrix.cut(FINER[1]), matrix.full(0.7)]
+        for k, ink in enumerate(steps):
+            self.bring(ink, ("large", k * theme.REST), "grid", theme.QUICK)
+            if k:
+                self.hide(steps[k - 1], at=("large", k * theme.REST))
+        x, y = place.middle
+        square: list[Mobject] = [steps[-1]]
+        for sign, down, size in (("n times n", 0.0, theme.NUMBER), (COUNT, theme.DISPLAY, theme.STATEMENT)):
+            words = halo(formula(sign, x, y + down, size, theme.TEXT, "center"))
+            square.append(self.bring(words, ("large", 2 * theme.REST)))
+        return square
+
+    def strides(self, row: Area) -> None:
+        # One step a batch, and many small ones.
+        top = row.top + theme.BODY + theme.GUTTER
+        for k, (place, words) in enumerate(zip(layout.columns(row, 2), STRIDES, strict=True)):
+            at = ("fair", 2.0 * k)
+            self.bring(text(words, place.left, row.top + theme.BODY, theme.LABEL), at)
+            area = Area(place.left, top, place.right, row.bottom - theme.GUTTER)
+            many = layout.columns(area, 1 + k * PARTS, theme.TIGHT)
+            for cell in many:
+                look = box(cell.left, cell.top, cell.width, cell.height, fill=theme.TEXT if k else RING)
+                self.bring(look, at, "mark")
+
+    def blocks(self, row: Area, words: str, filled: int, most: int, at: When, hollow: bool = False) -> None:
+        # One block a gradient, or one a part of the data.
+        self.bring(text(words, row.left, row.top + theme.BODY, theme.BODY), at)
+        top = row.top + theme.BODY + theme.GUTTER
+        cells = layout.columns(Area(row.left, top, row.right, row.bottom - theme.GUTTER), most, theme.TIGHT)
+        for k, cell in enumerate(cells):
+            place = (cell.left, cell.top, cell.width, cell.height)
+            if k < filled:
+                self.bring(box(*place, fill=RING), (self.time(at) + 0.1 * k), "mark", theme.QUICK)
+            elif hollow:
+                self.bring(box(*place, stroke=RING, pen=theme.FINE), at, "mark")

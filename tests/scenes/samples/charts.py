@@ -11,7 +11,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.targets import Column, arch
 from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
 from scenes.chapters.ch06_may_i_reuse.chances import Chances
 from scenes.chapters.ch06_may_i_reuse.promise import Promise
-from scenes.chapters.ch07_how_far_does_the_map_hold.cut_open import CutOpen
+from scenes.chapters.ch07_how_far_does_the_map_hold.side_view import SideView
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.chapters.ch08_a_cheaper_fence.two_curves import Panel
@@ -38,18 +38,19 @@ def bars(stage: Stage) -> None:
         stage.put(mobject, "text")
 
 
-def cut_open(stage: Stage) -> None:
-    """Five maps of one truth, fanned out, and how far they disagree in the end."""
+def side_view(stage: Stage) -> None:
+    """Five maps of one truth, from the side, what they promise at the end, and the trust region."""
     at = np.linspace(0, 6, 61)
     rise = 1 / (1 + np.exp(3 - 1.5 * at)) - 1 / (1 + np.exp(3))
     scale = np.array([0.0, 0.1, 0.6, 1.4, 2.2])[:, None]
-    trace = {"cut_at": at, "cut_promise": scale * rise, "cut_gain": 0.8 * rise, "cut_error": 0.8 * rise}
-    trace["cut_ring"] = np.array(0.7)
-    part = CutOpen(trace, X, Y, WIDTH - 200, HEIGHT)  # type: ignore[arg-type]
-    part.put(stage)
-    part.fan_out(stage, at=0.0, over=1.0)
-    part.spread(stage, at=0.0)
-    part.near(stage, at=0.0, colour=theme.OBJECTIVES["trpo"].colour)
+    trace = {"cut_at": at, "cut_promise": scale * rise, "cut_gain": 0.8 * rise, "cut_ring": np.array(0.7)}
+    part = SideView(trace, theme.Area(X, Y, X + WIDTH, Y + HEIGHT))  # type: ignore[arg-type]
+    part.axes(stage)
+    part.one(stage, at=0.0, over=0.5)
+    part.truth(stage, at=0.0, over=0.5)
+    part.fan(stage, at=0.0, over=0.5)
+    part.ends(stage, at=0.0)
+    part.band(stage, at=0.0, colour=theme.OBJECTIVES["trpo"].colour)
 
 
 def ratio_rows(stage: Stage) -> None:

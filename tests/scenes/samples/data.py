@@ -75,15 +75,6 @@ def ring(points: int = 61) -> dict[str, FloatArray]:
     }
 
 
-def rings(points: int = 61) -> dict[str, FloatArray]:
-    """Circles of the plane around four policies, which the odds bend."""
-    turn = np.linspace(0, 2 * np.pi, points)
-    centre = np.array([place(START), [0.0, 0.0], [3.0, 1.5], [-1.0, 2.5]])
-    size = np.array([0.7, 0.4, 1.2, 0.8])[:, None, None]
-    ring = centre[:, None] + size * np.stack([np.cos(turn), np.sin(turn)], axis=1)
-    return {"centre": centre, "ring": ring, "centre_probs": softmax(centre), "ring_probs": softmax(ring)}
-
-
 def learning(steps: int = 40, pace: float = 9.0) -> FloatArray:
     """A curve [steps + 1] that rises from 0.2 towards 1."""
     return 1 - 0.8 * np.exp(-np.arange(steps + 1) / pace)

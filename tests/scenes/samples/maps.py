@@ -8,8 +8,6 @@ from scenes import theme
 from scenes.chapters.ch02_what_are_we_climbing.company import axis, uphill
 from scenes.chapters.ch02_what_are_we_climbing.knobs import Dial
 from scenes.chapters.ch06_may_i_reuse.handful import Handful
-from scenes.chapters.ch07_how_far_does_the_map_hold.fog import Fog
-from scenes.chapters.ch07_how_far_does_the_map_hold.rings import Rings
 from scenes.chapters.ch07_how_far_does_the_map_hold.walks import Walks
 from scenes.chapters.ch08_a_cheaper_fence import fence as fences
 from scenes.chapters.ch14c_one_edit.edit_chain import EditChain
@@ -102,26 +100,15 @@ def triangle(stage: Stage) -> None:
     stage.put(part.marker(probs[-1:], theme.OBJECTIVES[look], 18), "mover")
 
 
-def rings(stage: Stage) -> None:
-    """Four circles of the knobs, as they are and as odds."""
-    spans = [(float(low), float(high)) for low, high in zip(data.LOW, data.HIGH, strict=True)]
-    part = Rings(data.rings(), planes.Plane(160, TOP, SIDE, SIDE, *spans))  # type: ignore[arg-type]
-    stage.put(part.home(), "mark")
-    part.elsewhere(stage, at=0.0)
-    triangle = Triangle(1060, TOP + 60, 700)
-    stage.put(triangle.frame, "line")
-    part.told_in_odds(stage, triangle, at=0.0)
-
-
 def walks(stage: Stage) -> None:
-    """Two walks to one corner, told apart by their lines."""
+    """Two runs, told apart by their lines."""
     triangle, probs = Triangle(LEFT - 200, TOP + 40, SIDE, size=theme.STATEMENT), data.softmax(data.walk())
     stage.put(triangle.frame, "line")
-    part = Walks(triangle, LEFT + 560, 240)
+    part = Walks(triangle, LEFT + SIDE, 400)
     part.go(stage, probs, theme.OBJECTIVES["trpo"], 0.0, 1.0, pen=11.0, casing=2.0)
     part.go(stage, probs[:, [0, 2, 1]], theme.OBJECTIVES["reinforce"], 0.0, 1.0, dash=(3, 14))
-    part.key(stage, "one", at=0.0)
-    part.key(stage, "other", "with more to say", at=0.0, dash=(3, 14))
+    part.key(stage, "one")
+    part.key(stage, "other", at=0.0, dash=(3, 14))
 
 
 def cloud(stage: Stage) -> None:
@@ -145,17 +132,6 @@ def kl_window(stage: Stage) -> None:
     part.put(stage)
     part.stretch(4.0)
     stage.put(Ink(part.arrow(np.array([1.5, 0.8])), fill=theme.TEXT, closed=True), "mover")
-
-
-def fog(stage: Stage) -> None:
-    """Fog that thickens away from the start, over a map, and what its densities mean."""
-    panel, trace = _panel(), data.plane()
-    stage.put(panel.surface(trace["surface"]), "ground")
-    part = Fog(panel.plane, panel.u, panel.v, 0.06 * np.sqrt(trace["kl_old"]), (0.02, 0.05, 0.1))
-    stage.put(part.veil, "ground")
-    stage.put(part.wisps, "grid")
-    for mobject in part.legend(1360, 240, "fog: how far maps disagree", 26)[:4]:
-        stage.put(mobject, "text")
 
 
 def trust_region_closeup(stage: Stage) -> None:
