@@ -24,7 +24,6 @@ sys.path.insert(0, str(ROOT))
 import manim  # noqa: E402
 import numpy as np  # noqa: E402
 
-from pipeline.build import build  # noqa: E402
 from pipeline.media.encode import Encoder  # noqa: E402
 from pipeline.project import project as projects  # noqa: E402
 from pipeline.project.qualities import QUALITIES, encoder  # noqa: E402
@@ -70,7 +69,7 @@ def ours(folder: Path, name: str = "twenty_steps") -> Stage:
         (folder / entry).symlink_to(ROOT / entry)
     project = projects.load(folder)
     clip = project.find(name)
-    with build.Build(project, build.Options(QUALITIES["full"]), Progress()) as run:
+    with Build(project, Options(QUALITIES["full"]), Progress()) as run:
         run.prepare([clip])
         payload = run.still_job(clip, (WIDTH, HEIGHT), Path("unused.png")).payload
     scene: type[Stage] = getattr(importlib.import_module(clip.module), clip.class_name)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from manim import config
 
-from pipeline.build import build
+from pipeline.build.build import Build
+from pipeline.build.jobs import Options
 from pipeline.project import project as projects
 from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress
@@ -29,7 +30,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> build.Build:
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Traces and narration of the whole film as shipped, in a folder of its own."""
     root = once.place(tmp_path_factory, "film")
     with once.alone(tmp_path_factory, "film"):
@@ -38,19 +39,19 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> build.Build:
             for name in LINKED:
                 (root / name).symlink_to(ROOT / name)
         project = projects.load(root)
-        with build.Build(project, build.Options(QUALITIES["draft"]), Progress()) as run:
+        with Build(project, Options(QUALITIES["draft"]), Progress()) as run:
             run.prepare(project.clips)
     return run
 
 
 @pytest.fixture(scope="session")
-def centrepiece(prepared: build.Build) -> Trace:
+def centrepiece(prepared: Build) -> Trace:
     """The trace of the six runs."""
     item = prepared.survey.trace(prepared.project.experiments["six_objectives"])
     return load(prepared.store.path("traces", item.key, ".npz"))
 
 
 @pytest.fixture(scope="session")
-def make(prepared: build.Build) -> Callable[..., Stage]:
+def make(prepared: Build) -> Callable[..., Stage]:
     """Build a clip by name, at a size of pictures: `make("six_maps", 426, 240)`."""
     return lambda name, width=426, height=240: stage_of(prepared, name, width, height)
