@@ -24,6 +24,8 @@ sys.path.insert(0, str(ROOT))
 import manim  # noqa: E402
 import numpy as np  # noqa: E402
 
+from pipeline.build.build import Build  # noqa: E402
+from pipeline.build.jobs import Options  # noqa: E402
 from pipeline.media.encode import Encoder  # noqa: E402
 from pipeline.project import project as projects  # noqa: E402
 from pipeline.project.qualities import QUALITIES, encoder  # noqa: E402
