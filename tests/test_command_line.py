@@ -21,6 +21,8 @@ from PIL import Image
 from pipeline.media import contact_sheet
 from tests.pipeline import tiny
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "manim", "av", "scipy", "numpy", "pydub", "PIL", "rich"}
 

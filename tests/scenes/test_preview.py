@@ -22,6 +22,8 @@ from scenes import preview
 from scenes.engine import built
 from tests.scenes.samples import SAMPLES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 SHARED = [path for path in (ROOT / "scenes/parts").glob("*.py") if path.name != "__init__.py"]

@@ -19,6 +19,8 @@ from objectives.surfaces import surface
 from objectives.training import loop
 from objectives.worlds import three_answers
 
+pytestmark = pytest.mark.slow
+
 TABLES = (three_answers, surface, loop, ppo, batch_reuse)
 DEFAULTS = {key: value for module in TABLES for key, value in defaults(module.Params, module.NAME).items()}
 SMALL = {"surface.resolution": 5, "batch_reuse.updates": 3, "batch_reuse.seeds": 4}

@@ -14,6 +14,8 @@ import pytest
 
 from tests.objectives.experiments.conftest import Computed
 
+pytestmark = pytest.mark.slow
+
 Full = Callable[[str], dict[str, np.ndarray]]
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {

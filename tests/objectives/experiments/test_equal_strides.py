@@ -13,6 +13,8 @@ from objectives import SIX, sampling
 from objectives.experiments.equal_strides import run as equal_strides
 from tests.objectives.experiments.conftest import Computed
 
+pytestmark = pytest.mark.slow
+
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
     f"{table}.{key}": tuple(value) if isinstance(value, list) else value

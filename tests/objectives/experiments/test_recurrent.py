@@ -12,6 +12,8 @@ from objectives.experiments import recurrent
 from objectives.hyperparameters import defaults
 from objectives.worlds import gru, tally
 
+pytestmark = pytest.mark.slow
+
 H = {
     **defaults(recurrent.Params, recurrent.NAME),
     **defaults(gru.Params, gru.NAME),

@@ -14,6 +14,8 @@ from objectives.experiments import kl_estimators, reward_hacking
 from objectives.hyperparameters import defaults
 from objectives.worlds import flattery
 
+pytestmark = pytest.mark.slow
+
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
     f"{table}.{key}": tuple(value) if isinstance(value, list) else value

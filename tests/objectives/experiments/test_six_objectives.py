@@ -19,6 +19,8 @@ from objectives.training import loop
 from objectives.worlds import three_answers
 from tests.objectives.experiments.conftest import Computed
 
+pytestmark = pytest.mark.slow
+
 MODULES = (centrepiece, three_answers, sampling, loop, surface)
 DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()} | {
     key: value for name in SIX for key, value in defaults(OBJECTIVES[name].Params, name).items()

@@ -14,6 +14,8 @@ from objectives.hyperparameters import defaults
 from objectives.worlds import answer_tree
 from objectives.worlds.answer_tree import AnswerTree
 
+pytestmark = pytest.mark.slow
+
 DEFAULTS = {
     **defaults(token_values.Params, "token_values"),
     **defaults(answer_tree.Params, "answer_tree"),

@@ -17,6 +17,8 @@ from objectives.losses import trpo
 from objectives.surfaces import surface
 from objectives.worlds import three_answers
 
+pytestmark = pytest.mark.slow
+
 TABLES = (three_answers, surface, trpo, trust_region)
 DEFAULTS = {key: value for module in TABLES for key, value in defaults(module.Params, module.NAME).items()} | {
     "batch_reuse.answers": batch_reuse.Params().answers

@@ -14,6 +14,8 @@ import torch
 from objectives import OBJECTIVES, Rollouts
 from tests.objectives import slow_rules
 
+pytestmark = pytest.mark.slow
+
 NUMBERS = {
     "alpha": 0.9,
     "baseline": 0.5,

@@ -17,6 +17,8 @@ from objectives.estimators.aggregate import KINDS, aggregate
 from objectives.estimators.kl import estimate
 from objectives.estimators.ratios import stopped_weight
 
+pytestmark = pytest.mark.slow
+
 NEEDS: dict[tuple[str, Any], dict[str, Any]] = {
     ("kl_ratio", True): {"kl_place": "loss", "beta": 0.3},
     ("surrogate", "ratio"): {"aggregation": "sequence"},

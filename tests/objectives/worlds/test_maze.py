@@ -20,6 +20,8 @@ from objectives.worlds import maze, planning, sentence
 from objectives.worlds.maze import Maze
 from objectives.worlds.sentence import Sentence
 
+pytestmark = pytest.mark.slow
+
 UP, RIGHT, DOWN, LEFT = range(4)
 DEFAULTS = {
     key: value

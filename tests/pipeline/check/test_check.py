@@ -17,6 +17,8 @@ from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress
 from tests.pipeline.tiny import change, write
 
+pytestmark = pytest.mark.slow
+
 
 def check(root: Path) -> tuple[list[str], list[str], str]:
     """Problems, what is right, and what was made for it."""

@@ -24,6 +24,8 @@ from pipeline.publish.published import altered, is_current
 from pipeline.speech import speak
 from pipeline.speech.engines import Voices
 
+pytestmark = pytest.mark.slow
+
 SPEAKER = Voice(engine="espeak", lead=0.3, gap=0.3, tail=0.4)
 TEXTS = {
     "hikers": ("Cold open", "Six hikers stand on one mountain, and throw the same dice."),

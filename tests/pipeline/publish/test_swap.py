@@ -14,6 +14,8 @@ import pytest
 from pipeline.files import read_json, write_json
 from pipeline.publish import swap
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 KILLS = 20
 NAMES = ("clips/a.mp4", "clips/b.mp4", "lecture.mp4", "lecture.srt", "manifest.json", "thumbnail.jpg")

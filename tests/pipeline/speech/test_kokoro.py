@@ -17,6 +17,8 @@ from pipeline.speech.engines import Voices
 from pipeline.speech.phonemes import Said
 from pipeline.speech.spoken import heard
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 spoken_here = pytest.mark.skipif(bool(model.missing()), reason=f"Kokoro cannot speak here: {model.missing()}")
 

@@ -17,6 +17,8 @@ from tests.pipeline.tiny import build, change, stale
 from tests.pipeline.workers.test_draw import job
 from tests.test_command_line import equip, render
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:

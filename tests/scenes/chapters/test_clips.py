@@ -13,6 +13,8 @@ from scenes.engine.stage import Stage
 from tests.scenes import symbols
 from tests.scenes.film import names
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Stage]
 CANVAS = np.round(255 * theme.rgb(theme.CANVAS)).astype(int)
 

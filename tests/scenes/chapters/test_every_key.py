@@ -13,6 +13,8 @@ from benchmarks.keys import Film, Finding, film, others
 from pipeline.project import project as projects
 from tests.scenes.film import ROOT
 
+pytestmark = pytest.mark.slow
+
 KEYS = sorted(projects.load(ROOT).schema)
 DRAWN = random.Random(5).sample(KEYS, 8)
 CLIPS_EACH = 3

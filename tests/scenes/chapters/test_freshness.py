@@ -18,6 +18,8 @@ from pipeline.workers.progress import Progress
 from tests.scenes.conftest import LINKED
 from tests.scenes.film import ROOT, stage_of
 
+pytestmark = pytest.mark.slow
+
 CLIPS = ("discount", "trust_dial")
 BACK, DIAL = {"discount"}, {"trust_dial"}
 # key: another value, and the clips that look different with it

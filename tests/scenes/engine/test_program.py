@@ -20,6 +20,8 @@ from scenes.engine.stage import Inputs, Stage
 from tests.scenes.film import ROOT, stage_of
 from traces.store import load, save
 
+pytestmark = pytest.mark.slow
+
 CLIP = '''
     """A small clip."""
     from scenes import theme

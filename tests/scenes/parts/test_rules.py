@@ -14,6 +14,8 @@ from scenes.parts.plane import Plane
 from scenes.parts.value_strip import scale
 from tests.scenes.parts.test_symbols import faults_of
 
+pytestmark = pytest.mark.slow
+
 SHIPPED = {
     "reinforce.baseline": 0.0,
     "ppo.whiten": True,
