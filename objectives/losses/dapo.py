@@ -4,21 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
-from objectives import checks
-from objectives.estimators.advantages import (
-    graded_in_groups,
-    group_sizes,
-    mixed_groups,
-    overlong,
-    per_token,
-)
-from objectives.estimators.ratios import clipped, token_ratio
-from objectives.hyperparameters import hyper
+from objectives.estimators.advantages import graded_in_groups, overlong, per_token
+from objectives.estimators.group_filter import counting
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble
+from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -39,49 +30,12 @@ class Params(Settings):
     aggregation: str = setting("token", "DAPO (2503.14476) section 3.3, verl, TRL; eq. 8 within its expectation: group")
     length: float = setting()
     empty_answers: str = setting()
-    filter: str = hyper(
-        "correct",
-        choices=("correct", "reward", "off"),
-        source="DAPO (2503.14476) eq. 8: 0 < #correct < G; verl filter_groups.metric",
-        doc="which groups count: with right and wrong answers, with rewards that differ, or all",
-    )
-    refill: bool = hyper(
-        True,
-        source="DAPO (2503.14476) section 3.2: dynamic sampling",
-        doc="draw again until the batch is full of groups that count; if not, it is left short",
-    )
-    max_draws: int = hyper(
-        10,
-        low=1,
-        high=1000,
-        unit="batches",
-        source="verl's recipe: max_num_gen_batches; the paper names no limit",
-        doc="batches drawn for one, after which it is an error that it is not full",
-    )
-    overlong_max: float = hyper(
-        20480.0,
-        low=1.0,
-        high=1e9,
-        unit="tokens",
-        source="DAPO (2503.14476) section 4.1: 16384 + 4096",
-        doc="length from which an answer loses a whole point",
-    )
-    overlong_cache: float = hyper(
-        4096.0,
-        low=0.0,
-        high=1e9,
-        unit="tokens",
-        source="DAPO (2503.14476) section 4.1",
-        doc="width of the ramp that leads there",
-    )
-    overlong_weight: float = hyper(
-        1.0,
-        low=0.0,
-        high=1000.0,
-        unit="reward",
-        source="DAPO (2503.14476) eq. 13; verl penalty_factor",
-        doc="weight of that term in the reward",
-    )
+    filter: str = setting()
+    refill: bool = setting()
+    max_draws: int = setting()
+    overlong_max: float = setting()
+    overlong_cache: float = setting()
+    overlong_weight: float = setting()
     entropy_weight: float = setting()
     entropy_aggregation: str = setting()
     updates: int = setting(4, "chosen for the picture (DAPO: 16 per rollout)")
@@ -109,29 +63,16 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
     correct = rollouts.need("correct") if params.filter == "correct" else None
-    mask = rollouts.mask
-    counts = mask & kept(rollouts.rewards, correct, rollouts.group, params).unsqueeze(-1)
-    lengths = mask.sum(-1).to(rollouts.rewards.dtype)
+    counts = rollouts.mask & kept(rollouts.rewards, correct, rollouts.group, params).unsqueeze(-1)
+    lengths = rollouts.mask.sum(-1).to(rollouts.rewards.dtype)
     rewards = rollouts.rewards + params.overlong_weight * overlong(lengths, params.overlong_max, params.overlong_cache)
     advantages = per_token(graded_in_groups(rewards, rollouts.group, params), counts)
-    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
-    surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, kept=counts)
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), kept=counts)
 
 
 def kept(rewards: Tensor, correct: Tensor | None, group: Tensor, params: Params) -> Tensor:
-    """Which answers sit in a group that counts, [B] bool: the dynamic-sampling filter.
-
-    "correct" is the paper's 0 < #correct < G, whatever the reward. "reward" keeps groups with any spread of raw reward:
-    the same where that is +1 or -1 for right or wrong, but where rewards are graded, as in the three-answer world, a
-    group may be all correct and still have something to compare. A group of one is left out, or with
-    singleton_group="reward" kept, as in verl.
-    """
-    score = rewards if params.filter == "reward" else correct
-    if params.filter == "off" or score is None:
-        return torch.ones(checks.broadcast(rewards.shape, group.shape), dtype=torch.bool, device=rewards.device)
-    mixed = mixed_groups(score.to(rewards.dtype), group)
-    return mixed | (group_sizes(group) == 1) if params.singleton_group == "reward" else mixed
+    """Which answers sit in a group that counts, [B] bool (`group_filter.counting`)."""
+    return counting(rewards, correct, group, params.filter, params.singleton_group)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2503.14476", kept=kept)

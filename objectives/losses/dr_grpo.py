@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    graded_in_groups,
-    per_token,
-)
-from objectives.estimators.ratios import clipped, token_ratio
+from objectives.estimators.advantages import graded_in_groups, per_token
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble
+from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -45,11 +41,8 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     nearly hopeless; both biases are gone. L is the budget of an answer (`length`), the same for all. No KL.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    mask = rollouts.mask
-    advantages = per_token(graded_in_groups(rollouts.rewards, rollouts.group, params), mask)
-    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
-    surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate)
+    advantages = per_token(graded_in_groups(rollouts.rewards, rollouts.group, params), rollouts.mask)
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages))
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2503.20783")

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    graded_in_groups,
-    per_token,
-)
+from objectives.estimators.advantages import graded_in_groups, per_token
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import clipped, importance
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble
+from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -57,11 +53,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     mask, penalty = rollouts.mask, KLPenalty.of(params)
     graded = graded_in_groups(penalty.rewards(rollouts), rollouts.group, params)
     advantages = penalty.subtract_kl_to_go(per_token(graded, mask), rollouts)
-    ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
-    surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    return assemble(
-        rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, penalty=penalty
-    )
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), penalty=penalty)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2402.03300")

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    graded_in_groups,
-    per_token,
-)
-from objectives.estimators.ratios import clipped, importance
+from objectives.estimators.advantages import graded_in_groups, per_token
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble
+from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -46,11 +42,8 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     with one advantage per answer that is the same value and the same gradient.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    mask = rollouts.mask
-    advantages = per_token(graded_in_groups(rollouts.rewards, rollouts.group, params), mask)
-    ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
-    surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high)
-    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate)
+    advantages = per_token(graded_in_groups(rollouts.rewards, rollouts.group, params), rollouts.mask)
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages))
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2507.18071")

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    gae,
-    whiten,
-)
+from objectives.estimators.advantages import gae
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import clipped, token_ratio
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble
+from objectives.losses.terms import assemble, clipped_surrogate, whitened
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -62,20 +58,8 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     mask, penalty, old_values = rollouts.mask, KLPenalty.of(params), rollouts.need("old_values")
     rewards, pay = penalty.rewards(rollouts), penalty.token_rewards(rollouts)
     advantages, returns = gae(rewards, old_values, mask, params.gamma, params.lam, token_rewards=pay)
-    if params.whiten:
-        advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
-    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
-    surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    return assemble(
-        rollouts,
-        params,
-        surrogate=surrogate,
-        advantages=advantages,
-        ratio=ratio,
-        gate=gate,
-        penalty=penalty,
-        returns=returns,
-    )
+    surrogate = clipped_surrogate(rollouts, params, whitened(advantages, mask, params))
+    return assemble(rollouts, params, **surrogate, penalty=penalty, returns=returns)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, critic=True, paper="1707.06347")

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    at_the_end,
-    discounted_returns,
-    group_relative,
-    whiten,
-)
+from torch import Tensor
+
+from objectives.estimators.advantages import at_the_end, discounted_returns, group_relative
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import clipped, token_ratio
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble
+from objectives.losses.terms import assemble, clipped_surrogate, whitened
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -65,19 +61,18 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values, and group with no baseline.
     """
     mask, penalty = rollouts.mask, KLPenalty.of(params)
+    returns = discounted_returns(earned(rollouts, penalty, params), mask, params.gamma)
+    surrogate = clipped_surrogate(rollouts, params, whitened(returns, mask, params))
+    return assemble(rollouts, params, **surrogate, penalty=penalty)
+
+
+def earned(rollouts: Rollouts, penalty: KLPenalty, params: Params) -> Tensor:
+    """What each token earns, [B, T]: at the last one the reward, less the group's mean if asked for; and its KL."""
     rewards = penalty.rewards(rollouts)
     if params.baseline == "group":
         rewards = group_relative(rewards, rollouts.group, "none", singleton_group=params.singleton_group)
-    pay, costs = at_the_end(rewards, mask), penalty.token_rewards(rollouts)
-    pay = pay if costs is None else pay + costs
-    advantages = discounted_returns(pay, mask, params.gamma)
-    if params.whiten:
-        advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
-    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
-    surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    return assemble(
-        rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, penalty=penalty
-    )
+    pay, costs = at_the_end(rewards, rollouts.mask), penalty.token_rewards(rollouts)
+    return pay if costs is None else pay + costs
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2501.03262")

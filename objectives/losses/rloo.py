@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    leave_one_out,
-    per_token,
-    whiten,
-)
+import torch
+
+from objectives.estimators.advantages import leave_one_out, per_token
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import clipped, importance
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, log_surrogate
+from objectives.losses.terms import assemble, clipped_surrogate, log_surrogate, whitened
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -63,17 +60,13 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     """
     mask, penalty = rollouts.mask, KLPenalty.of(params)
     graded = leave_one_out(penalty.rewards(rollouts), rollouts.group, params.singleton_group)
-    if params.whiten:
-        counted = mask.any(-1, keepdim=True) | (params.empty_answers == "count")
-        graded = whiten(graded.unsqueeze(-1), counted, params.ddof, params.eps).squeeze(-1)
+    counted = mask.any(-1, keepdim=True) | (params.empty_answers == "count")
+    graded = whitened(graded.unsqueeze(-1), counted, params).squeeze(-1)
     advantages = penalty.subtract_kl_to_go(per_token(graded, mask), rollouts)
-    ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
-    surrogate, gate = log_surrogate(advantages, rollouts), None
-    if params.surrogate == "ratio":
-        surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    return assemble(
-        rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, penalty=penalty
-    )
+    surrogate = clipped_surrogate(rollouts, params, advantages)
+    if params.surrogate == "log":
+        surrogate |= {"surrogate": log_surrogate(advantages, rollouts), "gate": torch.zeros_like(surrogate["gate"])}
+    return assemble(rollouts, params, **surrogate, penalty=penalty)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2402.14740")

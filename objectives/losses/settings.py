@@ -1,4 +1,4 @@
-"""Every setting that two rules or more have, once: type, range, unit, meaning, and the source where none names another.
+"""Every shared setting, once: type, range, unit, meaning, and the source where a rule names no other.
 
 A rule lists the settings that it has, each on a line, and says only what is its own, the default and the source:
 
@@ -179,6 +179,51 @@ class Shared(Checked):
         doc="how the entropy is averaged: as the policy is, or over tokens",
     )
     updates: int = hyper(4, low=1, high=1000, source="chosen for the picture", doc="steps per batch")
+
+    # -- which groups count, and how long an answer may be (DAPO's; its file holds the idea)
+    filter: str = hyper(
+        "correct",
+        choices=("correct", "reward", "off"),
+        source="DAPO (2503.14476) eq. 8: 0 < #correct < G; verl filter_groups.metric",
+        doc="which groups count: with right and wrong answers, with rewards that differ, or all",
+    )
+    refill: bool = hyper(
+        True,
+        source="DAPO (2503.14476) section 3.2: dynamic sampling",
+        doc="draw again until the batch is full of groups that count; if not, it is left short",
+    )
+    max_draws: int = hyper(
+        10,
+        low=1,
+        high=1000,
+        unit="batches",
+        source="verl's recipe: max_num_gen_batches; the paper names no limit",
+        doc="batches drawn for one, after which it is an error that it is not full",
+    )
+    overlong_max: float = hyper(
+        20480.0,
+        low=1.0,
+        high=1e9,
+        unit="tokens",
+        source="DAPO (2503.14476) section 4.1: 16384 + 4096",
+        doc="length from which an answer loses a whole point",
+    )
+    overlong_cache: float = hyper(
+        4096.0,
+        low=0.0,
+        high=1e9,
+        unit="tokens",
+        source="DAPO (2503.14476) section 4.1",
+        doc="width of the ramp that leads there",
+    )
+    overlong_weight: float = hyper(
+        1.0,
+        low=0.0,
+        high=1000.0,
+        unit="reward",
+        source="DAPO (2503.14476) eq. 13; verl penalty_factor",
+        doc="weight of that term in the reward",
+    )
 
 
 SHARED = {field.name: field for field in dataclasses.fields(Shared)}

@@ -2,21 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypedDict
 
 import torch
 from torch import Tensor
 
+from objectives.estimators.advantages import whiten
 from objectives.estimators.aggregate import Average
 from objectives.estimators.entropy import mean_entropy
 from objectives.estimators.kl_penalty import KLPenalty
+from objectives.estimators.ratios import clipped, importance
 from objectives.estimators.value_loss import value_loss
 from objectives.rollouts import Rollouts, Terms
+
+
+class Surrogate(TypedDict):
+    """What a rule says of each token, [B, T], by the names under which `assemble` takes it."""
+
+    surrogate: Tensor
+    advantages: Tensor
+    ratio: Tensor
+    gate: Tensor
 
 
 def log_surrogate(advantages: Tensor, rollouts: Rollouts) -> Tensor:
     """A log pi per token, [B, T], 0 in padding: the surrogate of a rule that uses a batch once."""
     return advantages * torch.where(rollouts.mask, rollouts.logp, torch.zeros_like(rollouts.logp))
+
+
+def whitened(advantages: Tensor, mask: Tensor, params: Any) -> Tensor:
+    """The advantages standardised over the batch, [B, T], where the rule's `whiten` says so; else as they are."""
+    if not params.whiten:
+        return advantages
+    return whiten(advantages, mask, params.ddof, params.eps, getattr(params, "eps_place", "std"))
+
+
+def clipped_surrogate(rollouts: Rollouts, params: Any, advantages: Tensor) -> Surrogate:
+    """PPO's clipped surrogate of each token, [B, T], as `assemble` takes it (Schulman et al. 2017, 1707.06347, eq. 7).
+
+        min(rho A, clip(rho, 1 - clip_low, 1 + clip_high) A)          rho per token, or as `ratio_level` says
+
+    A rule without `ratio_level` has a ratio per token, one without `dual_clip` no second clip.
+    """
+    ratio = importance(rollouts.logp, rollouts.old_logp, rollouts.mask, getattr(params, "ratio_level", "token"))
+    dual = getattr(params, "dual_clip", 0.0)
+    surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, dual)
+    return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": gate}
 
 
 def assemble(

@@ -6,15 +6,11 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from objectives.estimators.advantages import (
-    gae,
-    whiten,
-)
+from objectives.estimators.advantages import gae
 from objectives.estimators.aggregate import token_mean
-from objectives.estimators.ratios import clipped, token_ratio
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble
+from objectives.losses.terms import assemble, clipped_surrogate, whitened
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -85,17 +81,11 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     Holds constant: rewards, old_logp, old_values. Ignores: ref_logp.
     """
     mask, old_values = rollouts.mask, rollouts.need("old_values")
-    lengths = mask.sum(-1).to(old_values.dtype)
-    lam = adaptive_lam(lengths, params.alpha) if params.adaptive else params.lam
+    lam = adaptive_lam(mask.sum(-1).to(old_values.dtype), params.alpha) if params.adaptive else params.lam
     advantages, _ = gae(rollouts.rewards, old_values, mask, params.gamma, lam)
     _, returns = gae(rollouts.rewards, old_values, mask, params.gamma, params.lam_critic)
-    if params.whiten:
-        advantages = whiten(advantages, mask, params.ddof, params.eps, params.eps_place)
-    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
-    surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, params.dual_clip)
-    terms = assemble(
-        rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, gate=gate, returns=returns
-    )
+    surrogate = clipped_surrogate(rollouts, params, whitened(advantages, mask, params))
+    terms = assemble(rollouts, params, **surrogate, returns=returns)
     if params.nll_weight == 0:
         return terms
     return terms._replace(total=terms.total - params.nll_weight * token_mean(rollouts.logp, mask & right(rollouts)))

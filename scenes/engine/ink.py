@@ -152,3 +152,10 @@ class Picture(Mobject):
         a = np.ones(rgb.shape[:2]) if alpha is None else alpha
         rgba = np.concatenate([rgb * a[..., None], a[..., None]], axis=2)  # Cairo wants premultiplied colours
         self.rgba = np.ascontiguousarray(np.round(255 * np.clip(rgba, 0, 1)).astype(np.uint8))
+
+
+def lengths(curve: Ink) -> FloatArray:
+    """The share of a curve's length up to each of its points."""
+    steps = np.linalg.norm(np.diff(curve.points[:, :2], axis=0), axis=1)
+    total = np.concatenate([[0.0], np.cumsum(steps)])
+    return total / max(float(total[-1]), 1e-12)

@@ -48,7 +48,9 @@ class BestStepInside(Stage):
         step.put(self)
         self.show(step.terms[UNNAMED], at="formula")
         self.show(step.terms["kl"], at="inverse")
-        fisher = text("*F*: the Fisher matrix", written.left, 0.0, theme.STATEMENT, theme.SYMBOLS["kl"])
+        fisher = text(
+            "*F*, the Fisher matrix: the shape of the ring", written.left, 0.0, theme.STATEMENT, theme.SYMBOLS["kl"]
+        )
         layout.below(fisher, layout.area(step), theme.GAP)
         self.bring(fisher, ("fisher", theme.QUICK))
         self.bring(source("Left: expected reward close to the start, pale is high. Gains: exact. Amari 1998."))

@@ -13,8 +13,8 @@ from scenes.parts.spoken import Spoken
 
 OBJECTIVE = (
     f"#word[maximise] quad &{rules.SUM} thin {rules.RATIO} thin {rules.ADVANTAGE}",
-    '#word[while] quad &{{ inline(1/N sum_i) : mean-2 }} thin {{ upright("KL")(pi_(upright("old")) || pi_theta) : kl }}'
-    " <= {{ delta : kl-2 }}",
+    "#word[keeping] quad &{{ inline(1/N sum_i) : mean-2 }} thin"
+    ' {{ upright("KL")_i (pi_(upright("old")) || pi_theta) : kl }} <= {{ delta : kl-2 }}',
 )
 TERMS = {
     "max": ("mean", "ratio", "advantage"),

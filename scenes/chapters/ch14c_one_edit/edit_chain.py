@@ -16,7 +16,7 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch14c_one_edit.ladder import BEFORE, Ladder
 from scenes.engine import layout
-from scenes.engine.ink import Ink, Marks
+from scenes.engine.ink import Ink, Marks, lengths
 from scenes.engine.lettering import counter, text
 from scenes.parts import rules
 from scenes.parts.formula import Formula
@@ -204,10 +204,8 @@ class EditChain:
         last, length = len(path) - 1, lengths(curve)
         pace = [0.0, 1.0], [0.0, float(last)]  # shares of the time, and batches
         if (moments := self.later(name)) and moments[-1] + 4 < last:  # slowly while its maps are drawn again
-            over, pace = (
-                max(theme.REST, stop - stage.time(name) - GROWN),
-                ([0.0, 0.85, 1.0], [0.0, moments[-1] + 4.0, last]),
-            )
+            over = max(theme.REST, stop - stage.time(name) - GROWN)
+            pace = [0.0, 0.85, 1.0], [0.0, moments[-1] + 4.0, last]
 
         def walk(share: float) -> None:
             at = float(np.interp(share, *pace))
@@ -278,9 +276,8 @@ class EditChain:
 
     def note(self, now: _Shaded, after: _Shaded | None) -> None:
         """The line under the map: a counter where the map is drawn again and again."""
-        word = appear(
-            self.stage, source(f"Shaded: {now.words}", SIZE), "text", now.at, 0.0 if now.counts else theme.QUICK
-        )
+        over = 0.0 if now.counts else theme.QUICK
+        word = appear(self.stage, source(f"Shaded: {now.words}", SIZE), "text", now.at, over)
         if now.counts:
             counter(word)
         if after is not None and after.at is not None:
@@ -301,10 +298,3 @@ class _Shaded:
     def silent(self) -> bool:
         """Whether there is ground to be hatched."""
         return self.gate is not None and bool((self.gate >= 0.5).any())
-
-
-def lengths(curve: Ink) -> FloatArray:
-    """The share of a curve's length up to each of its points."""
-    steps = np.linalg.norm(np.diff(curve.points[:, :2], axis=0), axis=1)
-    total = np.concatenate([[0.0], np.cumsum(steps)])
-    return total / max(float(total[-1]), 1e-12)
