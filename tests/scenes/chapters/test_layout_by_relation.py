@@ -12,8 +12,6 @@ from tests.scenes.film import ROOT
 PLAIN = {0, 1, 2, 3, 0.5}  # numbers that count, halve or double
 LARGEST = 20.0  # numbers in a hundred lines
 SHORT = 30  # lines: a shorter file is counted with the others of its chapter
-# These two chapters still stand in pixels; a chapter that is laid out by relation leaves the set.
-LATER = {"ch00_cold_open", "ch07_how_far_does_the_map_hold"}
 CHAPTERS = sorted(path for path in (ROOT / "scenes/chapters").iterdir() if (path / "__init__.py").is_file())
 FILES = [path for chapter in CHAPTERS for path in sorted(chapter.glob("*.py"))]
 
@@ -35,13 +33,13 @@ def numbers(*paths: Path) -> float:
 
 @pytest.mark.parametrize(
     "path",
-    [pytest.param(path, id=path.stem) for path in FILES if lines(path) >= SHORT and path.parent.name not in LATER],
+    [pytest.param(path, id=path.stem) for path in FILES if lines(path) >= SHORT],
 )
 def test_a_file_places_things_by_relation(path: Path) -> None:
     assert numbers(path) <= LARGEST, "too many numbers: say where things stand with scenes/engine/layout.py"
 
 
-@pytest.mark.parametrize("chapter", [pytest.param(path, id=path.name) for path in CHAPTERS if path.name not in LATER])
+@pytest.mark.parametrize("chapter", [pytest.param(path, id=path.name) for path in CHAPTERS])
 def test_a_chapter_places_things_by_relation(chapter: Path) -> None:
     assert numbers(*sorted(chapter.glob("*.py"))) <= LARGEST
 
