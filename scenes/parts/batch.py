@@ -18,7 +18,7 @@ class Batch:
     """Marks of answers [N] in groups [N], laid out in a rectangle at (x, y) with `pitch` pixels between neighbours."""
 
     def __init__(
-        self, answers: FloatArray, groups: FloatArray, x: float, y: float, pitch: float, gap: float | None = None
+        self, answers: np.ndarray, groups: np.ndarray, x: float, y: float, pitch: float, gap: float | None = None
     ):
         gap = pitch if gap is None else gap
         place = np.zeros((len(answers), 2))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from manim import Typst
 
@@ -10,7 +12,7 @@ from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER
 from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import counted, halo, text
-from scenes.engine.stage import Stage
+from scenes.engine.stage import Stage, When
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
 from scenes.parts.headings import source, statement
 from traces.store import Trace
@@ -47,7 +49,7 @@ class FiveHundredBatches(Stage):
         letters = self.letters(trace, seen[0])
         self.hide(*letters, at="second", over=0.2)
         for k, cue in enumerate(SIZES[1:]):
-            cloud.follow(lambda s, k=k: seen[k].towards(seen[k + 1], s), at=cue, over=theme.SLOW)
+            cloud.follow(partial(seen[k].towards, seen[k + 1]), at=cue, over=theme.SLOW)
         # Closer, for the middle: the ring is the average of all dots.
         near = Compass.around(tips[-1], *layout.rectangle(MAP), margin=theme.WIDE)
         last = Sight(near, tips[-1], CLOSER * seen[-1].asides, AMBER, CLOSER * seen[-1].size)
@@ -56,7 +58,7 @@ class FiveHundredBatches(Stage):
         cloud.follow(lambda s: seen[-1].towards(last, s), at="mean", over=TOLD)
         self.show(cloud.middle, at=("mean", TOLD))
         foot = theme.PICTURE.bottom
-        key = (
+        key: tuple[tuple[str, str, When], ...] = (
             ("arrow: the true slope", theme.TEXT, "true"),
             (f"dots: {count} estimates", AMBER, "one"),
             ("ring: their average", theme.TEXT, ("mean", TOLD)),

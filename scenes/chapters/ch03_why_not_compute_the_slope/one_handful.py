@@ -7,7 +7,7 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER, CHANGE
 from scenes.engine import layout
-from scenes.engine.ink import Ink, box
+from scenes.engine.ink import Ink, Marks, box
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
@@ -92,8 +92,8 @@ class OneHandful(Stage):
             before = theme.point(x, theme.PICTURE.top + theme.WIDE)[None, :2]
             self.bring(mark, start, "mover", over=0.2)
 
-            def drop(share: float, mark: Batch = mark, before: np.ndarray = before, after: np.ndarray = after) -> None:
-                mark.place(before + share * (after - before))  # type: ignore[attr-defined]
+            def drop(share: float, mark: Marks = mark, before: np.ndarray = before, after: np.ndarray = after) -> None:
+                mark.place(before + share * (after - before))
 
             self.write(mark, drop, at=start, over=theme.QUICK, ease=theme.smooth)
         words = f"marks: a batch of {len(trace['batch'])}"
@@ -133,7 +133,8 @@ class OneHandful(Stage):
                 continue
             middle = np.array([WEIGHT + theme.WIDE, self.base(k) - theme.GUTTER])
             leaves = middle + compass.scale * np.stack([-push, push]) * [1.0, -1.0] / 4
-            flying = Ink(arrow_points(*leaves, THIN), closed=True, fill=theme.mix(AMBER, theme.CANVAS, 0.4))
+            tail, tip = leaves
+            flying = Ink(arrow_points(tail, tip, THIN), closed=True, fill=theme.mix(AMBER, theme.CANVAS, 0.4))
             at = first + EACH * k
             self.bring(flying, at, "mark", over=0.2)
             fly(self, flying, leaves, compass.pixels(ends[k : k + 2]), at, pen=THIN, thick=THIN)

@@ -53,8 +53,8 @@ class RarelySampled(Stage):
                     self.dim(marks, to=0.3, at="star")
         # The rows without a star.
         missing = (shown != 0).all(axis=1)
-        for k in np.flatnonzero(missing):
-            column, row = divmod(int(k), rows)
+        for index in np.flatnonzero(missing):
+            column, row = divmod(int(index), rows)
             x, y = LEFT + column * (wide + theme.GAP), TOP + gap * row + 2
             band = box(x, y, wide, gap - 4, fill=theme.DOWN, fill_opacity=0.35, quiet=True)
             self.bring(band, ("none", 0.2), "grid")

@@ -8,6 +8,7 @@ from scenes import theme
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import counted, text
 from scenes.engine.stage import Stage
+from scenes.engine.timeline import Write
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
 from scenes.parts.legend import Legend
@@ -17,6 +18,11 @@ from traces.store import Trace
 
 RULES = ("reinforce", "baseline")
 CHART = (theme.column(7)[0], TOP + theme.WIDE, theme.RIGHT - theme.GUTTER - theme.column(7)[0], SIDE - 4.5 * theme.WIDE)
+
+
+def between(write: Write, low: float, high: float, whole: float = 1.0) -> Write:
+    """A function of the share that writes from `low` to `high`, parts of a `whole`."""
+    return lambda share: write((low + share * (high - low)) / whole)
 
 
 class BaselineOnTheMountain(Stage):
@@ -64,12 +70,7 @@ class BaselineOnTheMountain(Stage):
                 hikers.place(np.where(inside, plane.points(here[:, 0], here[:, 1])[:, :2], np.nan))
 
             for cue, first, end, over in spans:
-                self.write(
-                    [trails, hikers],
-                    lambda share, first=first, end=end, step=step: step(first + share * (end - first)),
-                    at=cue,
-                    over=over,
-                )
+                self.write([trails, hikers], between(step, first, end), at=cue, over=over)
 
     def chart(self, trace: Trace, spans: list[tuple[str, int, int, float]]) -> None:
         # The chance of A in every run, batch by batch.
@@ -95,14 +96,9 @@ class BaselineOnTheMountain(Stage):
             spread(0.0)
             self.bring(fan, "axes", "mark")
             first, *rest = spans
-            self.write(fan, lambda s, spread=spread, end=first[2]: spread(s * end / last), at=("axes", 0.8), over=1.6)
+            self.write(fan, between(spread, first[1], first[2], last), at=("axes", 0.8), over=1.6)
             for cue, start, end, over in rest:
-                self.write(
-                    fan,
-                    lambda s, spread=spread, start=start, end=end: spread((start + s * (end - start)) / last),
-                    at=cue,
-                    over=over,
-                )
+                self.write(fan, between(spread, start, end, last), at=cue, over=over)
 
     def legend(self, trace: Trace) -> None:
         # Which colour is which, and how many have found A.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.lettering import text
-from scenes.engine.stage import Stage
+from scenes.engine.stage import Stage, When
 from scenes.parts import slopes
 from scenes.parts.code import Code
 from scenes.parts.headings import source, statement
@@ -35,7 +35,7 @@ class BaselineWhole(Stage):
         # The average over a batch of the advantage times the log-probability of all tokens.
         objective = Spoken(slopes.WHOLE_BASELINE, size=0.8 * theme.DISPLAY)
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GUTTER)
-        cues = {"mean": "whole", "advantage": "adv", "mean-2": "logp", "logp": ("logp", 1.0)}
+        cues: dict[str, When] = {"mean": "whole", "advantage": "adv", "mean-2": "logp", "logp": ("logp", 1.0)}
         cues |= {"advantage-2": "value", "reward": ("value", 1.0), "value": "forecast"}
         objective.enter(self, cues)
         objective.rest(self, at="code")

@@ -89,7 +89,8 @@ class WhyTheMiddleStays(Stage):
                 self.bring(text(sign, x, y, theme.STATEMENT, theme.MUTED, "center"), at)
             self.bring(self.arrow(PRODUCT, middle, unit, way, stroke=TOWARDS, pen_width=2.0), at, "grid")
             place = Compass(0, 0, 0, 0, PRODUCT, middle, unit).pixels(np.stack([-way / 2, (float(p) - 0.5) * way]))
-            outline = arrow_points(*place, THIN)
+            tail, tip = place
+            outline = arrow_points(tail, tip, THIN)
             self.bring(Ink(outline, closed=True, fill=theme.TEXT), at, "mark")
             flying.append((self.put(Ink(outline, closed=True, fill=theme.TEXT), "mover", shown=False), place))
         return flying
@@ -99,8 +100,8 @@ class WhyTheMiddleStays(Stage):
         x: float, y: float, unit: float, way: np.ndarray, fill: str | None = None, stroke: str | None = None,
         pen_width: float = 3.0,
     ) -> Ink:  # fmt: skip
-        points = arrow_points(*Compass(0, 0, 0, 0, x, y, unit).pixels(np.stack([-way / 2, way / 2])), THIN)
-        return Ink(points, closed=True, fill=fill, stroke=stroke, pen=pen_width)
+        tail, tip = Compass(0, 0, 0, 0, x, y, unit).pixels(np.stack([-way / 2, way / 2]))
+        return Ink(arrow_points(tail, tip, THIN), closed=True, fill=fill, stroke=stroke, pen=pen_width)
 
     def sides(self, trace: Trace, corners: np.ndarray) -> list[Typst]:
         # Each side of the triangle is named by the product that it is.
@@ -134,7 +135,8 @@ class WhyTheMiddleStays(Stage):
 
             def write(share: float, arrow: Ink = arrow, j: int = j) -> None:
                 factor = float(np.interp(share, SHARES, FACTORS))
-                arrow.write(arrow_points(*compass.pixels(factor * ends[j : j + 2]), THICK))
+                tail, tip = compass.pixels(factor * ends[j : j + 2])
+                arrow.write(arrow_points(tail, tip, THICK))
 
             self.write(arrow, write, at=("times", 0.3), over=over)
         self.hide(times, number, at=("times", over + 0.6))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from scenes import theme
@@ -18,9 +16,6 @@ from scenes.parts.running_number import RunningNumbers
 from scenes.parts.settings import quote
 from scenes.theme import FloatArray
 from traces.store import Trace
-
-if TYPE_CHECKING:
-    pass
 
 PLOT = (theme.LEFT, theme.PICTURE.top, theme.column(0, 8)[1] - theme.LEFT, theme.PICTURE.height + theme.GAP)
 SIDE = theme.column(8, 4)
@@ -76,7 +71,8 @@ class BiasAndNoise(Stage):
 
         def between(values: FloatArray, share: float) -> FloatArray:
             k = min(int(share * last), last - 1)
-            return values[k] + (share * last - k) * (values[k + 1] - values[k])
+            mixed: FloatArray = values[k] + (share * last - k) * (values[k + 1] - values[k])
+            return mixed
 
         cloud = Marks(self.place(dots[0]), "circle", 5.5, fill=VALUE, fill_opacity=0.55)
         heart = Marks(self.place(middle[0]), "diamond", 15, fill=VALUE, stroke=theme.CASING, pen=theme.PEN)
@@ -170,7 +166,13 @@ class BiasAndNoise(Stage):
             number = RunningNumbers(theme.STATEMENT, colour, "left")
             base = y + theme.GAP
 
-            def write(share: float, bar=bar, number=number, values=values, base=base) -> None:
+            def write(
+                share: float,
+                bar: Ink = bar,
+                number: RunningNumbers = number,
+                values: FloatArray = values,
+                base: float = base,
+            ) -> None:
                 value = float(np.interp(share, lams, values))
                 bar.write(box(SIDE[0], base, max(unit * value, 1.0), theme.GAP).points, [0])
                 number.set([f"{value:.2f}"], [SIDE[0] + unit * value + theme.TIGHT], [base + 0.8 * theme.GAP])

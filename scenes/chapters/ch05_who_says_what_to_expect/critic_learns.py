@@ -104,7 +104,7 @@ class CriticLearns(Stage):
             self.write(part, write, at=("step", 2.0), over=theme.SLOW, ease=theme.smooth)
         middle = (BARS.left + BARS.right) / 2
         missing = halo(text(f"error *{shortly(paid)}*", middle, y - theme.GUTTER, theme.BODY, theme.DOWN, "center"))
-        parts = [bar, error]
+        parts: list[Mobject] = [bar, error]
         if k == 0:
             parts.append(self.bring(missing, at=("error", 0.5)))
             self.hide(missing, at=("step", 2.0))

@@ -7,7 +7,7 @@ from scenes.chapters.ch05_who_says_what_to_expect.common import ADVANTAGE, edges
 from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
 from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
 from scenes.engine.lettering import text
-from scenes.engine.stage import Stage
+from scenes.engine.stage import Stage, When
 from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray
@@ -81,7 +81,7 @@ class TrustDial(Stage):
         jump, worked = trace["jump"], trace["worked"]
         back = lambda s: self.slider.glide(1 + s * (self.lam - 1))  # noqa: E731
         self.write(self.slider.knob, back, at=("last", -1.2), over=0.8, ease=theme.smooth)
-        cues = {3: ("last", "last"), 2: ("third", "third_sum")}
+        cues: dict[int, tuple[When, When]] = {3: ("last", "last"), 2: ("third", "third_sum")}
         cues |= {1: (("second", 0.2), ("second", 0.6)), 0: (("second", 1.3), ("second", 1.7))}
         for k, (asked, told) in cues.items():
             self.sum(k, jump, worked, asked)
@@ -91,7 +91,7 @@ class TrustDial(Stage):
                 grow = lambda s, bars=bars, k=k: bars.write(s * worked[k : k + 1])  # noqa: E731
                 self.write(part, grow, at=(self.time(told) + 0.2), over=theme.CHANGE, ease=theme.smooth)
 
-    def sum(self, k: int, jump: FloatArray, worked: FloatArray, at: object) -> None:
+    def sum(self, k: int, jump: FloatArray, worked: FloatArray, at: When) -> None:
         words = f"{jump[k]:.2f}".replace("-", "−")
         if k < len(jump) - 1:
             words += f" + {self.lam:g} × {worked[k + 1]:.2f}".replace("-", "−")

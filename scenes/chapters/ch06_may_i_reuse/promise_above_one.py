@@ -50,7 +50,8 @@ class PromiseAboveOne(Stage):
         for k, cue in enumerate(("map", "other")):
             self.batch(k, cue, panel, chart, trace)
         first, other = (
-            [float(trace[name][RATIO, -1, int(seed)]) for name in ("promise", "j")] for seed in trace["shown"][:2]
+            (float(trace["promise"][RATIO, -1, seed]), float(trace["j"][RATIO, -1, seed]))
+            for seed in trace["shown"][:2].astype(int)
         )
         # The names go over to the curves that are spoken of.
         names = chart.names(*first, at=("promised", 0.6))

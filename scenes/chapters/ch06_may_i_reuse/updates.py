@@ -62,10 +62,14 @@ class Updates:
 
         self.stage.write([*self.rest.marks, self.taken], draw, at=at, over=over)
 
-    def forget(self, at: When | None) -> None:
+    def forget(self, at: When) -> None:
         """Let the handfuls go, and take the steps back."""
+
+        def untake(share: float) -> None:
+            self.take(1 - share)
+
         self.stage.hide(*self.rest.marks, at=at, over=theme.CHANGE)
-        self.stage.write(self.taken, lambda share: self.take(1 - share), at=at, over=theme.CHANGE)
+        self.stage.write(self.taken, untake, at=at, over=theme.CHANGE)
 
     def lean(self, middle: float, wide: float, low: float, at: When, over: float) -> None:
         """Take every step again, a line from each up to what lies `wide` pixels around `middle`, at `low`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -41,6 +42,11 @@ def apart(heights: list[float], least: float) -> list[float]:
     return out
 
 
+def take_place(mobject: Mobject, of: Ink) -> None:
+    """Put a mobject where another one of as many points is."""
+    mobject.points = of.points.copy()
+
+
 class NoWall(Stage):
     """A rare good token at three learning rates: the clip takes away the reason to go on, and holds nothing."""
 
@@ -66,14 +72,15 @@ class NoWall(Stage):
     def chart(self, trace: Trace, updates: int, top: float) -> Chart:
         chart = Chart(*layout.rectangle(PLOT), (0, updates), (0.6, top), log=True)
         ticks = {t: f"{t:g}" for ten in range(3) for t in (10**ten, 2 * 10**ten, 5 * 10**ten) if t <= top}
-        names = ("update", {0: "0", updates: f"{updates}"}, "ratio of the good token", ticks)
-        self.show(*chart.put(self, *names, shown=False, size=theme.NOTE), at=("small", COME), over=theme.QUICK)
+        name, steps = "ratio of the good token", {0.0: "0", float(updates): f"{updates}"}
+        axes = chart.put(self, "update", steps, name, ticks, shown=False, size=theme.NOTE)
+        self.show(*axes, at=("small", COME), over=theme.QUICK)
         p = chart.plane
         levels = [chart.pixels(0, float(post))[1] for post in trace["posts"]]
         for y, post, dy in zip(levels, trace["posts"], (theme.LABEL, -theme.TIGHT), strict=True):
             self.shown_late(rule(p.x, y, p.x + p.width, y, stroke=FENCE, pen=3.0, dash=theme.DOTTED), "grid")
-            name = text(f"{post:.2g}", PLOT.right - theme.TIGHT, y + dy, theme.LABEL, FENCE, "right")
-            self.shown_late(halo(name), "text")
+            bound = text(f"{post:.2g}", PLOT.right - theme.TIGHT, y + dy, theme.LABEL, FENCE, "right")
+            self.shown_late(halo(bound), "text")
         past = Plane(p.x, p.y, p.width, levels[1] - p.y, (0.0, 1.0), (0.0, 1.0))
         unit = np.array([0.0, 1.0])
         style = {"stroke": theme.HATCH, "pen": theme.FINE, "stroke_opacity": 0.3, "quiet": True}
@@ -109,7 +116,7 @@ class NoWall(Stage):
         for part, marker, share, style in looks:
             before, after = Marks(large[part], marker, share * wide, **style), Marks(small[part], marker, share * pitch)
             marks = self.put(before, "mark")
-            self.move(marks, lambda m, to=after.points: m.write(to.copy()), at=("small", LEAVE), over=1.0)
+            self.move(marks, partial(take_place, of=after), at=("small", LEAVE), over=1.0)
         others = "one other" if count == 2 else f"{count - 1} others"
         told, under = f"one good token, {others}", BATCH.top + pitch + theme.GAP
         first = text(told, middle, centre + 3 * theme.WIDE, theme.STATEMENT, theme.TEXT, "center")

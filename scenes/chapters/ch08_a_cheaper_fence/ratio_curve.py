@@ -12,10 +12,10 @@ A burning lamp says that the word still pushes; the arrow, in which direction. O
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from manim import Mobject
+from manim import Mobject, Typst
 
 from scenes import theme
 from scenes.engine.ink import Ink, Marks, rule
@@ -81,8 +81,8 @@ class RatioCurve:
             parts.append(stage.put(text(word, px + shift, below, size, theme.MUTED, anchor), "text", shown))
         if not self.small:
             x, y = (p.x + theme.TIGHT, p.y + theme.LABEL) if below > zero else (p.x, p.y - 0.45 * theme.LABEL)
-            word = halo(text("what it pays", x, y, theme.LABEL, theme.MUTED))
-            parts.append(stage.put(word, "text", shown))
+            name = halo(text("what it pays", x, y, theme.LABEL, theme.MUTED))
+            parts.append(stage.put(name, "text", shown))
         return parts
 
     def fence(self) -> list[Ink]:
@@ -104,7 +104,7 @@ class RatioCurve:
             for post, x, anchor, dx in zip(self.posts, xs, anchors, (theme.TIGHT, -theme.TIGHT), strict=True)
         ]
 
-    def beside_clip(self, words: str, size: float = theme.TICK) -> Mobject:
+    def beside_clip(self, words: str, size: float = theme.TICK) -> Typst:
         """Words along the part of the clipped line that does not count: over its flat beginning, or over its end."""
         good = self.curves["least"][-1] > 0
         end = slice(1) if good else slice(-1, None)
@@ -118,10 +118,10 @@ class RatioCurve:
             "right" if good else "left",
         )
 
-    def line(self, name: str, **style: object) -> Ink:
+    def line(self, name: str, **style: Any) -> Ink:
         """One of the curves `plain`, `clip`, `least`."""
         points, starts = self.plane.trail(self.rho, self.curves[name])
-        return Ink(points, starts=starts, **style)  # type: ignore[arg-type]
+        return Ink(points, starts=starts, **style)
 
     def least(self, pen: float = 2 * theme.PEN) -> Ink:
         """What counts: the smaller of the two."""
@@ -133,8 +133,8 @@ class RatioCurve:
         side = np.clip(self.plane.v, 0.0, None) if self.curves["least"][-1] > 0 else np.clip(self.plane.v, None, 0.0)
         (top, foot) = (float(y) for y in self.plane.pixels(np.zeros(2), side[::-1])[1])
         half = replace(self.plane, y=top, height=foot - top, v=(float(side[0]), float(side[1])))
-        style = {"stroke": theme.HATCH, "pen": theme.FINE, "stroke_opacity": 0.5, "quiet": True}
-        return half.hatch(self.rho, side, np.stack([flat, flat]), **style)
+        mask = np.stack([flat, flat])
+        return half.hatch(self.rho, side, mask, stroke=theme.HATCH, pen=theme.FINE, stroke_opacity=0.5, quiet=True)
 
     def at(self, ratio: float) -> tuple[float, float]:
         """Height and slope of the curve at a ratio; beyond the axis they are those of its end."""

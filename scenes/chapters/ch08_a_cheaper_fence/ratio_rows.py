@@ -78,7 +78,7 @@ class RatioRows:
             text("now", self.x + NOW, top, theme.LABEL, theme.TEXT, "right"),
             text("ratio", self.x + RATIO, top, theme.LABEL, theme.SYMBOLS["ratio"], "right"),
         )
-        parts = [stage.put(head, "text", shown=False) for head in heads]
+        parts: list[Mobject] = [stage.put(head, "text", shown=False) for head in heads]
         parts += [stage.put(figures, "mover", shown=False) for figures in (self.now, self.value)]
         stage.show(*parts, at=when + theme.SLOW)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from manim import Mobject
 
 from scenes import theme
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE, RatioCurve
@@ -48,9 +49,9 @@ class Panel:
             self.curve.line("plain", stroke=theme.SYMBOLS["ratio"], pen=theme.BOLD), "line", shown=shown
         )
 
-    def held(self, shown: bool) -> tuple[Ink, list[object]]:
+    def held(self, shown: bool) -> tuple[Ink, list[Mobject]]:
         """The line that is held at the posts, and the posts with their numbers."""
-        posts = [self.stage.put(post, "grid", shown=shown) for post in self.curve.fence()]
+        posts: list[Mobject] = [self.stage.put(post, "grid", shown=shown) for post in self.curve.fence()]
         posts += [self.stage.put(word, "text", shown=shown) for word in self.curve.bounds(theme.LABEL)]
         dash = (4 * theme.PEN, 3 * theme.PEN)
         line = self.stage.put(self.curve.line("clip", stroke=FENCE, pen=theme.BOLD, dash=dash), "line")
