@@ -57,7 +57,7 @@ ONE_WORD = {
     "map": "chart atlas",
     "policy": "agent actor",
     "reward": "payoff utility",
-    "odds": "likelihood likelihoods",
+    "chance": "likelihood likelihoods",
     "handful": "minibatch",
     "forecast": "prognosis prediction",
 }

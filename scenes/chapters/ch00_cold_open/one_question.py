@@ -33,7 +33,7 @@ class OneQuestion(Stage):
             if thought := thought.removeprefix("<think>").strip():
                 thinks = self.bring(text(f"_{plain(thought)} …_", x, rows.base(k), SIZE, theme.MUTED), cue)
                 x = layout.area(thinks).right + theme.GAP
-            self.bring(text(plain(said.strip()), x, rows.base(k), SIZE), (cue, theme.SLOW if thought else theme.QUICK))
+            self.bring(text(plain(said.strip()), x, rows.base(k), SIZE), (cue, theme.QUICK))
         rows.heading("reward", REWARD, "reward", anchor="center")
         paid = [f"*{float(r):.1f}*" for r in trace["rewards"]]
         rows.column(REWARD, paid, ("reward", theme.QUICK), theme.CHANGE, colour=theme.SYMBOLS["reward"])

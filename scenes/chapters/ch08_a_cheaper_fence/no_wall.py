@@ -161,7 +161,7 @@ class NoWall(Stage):
         self.write([line, dots], between(1 / updates, 1.0), at=on, over=self.rest(k))
         x, _ = chart.pixels(updates, float(ratio[-1]))
         end = text(f"*{ratio[-1]:.2f}*", x + theme.GUTTER, self.ends[k] + theme.BODY / 3, theme.BODY, PPO.colour)
-        self.show(self.put(halo(end), "text", shown=False), at=on + self.rest(k) - theme.QUICK)
+        self.show(self.put(halo(end), "text", shown=False), at=on + self.rest(k) - theme.QUICK, over=theme.QUICK)
 
     def lamps(self, trace: Trace, k: int, begin: float, on: float) -> None:
         # Two rows of lamps a rate: does the good word push in this update, and do the others?

@@ -57,7 +57,7 @@ def test_the_log_is_what_the_dice_say() -> None:
     settings = grpo_runs.Params(groups=4, iterations=1, seeds=2)
     world = Tally(Params(), settings.group_size)
     log = grpo_runs.train_grpo(world, settings, SHIPPED)
-    episodes = world.play(world.start.expand(2, -1), sampling.uniforms("tally", settings.dice, world.tokens)[:, 0])
+    episodes = world.play(world.start.expand(2, -1), sampling.uniforms("tally", settings.draws, world.tokens)[:, 0])
     assert torch.allclose(log.reward[:, 0], episodes.rewards.mean(-1))
     assert torch.allclose(log.length[:, 0], episodes.mask.double().sum(-1).mean(-1))
     groups = episodes.rewards.reshape(2, 4, 16)
