@@ -52,3 +52,24 @@ def test_the_comments_of_the_file_are_what_the_modules_say() -> None:
         if entry := re.match(r"(\w+) = .*?(?:  +# (.*))?$", line):
             said = parameters.comment(read[f"{table}.{entry[1]}"])
             assert entry[2] == said, "run scripts/comment-hyperparameters"
+
+
+@pytest.mark.parametrize(
+    ("open_ends", "refused", "words"),
+    [
+        ((False, False), [-0.001, 1.001], "0 to 1"),
+        ((True, False), [0.0, 1.001], "more than 0 and at most 1"),
+        ((False, True), [-0.001, 1.0], "at least 0 and less than 1"),
+        ((True, True), [0.0, 1.0], "more than 0 and less than 1"),
+    ],
+)
+def test_a_bound_is_allowed_unless_it_is_open(open_ends: tuple[bool, bool], refused: list[float], words: str) -> None:
+    low_open, high_open = open_ends
+    limits = {"low": 0.0, "high": 1.0, "low_open": low_open, "high_open": high_open}
+    parameter = parameters.Parameter("world", "share", "float", many=False, default=0.5, **limits)
+    for value in (0.0, 0.001, 0.999, 1.0, -0.001, 1.001):
+        if value in refused or not 0.0 <= value <= 1.0:
+            with pytest.raises(UserError, match=re.escape(words)):
+                parameter.accept(value, "hyperparameters.toml")
+        else:
+            assert parameter.accept(value, "hyperparameters.toml") == value
