@@ -33,3 +33,8 @@ def test_each_run_of_a_batch_is_filtered_by_itself() -> None:
     correct = torch.stack([CORRECT, ~CORRECT])
     found = counting(REWARDS.expand(2, -1), correct, GROUP)
     assert found.tolist() == [[group == 0 for group in GROUP.tolist()]] * 2
+
+
+def test_complex_numbers_are_refused_by_name() -> None:
+    with pytest.raises(TypeError, match="^correct must hold real numbers"):
+        counting(REWARDS, CORRECT.to(torch.complex128), GROUP)
