@@ -36,5 +36,5 @@ def test_each_run_of_a_batch_is_filtered_by_itself() -> None:
 
 
 def test_complex_numbers_are_refused_by_name() -> None:
-    with pytest.raises(TypeError, match="^correct must hold real numbers"):
+    with pytest.raises(TypeError, match=r"^correct must hold real numbers"):
         counting(REWARDS, CORRECT.to(torch.complex128), GROUP)
