@@ -76,9 +76,11 @@ def runs(**shapes: tuple[int, ...]) -> None:
 
 
 def zero_one(**tensors: Tensor) -> None:
-    """Each tensor is boolean or holds only 0 and 1. Raises ValueError naming the argument."""
+    """Each tensor is boolean or holds only 0 and 1. Raises TypeError or ValueError naming the argument."""
     dense(**tensors)
     for name, tensor in tensors.items():
+        if tensor.is_complex():
+            raise TypeError(f"{name} must hold real numbers, not complex ones")
         if tensor.dtype != torch.bool and not bool(((tensor == 0) | (tensor == 1)).all()):
             raise ValueError(f"{name} must hold only 0 and 1, but its values go from {tensor.min()} to {tensor.max()}")
 

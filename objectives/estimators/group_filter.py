@@ -22,7 +22,7 @@ def counting(
     score = rewards if by == "reward" else correct
     if by == "off" or score is None:
         return torch.ones(checks.broadcast(rewards.shape, group.shape), dtype=torch.bool, device=rewards.device)
-    if score.is_complex():
-        raise TypeError(f"{'rewards' if by == 'reward' else 'correct'} must hold real numbers, not complex ones")
+    if by == "correct":
+        checks.zero_one(correct=score)
     mixed = mixed_groups(score.to(rewards.dtype), group)
     return mixed | (group_sizes(group) == 1) if singleton_group == "reward" else mixed

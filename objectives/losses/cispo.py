@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    graded_in_groups,
-    per_token,
-)
+from objectives.estimators.advantages import graded_in_groups, per_token
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.estimators.ratios import importance, stopped_weight
 from objectives.losses.settings import Settings, setting

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    per_token,
-)
+from objectives.estimators.advantages import per_token
 from objectives.estimators.ratios import token_ratio
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import torch
-
 from objectives.estimators.advantages import leave_one_out, per_token
 from objectives.estimators.kl_penalty import KLPenalty
+from objectives.estimators.ratios import importance
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
 from objectives.losses.terms import assemble, clipped_surrogate, log_surrogate, whitened
@@ -63,10 +62,11 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     counted = mask.any(-1, keepdim=True) | (params.empty_answers == "count")
     graded = whitened(graded.unsqueeze(-1), counted, params).squeeze(-1)
     advantages = penalty.subtract_kl_to_go(per_token(graded, mask), rollouts)
-    surrogate = clipped_surrogate(rollouts, params, advantages)
-    if params.surrogate == "log":
-        surrogate |= {"surrogate": log_surrogate(advantages, rollouts), "gate": torch.zeros_like(surrogate["gate"])}
-    return assemble(rollouts, params, **surrogate, penalty=penalty)
+    if params.surrogate == "ratio":
+        return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), penalty=penalty)
+    ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
+    surrogate = log_surrogate(advantages, rollouts)
+    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, penalty=penalty)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2402.14740")

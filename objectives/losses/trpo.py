@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import (
-    gae,
-    whiten,
-)
+from objectives.estimators.advantages import gae
 from objectives.estimators.ratios import token_ratio
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble
+from objectives.losses.terms import assemble, whitened
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -74,8 +71,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     """
     mask = rollouts.mask
     advantages, returns = gae(rollouts.rewards, rollouts.need("old_values"), mask, params.gamma, params.lam)
-    if params.whiten:
-        advantages = whiten(advantages, mask, params.ddof, params.eps)
+    advantages = whitened(advantages, mask, params)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
     return assemble(rollouts, params, surrogate=ratio * advantages, advantages=advantages, ratio=ratio, returns=returns)
 

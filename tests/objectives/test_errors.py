@@ -207,6 +207,13 @@ def test_a_corrupted_batch_is_refused_by_name_or_gives_finite_numbers(name: str,
         assert all(bool(torch.isfinite(term).all()) for term in terms)
 
 
+@pytest.mark.parametrize("name", ["correct", "mask"])
+def test_a_complex_flag_is_refused_by_name(name: str) -> None:
+    good = vars(rollouts(1))
+    with pytest.raises(TypeError, match=rf"^{name} must hold real numbers"):
+        Rollouts(**{**good, name: good[name].to(torch.complex128)})
+
+
 @pytest.mark.parametrize("name", ["old_logp", "ref_logp", "correct", "mask"])
 def test_two_numbers_of_runs_do_not_mix(name: str) -> None:
     good = vars(rollouts(1))
