@@ -154,8 +154,6 @@ class Picture(Mobject):
         self.rgba = np.ascontiguousarray(np.round(255 * np.clip(rgba, 0, 1)).astype(np.uint8))
 
 
-def lengths(curve: Ink) -> FloatArray:
-    """The share of a curve's length up to each of its points."""
-    steps = np.linalg.norm(np.diff(curve.points[:, :2], axis=0), axis=1)
-    total = np.concatenate([[0.0], np.cumsum(steps)])
-    return total / max(float(total[-1]), 1e-12)
+def travelled(path: FloatArray) -> FloatArray:
+    """How far along a polyline [n, 2] each of its points lies, [n], in the path's own units."""
+    return np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])

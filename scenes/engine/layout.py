@@ -164,8 +164,7 @@ def grid(place: object, down: int, across: int, gap: float = theme.GAP) -> list[
 
 def inset(place: object, by: float) -> Area:
     """An area without a margin of `by` pixels."""
-    box = area(place)
-    return Area(box.left + by, box.top + by, box.right - by, box.bottom - by)
+    return trimmed(place, by, by, by, by)
 
 
 def trimmed(place: object, left: float = 0.0, top: float = 0.0, right: float = 0.0, bottom: float = 0.0) -> Area:

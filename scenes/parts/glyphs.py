@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes import theme
-from scenes.engine.ink import Ink
+from scenes.engine.ink import Ink, travelled
 from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
@@ -133,8 +133,7 @@ MOST = max(len(holes) for holes in HOLES.values())
 
 def _resample(outline: FloatArray) -> FloatArray:
     """The closed outline with POINTS points, evenly along its length."""
-    steps = np.hypot(*np.diff(outline, axis=0).T)
-    along = np.concatenate([[0.0], np.cumsum(steps)])
+    along = travelled(outline)
     at = np.linspace(0, along[-1], POINTS)
     return np.stack([np.interp(at, along, outline[:, k]) for k in (0, 1)], axis=1)
 
@@ -200,7 +199,7 @@ class Glyph:
     def follow(self, stage: Stage, path: FloatArray, at: When, over: float) -> None:
         """Walk along a polyline of canvas pixels [n, 2] that begins here, at an even pace."""
         home, start = self.ink.points.copy(), theme.point(self.x, self.y)
-        along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(path, axis=0).T))])
+        along = travelled(path)
 
         def write(share: float) -> None:
             x, y = (float(np.interp(share * along[-1], along, path[:, k])) for k in (0, 1))

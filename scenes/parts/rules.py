@@ -52,7 +52,7 @@ SHORT = {
 FULL = {
     "reinforce": f"{SUM} {REWARD} thin {LOGP}",
     "baseline": f"{SUM} ({REWARD} {LESS_VALUE}) thin {LOGP}",
-    "trpo": f"{SUM} {RATIO} thin {ADVANTAGE} quad #word[while] quad"
+    "trpo": f"{SUM} {RATIO} thin {ADVANTAGE} quad #word[keeping] quad"
     ' {{ upright("KL")(pi_(upright("old")) || pi_theta) <= delta : kl }}',
     "ppo": clipped(*EPSILONS),
     "grpo": clipped(*EPSILONS) + ' - {{ beta thin upright("KL")(pi_theta || pi_(upright("ref"))) : kl }} quad ' + CURVE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.engine.ink import Ink, Marks, box
+from scenes.engine.ink import Ink, Marks, box, travelled
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
@@ -80,7 +80,7 @@ class RarelySampled(Stage):
             self.put(way, "mark", shown=False)
             self.show(way, at=cue, over=0.05)
             self.draw(way, at=cue, over=over, ease=theme.linear)
-            steps = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(part, axis=0).T))])
+            steps = travelled(part)
 
             def step(share: float, part: np.ndarray = part, steps: np.ndarray = steps) -> None:
                 at = along(part, float(np.interp(share * steps[-1], steps, np.arange(len(part)))))

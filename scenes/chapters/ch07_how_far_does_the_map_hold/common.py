@@ -19,7 +19,7 @@ def map_panel(trace: Trace) -> MapPanel:
     """The whole plane of policies, on the left."""
     us, vs = trace["grid_u"], trace["grid_v"]
     spans = ((float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
-    return MapPanel(Plane(MAP.left, MAP.top, MAP.width, MAP.height, *spans), trace)
+    return MapPanel(Plane(*layout.rectangle(MAP), *spans), trace)
 
 
 def closeup(trace: Trace, times: float = 1.0) -> TrustRegionCloseup:
@@ -29,4 +29,4 @@ def closeup(trace: Trace, times: float = 1.0) -> TrustRegionCloseup:
 
 def directions() -> Corners:
     """Towards A, B and C from the middle of the window: in the corners where every map has them."""
-    return Corners(Plane(MAP.left, MAP.top, MAP.width, MAP.height, (-1.0, 1.0), (-1.0, 1.0)), theme.STATEMENT)
+    return Corners(Plane(*layout.rectangle(MAP), (-1.0, 1.0), (-1.0, 1.0)), theme.STATEMENT)

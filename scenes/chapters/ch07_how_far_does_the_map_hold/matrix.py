@@ -1,4 +1,4 @@
-"""A square matrix as tiles with their numbers, and the same square cut ever finer: more knobs, more numbers.
+"""A square matrix as tiles with their numbers, and the same square cut ever finer: more parameters, more numbers.
 
 matrix = Matrix(x, y, 470, fisher, names=("z_A", "z_B", "z_C"), colour=theme.OBJECTIVES["trpo"].colour)
 stage.show(*matrix.put(stage), at="price")

@@ -65,8 +65,8 @@ class MeasureInBehaviour(Stage):
         reach, (u, v) = near.sheet.reach, trace["start"]
         x, y = panel.plane.pixels(np.array([u - reach, u + reach]), np.array([v + reach, v - reach]))
         window = Area(float(x[0]), float(y[0]), float(x[1]), float(y[1]))
-        frame = box(*corner(window), stroke=theme.TEXT, pen=theme.PEN)
-        ends = box(*corner(MAP), stroke=theme.TEXT, pen=theme.PEN).points
+        frame = box(*layout.rectangle(window), stroke=theme.TEXT, pen=theme.PEN)
+        ends = box(*layout.rectangle(MAP), stroke=theme.TEXT, pen=theme.PEN).points
         begin = frame.points.copy()
         self.bring(frame, ("open", 2.0), "line")
         self.write(
@@ -88,7 +88,7 @@ class MeasureInBehaviour(Stage):
         tag = near.tag(f"KL = {plainly(float(trace['delta']))} nats", theme.BODY)
         self.bring(tag, ("ring", 2.0))
         room = layout.inset(COLUMN, theme.WIDE)
-        bars = Bars(room.left, room.top, room.width, room.height, theme.TEXT, size=theme.STATEMENT)
+        bars = Bars(*layout.rectangle(room), theme.TEXT, size=theme.STATEMENT)
         bars.write(start)
         name = text("chance of each answer", room.left, room.top - theme.GUTTER, theme.BODY, theme.MUTED)
         parts = [*bars.names, name, bars.base, bars.top]
@@ -127,8 +127,3 @@ class MeasureInBehaviour(Stage):
             else:
                 layout.at(word, x=x + theme.TIGHT, y=y + theme.GAP)
             self.bring(halo(word), ("shape", theme.QUICK))
-
-
-def corner(area: Area) -> tuple[float, float, float, float]:
-    """Left, top, width and height."""
-    return area.left, area.top, area.width, area.height

@@ -79,7 +79,7 @@ class PriceOfTheRing(Stage):
             area = Area(place.left, top, place.right, row.bottom - theme.GUTTER)
             many = layout.columns(area, 1 + k * PARTS, theme.TIGHT)
             for cell in many:
-                look = box(cell.left, cell.top, cell.width, cell.height, fill=theme.TEXT if k else RING)
+                look = box(*layout.rectangle(cell), fill=theme.TEXT if k else RING)
                 self.bring(look, at, "mark")
 
     def blocks(self, row: Area, words: str, filled: int, most: int, at: When, hollow: bool = False) -> None:
@@ -88,7 +88,7 @@ class PriceOfTheRing(Stage):
         top = row.top + theme.BODY + theme.GUTTER
         cells = layout.columns(Area(row.left, top, row.right, row.bottom - theme.GUTTER), most, theme.TIGHT)
         for k, cell in enumerate(cells):
-            place = (cell.left, cell.top, cell.width, cell.height)
+            place = layout.rectangle(cell)
             if k < filled:
                 self.bring(box(*place, fill=RING), (self.time(at) + 0.1 * k), "mark", theme.QUICK)
             elif hollow:

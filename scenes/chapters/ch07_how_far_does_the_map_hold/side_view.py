@@ -18,6 +18,7 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
+from scenes.chapters.ch07_how_far_does_the_map_hold.common import DOTTED
 from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import halo, text
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
 
 MAP = theme.RAMP[-1]
-DOTTED = (theme.PEN, 2 * theme.PEN)
 ROOM = 5 * theme.LABEL  # to the right of the chart, for what stands at the ends of its curves
 MOST = 6  # ticks upwards
 

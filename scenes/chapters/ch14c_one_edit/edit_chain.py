@@ -16,7 +16,7 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch14c_one_edit.ladder import BEFORE, Ladder
 from scenes.engine import layout
-from scenes.engine.ink import Ink, Marks, lengths
+from scenes.engine.ink import Ink, Marks, travelled
 from scenes.engine.lettering import counter, text
 from scenes.parts import rules
 from scenes.parts.formula import Formula
@@ -201,7 +201,7 @@ class EditChain:
         for mob in (trail, curve):
             stage.put(mob, "mover")
         stage.put(hiker, "mover", shown=False)
-        last, length = len(path) - 1, lengths(curve)
+        last, length = len(path) - 1, travelled(curve.points[:, :2])
         pace = [0.0, 1.0], [0.0, float(last)]  # shares of the time, and batches
         if (moments := self.later(name)) and moments[-1] + 4 < last:  # slowly while its maps are drawn again
             over = max(theme.REST, stop - stage.time(name) - GROWN)
@@ -213,7 +213,7 @@ class EditChain:
             so_far = np.vstack([path[: int(at) + 1], here[None]])
             trail.write(*self.plane.trail(so_far[:, 0], so_far[:, 1]))
             hiker.place(self.stop(so_far))
-            curve.reveal = float(np.interp(at, np.arange(last + 1), length))
+            curve.reveal = float(np.interp(at, np.arange(last + 1), length)) / max(float(length[-1]), 1e-12)
 
         begin = stage.time(name) + GROWN
         stage.show(hiker, at=begin - 0.2, over=0.2)
