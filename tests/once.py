@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 import pytest
-from filelock import FileLock
+
+from pipeline.build import lock
+from pipeline.workers.progress import Progress
 
 Arrays = dict[str, np.ndarray]
 
@@ -19,15 +23,16 @@ def place(factory: pytest.TempPathFactory, name: str) -> Path:
     return (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
 
 
-def alone(factory: pytest.TempPathFactory, name: str) -> FileLock:
-    """What makes `name`: one worker at a time may hold this."""
-    return FileLock(place(factory, f"{name}.lock"))
+def alone(folder: Path) -> AbstractContextManager[None]:
+    """What makes something in `folder`: one worker at a time may, as one build at a time may in build/."""
+    return lock.alone(folder, Progress(io.StringIO()))
 
 
 def arrays(factory: pytest.TempPathFactory, name: str, make: Callable[[], Mapping[str, np.ndarray]]) -> Arrays:
     """The arrays that `make` gives, computed by one worker."""
-    path = place(factory, f"{name}.npz")
-    with alone(factory, name):
+    folder = place(factory, name)
+    with alone(folder):
+        path = folder / "arrays.npz"
         if not path.exists():
             np.savez(path, allow_pickle=False, **make())
     with np.load(path) as stored:

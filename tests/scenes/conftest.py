@@ -15,10 +15,8 @@ from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress
 from scenes.engine.stage import Stage
 from tests import once
-from tests.scenes.film import ROOT, stage_of
+from tests.scenes.film import linked, stage_of
 from traces.store import Trace, load
-
-LINKED = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -33,11 +31,8 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Traces and narration of the whole film as shipped, in a folder of its own."""
     root = once.place(tmp_path_factory, "film")
-    with once.alone(tmp_path_factory, "film"):
-        if not root.exists():
-            root.mkdir()
-            for name in LINKED:
-                (root / name).symlink_to(ROOT / name)
+    with once.alone(root / "build"):
+        linked(root)
         project = projects.load(root)
         with Build(project, Options(QUALITIES["draft"]), Progress()) as run:
             run.prepare(project.clips)

@@ -13,6 +13,17 @@ from traces.store import load
 ROOT = Path(__file__).resolve().parents[2]
 
 
+LINKED = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml")
+
+
+def linked(root: Path) -> Path:
+    """The film as shipped in a folder of its own, but for its build/."""
+    for name in LINKED:
+        if not (root / name).exists():
+            (root / name).symlink_to(ROOT / name)
+    return root
+
+
 def names(upright: bool = False) -> list[str]:
     """Every clip in the order of the film, or those that have an upright layout."""
     return [clip.name for clip in project.load(ROOT).clips if clip.sizes or not upright]

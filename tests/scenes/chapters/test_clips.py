@@ -80,6 +80,17 @@ def test_a_designer_finds_nothing_in_an_upright_clip(make: Make, name: str) -> N
     assert [f"{fault.time:.1f} s: {fault.sentence}" for fault in lint.faults(make(name, 540, 960))] == []
 
 
+def test_what_is_written_is_seen(make: Make) -> None:
+    """Nothing of the above is true only because nothing was found: formulas, and words in the colour of a symbol."""
+    entries = [
+        entry for name in ("ppo_whole", "the_ratio", "advantage") for entry in symbols.written(make(name, 96, 54))
+    ]
+    formulas = [entry for entry in entries if "{{" in entry.source]
+    coloured = [entry for entry in entries if "{{" not in entry.source and symbols.symbols(entry.colour)]
+    assert len(formulas) > 10
+    assert len(coloured) > 2
+
+
 def test_every_rule_is_named_where_the_six_maps_stand(make: Make) -> None:
     words = {entry.words for entry in symbols.written(make("six_maps", 96, 54))}
     assert set(symbols.LABELS) <= words

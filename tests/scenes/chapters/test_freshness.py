@@ -15,8 +15,7 @@ from pipeline.build.jobs import Options
 from pipeline.project import project as projects
 from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress
-from tests.scenes.conftest import LINKED
-from tests.scenes.film import ROOT, stage_of
+from tests.scenes.film import linked, stage_of
 
 pytestmark = pytest.mark.slow
 
@@ -66,10 +65,7 @@ def looks(root: Path, *overrides: str) -> dict[str, Look]:
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("film")
-    for name in LINKED:
-        (root / name).symlink_to(ROOT / name)
-    return root
+    return linked(tmp_path_factory.mktemp("film"))
 
 
 @pytest.fixture(scope="module")
