@@ -8,6 +8,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from objectives import checks
+from objectives.precision import wide_type
 
 REQUIRED = ("logp", "old_logp", "mask", "rewards", "group")
 
@@ -18,7 +19,8 @@ class Rollouts:
 
     Shapes are the trailing ones. Any dimensions before them (seeds, grid points) are independent runs that broadcast
     against each other and never mix: every term of a loss then carries those dimensions. Everything but `logp`,
-    `values` and `entropies` is a constant and comes in detached: a loss never detaches anything itself.
+    `values` and `entropies` is a constant and comes in detached: a loss never detaches anything itself. All of it is
+    read in one float type, that of `logp`, or float32 if that is narrower: so are the terms of a loss.
 
     | field      | shape  | meaning                                                                    |
     |------------|--------|----------------------------------------------------------------------------|
@@ -74,8 +76,10 @@ class Rollouts:
         checks.zero_one(mask=self.mask)
         checks.labels(group=self.group)
         object.__setattr__(self, "mask", self.mask.bool())
+        for name, tensor in {**per_token, "rewards": self.rewards}.items():
+            object.__setattr__(self, name, tensor.to(wide_type(self.logp.dtype)))
         checks.finite(rewards=self.rewards)
-        checks.finite(self.mask, **per_token)
+        checks.finite(self.mask, **{name: getattr(self, name) for name in per_token})
 
     def need(self, name: str) -> Tensor:
         """Return an optional field, or raise ValueError that names it."""

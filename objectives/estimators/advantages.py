@@ -2,7 +2,7 @@
 
 Shapes are the trailing ones; dimensions before them are independent runs. What comes in is a constant, and nothing here
 is detached. Cases without a comparison are defined everywhere: a group of one, a group or batch whose values are equal
-(but for rounding), an answer or a batch without a token give 0.
+(but for rounding), an answer or a batch without a token give 0. Types narrower than float32 give float32 (`precision`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from objectives import checks
+from objectives.precision import wide
 
 
 def per_token(rewards: Tensor, mask: Tensor) -> Tensor:
@@ -31,7 +32,7 @@ def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
     """
     checks.masked(rewards=rewards, mask=mask)
     checks.share(gamma=gamma)
-    inside = mask.bool().expand(checks.broadcast(rewards.shape, mask.shape))
+    inside, rewards = mask.bool().expand(checks.broadcast(rewards.shape, mask.shape)), wide(rewards)
     rewards = torch.where(inside, rewards, rewards.new_zeros(()))
     running = rewards.new_zeros(rewards.shape[:-1])
     out = []
@@ -80,7 +81,7 @@ def gae(
     checks.trailing((values.shape[-2],), rewards=rewards)
     checks.share(gamma=gamma, lam=lam)
     checks.finite(rewards=rewards)
-    pay = at_the_end(rewards, mask)
+    pay, values = at_the_end(wide(rewards), mask), wide(values)
     if token_rewards is not None:
         checks.masked(token_rewards=token_rewards, mask=mask)
         pay = torch.where(mask.bool(), pay + token_rewards, pay)
@@ -115,6 +116,7 @@ def divide(centred: Tensor, variance: Tensor, eps: float, place: str) -> Tensor:
     checks.fit(centred=centred, variance=variance)
     checks.finite(centred=centred, variance=variance)
     checks.at_least(0.0, eps=eps)
+    centred, variance = wide(centred), wide(variance)
     if place == "none":
         return centred
     if place == "std":
@@ -131,7 +133,7 @@ def whiten(x: Tensor, mask: Tensor, ddof: int, eps: float, place: str = "std") -
     """
     checks.masked(x=x, mask=mask)
     checks.whole(0, ddof=ddof)
-    inside = mask.bool().expand(checks.broadcast(x.shape, mask.shape))
+    inside, x = mask.bool().expand(checks.broadcast(x.shape, mask.shape)), wide(x)
     x = torch.where(inside, x, x.new_zeros(()))
     count = inside.to(x.dtype).sum((-2, -1), keepdim=True)
     centred = torch.where(inside, x - x.sum((-2, -1), keepdim=True) / count.clamp(min=1), torch.zeros_like(x))
@@ -172,6 +174,7 @@ def group_relative(
     checks.choice(("zero", "reward"), singleton_group=singleton_group)
     checks.at_least(0, eps=eps)
     mean, std, gap = group_statistics(rewards, group, ddof)
+    rewards = wide(rewards)
     flat = gap <= 0
     centred = torch.where(flat, torch.zeros_like(mean), rewards - mean)
     if scale == "batch":
@@ -225,7 +228,7 @@ def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Ten
     checks.whole(0, ddof=ddof)
     labels, index = torch.unique(group, return_inverse=True)
     shape = checks.broadcast(rewards.shape, index.shape)
-    rewards, index = rewards.expand(shape), index.expand(shape)
+    rewards, index = wide(rewards).expand(shape), index.expand(shape)
     blank = rewards.new_zeros((*shape[:-1], len(labels)))
 
     def per_group(x: Tensor) -> Tensor:
@@ -249,6 +252,7 @@ def leave_one_out(rewards: Tensor, group: Tensor, singleton_group: str = "zero")
     """
     checks.choice(("zero", "reward"), singleton_group=singleton_group)
     mean, _, gap = group_statistics(rewards, group)
+    rewards = wide(rewards)
     count = group_sizes(group).to(rewards.dtype)
     factor = count / (count - 1).clamp(min=1)
     apart = torch.where(gap <= 0, torch.zeros_like(mean), (rewards - mean) * factor)
@@ -270,6 +274,7 @@ def overlong(lengths: Tensor, longest: float, cache: float) -> Tensor:
     checks.at_least(0.0, longest=longest, cache=cache)
     if cache > longest:
         raise ValueError(f"cache must be at most longest = {longest:g}, not {cache:g}")
+    lengths = wide(lengths) if lengths.is_floating_point() else lengths
     excess = lengths - (longest - cache)
     if cache == 0:
         return -(excess > 0).to(torch.get_default_dtype() if not lengths.is_floating_point() else lengths.dtype)

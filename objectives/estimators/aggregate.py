@@ -1,8 +1,8 @@
 """From one number per token to one number per batch. The only place with denominators.
 
-Every function takes x [B, T] and mask [B, T] and returns a scalar; dimensions before these are independent runs.
-Padding never counts. A batch without a token gives 0, with a zero gradient. Whether an answer without a token (cut off,
-or of a filtered group) counts as one is `empty_answers`: "drop" (OpenRLHF), "count" (TRL, verl).
+Every function takes x [B, T] and mask [B, T] and returns a scalar, in float32 at least; dimensions before these are
+independent runs. Padding never counts. A batch without a token gives 0, with a zero gradient. Whether an answer without
+a token (cut off, or of a filtered group) counts as one is `empty_answers`: "drop" (OpenRLHF), "count" (TRL, verl).
 
 KINDS names them for the parameters of an objective. verl's `agg_loss` calls them "token-mean", "seq-mean-token-mean",
 "seq-mean-token-sum", "seq-mean-token-sum-norm" and "token-sum". The libraries divide by the tokens and answers of the
@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 
 from objectives import checks
+from objectives.precision import wide
 
 KINDS = ("token", "group", "sequence", "sum", "constant", "total")
 """What `aggregate` knows."""
@@ -127,7 +128,7 @@ def sequence_sum(x: Tensor, mask: Tensor, length: float = 1.0, empty_answers: st
 
 def _prepare(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     checks.masked(x=x, mask=mask)
-    inside = mask.bool()
+    inside, x = mask.bool(), wide(x)
     return torch.where(inside, x, x.new_zeros(())), inside.to(x.dtype)
 
 

@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 
 from objectives import checks
+from objectives.precision import wide
 
 LIMIT = 20.0
 """The log-ratio is held to +-LIMIT before exp, which overflows otherwise (TRL issue 3015); there the gradient is 0."""
@@ -82,8 +83,9 @@ def categorical(log_p: Tensor, log_q: Tensor) -> Tensor:
     checks.floating(log_p=log_p, log_q=log_q)
     checks.fit(log_p=log_p, log_q=log_q)
     checks.numbers(log_p=log_p, log_q=log_q)
+    log_p, log_q = wide(log_p), wide(log_q)
     p = log_p.exp()
-    return torch.where(p > 0, p * (log_p - log_q), log_p.new_zeros(())).sum(-1)
+    return torch.where(p > 0, p * (log_p - log_q), p.new_zeros(())).sum(-1)
 
 
 def _held(x: Tensor, cap: float) -> Tensor:
@@ -92,5 +94,5 @@ def _held(x: Tensor, cap: float) -> Tensor:
 
 def _gap(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
     checks.masked(logp=logp, ref_logp=ref_logp, mask=mask)
-    inside = torch.where(mask.bool(), ref_logp - logp, logp.new_zeros(()))
-    return inside.clamp(-LIMIT, LIMIT)
+    gap = wide(ref_logp) - wide(logp)
+    return torch.where(mask.bool(), gap, gap.new_zeros(())).clamp(-LIMIT, LIMIT)

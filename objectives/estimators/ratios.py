@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from objectives import checks
+from objectives.precision import wide
 
 LIMIT = 20.0
 """A token's log-ratio is held to +-LIMIT, or exp would overflow and 0 x inf be NaN; there the gradient is 0. So do verl
@@ -23,7 +24,8 @@ def importance(logp: Tensor, old_logp: Tensor, mask: Tensor, level: str) -> Tens
     checks.choice(LEVELS, level=level)
     if level == "token":
         return token_ratio(logp, old_logp, mask)
-    return torch.where(mask.bool(), sequence_ratio(logp, old_logp, mask, level == "sequence"), logp.new_ones(()))
+    ratio = sequence_ratio(logp, old_logp, mask, level == "sequence")
+    return torch.where(mask.bool(), ratio, ratio.new_ones(()))
 
 
 def token_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor) -> Tensor:
@@ -63,6 +65,7 @@ def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float, dual: fl
     checks.fit(ratio=ratio, advantages=advantages)
     checks.finite(ratio=ratio, advantages=advantages)
     checks.at_least(0.0, low=low, high=high, dual=dual)
+    ratio, advantages = wide(ratio), wide(advantages)
     inside = ratio.clamp(1 - low, 1 + high)
     surrogate = torch.minimum(ratio * advantages, inside * advantages)
     gate = ((advantages > 0) & (ratio > 1 + high)) | ((advantages < 0) & (ratio < 1 - low))
@@ -82,9 +85,10 @@ def stopped_weight(ratio: Tensor, low: float, high: float) -> Tensor:
     checks.floating(ratio=ratio)
     checks.finite(ratio=ratio)
     checks.at_least(0.0, low=low, high=high)
-    return ratio.detach().clamp(1 - low, 1 + high)
+    return wide(ratio).detach().clamp(1 - low, 1 + high)
 
 
 def _gap(logp: Tensor, old_logp: Tensor, mask: Tensor) -> Tensor:
     checks.masked(logp=logp, old_logp=old_logp, mask=mask)
-    return torch.where(mask.bool(), logp - old_logp, logp.new_zeros(()))
+    gap = wide(logp) - wide(old_logp)
+    return torch.where(mask.bool(), gap, gap.new_zeros(()))

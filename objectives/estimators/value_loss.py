@@ -9,6 +9,7 @@ from torch import Tensor
 
 from objectives import checks
 from objectives.estimators.aggregate import token_mean
+from objectives.precision import wide
 
 Mean = Callable[[Tensor, Tensor], Tensor]
 VALUE_LOSSES = ("plain", "clipped", "max")
@@ -46,7 +47,7 @@ def value_loss(
     if values is None:
         return returns.new_zeros(returns.shape[:-2])
     checks.masked(values=values, returns=returns, mask=mask)
-    inside = mask.bool()
+    inside, values, returns = mask.bool(), wide(values), wide(returns)
     zero = values.new_zeros(())
     error = torch.where(inside, values - returns, zero) ** 2
     if kind != "plain":
@@ -55,6 +56,7 @@ def value_loss(
             raise ValueError(f"a {kind} value loss needs old_values and a clip above 0, not clip = {clip!r}")
         checks.masked(old_values=old_values, mask=mask)
         checks.trailing(tuple(values.shape[-2:]), old_values=old_values)
+        old_values = wide(old_values)
         moved = old_values + (values - old_values).clamp(-clip, clip)
         held = torch.where(inside, moved - returns, zero) ** 2
         error = held if kind == "clipped" else torch.maximum(error, held)
