@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import math
+from collections.abc import Iterable
 from numbers import Integral, Real
 from typing import Any
 
@@ -64,6 +66,23 @@ def fit(**tensors: Tensor) -> None:
     except ValueError:
         found = ", ".join(f"{name} {list(tensor.shape)}" for name, tensor in tensors.items())
         raise ValueError(f"the shapes must broadcast, but they are: {found}") from None
+
+
+def tokenwise(**tensors: Tensor) -> None:
+    """None is one number per answer, [B], where another is one per token: it would be read as one per position."""
+    for name, tensor in tensors.items():
+        if tensor.ndim == 1 and any(other.ndim > 1 for other in tensors.values()):
+            raise ValueError(
+                f"{name} must be [B, T], or [B, 1] for one number per answer, but its shape is {list(tensor.shape)}: "
+                f"hand over {name}.unsqueeze(-1)"
+            )
+
+
+def constant(**tensors: Tensor | None) -> None:
+    """None carries a gradient. Raises ValueError naming the argument."""
+    for name, tensor in tensors.items():
+        if tensor is not None and tensor.requires_grad:
+            raise ValueError(f"{name} must be a constant, but it carries a gradient: hand over {name}.detach()")
 
 
 def runs(**shapes: tuple[int, ...]) -> None:
@@ -158,6 +177,23 @@ def whole(least: int, **numbers: Any) -> None:
         if not isinstance(number, Integral):
             raise TypeError(f"{name} must be a whole number, not {number!r}")
         at_least(least, **{name: number})
+
+
+def degrees(**numbers: Any) -> None:
+    """Each is 0 or 1, what is taken from a count under a variance. Raises TypeError or ValueError naming it."""
+    whole(0, **numbers)
+    for name, number in numbers.items():
+        if number > 1:
+            raise ValueError(f"{name} must be 0 (population variance) or 1 (sample variance), not {number!r}")
+
+
+def known(what: str, names: Iterable[str], given: Iterable[str]) -> None:
+    """Each name given is one of `names`. Raises TypeError that says which is nearest."""
+    names = list(names)
+    for name in set(given).difference(names):
+        near = difflib.get_close_matches(name, names, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else "."
+        raise TypeError(f"{what} has no field {name!r}{hint} There are: {', '.join(names)}")
 
 
 def share(**numbers: Any) -> None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
+
+from objectives import checks
 
 P = TypeVar("P", bound="Checked")
 
@@ -54,7 +56,13 @@ def hyper(
 
 @dataclasses.dataclass(frozen=True)
 class Checked:
-    """Base of every `Params`: refuses a value of the wrong type or outside its range, by name."""
+    """Base of every `Params`: refuses an unknown field, and a value of the wrong type or outside its range, by name."""
+
+    def __new__(cls, *args: Any, **values: Any) -> Self:
+        """Name the nearest field where one is unknown, before the fields are filled."""
+        names = [field.name for field in dataclasses.fields(cls)]
+        checks.known(f"{cls.__module__.rpartition('.')[2]}.{cls.__qualname__}", names, values)
+        return super().__new__(cls)
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, fields
+from typing import Any, NamedTuple, Self
 
 from torch import Tensor
 
@@ -11,6 +11,8 @@ from objectives import checks
 from objectives.precision import wide_type
 
 REQUIRED = ("logp", "old_logp", "mask", "rewards", "group")
+TRAINED = ("logp", "values", "entropies")
+"""What carries a gradient; everything else is a constant."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,11 @@ class Rollouts:
     old_values: Tensor | None = None
     entropies: Tensor | None = None
 
+    def __new__(cls, *args: Any, **values: Any) -> Self:
+        """Name the nearest field where one is unknown, before the fields are filled."""
+        checks.known(cls.__qualname__, [field.name for field in fields(cls)], values)
+        return super().__new__(cls)
+
     def __post_init__(self) -> None:
         per_token = {"logp": self.logp, "old_logp": self.old_logp}
         optional = {
@@ -57,6 +64,7 @@ class Rollouts:
         }
         per_token |= {name: tensor for name, tensor in optional.items() if tensor is not None}
         checks.dense(**{name: value for name, value in vars(self).items() if value is not None or name in REQUIRED})
+        checks.constant(**{name: value for name, value in vars(self).items() if name not in TRAINED})
         checks.together(**{name: value for name, value in vars(self).items() if value is not None})
         checks.floating(**per_token, rewards=self.rewards)
         checks.rank(2, logp=self.logp)
@@ -81,11 +89,11 @@ class Rollouts:
         checks.finite(rewards=self.rewards)
         checks.finite(self.mask, **{name: getattr(self, name) for name in per_token})
 
-    def need(self, name: str) -> Tensor:
-        """Return an optional field, or raise ValueError that names it."""
+    def need(self, name: str, why: str = "") -> Tensor:
+        """Return an optional field, or raise ValueError that names it, and why it is needed."""
         tensor = getattr(self, name)
         if not isinstance(tensor, Tensor):
-            raise ValueError(f"this objective needs rollouts.{name}, and it is missing")
+            raise ValueError(f"this objective needs rollouts.{name}{why and f' ({why})'}, and it is missing")
         return tensor
 
 

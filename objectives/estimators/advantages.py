@@ -132,7 +132,7 @@ def whiten(x: Tensor, mask: Tensor, ddof: int, eps: float, place: str = "std") -
     gives 0, and so does a batch of one token or none.
     """
     checks.masked(x=x, mask=mask)
-    checks.whole(0, ddof=ddof)
+    checks.degrees(ddof=ddof)
     inside, x = mask.bool().expand(checks.broadcast(x.shape, mask.shape)), wide(x)
     x = torch.where(inside, x, x.new_zeros(()))
     count = inside.to(x.dtype).sum((-2, -1), keepdim=True)
@@ -225,7 +225,7 @@ def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Ten
     checks.labels(group=group)
     checks.trailing((group.shape[-1],), rewards=rewards)
     checks.finite(rewards=rewards)
-    checks.whole(0, ddof=ddof)
+    checks.degrees(ddof=ddof)
     labels, index = torch.unique(group, return_inverse=True)
     shape = checks.broadcast(rewards.shape, index.shape)
     rewards, index = wide(rewards).expand(shape), index.expand(shape)

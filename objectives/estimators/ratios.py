@@ -54,7 +54,7 @@ def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float, dual: fl
     Dual clip (1912.09729) closes the third side too: where A < 0 and rho > dual, the surrogate stays at dual A.
 
     Args:
-        ratio, advantages: [B, T].
+        ratio, advantages: [B, T], or [B, 1] for one number per answer.
         low, high: the two half-widths of the clip range; equal in PPO and GRPO, decoupled in DAPO.
         dual: verl's `clip_ratio_c` (3), TRL's `delta`, OpenRLHF's `dual_clip` (both off); 0 for none, else above 1.
 
@@ -63,6 +63,7 @@ def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float, dual: fl
     """
     checks.floating(ratio=ratio, advantages=advantages)
     checks.fit(ratio=ratio, advantages=advantages)
+    checks.tokenwise(ratio=ratio, advantages=advantages)
     checks.finite(ratio=ratio, advantages=advantages)
     checks.at_least(0.0, low=low, high=high, dual=dual)
     ratio, advantages = wide(ratio), wide(advantages)

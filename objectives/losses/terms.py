@@ -85,6 +85,8 @@ def assemble(
         value = value_loss(rollouts.values, returns, mask, kind, rollouts.old_values, clip, mean.value)
         total = total + params.value_weight * value
     if hasattr(params, "entropy_weight"):
+        if params.entropy_weight > 0:
+            rollouts.need("entropies", f"entropy_weight is {params.entropy_weight:g}")
         total = total - params.entropy_weight * entropy
     if penalty is not None:
         kl = mean.kl(penalty.per_token(rollouts, ratio), mask)
