@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any, NamedTuple, Self
 
+import torch
 from torch import Tensor
 
 from objectives import checks
@@ -24,18 +25,23 @@ class Rollouts:
     `values` and `entropies` is a constant and comes in detached: a loss never detaches anything itself. All of it is
     read in one float type, that of `logp`, or float32 if that is narrower: so are the terms of a loss.
 
-    | field      | shape  | meaning                                                                    |
-    |------------|--------|----------------------------------------------------------------------------|
-    | logp       | [B, T] | log pi(token), the policy being trained; carries the gradient (nats)       |
-    | old_logp   | [B, T] | log pi_old(token), the policy that wrote the answers (nats)                |
-    | ref_logp   | [B, T] | log pi_ref(token), the reference of the KL penalty (nats); optional          |
-    | mask       | [B, T] | 1 for a token of the answer, 0 for padding; padding may hold anything      |
-    | rewards    | [B]    | one reward per answer                                                      |
-    | group      | [B]    | integer label: answers with one label answer one prompt in one round       |
-    | correct    | [B]    | 1 if the answer is right, 0 if not; only a filter on accuracy reads it     |
-    | values     | [B, T] | V(prefix) of the critic being trained; carries the gradient; optional      |
-    | old_values | [B, T] | V(prefix) when the answers were written; advantages are made of it         |
-    | entropies  | [B, T] | entropy of the policy at that prefix (nats); carries the gradient          |
+    | field         | shape  | meaning                                                                 |
+    |---------------|--------|-------------------------------------------------------------------------|
+    | logp          | [B, T] | log pi(token), the policy being trained; carries the gradient (nats)    |
+    | old_logp      | [B, T] | log pi_old(token), the policy that wrote the answers (nats)             |
+    | ref_logp      | [B, T] | log pi_ref(token), the reference of the KL penalty (nats); optional     |
+    | mask          | [B, T] | 1 for a token of the answer, 0 for padding; padding may hold anything   |
+    | rewards       | [B]    | one reward per answer                                                   |
+    | group         | [B]    | integer label: answers with one label answer one prompt in one round    |
+    | correct       | [B]    | 1 if the answer is right, 0 if not; only a filter on accuracy reads it  |
+    | values        | [B, T] | V(prefix) of the critic being trained; carries the gradient; optional   |
+    | old_values    | [B, T] | V(prefix) when the answers were written; advantages are made of it      |
+    | entropies     | [B, T] | entropy of the policy at that prefix (nats); carries the gradient       |
+    | token_rewards | [B, T] | paid at each token on top of `rewards`; optional                        |
+    | returns       | [B, T] | the critic's targets, in place of those that a rule computes; optional  |
+    | advantages    | [B, T] | the weight of each token, or [B] of each answer, in place of the rule's |
+
+    Advantages of one's own are taken as they are: neither graded, nor standardised.
     """
 
     logp: Tensor
@@ -48,6 +54,9 @@ class Rollouts:
     values: Tensor | None = None
     old_values: Tensor | None = None
     entropies: Tensor | None = None
+    token_rewards: Tensor | None = None
+    returns: Tensor | None = None
+    advantages: Tensor | None = None
 
     def __new__(cls, *args: Any, **values: Any) -> Self:
         """Name the nearest field where one is unknown, before the fields are filled."""
@@ -61,6 +70,8 @@ class Rollouts:
             "values": self.values,
             "old_values": self.old_values,
             "entropies": self.entropies,
+            "token_rewards": self.token_rewards,
+            "returns": self.returns,
         }
         per_token |= {name: tensor for name, tensor in optional.items() if tensor is not None}
         checks.dense(**{name: value for name, value in vars(self).items() if value is not None or name in REQUIRED})
@@ -73,6 +84,9 @@ class Rollouts:
             raise ValueError(
                 f"logp must hold at least one answer of one token, but its shape is {list(self.logp.shape)}"
             )
+        if self.advantages is not None:
+            checks.floating(advantages=self.advantages)
+            per_token["advantages"] = _of_each_token(self.advantages, answers, tokens)
         checks.trailing((answers, tokens), "logp", **per_token, mask=self.mask)
         checks.trailing((answers,), "logp, without its tokens,", rewards=self.rewards, group=self.group)
         runs = {name: tensor.shape[:-2] for name, tensor in (per_token | {"mask": self.mask}).items()}
@@ -89,12 +103,31 @@ class Rollouts:
         checks.finite(rewards=self.rewards)
         checks.finite(self.mask, **{name: getattr(self, name) for name in per_token})
 
+    @property
+    def answer_rewards(self) -> Tensor:
+        """What each answer earns in all, [B]: its reward, and what its tokens are paid."""
+        if self.token_rewards is None:
+            return self.rewards
+        inside = torch.where(self.mask, self.token_rewards, self.token_rewards.new_zeros(()))
+        return self.rewards + inside.sum(-1)
+
     def need(self, name: str, why: str = "") -> Tensor:
         """Return an optional field, or raise ValueError that names it, and why it is needed."""
         tensor = getattr(self, name)
         if not isinstance(tensor, Tensor):
             raise ValueError(f"this objective needs rollouts.{name}{why and f' ({why})'}, and it is missing")
         return tensor
+
+
+def _of_each_token(advantages: Tensor, answers: int, tokens: int) -> Tensor:
+    """Advantages [B, T] as they are, or [B] and [B, 1] once for each token."""
+    if advantages.shape[-2:] == (answers, tokens):
+        return advantages
+    column = advantages if advantages.shape[-2:] == (answers, 1) else advantages.unsqueeze(-1)
+    if column.shape[-2:] != (answers, 1):
+        shapes = f"[{answers}] or [{answers}, {tokens}] as logp does, but its shape is {list(advantages.shape)}"
+        raise ValueError(f"advantages must end in {shapes}")
+    return column.expand(*column.shape[:-1], tokens)
 
 
 class Terms(NamedTuple):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 PAGE = Path(__file__).parents[2] / "docs" / "conventions.md"
-LIBRARIES = ("TRL", "verl", "OpenRLHF", "Stable-Baselines3")
+LIBRARIES = ("TRL", "verl", "OpenRLHF", "Stable-Baselines3", "Spinning Up", "oat")
 
 
 @dataclass(frozen=True)

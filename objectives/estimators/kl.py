@@ -9,6 +9,7 @@ With d = log pi_ref - log pi of a token drawn from pi, rho = pi / pi_old (Schulm
 | abs      | |d|                  | biased                       | that of E |d| with the samples held (verl "abs")    |
 | k2       | d^2 / 2              | biased                       | that of KL(pi || ref)                               |
 | k3       | exp(d) - d - 1       | KL(pi || ref), never < 0     | that of KL(ref || pi), the other way round          |
+| k1_k2    | value of k1          | KL(pi || ref), high variance | k2's, that of KL(pi || ref) (verl "k1+")            |
 | k3_k2    | value of k3          | KL(pi || ref)                | k2's, that of KL(pi || ref) (verl "k3+")            |
 | rho k3   | rho (exp(d) - d - 1) | KL(pi || ref), samples old   | that of KL(pi || ref) (DeepSeek-V3.2, 2512.02556)   |
 
@@ -26,7 +27,7 @@ from objectives.precision import wide
 LIMIT = 20.0
 """The log-ratio is held to +-LIMIT before exp, which overflows otherwise (TRL issue 3015); there the gradient is 0."""
 
-ESTIMATORS = ("k1", "k2", "k3", "abs", "k3_k2")
+ESTIMATORS = ("k1", "k2", "k3", "abs", "k1_k2", "k3_k2")
 """What `estimate` knows."""
 
 
@@ -40,17 +41,17 @@ def estimate(
         logp, ref_logp, mask: [B, T]; the gradient goes through logp.
         ratio: rho = pi / pi_old [B, T], to be multiplied with it; makes the gradient of k3 unbiased off policy too.
         cap: the value is held to +-cap and its gradient is 0 beyond (verl holds k3 to 10, OpenRLHF all); 0 for no cap.
-            "k3_k2" keeps the gradient of k2 there, as verl does.
+            "k1_k2" and "k3_k2" keep the gradient of k2 there, as verl does.
     """
     checks.choice(ESTIMATORS, kind=kind)
     checks.at_least(0.0, cap=cap)
     if ratio is not None:
         checks.masked(ratio=ratio, mask=mask)
-    if kind == "k3_k2":
-        through = k2(logp, ref_logp, mask)
-        value = through - through.detach() + _held(k3(logp, ref_logp, mask), cap).detach()
-    else:
-        value = _held({"k1": k1, "k2": k2, "k3": k3, "abs": absolute}[kind](logp, ref_logp, mask), cap)
+    named, _, through = kind.partition("_")
+    value = _held({"k1": k1, "k2": k2, "k3": k3, "abs": absolute}[named](logp, ref_logp, mask), cap)
+    if through:
+        slope = k2(logp, ref_logp, mask)
+        value = slope - slope.detach() + value.detach()
     return value if ratio is None else ratio * value
 
 
@@ -86,6 +87,12 @@ def categorical(log_p: Tensor, log_q: Tensor) -> Tensor:
     log_p, log_q = wide(log_p), wide(log_q)
     p = log_p.exp()
     return torch.where(p > 0, p * (log_p - log_q), p.new_zeros(())).sum(-1)
+
+
+def directed(log_old: Tensor, log_new: Tensor, direction: str = "old_new") -> Tensor:
+    """`categorical` from the old distribution to the new one, KL(old || new), or "new_old", KL(new || old)."""
+    checks.choice(("old_new", "new_old"), direction=direction)
+    return categorical(log_old, log_new) if direction == "old_new" else categorical(log_new, log_old)
 
 
 def _held(x: Tensor, cap: float) -> Tensor:

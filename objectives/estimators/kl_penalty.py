@@ -53,14 +53,23 @@ class KLPenalty:
         return self.beta * kl.estimate(self.estimator, rollouts.old_logp, reference, rollouts.mask, cap=self.cap)
 
     def rewards(self, rollouts: Rollouts) -> Tensor:
-        """The rewards [B], in the place "reward" minus beta times the KL of the whole answer."""
+        """What each answer earns in all, [B], in the place "reward" minus beta times the KL of the whole answer."""
         if self.beta == 0 or self.place != "reward":
-            return rollouts.rewards
-        return rollouts.rewards - self.tokens(rollouts).sum(-1)
+            return rollouts.answer_rewards
+        return rollouts.answer_rewards - self.tokens(rollouts).sum(-1)
 
-    def token_rewards(self, rollouts: Rollouts) -> Tensor | None:
-        """What each token is paid for it, [B, T], in the place "return": minus beta times its KL; elsewhere None."""
-        return -self.tokens(rollouts) if self.place == "return" else None
+    def pay(self, rollouts: Rollouts) -> tuple[Tensor, Tensor | None]:
+        """The same by token: what the last one is paid, [B], and what each is paid besides, [B, T], or None.
+
+        In the place "reward" the first is less beta times the KL of the answer, in the place "return" the second less
+        beta times the KL of each token.
+        """
+        at_the_end, each = rollouts.rewards, rollouts.token_rewards
+        if self.beta > 0 and self.place == "reward":
+            at_the_end = at_the_end - self.tokens(rollouts).sum(-1)
+        if self.place == "return":
+            each = -self.tokens(rollouts) if each is None else each - self.tokens(rollouts)
+        return at_the_end, each
 
     def subtract_kl_to_go(self, advantages: Tensor, rollouts: Rollouts) -> Tensor:
         """Advantages [B, T], in the place "return" minus beta times the KL from each token to the end."""

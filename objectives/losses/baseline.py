@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import gae
 from objectives.estimators.ratios import token_ratio
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, log_surrogate, whitened
+from objectives.losses.terms import assemble, by_critic, log_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -39,10 +38,8 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     REINFORCE. The surrogate is unbounded above wherever some A < 0, so a batch is used once.
     Holds constant: rewards, old_values. Ignores: old_logp (but reports the ratio), group.
     """
-    mask = rollouts.mask
-    advantages, returns = gae(rollouts.rewards, rollouts.need("old_values"), mask, params.gamma, params.lam)
-    advantages = whitened(advantages, mask, params)
-    ratio, surrogate = token_ratio(rollouts.logp, rollouts.old_logp, mask), log_surrogate(advantages, rollouts)
+    advantages, returns = by_critic(rollouts, params)
+    ratio, surrogate = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask), log_surrogate(advantages, rollouts)
     return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, returns=returns)
 
 

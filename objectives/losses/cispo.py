@@ -8,7 +8,7 @@ from objectives.estimators.advantages import graded_in_groups, per_token
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.estimators.ratios import importance, stopped_weight
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, log_surrogate
+from objectives.losses.terms import assemble, log_surrogate, own_or
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -60,7 +60,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     """
     mask, penalty = rollouts.mask, KLPenalty.of(params)
     graded = graded_in_groups(penalty.rewards(rollouts), rollouts.group, params)
-    advantages = penalty.subtract_kl_to_go(per_token(graded, mask), rollouts)
+    advantages = own_or(penalty.subtract_kl_to_go(per_token(graded, mask), rollouts), rollouts, params)
     ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
     surrogate = log_surrogate(stopped_weight(ratio, params.clip_low, params.clip_high) * advantages, rollouts)
     return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, penalty=penalty)

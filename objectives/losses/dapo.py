@@ -63,9 +63,11 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
     correct = rollouts.need("correct") if params.filter == "correct" else None
-    counts = rollouts.mask & kept(rollouts.rewards, correct, rollouts.group, params).unsqueeze(-1)
+    counts = rollouts.mask & kept(rollouts.answer_rewards, correct, rollouts.group, params).unsqueeze(-1)
     lengths = rollouts.mask.sum(-1).to(rollouts.rewards.dtype)
-    rewards = rollouts.rewards + params.overlong_weight * overlong(lengths, params.overlong_max, params.overlong_cache)
+    rewards = rollouts.answer_rewards + params.overlong_weight * overlong(
+        lengths, params.overlong_max, params.overlong_cache
+    )
     advantages = per_token(graded_in_groups(rewards, rollouts.group, params), counts)
     return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), kept=counts)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from objectives.estimators.advantages import graded_in_groups, per_token
+from objectives.estimators.kl_penalty import KLPenalty
 from objectives.losses.settings import Settings, setting
 from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
@@ -24,9 +25,16 @@ class Params(Settings):
     clip_low: float = setting(0.2, "PPO's; sail-sg/understand-r1-zero")
     clip_high: float = setting(0.2, "PPO's; sail-sg/understand-r1-zero")
     dual_clip: float = setting()
+    surrogate: str = setting()
     aggregation: str = setting("constant", "Dr. GRPO (2503.20783) listing 1; TRL dr_grpo, verl seq-mean-token-sum-norm")
     length: float = setting()
     empty_answers: str = setting()
+    beta: float = setting(0.0, "Dr. GRPO (2503.20783): none; TRL beta, verl kl_loss_coef, oat beta")
+    kl_estimator: str = setting("k3", "as GRPO's; TRL; verl low_var_kl; oat")
+    kl_place: str = setting("loss", "as GRPO's; TRL; verl use_kl_in_reward")
+    kl_ratio: bool = setting()
+    kl_cap: float = setting()
+    kl_aggregation: str = setting()
     entropy_weight: float = setting()
     entropy_aggregation: str = setting()
     updates: int = setting(1, "Dr. GRPO (2503.20783): one epoch")
@@ -38,11 +46,14 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
         J = 1/G sum_i 1/L sum_t min(rho A_i, clip(rho, 1 - e, 1 + e) A_i)          A_i = r_i - mean of its group
 
     Dividing by |o_i| pays for long wrong answers, dividing by the std favours questions that are nearly solved or
-    nearly hopeless; both biases are gone. L is the budget of an answer (`length`), the same for all. No KL.
-    Holds constant: rewards, old_logp. Ignores: ref_logp, values.
+    nearly hopeless; both biases are gone. L is the budget of an answer (`length`), the same for all. The paper has no
+    KL penalty; the libraries allow one (`beta`).
+    Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values.
     """
-    advantages = per_token(graded_in_groups(rollouts.rewards, rollouts.group, params), rollouts.mask)
-    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages))
+    mask, penalty = rollouts.mask, KLPenalty.of(params)
+    graded = graded_in_groups(penalty.rewards(rollouts), rollouts.group, params)
+    advantages = penalty.subtract_kl_to_go(per_token(graded, mask), rollouts)
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), penalty=penalty)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2503.20783")

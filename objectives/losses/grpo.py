@@ -25,6 +25,7 @@ class Params(Settings):
     clip_low: float = setting(0.2, "PPO's; DeepSeekMath does not state it")
     clip_high: float = setting(0.2, "PPO's; DeepSeekMath does not state it")
     dual_clip: float = setting()
+    surrogate: str = setting()
     ratio_level: str = setting()
     aggregation: str = setting("sequence", "DeepSeekMath (2402.03300) eq. 3; TRL's default is dapo, its bnpo: token")
     length: float = setting()

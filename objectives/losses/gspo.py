@@ -42,7 +42,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     with one advantage per answer that is the same value and the same gradient.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    advantages = per_token(graded_in_groups(rollouts.rewards, rollouts.group, params), rollouts.mask)
+    advantages = per_token(graded_in_groups(rollouts.answer_rewards, rollouts.group, params), rollouts.mask)
     return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages))
 
 

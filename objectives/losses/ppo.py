@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import gae
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, clipped_surrogate, whitened
+from objectives.losses.terms import assemble, by_critic, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -55,10 +54,9 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     term of the loss. `value_weight` holds the factor 0.5 that verl, OpenRLHF and TRL put inside.
     Holds constant: rewards, old_logp, ref_logp, old_values. Ignores: group.
     """
-    mask, penalty, old_values = rollouts.mask, KLPenalty.of(params), rollouts.need("old_values")
-    rewards, pay = penalty.rewards(rollouts), penalty.token_rewards(rollouts)
-    advantages, returns = gae(rewards, old_values, mask, params.gamma, params.lam, token_rewards=pay)
-    surrogate = clipped_surrogate(rollouts, params, whitened(advantages, mask, params))
+    penalty = KLPenalty.of(params)
+    advantages, returns = by_critic(rollouts, params, penalty)
+    surrogate = clipped_surrogate(rollouts, params, advantages)
     return assemble(rollouts, params, **surrogate, penalty=penalty, returns=returns)
 
 

@@ -8,7 +8,7 @@ from objectives.estimators.advantages import per_token
 from objectives.estimators.ratios import token_ratio
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, log_surrogate
+from objectives.losses.terms import assemble, log_surrogate, own_or
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -41,8 +41,9 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     means anything, so a batch is used once. With r >= 0 the batch's optimum is pi proportional to the rewards seen.
     Holds constant: rewards. Ignores: old_logp (but reports the ratio), group, values.
     """
-    advantages = per_token(rollouts.rewards - params.baseline, rollouts.mask)
+    advantages = per_token(rollouts.answer_rewards - params.baseline, rollouts.mask)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
+    advantages = own_or(advantages, rollouts, params)
     return assemble(rollouts, params, surrogate=log_surrogate(advantages, rollouts), advantages=advantages, ratio=ratio)
 
 

@@ -36,6 +36,7 @@ class Params(Settings):
     clip_low: float = setting(0.2, "PPO's; OpenRLHF")
     clip_high: float = setting(0.2, "PPO's; OpenRLHF")
     dual_clip: float = setting()
+    surrogate: str = setting()
     aggregation: str = setting("token", "OpenRLHF token_level_loss; verl token-mean")
     length: float = setting()
     empty_answers: str = setting()
@@ -68,11 +69,13 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
 
 def earned(rollouts: Rollouts, penalty: KLPenalty, params: Params) -> Tensor:
     """What each token earns, [B, T]: at the last one the reward, less the group's mean if asked for; and its KL."""
-    rewards = penalty.rewards(rollouts)
+    rewards, each = penalty.pay(rollouts)
     if params.baseline == "group":
-        rewards = group_relative(rewards, rollouts.group, "none", singleton_group=params.singleton_group)
-    pay, costs = at_the_end(rewards, rollouts.mask), penalty.token_rewards(rollouts)
-    return pay if costs is None else pay + costs
+        total = penalty.rewards(rollouts)
+        above = group_relative(total, rollouts.group, "none", singleton_group=params.singleton_group)
+        rewards = above if rollouts.token_rewards is None else above - (total - rewards)
+    pay = at_the_end(rewards, rollouts.mask)
+    return pay if each is None else pay + each
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2501.03262")

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 
 from objectives.estimators.advantages import leave_one_out, per_token
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import importance
-from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, clipped_surrogate, log_surrogate, whitened
+from objectives.losses.terms import assemble, clipped_surrogate, whitened
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -21,12 +19,7 @@ class Params(Settings):
     """Settings of RLOO."""
 
     singleton_group: str = setting()
-    surrogate: str = hyper(
-        "log",
-        choices=("log", "ratio"),
-        source="RLOO (2402.14740) eq. 8; TRL, verl and OpenRLHF: ratio",
-        doc="A log pi, or the clipped ratio times A",
-    )
+    surrogate: str = setting("log", "RLOO (2402.14740) eq. 8; TRL, verl and OpenRLHF: ratio")
     ratio_level: str = setting("product", "TRL's RLOOTrainer: product; verl and OpenRLHF: token")
     clip_low: float = setting(0.2, "not in the paper; TRL epsilon")
     clip_high: float = setting(0.2, "not in the paper; TRL epsilon")
@@ -62,11 +55,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     counted = mask.any(-1, keepdim=True) | (params.empty_answers == "count")
     graded = whitened(graded.unsqueeze(-1), counted, params).squeeze(-1)
     advantages = penalty.subtract_kl_to_go(per_token(graded, mask), rollouts)
-    if params.surrogate == "ratio":
-        return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), penalty=penalty)
-    ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
-    surrogate = log_surrogate(advantages, rollouts)
-    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, penalty=penalty)
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), penalty=penalty)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2402.14740")

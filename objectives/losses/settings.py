@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from objectives.hyperparameters import Checked, hyper
+from objectives.losses import libraries
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,12 @@ class Shared(Checked):
     )
 
     # -- the surrogate
+    surrogate: str = hyper(
+        "ratio",
+        choices=("ratio", "log"),
+        source="PPO (1707.06347) eq. 7; GPG (2504.02546), verl loss_mode gpg: log",
+        doc="the clipped ratio times A, or A log pi",
+    )
     ratio_level: str = hyper(
         "token",
         choices=("token", "sequence", "product"),
@@ -112,7 +119,7 @@ class Shared(Checked):
     )
     kl_estimator: str = hyper(
         "k1",
-        choices=("k1", "k2", "k3", "abs", "k3_k2"),
+        choices=("k1", "k2", "k3", "abs", "k1_k2", "k3_k2"),
         source="Stiennon et al. 2020 (2009.01325); TRL, OpenRLHF, verl",
         doc="estimator of that KL per token",
     )
@@ -243,6 +250,15 @@ class Settings(Checked):
         for name, field in list(vars(cls).items()):
             if isinstance(field, dataclasses.Field) and "setting" in field.metadata:
                 setattr(cls, name, _completed(name, field))
+
+    @classmethod
+    def of(cls, library: str, **options: Any) -> Self:
+        """The settings that give the numbers of a library with these options of its own (`losses.libraries`).
+
+        OBJECTIVES["grpo"].Params.of("trl", loss_type="dapo", beta=0.04)
+        """
+        fields = {field.name: field for field in dataclasses.fields(cls)}
+        return cls(**libraries.settings(library, cls.__module__.rpartition(".")[2], options, fields))
 
     def check(self) -> None:
         """A second clip lies above 1; a ratio corrects only a KL in the loss."""

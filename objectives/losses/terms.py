@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 import torch
 from torch import Tensor
 
-from objectives.estimators.advantages import whiten
+from objectives.estimators.advantages import gae, whiten
 from objectives.estimators.aggregate import Average
 from objectives.estimators.entropy import mean_entropy
 from objectives.estimators.kl_penalty import KLPenalty
@@ -37,14 +37,61 @@ def whitened(advantages: Tensor, mask: Tensor, params: Any) -> Tensor:
     return whiten(advantages, mask, params.ddof, params.eps, getattr(params, "eps_place", "std"))
 
 
+def own_or(advantages: Tensor, rollouts: Rollouts, params: Any) -> Tensor:
+    """The advantages that the batch brings of its own, [B, T], 0 in padding, or else the rule's."""
+    if rollouts.advantages is None:
+        return advantages
+    if getattr(params, "beta", 0.0) > 0 and params.kl_place != "loss":
+        raise ValueError(
+            f'kl_place="{params.kl_place}" takes the KL from what rollouts.advantages replace: '
+            'set kl_place="loss" or beta=0.0'
+        )
+    return torch.where(rollouts.mask, rollouts.advantages, rollouts.advantages.new_zeros(()))
+
+
+def by_critic(
+    rollouts: Rollouts,
+    params: Any,
+    penalty: KLPenalty | None = None,
+    lam: float | Tensor | None = None,
+    lam_critic: float | None = None,
+) -> tuple[Tensor, Tensor]:
+    """GAE of a batch by a rule's `gamma`, `lam` and `whiten`: advantages and the critic's targets, [B, T].
+
+    Where the batch brings one or both of its own, these are taken as they are; if nothing is left to compute,
+    `old_values` is not needed.
+
+    Args:
+        rollouts, params: the batch and the rule's settings.
+        penalty: the KL penalty of a rule that has one.
+        lam, lam_critic: trace decay of the advantages (`params.lam` if None) and of the targets (as that if None).
+    """
+    own, targets = rollouts.advantages, rollouts.returns
+    if own is not None and (targets is not None or rollouts.values is None):
+        return own_or(own, rollouts, params), own if targets is None else targets
+    rewards, pay = (rollouts.rewards, rollouts.token_rewards) if penalty is None else penalty.pay(rollouts)
+    old_values, mask = rollouts.need("old_values"), rollouts.mask
+    lam = params.lam if lam is None else lam
+    advantages, returns = gae(rewards, old_values, mask, params.gamma, lam, token_rewards=pay)
+    if lam_critic is not None:
+        _, returns = gae(rewards, old_values, mask, params.gamma, lam_critic, token_rewards=pay)
+    advantages = whitened(advantages, mask, params) if own is None else own_or(own, rollouts, params)
+    return advantages, returns if targets is None else targets
+
+
 def clipped_surrogate(rollouts: Rollouts, params: Any, advantages: Tensor) -> Surrogate:
     """PPO's clipped surrogate of each token, [B, T], as `assemble` takes it (Schulman et al. 2017, 1707.06347, eq. 7).
 
         min(rho A, clip(rho, 1 - clip_low, 1 + clip_high) A)          rho per token, or as `ratio_level` says
 
-    A rule without `ratio_level` has a ratio per token, one without `dual_clip` no second clip.
+    A rule without `ratio_level` has a ratio per token, one without `dual_clip` no second clip. With `surrogate="log"`
+    it is A log pi, and nothing is clipped.
     """
+    advantages = own_or(advantages, rollouts, params)
     ratio = importance(rollouts.logp, rollouts.old_logp, rollouts.mask, getattr(params, "ratio_level", "token"))
+    if getattr(params, "surrogate", "ratio") == "log":
+        surrogate, gate = log_surrogate(advantages, rollouts), torch.zeros_like(rollouts.mask)
+        return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": gate}
     dual = getattr(params, "dual_clip", 0.0)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, dual)
     return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": gate}

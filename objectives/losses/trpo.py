@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import gae
 from objectives.estimators.ratios import token_ratio
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, whitened
+from objectives.losses.terms import assemble, by_critic
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -17,7 +16,7 @@ NAME = "trpo"
 
 @dataclass(frozen=True)
 class Params(Settings):
-    """Settings of TRPO. The last five belong to the step (`objectives.training.trust_region`), not to the loss."""
+    """Settings of TRPO. The last six belong to the step (`objectives.training.trust_region`), not to the loss."""
 
     gamma: float = setting()
     lam: float = setting(0.97, "Schulman's modular_rl runs")
@@ -33,6 +32,12 @@ class Params(Settings):
         unit="nat",
         source="Schulman's modular_rl runs (max_kl)",
         doc="radius of the trust region: largest KL(old || new) of one step",
+    )
+    kl_direction: str = hyper(
+        "old_new",
+        choices=("old_new", "new_old"),
+        source="TRPO (1502.05477) eq. 14: KL(old || new); SB3-Contrib: KL(new || old)",
+        doc="which KL the line search keeps below delta: KL(old || new) or KL(new || old)",
     )
     damping: float = hyper(
         0.01,
@@ -54,7 +59,11 @@ class Params(Settings):
         doc="factor by which the line search shortens a step that fails",
     )
     backtracks: int = hyper(
-        10, low=0, high=1000, source="Spinning Up TRPO (backtrack_iters)", doc="shortenings before the step is given up"
+        10,
+        low=0,
+        high=1000,
+        source="chosen for the picture; Spinning Up and SB3-Contrib try ten lengths in all: 9",
+        doc="shortenings before the step is given up: one more length is tried, the full one",
     )
 
 
@@ -69,10 +78,8 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     keeps it, by a natural-gradient step from conjugate gradients on the Fisher-vector product, and a line search.
     Holds constant: rewards, old_logp, old_values. Ignores: group.
     """
-    mask = rollouts.mask
-    advantages, returns = gae(rollouts.rewards, rollouts.need("old_values"), mask, params.gamma, params.lam)
-    advantages = whitened(advantages, mask, params)
-    ratio = token_ratio(rollouts.logp, rollouts.old_logp, mask)
+    advantages, returns = by_critic(rollouts, params)
+    ratio = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
     return assemble(rollouts, params, surrogate=ratio * advantages, advantages=advantages, ratio=ratio, returns=returns)
 
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from objectives.estimators.advantages import gae
 from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, clipped_surrogate, whitened
+from objectives.losses.terms import assemble, by_critic, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -80,12 +79,10 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     it is held at 0. Value pre-training (`training.critic_fitted`) and groups of answers belong to the loop.
     Holds constant: rewards, old_logp, old_values. Ignores: ref_logp.
     """
-    mask, old_values = rollouts.mask, rollouts.need("old_values")
-    lam = adaptive_lam(mask.sum(-1).to(old_values.dtype), params.alpha) if params.adaptive else params.lam
-    advantages, _ = gae(rollouts.rewards, old_values, mask, params.gamma, lam)
-    _, returns = gae(rollouts.rewards, old_values, mask, params.gamma, params.lam_critic)
-    surrogate = clipped_surrogate(rollouts, params, whitened(advantages, mask, params))
-    terms = assemble(rollouts, params, **surrogate, returns=returns)
+    mask, lengths = rollouts.mask, rollouts.mask.sum(-1).to(rollouts.logp.dtype)
+    lam = adaptive_lam(lengths, params.alpha) if params.adaptive else params.lam
+    advantages, returns = by_critic(rollouts, params, lam=lam, lam_critic=params.lam_critic)
+    terms = assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), returns=returns)
     if params.nll_weight == 0:
         return terms
     return terms._replace(total=terms.total - params.nll_weight * token_mean(rollouts.logp, mask & right(rollouts)))

@@ -174,9 +174,11 @@ def rollouts(
     )
 
 
-def token_divergence(world: World, old_theta: Tensor, episodes: Episodes) -> trust_region.Function:
-    """theta [..., D] -> KL(old || new), the mean over the tokens of the answers, [...], nats."""
-    per_token = world.policy.divergence_from(old_theta, episodes)
+def token_divergence(
+    world: World, old_theta: Tensor, episodes: Episodes, direction: str = "old_new"
+) -> trust_region.Function:
+    """theta [..., D] -> KL(old || new), or KL(new || old), the mean over the tokens of the answers, [...], nats."""
+    per_token = world.policy.divergence_from(old_theta, episodes, direction)
     return lambda theta: token_mean(per_token(theta), episodes.mask)
 
 
@@ -192,6 +194,8 @@ def trust_region_step(
 ) -> Tensor:
     """Move theta [..., D] by the natural gradient of the objective's surrogate, inside KL(old || new) <= delta.
 
+    With `params.kl_direction` "new_old" the line search keeps KL(new || old); at old both have the same Fisher matrix.
+
     `watch` gets a function, surrogate or divergence, and of how many answers it is, and gives what is used in its
     place, to see how it is asked. `products` are the answers [n] on which products with the Fisher matrix are taken
     (Schulman et al. 2015, 1502.05477, appendix C.1), by default all; the line search looks at all of them.
@@ -202,7 +206,7 @@ def trust_region_step(
         return -objective.loss(replace(drawn, logp=now.logp, entropies=now.entropies), params).policy
 
     def watched_divergence(seen: Episodes) -> trust_region.Function:
-        return watch(token_divergence(world, theta, seen), seen.rewards.shape[-1])
+        return watch(token_divergence(world, theta, seen, params.kl_direction), seen.rewards.shape[-1])
 
     return trust_region.step(
         watch(surrogate, episodes.rewards.shape[-1]),

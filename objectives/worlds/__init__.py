@@ -41,8 +41,10 @@ class Policy(Protocol):
         """Log-probability, entropy and forecast along the answers."""
         ...
 
-    def divergence_from(self, old_theta: Tensor, episodes: Episodes) -> Callable[[Tensor], Tensor]:
-        """theta -> KL(old || new) before each token, [..., B, T]."""
+    def divergence_from(
+        self, old_theta: Tensor, episodes: Episodes, direction: str = "old_new"
+    ) -> Callable[[Tensor], Tensor]:
+        """theta -> KL(old || new) before each token, [..., B, T], or KL(new || old) if the direction is "new_old"."""
         ...
 
     @property

@@ -72,10 +72,12 @@ class TabularSoftmax:
             values=None if critic is None else lookup(critic, episodes.states),
         )
 
-    def divergence_from(self, old_theta: Tensor, episodes: Answers) -> Callable[[Tensor], Tensor]:
-        """theta -> KL(old || new) in the state of each token, [..., B, T], nats."""
+    def divergence_from(
+        self, old_theta: Tensor, episodes: Answers, direction: str = "old_new"
+    ) -> Callable[[Tensor], Tensor]:
+        """theta -> KL(old || new) in the state of each token, [..., B, T], nats, or KL(new || old)."""
         old = self.log_probs(old_theta)
-        return lambda theta: lookup(kl.categorical(old, self.log_probs(theta)), episodes.states)
+        return lambda theta: lookup(kl.directed(old, self.log_probs(theta), direction), episodes.states)
 
     @property
     def critic_part(self) -> None:

@@ -20,7 +20,8 @@ def same(xs: Sequence[float]) -> bool:
 def kl(p: Any, new: float, ref: float) -> float:
     gap = held(ref - new, -20, 20)
     third = math.exp(gap) - gap - 1
-    value = {"k1": -gap, "k2": gap**2 / 2, "abs": abs(gap), "k3": third, "k3_k2": third}[p.kl_estimator]
+    values = {"k1": -gap, "k2": gap**2 / 2, "abs": abs(gap), "k3": third, "k1_k2": -gap, "k3_k2": third}
+    value = values[p.kl_estimator]
     return held(value, -p.kl_cap, p.kl_cap) if p.kl_cap else value
 
 
@@ -77,19 +78,22 @@ def advantages(name: str, p: Any, b: Batch) -> tuple[Table, Table]:
     if place != "return":
         penalty = pairwise(lambda x: 0.0, penalty)
     if name in CRITICS:
-        pay = paid(b, penalty, rewards)
+        pay = pairwise(lambda x, y: x + y, paid(b, penalty, rewards), b.extra)
         if name != "vapo":
             found, targets = gae(b, pay, p.gamma, p.lam)
             return whitened(p, found) if hasattr(p, "whiten") else found, targets
         lams = [max(0.0, 1 - 1 / (p.alpha * max(n, 1))) if p.adaptive else p.lam for n in b.lengths]
         rows = [gae(b, pay, p.gamma, lam)[0][i] for i, lam in enumerate(lams)]
         return whitened(p, rows), gae(b, pay, p.gamma, p.lam_critic)[1]
+    ends, rewards = rewards, [x + sum(row) for x, row in zip(rewards, b.extra, strict=True)]
     if name == "reinforce":
         return b.spread([x - p.baseline for x in rewards]), []
     if name == "reinforce_pp":
         if p.baseline == "group":
-            rewards = [x - 0.0 for x in graded(_Plain(p.singleton_group), b, rewards, "none")]
-        return whitened(p, to_go(paid(b, penalty, rewards), p.gamma)), []
+            above = graded(_Plain(p.singleton_group), b, rewards, "none")
+            ends = [x - sum(row) for x, row in zip(above, b.extra, strict=True)]
+        pay = pairwise(lambda x, y: x + y, paid(b, penalty, ends), b.extra)
+        return whitened(p, to_go(pay, p.gamma)), []
     if name == "dapo":
         ramp = [-held((n - p.overlong_max + p.overlong_cache) / p.overlong_cache, 0, 1) for n in b.lengths]
         rewards = [x + p.overlong_weight * y for x, y in zip(rewards, ramp, strict=True)]
@@ -130,7 +134,7 @@ def log_ratios(p: Any, b: Batch) -> Table:
 def surrogate(name: str, p: Any) -> Callable[[float, float, float], float]:
     def of(gap: float, a: float, new: float) -> float:
         rho = math.exp(gap)
-        if name in LOGS or (name == "rloo" and p.surrogate == "log"):
+        if name in LOGS or getattr(p, "surrogate", "ratio") == "log":
             return a * new
         if name == "trpo":
             return rho * a
@@ -147,7 +151,8 @@ def surrogate(name: str, p: Any) -> Callable[[float, float, float], float]:
 def filtered(name: str, p: Any, b: Batch, r: Rollouts) -> list[bool]:
     if name != "dapo" or p.filter == "off":
         return [True] * len(b.rewards)
-    score = b.rewards if p.filter == "reward" else [float(x) for x in r.correct]
+    totals = [x + sum(row) for x, row in zip(b.rewards, b.extra, strict=True)]
+    score = totals if p.filter == "reward" else [float(x) for x in r.correct]
     return [
         (len(mates) == 1 and p.singleton_group == "reward") or not same(mates)
         for mates in (b.mates(i, score) for i in range(len(score)))
@@ -164,6 +169,7 @@ def total(name: str, p: Any, r: Rollouts) -> float:
     """The loss of one batch without runs before it."""
     b = Batch(r)
     weights, targets = advantages(name, p, b)
+    weights, targets = b.own or weights, b.targets or targets
     kept, everyone = filtered(name, p, b, r), [True] * len(b.rewards)
 
     def along(table: Table, follow: str, who: Sequence[bool]) -> float:

@@ -26,6 +26,9 @@ class Batch:
 
         self.new, self.old, self.ref = ragged(r.logp), ragged(r.old_logp), ragged(r.ref_logp)
         self.v, self.v_old, self.entropy = ragged(r.values), ragged(r.old_values), ragged(r.entropies)
+        self.extra = [[0.0] * len(row) for row in self.new] if r.token_rewards is None else ragged(r.token_rewards)
+        self.own = None if r.advantages is None else ragged(r.advantages)
+        self.targets = None if r.returns is None else ragged(r.returns)
         self.rewards, self.group = r.rewards.tolist(), r.group.tolist()
         self.lengths = [len(row) for row in self.new]
         self.width = r.mask.shape[-1]

@@ -196,7 +196,8 @@ WAYS += ["elsewhere", "flags", "nan", "infinite", "minus infinite", "no answers"
     rule=st.sampled_from(list(OBJECTIVES)),
 )
 def test_a_corrupted_batch_is_refused_by_name_or_gives_finite_numbers(name: str, how: str, rule: str) -> None:
-    good = vars(rollouts(1))
+    good = vars(rollouts(1)) | {"token_rewards": X.repeat(2, 1)[:, :3], "returns": X.repeat(2, 1)[:, 1:]}
+    good |= {"advantages": X.repeat(2, 1)[:, :3]} if name == "advantages" else {}
     objective = OBJECTIVES[rule]
     try:
         terms = objective.loss(Rollouts(**{**good, name: corrupt(name, good[name], how)}), objective.Params())

@@ -44,7 +44,7 @@ def test_stable_baselines3_with_its_settings_gives_its_number(mode: str, seed: i
 
 def test_what_the_page_calls_run_is_what_is_run() -> None:
     claimed = {key for key, line in lines().items() if line.held == "run"}
-    assert claimed == {(library, mode) for library in LIBRARIES for mode in MODES[library]}
+    assert claimed == {(library, mode) for library in LIBRARIES for mode in MODES.get(library, {})}
     assert {line.held for line in lines().values()} == {"run", "documented"}
 
 

@@ -38,7 +38,17 @@ NUMBERS = {
     "value_weight": 0.7,
 }
 """A second value for each number that a loss reads."""
-ELSEWHERE = {"updates", "refill", "max_draws", "delta", "damping", "cg_iterations", "backtrack", "backtracks"}
+ELSEWHERE = {
+    "updates",
+    "refill",
+    "max_draws",
+    "delta",
+    "kl_direction",
+    "damping",
+    "cg_iterations",
+    "backtrack",
+    "backtracks",
+}
 """What the training loop reads, not the loss."""
 AMOUNTS = set(NUMBERS) - {"beta", "dual_clip", "entropy_weight", "kl_cap"}
 """Numbers that switch nothing: each is moved alone, not in pairs."""
@@ -130,7 +140,7 @@ def test_every_pair_of_conventions_equals_loops(name: str) -> None:
 def test_every_pair_of_conventions_has_the_gradient_of_its_value(name: str) -> None:
     r, rule = rollouts(1), OBJECTIVES[name]
     for params in pairs(name):
-        if getattr(params, "kl_estimator", "") == "k3_k2" and params.kl_place == "loss":
-            continue  # its value is k3's and its gradient k2's, on purpose
+        if getattr(params, "kl_estimator", "") in ("k1_k2", "k3_k2") and params.kl_place == "loss":
+            continue  # its value is k1's or k3's and its gradient k2's, on purpose
         by_grad, by_difference = slopes(rule, params, r)
         assert torch.allclose(by_grad, by_difference, rtol=1e-6, atol=1e-9), params

@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch import Tensor
 
+from objectives import OBJECTIVES, sampling
 from objectives.estimators import kl
-from objectives.training import trust_region
+from objectives.training import loop, trust_region
+from objectives.worlds import three_answers
 
 PI = torch.tensor([0.05, 0.25, 0.70], dtype=torch.float64)
 REWARDS = torch.tensor([1.0, 1.0, 0.0], dtype=torch.float64)
@@ -136,3 +138,38 @@ def test_the_radius_is_measured_by_the_metric_and_kept_by_the_kl() -> None:
 def test_a_policy_with_nothing_to_gain_stays_where_it_is() -> None:
     after = trust_region.step(lambda x: x.sum(-1) * 0, divergence, START, **SETTINGS)
     assert torch.equal(after, START)
+
+
+def test_the_line_search_tries_one_length_more_than_it_may_shorten() -> None:
+    """Ten tries, as Spinning Up and SB3-Contrib count, are nine shortenings."""
+    start, step = torch.zeros(1, dtype=torch.float64), torch.ones(1, dtype=torch.float64)
+    tried: list[float] = []
+
+    def watched(theta: Tensor) -> Tensor:
+        tried.append(float(theta[0]))
+        return -theta[..., 0]
+
+    trust_region.line_search(watched, lambda x: x[..., 0] * 0, start, step, 1.0, 0.5, 9)
+    assert tried[1:] == [0.5**k for k in range(10)]
+
+
+@pytest.mark.parametrize("direction", ["old_new", "new_old"])
+def test_the_line_search_keeps_the_kl_that_is_asked_for(direction: str) -> None:
+    rule, world = OBJECTIVES["trpo"], three_answers.ThreeAnswers(three_answers.Params())
+    dice = sampling.Params(iterations=1, seeds=1)
+    episodes = world.play(world.start, sampling.uniforms(world.name, dice, world.tokens)[0, 0])
+    values = world.true_values(world.start)
+    drawn = loop.rollouts(world, episodes, sampling.group_labels(dice), world.start, world.start, values, values)
+    moved = {}
+    for kept in ("old_new", "new_old"):
+        params = rule.Params(delta=2.0, damping=1e-3, backtrack=0.98, backtracks=300, kl_direction=kept)
+        moved[kept] = loop.trust_region_step(rule, params, world, episodes, drawn, world.start)
+    assert not torch.equal(moved["old_new"], moved["new_old"])
+    gone = loop.token_divergence(world, world.start, episodes, direction)(moved[direction])
+    assert 1.8 < float(gone) <= 2.0
+    old, new = (theta.log_softmax(-1) for theta in (START, START + 1.5 * REWARDS))
+    there, back = kl.directed(old, new), kl.directed(old, new, "new_old")
+    assert torch.allclose(there, (old.exp() * (old - new)).sum())
+    assert torch.allclose(back, (new.exp() * (new - old)).sum())
+    with pytest.raises(ValueError, match="direction must be one of old_new, new_old"):
+        kl.directed(old, new, "both")
