@@ -30,11 +30,12 @@ lint: setup ## ruff and mypy, over everything that is ours
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 
-bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds; the experiments, nothing to do
+bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds, losses against plain torch; the experiments, nothing to do
 	@.venv/bin/python benchmarks/drawing.py
 	@.venv/bin/python benchmarks/workers.py
 	@.venv/bin/python benchmarks/surfaces.py
 	@.venv/bin/python benchmarks/seeds.py
+	@.venv/bin/python benchmarks/losses.py
 	@.venv/bin/python benchmarks/experiments.py
 	@.venv/bin/python benchmarks/idle.py
 

@@ -1,10 +1,17 @@
-"""The first lines of every function that takes tensors: what came is what was expected, or an error that says so."""
+"""The first lines of every function that takes tensors: what came is what was expected, or an error that says so.
+
+A batch is looked at once, when it becomes `Rollouts`. The loss of a rule then runs `settled`: what its parts are handed
+has been checked, and is not looked at again.
+"""
 
 from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import wraps
 from numbers import Integral, Real
 from typing import Any
 
@@ -12,7 +19,34 @@ import numpy as np
 import torch
 from torch import Tensor
 
+_SETTLED: ContextVar[dict[Any, Any] | None] = ContextVar("settled", default=None)
 
+
+@contextmanager
+def settled() -> Iterator[None]:
+    """Within it, no tensor is checked again: whoever opens it answers for what comes in."""
+    token = _SETTLED.set({})
+    try:
+        yield
+    finally:
+        _SETTLED.reset(token)
+
+
+def known_in_this_loss() -> dict[Any, Any] | None:
+    """What has been computed once for all parts of a loss, while it runs; None outside of one."""
+    return _SETTLED.get()
+
+
+def _unless_settled(check: Callable[..., None]) -> Callable[..., None]:
+    @wraps(check)
+    def checked(*args: Any, **tensors: Any) -> None:
+        if _SETTLED.get() is None:
+            check(*args, **tensors)
+
+    return checked
+
+
+@_unless_settled
 def dense(**tensors: Tensor) -> None:
     """Each is a tensor, stored in full. Raises TypeError naming the argument."""
     for name, tensor in tensors.items():
@@ -22,6 +56,7 @@ def dense(**tensors: Tensor) -> None:
             raise TypeError(f"{name} must be a dense tensor, not one of layout {tensor.layout}")
 
 
+@_unless_settled
 def together(**tensors: Tensor) -> None:
     """All tensors are on one device that holds numbers. Raises ValueError naming those that are elsewhere."""
     first, *_ = tensors
@@ -30,6 +65,7 @@ def together(**tensors: Tensor) -> None:
             raise ValueError(f"{name} must be where {first} is, on {tensors[first].device}, not on {tensor.device}")
 
 
+@_unless_settled
 def floating(**tensors: Tensor) -> None:
     """Each tensor is a float tensor. Raises TypeError naming the argument."""
     dense(**tensors)
@@ -38,6 +74,7 @@ def floating(**tensors: Tensor) -> None:
             raise TypeError(f"{name} must be a floating tensor, not {tensor.dtype}")
 
 
+@_unless_settled
 def trailing(shape: tuple[int, ...], like: str = "", /, **tensors: Tensor) -> None:
     """Each tensor ends in `shape`, that of `like`; dimensions before it are independent runs. Raises ValueError."""
     where = f" as {like} does" if like else ""
@@ -46,6 +83,7 @@ def trailing(shape: tuple[int, ...], like: str = "", /, **tensors: Tensor) -> No
             raise ValueError(f"{name} must end in {list(shape)}{where}, but its shape is {list(tensor.shape)}")
 
 
+@_unless_settled
 def rank(least: int, **tensors: Tensor) -> None:
     """Each tensor has at least `least` dimensions. Raises ValueError naming the argument."""
     for name, tensor in tensors.items():
@@ -59,6 +97,7 @@ def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     return np.broadcast_shapes(*shapes)
 
 
+@_unless_settled
 def fit(**tensors: Tensor) -> None:
     """The shapes of all tensors broadcast. Raises ValueError naming them."""
     try:
@@ -68,10 +107,11 @@ def fit(**tensors: Tensor) -> None:
         raise ValueError(f"the shapes must broadcast, but they are: {found}") from None
 
 
+@_unless_settled
 def tokenwise(**tensors: Tensor) -> None:
-    """None is one number per answer, [B], where another is one per token: it would be read as one per position."""
+    """None is [B], one number per answer, where another is [B, T] with B = T: it would be read as one per position."""
     for name, tensor in tensors.items():
-        if tensor.ndim == 1 and any(other.ndim > 1 for other in tensors.values()):
+        if tensor.ndim == 1 and any(other.shape[-2:] == 2 * tensor.shape for other in tensors.values()):
             raise ValueError(
                 f"{name} must be [B, T], or [B, 1] for one number per answer, but its shape is {list(tensor.shape)}: "
                 f"hand over {name}.unsqueeze(-1)"
@@ -85,6 +125,7 @@ def constant(**tensors: Tensor | None) -> None:
             raise ValueError(f"{name} must be a constant, but it carries a gradient: hand over {name}.detach()")
 
 
+@_unless_settled
 def runs(**shapes: tuple[int, ...]) -> None:
     """The leading dimensions of all arguments broadcast. Raises ValueError naming those that have any."""
     try:
@@ -94,19 +135,23 @@ def runs(**shapes: tuple[int, ...]) -> None:
         raise ValueError(f"the runs before the batch must broadcast, but they are: {found}") from None
 
 
+@_unless_settled
 def zero_one(**tensors: Tensor) -> None:
     """Each tensor is boolean or holds only 0 and 1. Raises TypeError or ValueError naming the argument."""
     dense(**tensors)
     for name, tensor in tensors.items():
         if tensor.is_complex():
             raise TypeError(f"{name} must hold real numbers, not complex ones")
-        if tensor.dtype != torch.bool and not bool(((tensor == 0) | (tensor == 1)).all()):
+        if tensor.dtype != torch.bool and not torch.equal((tensor != 0).to(tensor.dtype), tensor):
             raise ValueError(f"{name} must hold only 0 and 1, but its values go from {tensor.min()} to {tensor.max()}")
 
 
+@_unless_settled
 def finite(where: Tensor | None = None, **tensors: Tensor) -> None:
     """Each tensor is finite (only `where` the mask is set, if given). Raises ValueError naming the argument."""
     for name, tensor in tensors.items():
+        if sums_up(tensor):
+            continue
         good = torch.isfinite(tensor)
         if where is not None:
             good = good | ~where
@@ -114,6 +159,12 @@ def finite(where: Tensor | None = None, **tensors: Tensor) -> None:
             raise ValueError(f"{name} must be finite, but {int((~good).sum())} of its values are not")
 
 
+def sums_up(tensor: Tensor) -> bool:
+    """Whether the sum of all entries is finite, and with it each of them; far cheaper than to look at each."""
+    return math.isfinite(float(tensor.detach().sum(dtype=torch.promote_types(tensor.dtype, torch.float32))))
+
+
+@_unless_settled
 def masked(mask: Tensor, **tensors: Tensor) -> None:
     """Each tensor is a float tensor [B, T], finite where mask [B, T] says that its entries count."""
     floating(**tensors)
@@ -127,6 +178,7 @@ def masked(mask: Tensor, **tensors: Tensor) -> None:
     finite(mask.bool(), **tensors)
 
 
+@_unless_settled
 def numbers(**tensors: Tensor) -> None:
     """No entry of a float tensor is NaN; infinite ones may be meant. Raises ValueError naming the argument."""
     for name, tensor in tensors.items():
@@ -134,6 +186,7 @@ def numbers(**tensors: Tensor) -> None:
             raise ValueError(f"{name} must hold numbers, but {int(torch.isnan(tensor).sum())} of its values are NaN")
 
 
+@_unless_settled
 def labels(**tensors: Tensor) -> None:
     """Each tensor holds integer labels, at least one. Raises TypeError or ValueError naming the argument."""
     dense(**tensors)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import torch
 from torch import Tensor
 
+from objectives import checks
 from objectives.hyperparameters import Checked
 from objectives.rollouts import Rollouts, Terms
 
@@ -48,7 +49,8 @@ class Objective:
             found = f"{type(params).__module__}.{type(params).__qualname__}".removeprefix("builtins.")
             raise TypeError(f'params must be OBJECTIVES["{self.name}"].Params({made}), not {found}')
         _warn_if_only_others_learn(rollouts)
-        return self.formula(rollouts, params)
+        with checks.settled():
+            return self.formula(rollouts, params)
 
 
 def _warn_if_only_others_learn(rollouts: Rollouts) -> None:

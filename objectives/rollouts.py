@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import InitVar, dataclass, fields
 from typing import Any, NamedTuple, Self
 
 import torch
 from torch import Tensor
 
 from objectives import checks
-from objectives.precision import wide_type
+from objectives.precision import inside, wide_type
 
 REQUIRED = ("logp", "old_logp", "mask", "rewards", "group")
 TRAINED = ("logp", "values", "entropies")
@@ -42,6 +42,9 @@ class Rollouts:
     | advantages    | [B, T] | the weight of each token, or [B] of each answer, in place of the rule's |
 
     Advantages of one's own are taken as they are: neither graded, nor standardised.
+
+    `check=False` leaves out what looks at every number, for a loop in which they are known to be good: all of them
+    finite, padding included, and 0 or 1 where they must be. Types and shapes are always looked at.
     """
 
     logp: Tensor
@@ -57,13 +60,14 @@ class Rollouts:
     token_rewards: Tensor | None = None
     returns: Tensor | None = None
     advantages: Tensor | None = None
+    check: InitVar[bool] = True
 
     def __new__(cls, *args: Any, **values: Any) -> Self:
         """Name the nearest field where one is unknown, before the fields are filled."""
-        checks.known(cls.__qualname__, [field.name for field in fields(cls)], values)
+        checks.known(cls.__qualname__, [*(field.name for field in fields(cls)), "check"], values)
         return super().__new__(cls)
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, check: bool) -> None:
         per_token = {"logp": self.logp, "old_logp": self.old_logp}
         optional = {
             "ref_logp": self.ref_logp,
@@ -92,24 +96,34 @@ class Rollouts:
         runs = {name: tensor.shape[:-2] for name, tensor in (per_token | {"mask": self.mask}).items()}
         if self.correct is not None:
             checks.trailing((answers,), "logp, without its tokens,", correct=self.correct)
-            checks.zero_one(correct=self.correct)
             runs["correct"] = self.correct.shape[:-1]
         checks.runs(**runs, rewards=self.rewards.shape[:-1], group=self.group.shape[:-1])
-        checks.zero_one(mask=self.mask)
         checks.labels(group=self.group)
+        flags = {"mask": self.mask} | ({} if self.correct is None else {"correct": self.correct})
+        if check:
+            checks.zero_one(**flags)
         object.__setattr__(self, "mask", self.mask.bool())
         for name, tensor in {**per_token, "rewards": self.rewards}.items():
             object.__setattr__(self, name, tensor.to(wide_type(self.logp.dtype)))
-        checks.finite(rewards=self.rewards)
-        checks.finite(self.mask, **{name: getattr(self, name) for name in per_token})
+        if check:
+            checks.finite(rewards=self.rewards)
+            for name in per_token:
+                object.__setattr__(self, name, self._finite(name))
+
+    def _finite(self, name: str) -> Tensor:
+        """A field [B, T] whose padding is finite, too: as it is, or else with 0 there. Raises ValueError naming it."""
+        tensor: Tensor = getattr(self, name)
+        if checks.sums_up(tensor):
+            return tensor
+        checks.finite(self.mask, **{name: tensor})
+        return torch.where(self.mask, tensor, tensor.new_zeros(()))
 
     @property
     def answer_rewards(self) -> Tensor:
         """What each answer earns in all, [B]: its reward, and what its tokens are paid."""
         if self.token_rewards is None:
             return self.rewards
-        inside = torch.where(self.mask, self.token_rewards, self.token_rewards.new_zeros(()))
-        return self.rewards + inside.sum(-1)
+        return self.rewards + inside(self.token_rewards, self.mask).sum(-1)
 
     def need(self, name: str, why: str = "") -> Tensor:
         """Return an optional field, or raise ValueError that names it, and why it is needed."""

@@ -7,13 +7,16 @@ is detached. Cases without a comparison are defined everywhere: a group of one, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from objectives import checks
-from objectives.precision import wide
+from objectives.estimators.groups import group_sizes, groups
+from objectives.estimators.recursion import backwards, following
+from objectives.precision import inside, number, wide, wide_type
 
 
 def per_token(rewards: Tensor, mask: Tensor) -> Tensor:
@@ -22,7 +25,7 @@ def per_token(rewards: Tensor, mask: Tensor) -> Tensor:
     Outcome reward, gamma = 1: the whole answer is one act, and each of its tokens is told the same.
     """
     _paid(rewards, mask)
-    return torch.where(mask.bool(), rewards.unsqueeze(-1), rewards.new_zeros(()))
+    return inside(rewards.unsqueeze(-1), mask).add_(0.0)  # no -0 in padding
 
 
 def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
@@ -32,22 +35,17 @@ def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
     """
     checks.masked(rewards=rewards, mask=mask)
     checks.share(gamma=gamma)
-    inside, rewards = mask.bool().expand(checks.broadcast(rewards.shape, mask.shape)), wide(rewards)
-    rewards = torch.where(inside, rewards, rewards.new_zeros(()))
-    running = rewards.new_zeros(rewards.shape[:-1])
-    out = []
-    for t in range(rewards.shape[-1] - 1, -1, -1):
-        running = torch.where(inside[..., t], rewards[..., t] + gamma * running, running)
-        out.append(torch.where(inside[..., t], running, torch.zeros_like(running)))
-    return torch.stack(out[::-1], dim=-1)
+    return backwards(inside(wide(rewards), mask), gamma, mask)
 
 
 def at_the_end(rewards: Tensor, mask: Tensor) -> Tensor:
     """Pay each answer on its last token: [B] -> [B, T], 0 elsewhere. An answer without a token is paid nothing."""
     _paid(rewards, mask)
-    inside = mask.bool()
-    after = inside.flip(-1).long().cumsum(-1).flip(-1)
-    return torch.where(inside & (after == 1), rewards.unsqueeze(-1), rewards.new_zeros(()))
+    place = torch.arange(1, mask.shape[-1] + 1, dtype=torch.float32, device=rewards.device)
+    last = (number(mask, wide_type(rewards.dtype)) * place).amax(-1, keepdim=True).long()
+    runs = checks.broadcast(last.shape[:-1], rewards.shape)
+    pay = rewards.new_zeros((*runs, mask.shape[-1] + 1))
+    return pay.scatter(-1, last.expand(*runs, 1), rewards.expand(runs).unsqueeze(-1))[..., 1:]
 
 
 def gae(
@@ -84,21 +82,11 @@ def gae(
     pay, values = at_the_end(wide(rewards), mask), wide(values)
     if token_rewards is not None:
         checks.masked(token_rewards=token_rewards, mask=mask)
-        pay = torch.where(mask.bool(), pay + token_rewards, pay)
-    shape = checks.broadcast(values.shape, mask.shape, pay.shape)
-    inside, pay = mask.bool().expand(shape), pay.expand(shape)
-    values = torch.where(inside, values, values.new_zeros(()))
-    running = pay.new_zeros(shape[:-1])
-    next_value = running
-    out = []
-    for t in range(shape[-1] - 1, -1, -1):
-        now, value = inside[..., t], values[..., t]
-        step = pay[..., t] + gamma * next_value - value + gamma * lam * running
-        out.append(torch.where(now, step, torch.zeros_like(step)))
-        running = torch.where(now, step, running)
-        next_value = torch.where(now, value, next_value)
-    advantages = torch.stack(out[::-1], dim=-1)
-    return advantages, torch.where(inside, advantages + values, torch.zeros_like(advantages))
+        pay = pay + inside(wide(token_rewards), mask)
+    values = inside(values, mask)
+    delta = inside(pay + gamma * following(values, mask) - values, mask)
+    advantages = backwards(delta, gamma * lam, mask)
+    return advantages, advantages + values
 
 
 def divide(centred: Tensor, variance: Tensor, eps: float, place: str) -> Tensor:
@@ -133,15 +121,14 @@ def whiten(x: Tensor, mask: Tensor, ddof: int, eps: float, place: str = "std") -
     """
     checks.masked(x=x, mask=mask)
     checks.degrees(ddof=ddof)
-    inside, x = mask.bool().expand(checks.broadcast(x.shape, mask.shape)), wide(x)
-    x = torch.where(inside, x, x.new_zeros(()))
-    count = inside.to(x.dtype).sum((-2, -1), keepdim=True)
-    centred = torch.where(inside, x - x.sum((-2, -1), keepdim=True) / count.clamp(min=1), torch.zeros_like(x))
+    x = inside(wide(x), mask)
+    count = number(mask, x.dtype).sum((-2, -1), keepdim=True)
+    centred = inside(x - x.sum((-2, -1), keepdim=True) / count.clamp(min=1), mask)
     variance = (centred**2).sum((-2, -1), keepdim=True) / (count - ddof).clamp(min=1)
     size = x.abs().amax((-2, -1), keepdim=True)
     flat = variance.sqrt() <= _rounding(x.dtype) * size
     scaled = divide(centred, torch.where(flat, torch.ones_like(variance), variance), eps, place)
-    return torch.where(flat, torch.zeros_like(centred), scaled)
+    return (scaled * (~flat).to(x.dtype)).add_(0.0)  # no -0
 
 
 def group_relative(
@@ -196,13 +183,6 @@ def graded_in_groups(rewards: Tensor, group: Tensor, params: Any) -> Tensor:
     return group_relative(rewards, group, params.scale, params.ddof, params.eps, params.singleton_group)
 
 
-def group_sizes(group: Tensor) -> Tensor:
-    """How many answers share each answer's group, [B]."""
-    checks.labels(group=group)
-    _, index = torch.unique(group, return_inverse=True)
-    return torch.zeros_like(index).scatter_add(-1, index, torch.ones_like(index)).gather(-1, index)
-
-
 def mixed_groups(score: Tensor, group: Tensor) -> Tensor:
     """Which answers sit in a group whose `score` [B] differs: DAPO's dynamic-sampling filter, [B] bool.
 
@@ -213,7 +193,7 @@ def mixed_groups(score: Tensor, group: Tensor) -> Tensor:
     checks.labels(group=group)
     checks.trailing((group.shape[-1],), score=score)
     checks.finite(score=score)
-    return group_statistics(score, group)[2] > 0
+    return _middle_and_range(score, group)[1] > 0
 
 
 def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Tensor, Tensor, Tensor]:
@@ -221,27 +201,33 @@ def group_statistics(rewards: Tensor, group: Tensor, ddof: int = 0) -> tuple[Ten
 
     A range that rounding alone explains is given as 0, so `range > 0` says that a group is mixed.
     """
+    checks.degrees(ddof=ddof)
+    mean, gap, count, add_up = _middle_and_range(rewards, group)
+    std = (add_up((wide(rewards) - mean) ** 2) / (count - ddof).clamp(min=1)).sqrt()
+    return mean, std, gap
+
+
+def _middle_and_range(rewards: Tensor, group: Tensor) -> tuple[Tensor, Tensor, Tensor, Callable[[Tensor], Tensor]]:
+    """Mean, range and number of answers of each answer's group, [B], and what adds a number up in each group."""
     checks.floating(rewards=rewards)
     checks.labels(group=group)
     checks.trailing((group.shape[-1],), rewards=rewards)
     checks.finite(rewards=rewards)
-    checks.degrees(ddof=ddof)
-    labels, index = torch.unique(group, return_inverse=True)
+    many, index = groups(group)
     shape = checks.broadcast(rewards.shape, index.shape)
     rewards, index = wide(rewards).expand(shape), index.expand(shape)
-    blank = rewards.new_zeros((*shape[:-1], len(labels)))
+    blank = rewards.new_zeros((*shape[:-1], many))
 
-    def per_group(x: Tensor) -> Tensor:
+    def add_up(x: Tensor) -> Tensor:
         return blank.scatter_add(-1, index, x).gather(-1, index)
 
-    count = per_group(torch.ones_like(rewards))
-    mean = per_group(rewards) / count
-    std = (per_group((rewards - mean) ** 2) / (count - ddof).clamp(min=1)).sqrt()
+    count = add_up(torch.ones_like(rewards))
     top = blank.scatter_reduce(-1, index, rewards, "amax", include_self=False).gather(-1, index)
     bottom = blank.scatter_reduce(-1, index, rewards, "amin", include_self=False).gather(-1, index)
     gap = top - bottom
     size = torch.maximum(top.abs(), bottom.abs())
-    return mean, std, torch.where(gap <= _rounding(rewards.dtype) * size, torch.zeros_like(gap), gap)
+    gap = torch.where(gap <= _rounding(rewards.dtype) * size, torch.zeros_like(gap), gap)
+    return add_up(rewards) / count, gap, count, add_up
 
 
 def leave_one_out(rewards: Tensor, group: Tensor, singleton_group: str = "zero") -> Tensor:
@@ -251,9 +237,8 @@ def leave_one_out(rewards: Tensor, group: Tensor, singleton_group: str = "zero")
     singleton_group="reward" its raw reward, as in verl.
     """
     checks.choice(("zero", "reward"), singleton_group=singleton_group)
-    mean, _, gap = group_statistics(rewards, group)
+    mean, gap, count, _ = _middle_and_range(rewards, group)
     rewards = wide(rewards)
-    count = group_sizes(group).to(rewards.dtype)
     factor = count / (count - 1).clamp(min=1)
     apart = torch.where(gap <= 0, torch.zeros_like(mean), (rewards - mean) * factor)
     return torch.where(count == 1, rewards, apart) if singleton_group == "reward" else apart

@@ -18,7 +18,8 @@ import torch
 from torch import Tensor
 
 from objectives import checks
-from objectives.precision import wide
+from objectives.estimators.groups import groups
+from objectives.precision import inside, number, wide
 
 KINDS = ("token", "group", "sequence", "sum", "constant", "total")
 """What `aggregate` knows."""
@@ -104,9 +105,9 @@ def group_mean(x: Tensor, mask: Tensor, group: Tensor, empty_answers: str = "dro
     x, mask = _prepare(x, mask)
     checks.labels(group=group)
     checks.trailing((x.shape[-2],), group=group)
-    labels, index = torch.unique(group, return_inverse=True)
+    many, index = groups(group)
     runs = checks.broadcast(x.shape[:-1], mask.shape[:-1], index.shape)
-    blank = x.new_zeros((*runs[:-1], len(labels)))
+    blank = x.new_zeros((*runs[:-1], many))
     sums = blank.scatter_add(-1, index.expand(runs), x.sum(-1).expand(runs))
     tokens = blank.scatter_add(-1, index.expand(runs), mask.sum(-1).expand(runs))
     return (sums / tokens.clamp(min=1)).sum(-1) / _number(tokens, empty_answers)
@@ -128,8 +129,8 @@ def sequence_sum(x: Tensor, mask: Tensor, length: float = 1.0, empty_answers: st
 
 def _prepare(x: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
     checks.masked(x=x, mask=mask)
-    inside, x = mask.bool(), wide(x)
-    return torch.where(inside, x, x.new_zeros(())), inside.to(x.dtype)
+    x = wide(x)
+    return inside(x, mask), number(mask, x.dtype)
 
 
 def _number(lengths: Tensor, empty_answers: str) -> Tensor:

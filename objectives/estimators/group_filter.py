@@ -6,7 +6,8 @@ import torch
 from torch import Tensor
 
 from objectives import checks
-from objectives.estimators.advantages import group_sizes, mixed_groups
+from objectives.estimators.advantages import mixed_groups
+from objectives.estimators.groups import group_sizes
 
 
 def counting(

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 
 from objectives import checks
-from objectives.precision import wide
+from objectives.precision import difference, held, wide
 
 LIMIT = 20.0
 """The log-ratio is held to +-LIMIT before exp, which overflows otherwise (TRL issue 3015); there the gradient is 0."""
@@ -62,7 +62,7 @@ def absolute(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
 
 def k1(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
     """log pi - log pi_ref, [B, T], 0 in padding."""
-    return -_gap(logp, ref_logp, mask)
+    return _gap(logp, ref_logp, mask).neg_()
 
 
 def k2(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
@@ -96,10 +96,9 @@ def directed(log_old: Tensor, log_new: Tensor, direction: str = "old_new") -> Te
 
 
 def _held(x: Tensor, cap: float) -> Tensor:
-    return x.clamp(-cap, cap) if cap > 0 else x
+    return held(x, cap) if cap > 0 else x
 
 
 def _gap(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
     checks.masked(logp=logp, ref_logp=ref_logp, mask=mask)
-    gap = wide(ref_logp) - wide(logp)
-    return torch.where(mask.bool(), gap, gap.new_zeros(())).clamp(-LIMIT, LIMIT)
+    return held(difference(ref_logp, logp, mask), LIMIT)

@@ -21,6 +21,7 @@ from torch import Tensor
 from objectives import checks
 from objectives.estimators import kl
 from objectives.estimators.advantages import discounted_returns
+from objectives.precision import inside
 from objectives.rollouts import Rollouts
 
 PLACES = ("loss", "reward", "return")
@@ -50,7 +51,7 @@ class KLPenalty:
         if self.beta == 0 or self.place == "loss":
             return torch.zeros_like(rollouts.old_logp)
         reference = rollouts.need("ref_logp")
-        return self.beta * kl.estimate(self.estimator, rollouts.old_logp, reference, rollouts.mask, cap=self.cap)
+        return kl.estimate(self.estimator, rollouts.old_logp, reference, rollouts.mask, cap=self.cap).mul_(self.beta)
 
     def rewards(self, rollouts: Rollouts) -> Tensor:
         """What each answer earns in all, [B], in the place "reward" minus beta times the KL of the whole answer."""
@@ -72,14 +73,18 @@ class KLPenalty:
         return at_the_end, each
 
     def subtract_kl_to_go(self, advantages: Tensor, rollouts: Rollouts) -> Tensor:
-        """Advantages [B, T], in the place "return" minus beta times the KL from each token to the end."""
+        """Advantages [B, T] or [B, 1], in the place "return" minus beta times the KL from each token to the end."""
         if self.beta == 0 or self.place != "return":
             return advantages
-        return advantages - discounted_returns(self.tokens(rollouts), rollouts.mask, 1.0)
+        return inside(advantages, rollouts.mask) - discounted_returns(self.tokens(rollouts), rollouts.mask, 1.0)
+
+    def in_loss(self, rollouts: Rollouts) -> bool:
+        """Whether the loss holds a KL, be it with the weight 0: not in another place, nor without a reference."""
+        return self.place == "loss" and (self.beta > 0 or rollouts.ref_logp is not None)
 
     def per_token(self, rollouts: Rollouts, ratio: Tensor) -> Tensor:
         """What the loss holds per token, before beta, [B, T]; 0 elsewhere, or without a reference at beta = 0."""
-        if self.place != "loss" or (self.beta == 0 and rollouts.ref_logp is None):
+        if not self.in_loss(rollouts):
             return torch.zeros_like(rollouts.logp)
         reference = rollouts.need("ref_logp")
         weight = ratio if self.corrected else None

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from objectives import checks
-from objectives.precision import wide
+from objectives.precision import difference, held, number, wide
 
 LIMIT = 20.0
 """A token's log-ratio is held to +-LIMIT, or exp would overflow and 0 x inf be NaN; there the gradient is 0. So do verl
@@ -24,13 +24,18 @@ def importance(logp: Tensor, old_logp: Tensor, mask: Tensor, level: str) -> Tens
     checks.choice(LEVELS, level=level)
     if level == "token":
         return token_ratio(logp, old_logp, mask)
-    ratio = sequence_ratio(logp, old_logp, mask, level == "sequence")
-    return torch.where(mask.bool(), ratio, ratio.new_ones(()))
+    return of_each_token(sequence_ratio(logp, old_logp, mask, level == "sequence"), mask)
+
+
+def of_each_token(ratio: Tensor, mask: Tensor) -> Tensor:
+    """A ratio [B, 1] or [B, T] as [B, T], 1 in padding."""
+    within = number(mask, ratio.dtype)
+    return (ratio * within).add_(1 - within)
 
 
 def token_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor) -> Tensor:
     """rho = pi(token) / pi_old(token) = exp(logp - old_logp), [B, T], 1 in padding. `old_logp` is a constant."""
-    return _gap(logp, old_logp, mask).clamp(-LIMIT, LIMIT).exp()
+    return held(_gap(logp, old_logp, mask), LIMIT).exp_()
 
 
 def sequence_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor, per_token: bool = True) -> Tensor:
@@ -39,7 +44,7 @@ def sequence_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor, per_token: bool
     With per_token=False the root is not taken: the importance weight of the whole answer (TRL's RLOO).
     """
     gap = _gap(logp, old_logp, mask)
-    length = mask.bool().to(gap.dtype).sum(-1, keepdim=True).clamp(min=1)
+    length = number(mask, gap.dtype).sum(-1, keepdim=True).clamp(min=1)
     total = gap.sum(-1, keepdim=True)
     return (total / length if per_token else total).clamp(-ANSWER_LIMIT, ANSWER_LIMIT).exp()
 
@@ -67,9 +72,10 @@ def clipped(ratio: Tensor, advantages: Tensor, low: float, high: float, dual: fl
     checks.finite(ratio=ratio, advantages=advantages)
     checks.at_least(0.0, low=low, high=high, dual=dual)
     ratio, advantages = wide(ratio), wide(advantages)
-    inside = ratio.clamp(1 - low, 1 + high)
-    surrogate = torch.minimum(ratio * advantages, inside * advantages)
-    gate = ((advantages > 0) & (ratio > 1 + high)) | ((advantages < 0) & (ratio < 1 - low))
+    with torch.no_grad():
+        bounded = ratio.clamp(1 - low, 1 + high)
+        gate = ((ratio - bounded) * advantages).relu_().bool()  # above 0
+    surrogate = torch.where(gate, bounded, ratio) * advantages
     if dual == 0:
         return surrogate, gate
     if not dual > 1:
@@ -91,5 +97,4 @@ def stopped_weight(ratio: Tensor, low: float, high: float) -> Tensor:
 
 def _gap(logp: Tensor, old_logp: Tensor, mask: Tensor) -> Tensor:
     checks.masked(logp=logp, old_logp=old_logp, mask=mask)
-    gap = wide(logp) - wide(old_logp)
-    return torch.where(mask.bool(), gap, gap.new_zeros(()))
+    return difference(logp, old_logp, mask)

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from objectives import checks
 from objectives.estimators.aggregate import token_mean
-from objectives.precision import wide
+from objectives.precision import difference, wide
 
 Mean = Callable[[Tensor, Tensor], Tensor]
 VALUE_LOSSES = ("plain", "clipped", "max")
@@ -47,9 +47,8 @@ def value_loss(
     if values is None:
         return returns.new_zeros(returns.shape[:-2])
     checks.masked(values=values, returns=returns, mask=mask)
-    inside, values, returns = mask.bool(), wide(values), wide(returns)
-    zero = values.new_zeros(())
-    error = torch.where(inside, values - returns, zero) ** 2
+    values, returns = wide(values), wide(returns)
+    error = difference(values, returns, mask) ** 2
     if kind != "plain":
         checks.at_least(0.0, clip=clip)
         if old_values is None or clip == 0:
@@ -58,6 +57,6 @@ def value_loss(
         checks.trailing(tuple(values.shape[-2:]), old_values=old_values)
         old_values = wide(old_values)
         moved = old_values + (values - old_values).clamp(-clip, clip)
-        held = torch.where(inside, moved - returns, zero) ** 2
+        held = difference(moved, returns, mask) ** 2
         error = held if kind == "clipped" else torch.maximum(error, held)
     return average(error, mask)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import graded_in_groups, per_token
+from objectives.estimators.advantages import graded_in_groups
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import importance, stopped_weight
+from objectives.estimators.ratios import stopped_weight
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, log_surrogate, own_or
+from objectives.losses.terms import assemble, log_surrogate, own_or, ratio_of
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -58,10 +58,10 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     The paper has no KL penalty; the libraries allow one (`beta`).
     Holds constant: rewards, old_logp, the weight, ref_logp (not needed at beta = 0). Ignores: values.
     """
-    mask, penalty = rollouts.mask, KLPenalty.of(params)
+    penalty = KLPenalty.of(params)
     graded = graded_in_groups(penalty.rewards(rollouts), rollouts.group, params)
-    advantages = own_or(penalty.subtract_kl_to_go(per_token(graded, mask), rollouts), rollouts, params)
-    ratio = importance(rollouts.logp, rollouts.old_logp, mask, params.ratio_level)
+    advantages = own_or(penalty.subtract_kl_to_go(graded.unsqueeze(-1), rollouts), rollouts, params)
+    ratio = ratio_of(rollouts, params)
     surrogate = log_surrogate(stopped_weight(ratio, params.clip_low, params.clip_high) * advantages, rollouts)
     return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, penalty=penalty)
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from objectives.estimators.advantages import graded_in_groups, overlong, per_token
+from objectives.estimators.advantages import graded_in_groups, overlong
 from objectives.estimators.group_filter import counting
 from objectives.losses.settings import Settings, setting
 from objectives.losses.terms import assemble, clipped_surrogate
+from objectives.precision import number
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -64,12 +65,12 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     """
     correct = rollouts.need("correct") if params.filter == "correct" else None
     counts = rollouts.mask & kept(rollouts.answer_rewards, correct, rollouts.group, params).unsqueeze(-1)
-    lengths = rollouts.mask.sum(-1).to(rollouts.rewards.dtype)
+    lengths = number(rollouts.mask, rollouts.rewards.dtype).sum(-1)
     rewards = rollouts.answer_rewards + params.overlong_weight * overlong(
         lengths, params.overlong_max, params.overlong_cache
     )
-    advantages = per_token(graded_in_groups(rewards, rollouts.group, params), counts)
-    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), kept=counts)
+    graded = graded_in_groups(rewards, rollouts.group, params)
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, graded.unsqueeze(-1)), kept=counts)
 
 
 def kept(rewards: Tensor, correct: Tensor | None, group: Tensor, params: Params) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import graded_in_groups, per_token
+from objectives.estimators.advantages import graded_in_groups
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.losses.settings import Settings, setting
 from objectives.losses.terms import assemble, clipped_surrogate
@@ -51,9 +51,9 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     reference. The gradient of k3 as a loss is that of KL(ref || pi), not of KL(pi || ref).
     Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values.
     """
-    mask, penalty = rollouts.mask, KLPenalty.of(params)
+    penalty = KLPenalty.of(params)
     graded = graded_in_groups(penalty.rewards(rollouts), rollouts.group, params)
-    advantages = penalty.subtract_kl_to_go(per_token(graded, mask), rollouts)
+    advantages = penalty.subtract_kl_to_go(graded.unsqueeze(-1), rollouts)
     return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), penalty=penalty)
 
 

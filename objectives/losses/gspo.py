@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import graded_in_groups, per_token
+from objectives.estimators.advantages import graded_in_groups
 from objectives.losses.settings import Settings, setting
 from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
@@ -42,8 +42,8 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     with one advantage per answer that is the same value and the same gradient.
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
-    advantages = per_token(graded_in_groups(rollouts.answer_rewards, rollouts.group, params), rollouts.mask)
-    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages))
+    graded = graded_in_groups(rollouts.answer_rewards, rollouts.group, params)
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, graded.unsqueeze(-1)))
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2507.18071")

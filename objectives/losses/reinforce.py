@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import per_token
 from objectives.estimators.ratios import token_ratio
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
@@ -41,7 +40,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     means anything, so a batch is used once. With r >= 0 the batch's optimum is pi proportional to the rewards seen.
     Holds constant: rewards. Ignores: old_logp (but reports the ratio), group, values.
     """
-    advantages = per_token(rollouts.answer_rewards - params.baseline, rollouts.mask)
+    advantages = (rollouts.answer_rewards - params.baseline).unsqueeze(-1)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
     advantages = own_or(advantages, rollouts, params)
     return assemble(rollouts, params, surrogate=log_surrogate(advantages, rollouts), advantages=advantages, ratio=ratio)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from objectives.estimators.advantages import leave_one_out, per_token
+from objectives.estimators.advantages import leave_one_out
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.losses.settings import Settings, setting
 from objectives.losses.terms import assemble, clipped_surrogate, whitened
+from objectives.precision import number
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -52,9 +53,9 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     """
     mask, penalty = rollouts.mask, KLPenalty.of(params)
     graded = leave_one_out(penalty.rewards(rollouts), rollouts.group, params.singleton_group)
-    counted = mask.any(-1, keepdim=True) | (params.empty_answers == "count")
+    counted = (number(mask, graded.dtype).sum(-1, keepdim=True) > 0) | (params.empty_answers == "count")
     graded = whitened(graded.unsqueeze(-1), counted, params).squeeze(-1)
-    advantages = penalty.subtract_kl_to_go(per_token(graded, mask), rollouts)
+    advantages = penalty.subtract_kl_to_go(graded.unsqueeze(-1), rollouts)
     return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), penalty=penalty)
 
 

@@ -7,27 +7,32 @@ from typing import Any, TypedDict
 import torch
 from torch import Tensor
 
+from objectives import checks
 from objectives.estimators.advantages import gae, whiten
 from objectives.estimators.aggregate import Average
 from objectives.estimators.entropy import mean_entropy
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import clipped, importance
+from objectives.estimators.ratios import clipped, importance, of_each_token, sequence_ratio
 from objectives.estimators.value_loss import value_loss
+from objectives.precision import inside
 from objectives.rollouts import Rollouts, Terms
 
 
 class Surrogate(TypedDict):
-    """What a rule says of each token, [B, T], by the names under which `assemble` takes it."""
+    """What a rule says of each token, [B, T], by the names under which `assemble` takes it.
+
+    What is the same for all tokens of an answer may be [B, 1]. Nothing of it counts in padding.
+    """
 
     surrogate: Tensor
     advantages: Tensor
     ratio: Tensor
-    gate: Tensor
+    gate: Tensor | None
 
 
 def log_surrogate(advantages: Tensor, rollouts: Rollouts) -> Tensor:
-    """A log pi per token, [B, T], 0 in padding: the surrogate of a rule that uses a batch once."""
-    return advantages * torch.where(rollouts.mask, rollouts.logp, torch.zeros_like(rollouts.logp))
+    """A log pi per token, [B, T], in padding anything: the surrogate of a rule that uses a batch once."""
+    return advantages * rollouts.logp
 
 
 def whitened(advantages: Tensor, mask: Tensor, params: Any) -> Tensor:
@@ -38,7 +43,7 @@ def whitened(advantages: Tensor, mask: Tensor, params: Any) -> Tensor:
 
 
 def own_or(advantages: Tensor, rollouts: Rollouts, params: Any) -> Tensor:
-    """The advantages that the batch brings of its own, [B, T], 0 in padding, or else the rule's."""
+    """The advantages that the batch brings of its own, [B, T], 0 in padding, or else the rule's, [B, T] or [B, 1]."""
     if rollouts.advantages is None:
         return advantages
     if getattr(params, "beta", 0.0) > 0 and params.kl_place != "loss":
@@ -46,7 +51,7 @@ def own_or(advantages: Tensor, rollouts: Rollouts, params: Any) -> Tensor:
             f'kl_place="{params.kl_place}" takes the KL from what rollouts.advantages replace: '
             'set kl_place="loss" or beta=0.0'
         )
-    return torch.where(rollouts.mask, rollouts.advantages, rollouts.advantages.new_zeros(()))
+    return inside(rollouts.advantages, rollouts.mask).add_(0.0)
 
 
 def by_critic(
@@ -79,6 +84,14 @@ def by_critic(
     return advantages, returns if targets is None else targets
 
 
+def ratio_of(rollouts: Rollouts, params: Any) -> Tensor:
+    """The ratio that a rule's `ratio_level` asks for: one per token, [B, T], or one per answer, [B, 1]."""
+    level = getattr(params, "ratio_level", "token")
+    if level == "token":
+        return importance(rollouts.logp, rollouts.old_logp, rollouts.mask, level)
+    return sequence_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask, level == "sequence")
+
+
 def clipped_surrogate(rollouts: Rollouts, params: Any, advantages: Tensor) -> Surrogate:
     """PPO's clipped surrogate of each token, [B, T], as `assemble` takes it (Schulman et al. 2017, 1707.06347, eq. 7).
 
@@ -88,10 +101,10 @@ def clipped_surrogate(rollouts: Rollouts, params: Any, advantages: Tensor) -> Su
     it is A log pi, and nothing is clipped.
     """
     advantages = own_or(advantages, rollouts, params)
-    ratio = importance(rollouts.logp, rollouts.old_logp, rollouts.mask, getattr(params, "ratio_level", "token"))
+    ratio = ratio_of(rollouts, params)
     if getattr(params, "surrogate", "ratio") == "log":
-        surrogate, gate = log_surrogate(advantages, rollouts), torch.zeros_like(rollouts.mask)
-        return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": gate}
+        surrogate = log_surrogate(advantages, rollouts)
+        return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": None}
     dual = getattr(params, "dual_clip", 0.0)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, dual)
     return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": gate}
@@ -116,14 +129,16 @@ def assemble(
     Args:
         rollouts, params: the batch and the rule's settings.
         surrogate: [B, T], what the rule maximises.
-        advantages, ratio: [B, T], handed on.
-        gate: [B, T], where the clip has stopped the gradient; nowhere if None.
+        advantages, ratio: [B, T] with 0 and 1 in padding, or [B, 1]; handed on as [B, T].
+        gate: the same, where the clip has stopped the gradient; nowhere if None.
         kept: [B, T], the tokens whose surrogate counts; all of the mask if None.
         penalty: the KL penalty of a rule that has one.
         returns: [B, T], the critic's targets, for a rule with a critic.
     """
     mask, mean = rollouts.mask, Average.of(params, rollouts)
-    policy = -mean.policy(surrogate, mask if kept is None else kept)
+    counted = mask if kept is None else kept
+    surrogate = surrogate.expand(checks.broadcast(surrogate.shape, mask.shape[-2:]))
+    policy = -mean.policy(surrogate, counted)
     kl = value = torch.zeros_like(policy)
     entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     total = policy
@@ -135,8 +150,16 @@ def assemble(
         if params.entropy_weight > 0:
             rollouts.need("entropies", f"entropy_weight is {params.entropy_weight:g}")
         total = total - params.entropy_weight * entropy
-    if penalty is not None:
-        kl = mean.kl(penalty.per_token(rollouts, ratio), mask)
-        total = total + params.beta * kl if penalty.place == "loss" else total
-    gate = torch.zeros_like(surrogate, dtype=torch.bool) if gate is None else gate
-    return Terms(total, policy, kl, value, entropy, advantages, ratio, gate)
+    if penalty is not None and penalty.in_loss(rollouts):
+        kl = mean.kl(penalty.per_token(rollouts, _of_each(ratio, mask)), mask)
+        total = total + params.beta * kl
+    open_ = torch.zeros((), dtype=torch.bool, device=mask.device).expand(surrogate.shape)
+    gate = open_ if gate is None else gate.expand(surrogate.shape).contiguous() & counted
+    if not advantages.shape[-1] == mask.shape[-1] > 1:
+        advantages = inside(advantages, counted).add_(0.0)  # no -0 in padding
+    return Terms(total, policy, kl, value, entropy, advantages, _of_each(ratio, mask), gate)
+
+
+def _of_each(ratio: Tensor, mask: Tensor) -> Tensor:
+    """A ratio as [B, T], as it is or once for each token."""
+    return ratio if ratio.shape[-1] == mask.shape[-1] else of_each_token(ratio, mask)

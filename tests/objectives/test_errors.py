@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from objectives import OBJECTIVES, Rollouts
-from objectives.estimators import advantages, aggregate, entropy, kl, ratios, value_loss
+from objectives.estimators import advantages, aggregate, entropy, groups, kl, ratios, value_loss
 from objectives.surfaces import planes
 from objectives.training import trust_region
 from tests.objectives.losses.test_every_convention import rollouts
@@ -37,7 +37,7 @@ FUNCTIONS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (advantages.divide, {"centred": X, "variance": X.abs(), "eps": 1e-8, "place": "std"}),
     (advantages.whiten, {**TOKENS, "ddof": 1, "eps": 1e-8, "place": "std"}),
     (advantages.group_relative, {**GRADED, "scale": "std", "ddof": 0, "eps": 1e-8, "singleton_group": "zero"}),
-    (advantages.group_sizes, {"group": GROUP}),
+    (groups.group_sizes, {"group": GROUP}),
     (advantages.mixed_groups, {"score": R, "group": GROUP}),
     (advantages.group_statistics, {**GRADED, "ddof": 0}),
     (advantages.leave_one_out, {**GRADED, "singleton_group": "zero"}),

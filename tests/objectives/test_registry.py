@@ -109,8 +109,8 @@ def test_an_entropy_bonus_without_entropies_is_refused(batch: Any, name: str) ->
         rule.loss(one, rule.Params(entropy_weight=0.01))
 
 
-@pytest.mark.parametrize(("tokens", "answers"), [(4, 4), (1, 1)])
-def test_one_advantage_per_answer_is_not_read_as_one_per_position(tokens: int, answers: int) -> None:
+def test_one_advantage_per_answer_is_not_read_as_one_per_position() -> None:
+    answers = tokens = 4
     ratio, weight = torch.ones(answers, tokens), torch.arange(1.0, answers + 1)
     with pytest.raises(ValueError, match=r"^advantages must be \[B, T\], or \[B, 1\].*advantages\.unsqueeze\(-1\)$"):
         ratios.clipped(ratio, weight, 0.2, 0.2)
@@ -119,6 +119,7 @@ def test_one_advantage_per_answer_is_not_read_as_one_per_position(tokens: int, a
     found, _ = ratios.clipped(ratio, weight.unsqueeze(-1), 0.2, 0.2)
     assert torch.equal(found, weight.unsqueeze(-1).expand(answers, tokens))
     assert torch.equal(ratios.clipped(weight, weight, 0.2, 99.0)[0], weight**2)
+    assert torch.equal(ratios.clipped(ratio[:2], weight, 0.2, 0.2)[0], weight.expand(2, 4))
 
 
 @pytest.mark.parametrize("ddof", [2, 7])

@@ -24,7 +24,7 @@ NEEDS: dict[tuple[str, Any], dict[str, Any]] = {
     ("surrogate", "ratio"): {"aggregation": "sequence"},
 }
 """What a setting must be joined with to act at all."""
-STOPPED = {"k3_k2"}
+STOPPED = {"k1_k2", "k3_k2"}
 NUMBERS = {"dual_clip": 1.5, "kl_cap": 0.02, "entropy_weight": 0.3, "eps": 0.1, "gamma": 0.9, "beta": 0.3, "lam": 0.5}
 
 
@@ -41,7 +41,7 @@ def conventions() -> Iterator[tuple[str, dict[str, Any]]]:
                 options = [NUMBERS[field.name]]
             for option in options:
                 near = NEEDS.get((field.name, option), {})
-                if field.name.startswith("kl_"):
+                if field.name.startswith("kl_") and hasattr(rule.Params(), "beta"):
                     near = {"beta": 0.3, **near}
                 yield name, {field.name: option, **{k: v for k, v in near.items() if k != field.name}}
 
