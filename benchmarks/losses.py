@@ -11,9 +11,11 @@ what torch has allocated, inputs left out.
 
 from __future__ import annotations
 
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -27,7 +29,7 @@ from objectives import OBJECTIVES, Rollouts
 
 ANSWERS, TOKENS, GROUP = 512, 1024, 8
 TIME, MEMORY = 1.25, 1.1
-REPEATS = 15
+REPEATS = 30
 CRITIC = ("values", "old_values")
 NEEDS = {name: CRITIC if rule.critic else () for name, rule in OBJECTIVES.items()}
 NEEDS |= {name: ("ref_logp",) for name in ("grpo", "rloo", "reinforce_pp")}
@@ -256,9 +258,22 @@ def seconds(*ways: Callable[[], object]) -> list[float]:
     return best
 
 
+@contextmanager
+def quiet() -> Iterator[None]:
+    """The profiler's own remarks on standard error are not ours to print."""
+    kept = os.dup(2)
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+
+
 def megabytes(way: Callable[[], object]) -> float:
     """The highest sum of what was allocated and not yet freed while `way` ran."""
-    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as seen:
+    with quiet(), torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as seen:
         way()
     events = [event for event in seen.profiler.kineto_results.events() if event.name() == "[memory]"]
     level = highest = 0

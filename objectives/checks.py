@@ -94,7 +94,7 @@ def rank(least: int, **tensors: Tensor) -> None:
 
 def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     """The shape that these shapes broadcast to. Raises ValueError if they do not."""
-    return np.broadcast_shapes(*shapes)
+    return shapes[0] if all(shape == shapes[0] for shape in shapes) else np.broadcast_shapes(*shapes)
 
 
 @_unless_settled

@@ -169,9 +169,7 @@ def group_relative(
         spread_out = (rewards - rewards.mean(-1, keepdim=True)).square().sum(-1, keepdim=True)
         std = (spread_out / max(count - ddof, 1)).sqrt().expand(mean.shape)
     if scale != "none":
-        centred = torch.where(
-            flat, torch.zeros_like(mean), centred / torch.where(flat, torch.ones_like(std), std + eps)
-        )
+        centred = centred / torch.where(flat, torch.ones_like(std), std + eps)
     if singleton_group == "reward":
         raw = rewards / (1 + eps) if scale == "std" else rewards
         centred = torch.where(group_sizes(group) == 1, raw, centred)

@@ -62,7 +62,7 @@ def absolute(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
 
 def k1(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
     """log pi - log pi_ref, [B, T], 0 in padding."""
-    return _gap(logp, ref_logp, mask).neg_()
+    return held(difference(logp, ref_logp, mask), LIMIT)
 
 
 def k2(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from objectives.estimators.advantages import leave_one_out
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.losses.settings import Settings, setting
-from objectives.losses.terms import assemble, clipped_surrogate, whitened
-from objectives.precision import number
+from objectives.losses.terms import assemble, clipped_surrogate, whitened_answers
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -51,11 +50,10 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     `surrogate="ratio"` gives the form of the libraries, where a batch may be used more than once.
     Holds constant: rewards, old_logp, ref_logp (not needed at beta = 0). Ignores: values.
     """
-    mask, penalty = rollouts.mask, KLPenalty.of(params)
+    penalty = KLPenalty.of(params)
     graded = leave_one_out(penalty.rewards(rollouts), rollouts.group, params.singleton_group)
-    counted = (number(mask, graded.dtype).sum(-1, keepdim=True) > 0) | (params.empty_answers == "count")
-    graded = whitened(graded.unsqueeze(-1), counted, params).squeeze(-1)
-    advantages = penalty.subtract_kl_to_go(graded.unsqueeze(-1), rollouts)
+    graded = whitened_answers(graded.unsqueeze(-1), rollouts, params)
+    advantages = penalty.subtract_kl_to_go(graded, rollouts)
     return assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), penalty=penalty)
 
 

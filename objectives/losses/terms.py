@@ -14,7 +14,7 @@ from objectives.estimators.entropy import mean_entropy
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.estimators.ratios import clipped, importance, of_each_token, sequence_ratio
 from objectives.estimators.value_loss import value_loss
-from objectives.precision import inside
+from objectives.precision import inside, number
 from objectives.rollouts import Rollouts, Terms
 
 
@@ -40,6 +40,14 @@ def whitened(advantages: Tensor, mask: Tensor, params: Any) -> Tensor:
     if not params.whiten:
         return advantages
     return whiten(advantages, mask, params.ddof, params.eps, getattr(params, "eps_place", "std"))
+
+
+def whitened_answers(advantages: Tensor, rollouts: Rollouts, params: Any) -> Tensor:
+    """Advantages of answers, [B, 1], standardised over those that count where the rule's `whiten` says so."""
+    if not params.whiten:
+        return advantages
+    lengths = number(rollouts.mask, advantages.dtype).sum(-1, keepdim=True)
+    return whitened(advantages, (lengths > 0) | (params.empty_answers == "count"), params)
 
 
 def own_or(advantages: Tensor, rollouts: Rollouts, params: Any) -> Tensor:
