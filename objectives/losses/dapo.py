@@ -64,12 +64,11 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     Holds constant: rewards, old_logp. Ignores: ref_logp, values.
     """
     correct = rollouts.need("correct") if params.filter == "correct" else None
-    counts = rollouts.mask & kept(rollouts.answer_rewards, correct, rollouts.group, params).unsqueeze(-1)
-    lengths = number(rollouts.mask, rollouts.rewards.dtype).sum(-1)
-    rewards = rollouts.answer_rewards + params.overlong_weight * overlong(
-        lengths, params.overlong_max, params.overlong_cache
-    )
-    graded = graded_in_groups(rewards, rollouts.group, params)
+    earned, group = rollouts.answer_rewards, rollouts.group
+    counts = rollouts.mask & kept(earned, correct, group, params).unsqueeze(-1)
+    lengths = number(rollouts.mask, earned.dtype).sum(-1)
+    ramp = overlong(lengths, params.overlong_max, params.overlong_cache)
+    graded = graded_in_groups(earned + params.overlong_weight * ramp, group, params)
     return assemble(rollouts, params, **clipped_surrogate(rollouts, params, graded.unsqueeze(-1)), kept=counts)
 
 
