@@ -183,6 +183,7 @@ def clip(
 @click.option("--over", required=True, metavar="KEY=FIRST:LAST:COUNT", help="Or KEY=A,B,C. As --set takes values.")
 @format_option
 @click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
+@click.option("--one-length", is_flag=True, help="All last as long as the longest: the others rest at their end.")
 @build_options
 @cluster_option
 def sweep(
@@ -192,6 +193,7 @@ def sweep(
     voice: str | None,
     workers: int | None,
     cluster: str,
+    one_length: bool,
     **look: Any,
 ) -> None:
     """Make a clip once for each of several values of a hyperparameter.
@@ -199,7 +201,7 @@ def sweep(
     `sweep six_maps --over ppo.clip_eps=0.05:0.5:10` writes dist/clips/six_maps@ppo.clip_eps=0.05.mp4 and nine more, and
     their finished pictures side by side as dist/clips/six_maps@ppo.clip_eps=0.05-0.5-10.png.
     """
-    commands.sweep(ROOT, name, over, commands.Look(**look), quality, voice, workers, cluster)
+    commands.sweep(ROOT, name, over, commands.Look(**look), quality, voice, workers, cluster, one_length)
 
 
 @cli.command("list")
