@@ -103,6 +103,13 @@ class Across(Stage):
             self.hide(area, at=1.1 + 0.6 * k, over=0.5)
 
 
+class Faded(Stage):
+    """All that there is comes once."""
+
+    def build(self) -> None:
+        self.bring(box(100, 100, 1700, 800, fill="#FFFFFF"), at=2.0)
+
+
 class Staggered(Stage):
     """Bands that come and go one after the other, quickly."""
 
@@ -124,7 +131,7 @@ class Twice(Square):
                 self.dim(thing, to=float(k % 2 == 0), at=begin + k * self.every, over=0.01)
 
 
-SCENES = (Square, Thrice, Slow, Stripes, Corner, Dots, Shaken, Page, Across, Staggered, Twice)
+SCENES = (Square, Thrice, Slow, Stripes, Corner, Dots, Shaken, Page, Across, Faded, Staggered, Twice)
 
 
 def light(scene: type[Stage]) -> np.ndarray:
@@ -156,7 +163,7 @@ def test_flashes_are_those_that_drawing_everything_finds(scene: type[Stage]) -> 
 
 
 def test_a_clip_that_cannot_flash_is_not_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
-    for scene in (Dots, Slow):
+    for scene in (Dots, Faded):
         stage = scene.make(INPUTS, 480, 270)
         with monkeypatch.context() as patched:
             patched.setattr(flashes, "_luminance", None)
