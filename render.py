@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import math
 import signal
@@ -324,6 +325,9 @@ def clean(everything: bool) -> None:
 def main() -> int:
     """Runs a command; every error is a sentence and an exit code."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a title may hold what a terminal cannot show
     try:
         cli.main(prog_name="python render.py", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -351,7 +355,8 @@ def main() -> int:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(value, indent=2, ensure_ascii=not utf8)
 
 
 if __name__ == "__main__":

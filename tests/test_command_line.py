@@ -420,6 +420,23 @@ def test_an_upright_clip_needs_a_layout_of_its_own(made: Path) -> None:
         assert (image.mode, image.size) == ("RGB", (540, 960))
 
 
+def test_a_terminal_that_cannot_show_a_title_stops_no_command(made: Path) -> None:
+    tiny.change(made, "assets/narration/ch00_rise.md", "# Going up", "# Going up \u2192 \U0001f680")
+    tiny.change(made, "lecture.toml", "A tiny lecture", "A tiny \u2192 lecture")
+    terminal = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    for words in (("list",), ("list", "--json"), ("status",), ("status", "--json")):
+        command = [sys.executable, "render.py", *words]
+        result = subprocess.run(command, cwd=made, capture_output=True, env=terminal, timeout=300)
+        assert result.returncode in (0, 1), result.stderr
+        assert b"Traceback" not in result.stderr
+        if words == ("list",):
+            assert rb"Going up \u2192" in result.stdout
+        if words[-1] == "--json":
+            text = result.stdout.decode("latin-1")
+            assert words[0] != "list" or json.loads(text)["chapters"][0]["title"] == "Going up \u2192 \U0001f680"
+            json.loads(text)
+
+
 def test_a_sweep_makes_one_clip_a_value_and_a_strip(made: Path) -> None:
     before = dist(made)
     result = render(made, "sweep", "the_fall", "--over", "fall.slope=0.1:0.5:3")
