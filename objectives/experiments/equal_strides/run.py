@@ -76,6 +76,8 @@ class Params(Checked):
 
 SCHEMA = {
     "methods": Array("objective", "", "names of the six objectives, in teaching order"),
+    "filter": Array("", "", "which groups count for DAPO: correct (the paper's), reward, or off"),
+    "refill": Array("", "", "True if DAPO draws again for those that it leaves out"),
     "strides": Array("stride", "nat", "KL(old || new) of every batch: wide, narrow"),
     "theta": Array(
         "stride seed objective time coordinate", "logit", "position (u, v) before each batch, and at the end"
@@ -129,6 +131,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     arrays = {
         "methods": np.array(SIX),
+        "filter": np.array(h["six_objectives.dapo_filter"]),
+        "refill": np.array(h["six_objectives.dapo_refill"]),
         "strides": np.array(params.strides),
         "theta": surface.three_logit_plane().coordinates(theta).numpy(),
         "probs": log_probs.exp().numpy(),

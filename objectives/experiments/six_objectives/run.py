@@ -121,6 +121,7 @@ SCHEMA = {
     "step_norm": Array("seed objective iteration", "logit", "length of each iteration's displacement"),
     "sample_answer": Array("seed objective iteration sample", "", "index of each sampled answer"),
     "sample_gate": Array("seed objective iteration sample", "", "True if the clip was closed at the last update"),
+    "drawn": Array("seed objective iteration", "answers", "drawn for the batch, with those that DAPO does not keep"),
     "groups_mixed": Array("seed objective iteration", "share", "share of groups with any spread of reward"),
     "long_theta": Array("seed objective long_time coordinate", "logit", "the same walks, followed for longer"),
     "long_probs": Array("seed objective long_time answer", "probability", "policy along them"),

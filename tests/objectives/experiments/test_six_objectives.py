@@ -264,6 +264,20 @@ def test_the_filter_of_the_paper_is_run_beside_the_one_that_is_drawn(full: dict[
 # --- the long run
 
 
+def test_what_is_drawn_is_counted() -> None:
+    size = 128
+    short = run(**SMALL)
+    assert (short["drawn"] == size).all()
+    filled = run(**SMALL, **{"six_objectives.dapo_refill": True})
+    others = [INDEX[name] for name in SIX if name != "dapo"]
+    assert (filled["drawn"][:, others] == size).all()
+    dapo = filled["drawn"][:, INDEX["dapo"]]
+    assert (dapo % size == 0).all()
+    full_at_once = short["groups_mixed"][:, INDEX["dapo"], 0] == 1
+    assert ((dapo[:, 0] == size) == full_at_once).all()
+    assert (filled["groups_mixed"][:, INDEX["dapo"]] == 1).all()
+
+
 def test_the_long_run_goes_on_from_the_drawn_one(full: dict[str, np.ndarray]) -> None:
     drawn = full["j"].shape[-1]
     assert np.array_equal(full["long_theta"][:, :, :drawn], full["theta"])
