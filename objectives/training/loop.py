@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from objectives import sampling
+from objectives import progress, sampling
 from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import Checked, hyper
 from objectives.registry import Objective
@@ -98,7 +98,7 @@ def train(
     updates = getattr(params, "updates", 1) if updates is None else updates
     theta = world.start.expand(uniforms.shape[0], -1)
     critic = world.true_values(theta) if settings.critic_fitted else torch.zeros_like(world.true_values(theta))
-    for iteration in range(uniforms.shape[1]):
+    for iteration in progress.parts(range(uniforms.shape[1])):
         critic = world.true_values(theta) if exact_critic else critic
         old_theta, old_critic = theta, critic
         idle = torch.zeros(len(theta), dtype=torch.bool) if rests is None else rests(theta)

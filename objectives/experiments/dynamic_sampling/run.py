@@ -19,6 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from objectives import progress
 from objectives.experiments import Array, Values
 from objectives.experiments.dynamic_sampling.claims import CLAIMS, NUMBERS
 from objectives.experiments.packing import pack
@@ -150,7 +151,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         rests = (lambda theta: world.accuracy(theta) > params.done) if rule.refill else None
         return grpo_runs.follow(dapo.OBJECTIVE, rule, world, settings, rests)
 
-    logs = [train(kind) for kind in KINDS]
+    logs = [train(kind) for kind in progress.whole(KINDS)]
     theta = torch.stack([log.theta for log in logs])
     mixed = torch.stack([log.mixed for log in logs])
     right = torch.stack([log.all_right for log in logs])

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import SIX, sampling
+from objectives import SIX, progress, sampling
 from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.equal_strides.claims import CLAIMS
@@ -125,9 +125,14 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         return torch.stack([records[0].before, *(record.after for record in records)], 1)
 
     def walks(names: tuple[str, ...], exact: bool) -> Tensor:
-        return torch.stack([torch.stack([walk(name, stride, exact) for name in names], 1) for stride in params.strides])
+        return torch.stack(
+            [
+                torch.stack([walk(name, stride, exact) for name in progress.parts(names)], 1)
+                for stride in progress.parts(params.strides)
+            ]
+        )
 
-    theta, learned = walks(SIX, exact=True), walks(CRITICS, exact=False)
+    theta, learned = (walks(*each) for each in progress.whole([(SIX, True), (CRITICS, False)]))
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     arrays = {
         "methods": np.array(SIX),

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import OBJECTIVES, SIX, sampling
+from objectives import OBJECTIVES, SIX, progress, sampling
 from objectives.estimators.explained_variance import explained_variance
 from objectives.experiments import Array, Values
 from objectives.experiments.packing import pack
@@ -135,10 +135,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         name: read(rule.Params, name, h, **({"refill": False} if name == "dapo" else {}))
         for name, rule in rules.items()
     }
-    walks = [stage.walk(rules[name], settings[name]) for name in SIX]
-    views = [
-        stage.view(rules[name], settings[name], walk["theta"][:, 0]) for name, walk in zip(SIX, walks, strict=True)
-    ]
+    walks, views = [], []
+    for name in progress.whole(SIX):
+        walks.append(stage.walk(rules[name], settings[name]))
+        views.append(stage.view(rules[name], settings[name], walks[-1]["theta"][:, 0]))
     together = {
         name: torch.stack([walk[name] for walk in walks]).permute(2, 0, 1) for name in walks[0] if name != "theta"
     }

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import SIX
+from objectives import SIX, progress
 from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.six_objectives.claims import CLAIMS
@@ -150,7 +150,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     edits = links(h)
     chain, plain = list(edits.values()), [edits[name] for name in PLAIN]
     six = [Link.of(name, h) for name in SIX]
-    runs = {link: follow(link, stage, link in six + plain) for link in dict.fromkeys(six + chain)}
+    runs = {link: follow(link, stage, link in six + plain) for link in progress.whole(dict.fromkeys(six + chain))}
     paper = Link.of("dapo", h, filter="correct", refill=False)
     correct = runs[paper] if paper in runs else follow(paper, stage, far=False)
     maps = draw_maps(list(runs), stage)
