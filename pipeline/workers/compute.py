@@ -79,17 +79,28 @@ def _run(job: Mapping[str, Any]) -> Answer:
         "claims": claims,
         "claim_sentences": {name: entry[0] for name, entry in getattr(experiment, "CLAIMS", {}).items()},
         "hyperparameters": {name: job["hyperparameters"][name] for name in sorted(reads.read)},
+        "printed": _printed(experiment, reads, path),
     }
     try:
         made = save(Path(job["out"]), arrays, meta)
     except SchemaError as error:
         raise BuildError(f"{path}: {error}.".replace("..", ".")) from error
-    about = {name: value for name, value in meta.items() if name not in ("name", "schema")}
+    about = {name: value for name, value in meta.items() if name not in ("name", "schema", "printed")}
     return {
         "trace": {**about, "digest": made},
+        "idle": dict(getattr(experiment, "IDLE", {})),
         "unread": sorted(set(job["hyperparameters"]) - reads.read),
         "seconds": round(time.monotonic() - start, 3),
     }
+
+
+def _printed(experiment: Any, reads: Reads, path: str) -> list[str]:
+    """The hyperparameters that pictures may look at: the experiment names them, and must have read them."""
+    names = sorted(getattr(experiment, "PRINTED", ()))
+    unread = [name for name in names if name not in reads.read]
+    if unread:
+        raise BuildError(f'{path} names "{unread[0]}" in PRINTED, but does not read it')
+    return names
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from objectives import SIX, progress
 from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.six_objectives.claims import CLAIMS
+from objectives.experiments.six_objectives.idle import IDLE
 from objectives.experiments.six_objectives.maps import Map, draw_maps, later_maps
 from objectives.experiments.six_objectives.numbers import NUMBERS
 from objectives.experiments.six_objectives.stage import Stage
@@ -46,9 +47,20 @@ KEYS = (
     "grpo.*",
     "dapo.*",
 )
+PRINTED = (
+    "sampling.seed",
+    "reinforce.baseline",
+    "ppo.whiten",
+    "grpo.scale",
+    "grpo.beta",
+    "grpo.clip_high",
+    "dapo.scale",
+    "dapo.clip_high",
+    "six_objectives.dapo_filter",
+)
 PLAIN = ("ratio", "clip")
 """The edits that use a batch again and leave its pushes as they are."""
-__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
+__all__ = ["CLAIMS", "IDLE", "KEYS", "NAME", "NUMBERS", "PRINTED", "SCHEMA", "Params", "run"]
 
 
 @dataclass(frozen=True)
