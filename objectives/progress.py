@@ -54,6 +54,6 @@ def _told(items: list[T], begin: float, width: float) -> Iterator[T]:
         _span.set((begin + width * number / len(items), width / len(items)))
         yield item
         listener = _listener.get()
-        if listener and width > 0:
+        if listener:
             listener(begin + width * (number + 1) / len(items))
     _span.set((begin, width) if width < 1 else (0.0, 0.0))
