@@ -29,7 +29,7 @@ def test_parts_of_nothing_tell_nothing() -> None:
 
 
 def test_it_never_goes_back() -> None:
-    """Two walks in one part: the second tells nothing until it is further than the first was."""
+    """Two runs in one part: the second tells nothing until it is further than the first was."""
     told: list[float] = []
     with progress.listening(told.append):
         for _ in progress.whole("ab"):
@@ -39,7 +39,7 @@ def test_it_never_goes_back() -> None:
     assert told[-1] == 1
 
 
-def test_a_walk_that_is_left_half_way_does_not_stop_the_rest() -> None:
+def test_a_run_that_is_left_half_way_does_not_stop_the_rest() -> None:
     told: list[float] = []
     with progress.listening(told.append):
         for _ in progress.whole("abcd"):
@@ -56,9 +56,9 @@ def test_nobody_is_told_outside_the_block() -> None:
 
 
 def test_training_tells_every_batch_and_does_not_depend_on_it() -> None:
-    dice = sampling.Params(groups=2, group_size=2, iterations=4, seeds=1)
+    draws = sampling.Params(groups=2, group_size=2, iterations=4, seeds=1)
     world, rule = three_answers.ThreeAnswers(three_answers.Params()), OBJECTIVES["grpo"]
-    rest = world, loop.Params(), sampling.uniforms(world.name, dice, world.tokens), sampling.group_labels(dice)
+    rest = world, loop.Params(), sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
     alone = list(loop.train(rule, rule.Params(), *rest))
     told: list[float] = []
     with progress.listening(told.append):

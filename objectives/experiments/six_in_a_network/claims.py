@@ -70,7 +70,7 @@ for _name in CRITICS:
             _of(_half_way, "foreseen", _name),
         ),
         f"foreseeable_{_name}": (
-            f"the same of the exact value along the walk of {_title}",
+            f"the same of the exact value along the path of {_title}",
             _of(_half_way, "foreseeable", _name),
         ),
     }

@@ -135,13 +135,11 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         name: read(rule.Params, name, h, **({"refill": False} if name == "dapo" else {}))
         for name, rule in rules.items()
     }
-    walks, views = [], []
+    runs, views = [], []
     for name in progress.whole(SIX):
-        walks.append(stage.walk(rules[name], settings[name]))
-        views.append(stage.view(rules[name], settings[name], walks[-1]["theta"][:, 0]))
-    together = {
-        name: torch.stack([walk[name] for walk in walks]).permute(2, 0, 1) for name in walks[0] if name != "theta"
-    }
+        runs.append(stage.train(rules[name], settings[name]))
+        views.append(stage.view(rules[name], settings[name], runs[-1]["theta"][:, 0]))
+    together = {name: torch.stack([run[name] for run in runs]).permute(2, 0, 1) for name in runs[0] if name != "theta"}
     return pack(
         SCHEMA,
         {
@@ -169,7 +167,7 @@ class Stage:
         )
         self.uniforms, self.group = sampling.uniforms(tally.NAME, draws, world.tokens), sampling.group_labels(draws)
 
-    def walk(self, rule: Objective, settings: Checked) -> dict[str, Tensor]:
+    def train(self, rule: Objective, settings: Checked) -> dict[str, Tensor]:
         """Train by one rule: parameters [time, seed, D], and what was seen of them and of each batch, [time, seed]."""
         world, learning = self.world, loop.Params(learning_rate=self.params.learning_rate)
         theta, seen = [world.start.expand(self.params.seeds, -1)], []

@@ -91,19 +91,19 @@ def test_right_and_wrong_may_be_paid_otherwise(world: NetworkTally, theta: Tenso
 
 def test_samples_agree_with_the_exact_truth(world: NetworkTally, theta: Tensor) -> None:
     size = 50_000
-    dice = torch.rand((size, world.tokens), generator=torch.Generator().manual_seed(4), dtype=torch.float64)
-    episodes = world.play(theta, dice)
+    uniforms = torch.rand((size, world.tokens), generator=torch.Generator().manual_seed(4), dtype=torch.float64)
+    episodes = world.play(theta, uniforms)
     exact = world.true_j(theta).item()
     assert episodes.rewards.mean().item() == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - exact) / size))
     assert torch.equal(episodes.rewards == 1, episodes.correct)
 
 
 def test_what_is_read_is_what_was_played(world: NetworkTally, theta: Tensor) -> None:
-    dice = torch.rand((2, 40, world.tokens), generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+    uniforms = torch.rand((2, 40, world.tokens), generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     both = torch.stack([theta, world.start])
-    episodes = world.play(both, dice)
+    episodes = world.play(both, uniforms)
     look = world.policy.look(both, None, episodes)
-    prompts = world.tally.drawn_prompts(dice)
+    prompts = world.tally.drawn_prompts(uniforms)
     assert look.logp.shape == look.values.shape == episodes.mask.shape
     seen = set()
     for run, answer in itertools.product(range(2), range(40)):
@@ -121,29 +121,29 @@ def test_what_is_read_is_what_was_played(world: NetworkTally, theta: Tensor) -> 
     assert not world.policy.divergence_from(both, episodes)(both).any()
 
 
-def test_the_prompts_and_the_dice_are_tallys_own(world: NetworkTally) -> None:
+def test_the_prompts_and_the_random_numbers_are_tallys_own(world: NetworkTally) -> None:
     """A table that says what the network says at its start, without bits or marks, plays the same answers."""
     table = tally.Tally(GAME)
     blind = NetworkTally(SMALL, GAME)
     weights = blind.policy.network.span("actor_weight")
     start = torch.where(weights, 0.0, blind.start)
-    dice = torch.rand((64, world.tokens), generator=torch.Generator().manual_seed(6), dtype=torch.float64)
-    ours, theirs = blind.play(start, dice), table.play(table.start, dice)
+    uniforms = torch.rand((64, world.tokens), generator=torch.Generator().manual_seed(6), dtype=torch.float64)
+    ours, theirs = blind.play(start, uniforms), table.play(table.start, uniforms)
     assert torch.equal(ours.actions, theirs.actions)
     assert torch.equal(ours.mask, theirs.mask)
     assert torch.equal(ours.rewards, theirs.rewards)
     assert blind.true_j(start).item() == pytest.approx(table.true_j(table.start).item())
 
 
-def test_every_rule_trains_it_from_the_same_dice(any_rule: Any) -> None:
-    dice = sampling.Params(groups=8, group_size=8, iterations=4, seeds=2)
+def test_every_rule_trains_it_from_the_same_random_numbers(any_rule: Any) -> None:
+    draws = sampling.Params(groups=8, group_size=8, iterations=4, seeds=2)
     world = NetworkTally(SMALL, GAME, group_size=8)
-    uniforms = sampling.uniforms(tally.NAME, dice, world.tokens)
+    uniforms = sampling.uniforms(tally.NAME, draws, world.tokens)
     settings = loop.Params(learning_rate=0.3)
     # Cut off early, conjugate gradients are exact to their residual only, and rounding differs with the number of runs.
     own = {"trpo": {"cg_iterations": 100}, "dapo": {"refill": False}}
     params = any_rule.Params(**own.get(any_rule.name, {}))
-    group = sampling.group_labels(dice)
+    group = sampling.group_labels(draws)
     records = list(loop.train(any_rule, params, world, settings, uniforms, group))
     first = world.play(world.start.expand(2, -1), uniforms[:, 0])
     assert torch.equal(records[0].episodes.actions, first.actions)
