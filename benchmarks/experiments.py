@@ -38,6 +38,7 @@ def run(name: str) -> None:
         for key, value in entries.items()
     }
     module: Any = importlib.import_module(f"objectives.experiments.{name}")
+    module = importlib.import_module(f"{module.__name__}.run") if hasattr(module, "__path__") else module
     begun = time.perf_counter()
     module.run(values)
     used = resource.getrusage(resource.RUSAGE_SELF)
@@ -56,7 +57,8 @@ def measured(name: str) -> dict[str, float]:
 
 def main(names: list[str]) -> int:
     """Print a line per experiment and the sums; 1 if a goal is missed."""
-    every = sorted(path.stem for path in FOLDER.glob("*.py") if "\nSCHEMA" in path.read_text(encoding="utf-8"))
+    files = [path for path in FOLDER.glob("*.py") if "\nSCHEMA" in path.read_text(encoding="utf-8")]
+    every = sorted([path.stem for path in files] + [path.parent.name for path in FOLDER.glob("*/run.py")])
     names = names or every
     begun = time.perf_counter()
     costs = {}

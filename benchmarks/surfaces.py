@@ -3,7 +3,7 @@
     python benchmarks/surfaces.py
 
 The same batch, the same points of a plane and the same numbers both ways, for all six rules: the table of the
-three-answer world, and the recurrent network on Tally, small and as large as its experiment has it. At once means one
+three-answer world, and the transformer on Tally, small and as large as its experiment has it. At once means one
 `torch.func.functional_call` under `vmap` for a chunk of points; the loop calls the module once per point without it
 (and does a sample of the points). What is saved is overhead: the more a single pass computes, the smaller the ratio.
 """
@@ -26,8 +26,9 @@ from torch import Tensor
 from objectives import OBJECTIVES, SIX, Rollouts, sampling
 from objectives.surfaces import planes, surface
 from objectives.training import loop as training
-from objectives.worlds import Episodes, World, gru, tally, three_answers
+from objectives.worlds import Episodes, World, tally, three_answers, transformer
 from objectives.worlds.networks import Network
+from objectives.worlds.tally_network import NetworkPolicy, NetworkTally
 
 GOAL = 50.0
 RULES = {name: (OBJECTIVES[name], OBJECTIVES[name].Params()) for name in SIX}
@@ -74,7 +75,7 @@ def compare(
 
     seconds = best_of(3, at_once)
     alone = copy(world.policy)
-    if isinstance(alone, gru.RecurrentPolicy):
+    if isinstance(alone, NetworkPolicy):
         alone.network = Plain(alone.network.module)
     cells = [(r, c) for r in range(0, len(v), max(1, len(v) // 6)) for c in range(0, len(u), max(1, len(u) // 6))]
     loop = {}
@@ -112,19 +113,20 @@ def main() -> int:
         surface.axes(surface.Params()),
         512,
     )
-    network = recurrent("small network, Tally", gru.Params(hidden=6), tally.Params(bits=1, cap=2), (4, 4), 101, 1024)
-    recurrent("network of the experiment", gru.Params(), tally.Params(bits=2, cap=4), (8, 12), 41, 64)
+    small = transformer.Params(width=4, layers=1, heads=1, feed=4)
+    network = reading("small network, Tally", small, tally.Params(bits=1, cap=2), (4, 4), 101, 1024)
+    reading("network of the experiment", transformer.Params(), tally.Params(bits=2, cap=4), (32, 16), 25, 64)
     print(
         f"goal: at least {GOAL:.0f} x for the table and the small network, and the six surfaces of the table under 1 s"
     )
     return 0 if min(table, network) >= GOAL and seconds < 1 else 1
 
 
-def recurrent(
-    title: str, params: gru.Params, game: tally.Params, size: tuple[int, int], resolution: int, chunk: int
+def reading(
+    title: str, params: transformer.Params, game: tally.Params, size: tuple[int, int], resolution: int, chunk: int
 ) -> float:
-    """Compare on two random directions around the start of a recurrent network; returns the ratio."""
-    world = gru.RecurrentTally(params, game, size[1])
+    """Compare on two random directions around the start of a transformer; returns the ratio."""
+    world = NetworkTally(params, game, size[1])
     shapes = {name: tuple(shape) for name, shape in world.policy.network.shapes.items()}
     plane = planes.filter_normalised(world.start, shapes, torch.Generator().manual_seed(0))
     axis = torch.linspace(-1, 1, resolution, dtype=torch.float64)

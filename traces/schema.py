@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-VERSION = 1
+VERSION = 2
 """Version of the file layout; a trace written under another version is computed anew."""
 
 

@@ -50,23 +50,42 @@ class Trace(Summary):
         return iter(self.arrays)
 
 
+class Header(dict[str, Any]):
+    """The hyperparameters of a trace that pictures may look at; the others stand in the file, and change no picture."""
+
+    def __missing__(self, key: str) -> Any:
+        raise KeyError(f'the trace does not print "{key}"; its experiment must name it in PRINTED')
+
+
 def digest(arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> str:
-    """SHA-256 over names, dtypes, shapes and bytes of the arrays and over the meta; the file's bytes play no part."""
+    """SHA-256 over all that pictures and narration may look at; the file's bytes play no part.
+
+    That is names, dtypes, shapes and bytes of the arrays, their axes and units, the numbers, the claims, and those
+    hyperparameters that are `printed`: not what the others were, and not what is said of all of these in words.
+    """
     total = hashlib.sha256()
     for name in sorted(arrays):
         array = _portable(arrays[name])
         head = json.dumps([name, array.dtype.str, list(array.shape)])
         total.update(head.encode() + b"\n" + array.tobytes())
-    total.update(_canonical(meta))
+    content = {name: meta.get(name, {}) for name in ("numbers", "claims")}
+    content |= {"name": meta["name"], "version": VERSION, "printed": printed(meta)}
+    content["schema"] = {name: list(entry)[:2] for name, entry in meta["schema"].items()}
+    total.update(_canonical(content))
     return total.hexdigest()
+
+
+def printed(meta: Mapping[str, Any]) -> dict[str, Any]:
+    """The hyperparameters that pictures may look at."""
+    return Header({name: meta["hyperparameters"][name] for name in sorted(meta.get("printed", ()))})
 
 
 def save(path: Path, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> str:
     """Writes a trace and returns its digest.
 
     `meta` holds `name`, `schema` (name -> (dims, unit, doc)) and, as far as there are any, `numbers`, `number_docs`,
-    `claims`, `claim_sentences` and `hyperparameters`. The arrays must agree with the schema. The file appears whole or
-    not at all.
+    `claims`, `claim_sentences`, `hyperparameters` and, as names, those that are `printed`. The arrays must agree with
+    the schema. The file appears whole or not at all.
     """
     check(arrays, meta["schema"])
     meta = {**meta, "version": VERSION}
@@ -108,7 +127,7 @@ def load(path: Path) -> Trace:
         number_docs=meta.get("number_docs", {}),
         claims=meta.get("claims", {}),
         claim_sentences=meta.get("claim_sentences", {}),
-        hyperparameters=meta.get("hyperparameters", {}),
+        hyperparameters=printed(meta),
         arrays=arrays,
         schema=schema,
     )

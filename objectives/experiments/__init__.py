@@ -8,6 +8,8 @@ Each module here has
     run(h)    hyperparameters ("table.key" -> value) -> arrays
     NUMBERS   name -> (what it is, function of the arrays): what may be spoken
     CLAIMS    name -> (a sentence, function of the arrays): what may be said only if it came out so
+    PRINTED     if there are any: the hyperparameters that a picture may print; no other change of one redraws it
+    IDLE      if there are any: hyperparameter -> why, within wide bounds, it changes none of the arrays
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from objectives import OBJECTIVES, sampling
+from objectives import OBJECTIVES, progress, sampling
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
 from objectives.hyperparameters import Checked, hyper, read
@@ -124,7 +124,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     betas = torch.tensor(params.betas, dtype=torch.float64)
     path = climb(world, betas, params.rate, params.steps)
     ends = torch.stack([_optimum(world, beta) for beta in params.betas])
-    sampled = torch.stack([_sampled(world, h, params, beta) for beta in params.betas])
+    sampled = torch.stack([_sampled(world, h, params, beta) for beta in progress.whole(params.betas)])
     every = torch.logspace(-1.5, 1.0, BETAS, dtype=torch.float64)
     settled = torch.stack([world.gibbs(float(beta)).log() for beta in every])
     apart = winner != loser

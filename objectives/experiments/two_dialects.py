@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from objectives import progress
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
 from objectives.hyperparameters import read
@@ -37,7 +38,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     task, settings = read(tally.Params, tally.NAME, h), read(grpo_runs.Params, grpo_runs.NAME, h)
     params = read(dialects.Params, dialects.NAME, h)
     worlds = [dialects.Dialects(task, params, settings.group_size, w) for w in (0.0, params.consistency)]
-    logs = [grpo_runs.train_grpo(world, settings, h) for world in worlds]
+    logs = [grpo_runs.train_grpo(world, settings, h) for world in progress.whole(worlds)]
     theta = torch.stack([log.theta for log in logs])
     return pack(
         SCHEMA,

@@ -100,7 +100,7 @@ def landscape(
 
     Args:
         rules: name -> objective and settings.
-        policy: what acts; a `gru.RecurrentPolicy` runs by `functional_call` under `vmap`.
+        policy: what acts; a `tally_network.NetworkPolicy` runs by `functional_call` under `vmap`.
         episodes, drawn: the batch, as played and as its rollouts (`training.rollouts`).
         plane, u, v: where.
         chunk: points that go through at a time.

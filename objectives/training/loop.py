@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from objectives import sampling
+from objectives import progress, sampling
 from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import Checked, hyper
 from objectives.registry import Objective
@@ -74,6 +74,7 @@ def train(
     step_kl: float | None = None,
     reach: float = 20.0,
     exact_critic: bool = False,
+    max_norm: float | None = None,
     rests: Callable[[Tensor], Tensor] | None = None,
 ) -> Iterator[Record]:
     """Train from the world's start policy, one batch per iteration; yields a record after each.
@@ -88,6 +89,7 @@ def train(
         step_kl: if given, the change over each batch is scaled so that KL(old || new), its tokens' mean, is this
             (`equal_kl.scale_to_kl`, and there `reach`).
         exact_critic: every batch begins with the exact value of the policy that draws it as its critic.
+        max_norm: if given, a longer gradient is shortened to this before a step (Pascanu et al. 2013, 1211.5063).
         rests: theta [S, D] -> the runs that are done, [S] bool: they stay where they are and draw nothing.
 
     Raises:
@@ -96,7 +98,7 @@ def train(
     updates = getattr(params, "updates", 1) if updates is None else updates
     theta = world.start.expand(uniforms.shape[0], -1)
     critic = world.true_values(theta) if settings.critic_fitted else torch.zeros_like(world.true_values(theta))
-    for iteration in range(uniforms.shape[1]):
+    for iteration in progress.parts(range(uniforms.shape[1])):
         critic = world.true_values(theta) if exact_critic else critic
         old_theta, old_critic = theta, critic
         idle = torch.zeros(len(theta), dtype=torch.bool) if rests is None else rests(theta)
@@ -110,6 +112,7 @@ def train(
             slope, critic_slope = torch.autograd.grad(
                 terms.total.sum(), (theta, critic), allow_unused=True, materialize_grads=True
             )
+            slope = slope if max_norm is None else shortened(slope, max_norm)
             critic = (critic - settings.critic_rate * critic_slope).detach()
             if objective.step == "gradient":
                 theta = (theta - settings.learning_rate * slope).detach()
@@ -123,6 +126,13 @@ def train(
             theta = equal_kl.scale_to_kl(away, old_theta, theta, step_kl, reach)
         theta = torch.where(idle.unsqueeze(-1), old_theta, theta)
         yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)), count)
+
+
+def shortened(slope: Tensor, longest: float) -> Tensor:
+    """Gradients [..., D], those that are longer than `longest` scaled to that length."""
+    norm = slope.norm(dim=-1, keepdim=True)
+    factor: Tensor = longest / norm.clamp(min=longest)
+    return slope * factor
 
 
 def draw(

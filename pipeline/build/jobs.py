@@ -53,6 +53,7 @@ class Jobs:
             "hyperparameters": item.inputs["hyperparameters"],
             "tables": parameters.owners(self.project.schema, tables),
             "out": str(self.store.path("traces", item.key, ".npz")),
+            "progress": str(self.project.build / "progress" / f"{item.name}{self.options.mark}.experiment.json"),
         }
         weight = float(last.facts.get("seconds", 10.0)) if last else 10.0
         name = f"{item.name}{self.options.mark}"

@@ -17,7 +17,7 @@ A reason is a dictionary with `kind` and what belongs to it:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.publish import published
@@ -73,6 +73,12 @@ def explain(reason: Reason) -> str:
         return f"failed before: {reason['sentence']}"
     detail = next((str(reason[part]) for part in ("name", "file", "line") if reason.get(part)), "")
     return f"{kind} {detail}".rstrip()
+
+
+def changes_nothing(trace: str, found: Sequence[Reason], why: Mapping[str, str]) -> list[str]:
+    """A sentence for each edited hyperparameter of a trace that came out as it was; `why` says more of some keys."""
+    keys = [reason["key"] for reason in found if reason["kind"] == "hyperparameter"]
+    return [f"{key} changes nothing in {trace}{': ' if key in why else ''}{why.get(key, '')}" for key in keys]
 
 
 def film_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Reason]:

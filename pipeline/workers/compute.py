@@ -7,11 +7,16 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BuildError, UserError, did_you_mean
+from pipeline.files import write_json
 from pipeline.workers.pool import Answer, attempt
+
+REPORT_EVERY = 0.25
+"""Seconds between two reports of progress."""
 
 
 class Reads(Mapping[str, Any]):
@@ -43,7 +48,7 @@ def run(job: dict[str, Any]) -> Answer:
     """Computes one trace.
 
     The job is JSON: `root`, `path` of the experiment's module, `hyperparameters` declared by it, `tables` (table ->
-    module that owns it), `out`, `log`.
+    module that owns it), `out`, `log`, and `progress`, the file that says how far it is.
     """
     return attempt(Path(job["root"]), Path(job["log"]), lambda: _run(job))
 
@@ -62,7 +67,8 @@ def _run(job: Mapping[str, Any]) -> Answer:
     }
     _check_tables(values, job["tables"])
     reads = Reads(values, path)
-    arrays = experiment.run(reads)
+    with _telling(job):
+        arrays = experiment.run(reads)
     numbers = {name: _number(name, entry, arrays, path) for name, entry in getattr(experiment, "NUMBERS", {}).items()}
     claims = {name: _claim(name, entry, arrays, path) for name, entry in getattr(experiment, "CLAIMS", {}).items()}
     meta = {
@@ -73,17 +79,48 @@ def _run(job: Mapping[str, Any]) -> Answer:
         "claims": claims,
         "claim_sentences": {name: entry[0] for name, entry in getattr(experiment, "CLAIMS", {}).items()},
         "hyperparameters": {name: job["hyperparameters"][name] for name in sorted(reads.read)},
+        "printed": _printed(experiment, reads, path),
     }
     try:
         made = save(Path(job["out"]), arrays, meta)
     except SchemaError as error:
         raise BuildError(f"{path}: {error}.".replace("..", ".")) from error
-    about = {name: value for name, value in meta.items() if name not in ("name", "schema")}
+    about = {name: value for name, value in meta.items() if name not in ("name", "schema", "printed")}
     return {
         "trace": {**about, "digest": made},
+        "idle": dict(getattr(experiment, "IDLE", {})),
         "unread": sorted(set(job["hyperparameters"]) - reads.read),
         "seconds": round(time.monotonic() - start, 3),
     }
+
+
+def _printed(experiment: Any, reads: Reads, path: str) -> list[str]:
+    """The hyperparameters that pictures may look at: the experiment names them, and must have read them."""
+    names = sorted(getattr(experiment, "PRINTED", ()))
+    unread = [name for name in names if name not in reads.read]
+    if unread:
+        raise BuildError(f'{path} names "{unread[0]}" in PRINTED, but does not read it')
+    return names
+
+
+@contextmanager
+def _telling(job: Mapping[str, Any]) -> Iterator[None]:
+    """Writes how far the experiment is into the file `progress` of the job, a few times a second."""
+    module: Any = sys.modules.get("objectives.progress")  # if the experiment does not tell, nobody need listen
+    if module is None or "progress" not in job:
+        yield
+        return
+    told = 0.0
+
+    def write(share: float) -> None:
+        nonlocal told
+        now = time.monotonic()
+        if now - told >= REPORT_EVERY:
+            told = now
+            write_json(Path(job["progress"]), [share, 1])
+
+    with module.listening(write):
+        yield
 
 
 def _check_tables(values: Mapping[str, Any], tables: Mapping[str, str]) -> None:

@@ -25,7 +25,8 @@ META = {
     "numbers": {"end": 0.75},
     "claims": {"rises": True},
     "claim_sentences": {"rises": "J rises."},
-    "hyperparameters": {"grpo.beta": 0.04},
+    "hyperparameters": {"grpo.beta": 0.04, "ppo.lam": 0.95},
+    "printed": ["grpo.beta"],
 }
 
 
@@ -58,10 +59,34 @@ def test_equal_content_is_equal_bytes_whatever_the_order(tmp_path: Path) -> None
         ({**ARRAYS, "theta": ARRAYS["theta"].astype(np.float32)}, META),
         (ARRAYS, {**META, "numbers": {"end": 0.76}}),
         (ARRAYS, {**META, "claims": {"rises": False}}),
+        (ARRAYS, {**META, "hyperparameters": {"grpo.beta": 0.05, "ppo.lam": 0.95}}),
+        (ARRAYS, {**META, "printed": ["grpo.beta", "ppo.lam"]}),
+        (ARRAYS, {**META, "schema": {**META["schema"], "value": Field("seed", "reward", "critic")}}),
+        (ARRAYS, {**META, "name": "other"}),
     ],
 )
 def test_any_change_of_content_changes_the_digest(tmp_path: Path, arrays: dict, meta: dict) -> None:
     assert save(tmp_path / "a.npz", ARRAYS, META) != save(tmp_path / "b.npz", arrays, meta)
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        {**META, "hyperparameters": {"grpo.beta": 0.04, "ppo.lam": 0.5}},
+        {**META, "claim_sentences": {"rises": "J goes up."}},
+        {**META, "number_docs": {"end": "where it ends"}},
+        {**META, "schema": {**META["schema"], "value": Field("seed", "", "the forecast")}},
+    ],
+)
+def test_what_no_picture_may_look_at_does_not(tmp_path: Path, meta: dict) -> None:
+    assert save(tmp_path / "a.npz", ARRAYS, META) == save(tmp_path / "b.npz", ARRAYS, meta)
+    assert load(tmp_path / "a.npz").digest == load(tmp_path / "b.npz").digest
+
+
+def test_a_hyperparameter_that_is_not_printed_cannot_be_looked_at(tmp_path: Path) -> None:
+    save(tmp_path / "tiny.npz", ARRAYS, META)
+    with pytest.raises(KeyError, match=r'does not print "ppo.lam"; its experiment must name it in PRINTED'):
+        load(tmp_path / "tiny.npz").hyperparameters["ppo.lam"]
 
 
 def test_numpy_alone_can_read_it(tmp_path: Path) -> None:

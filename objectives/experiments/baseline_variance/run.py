@@ -41,7 +41,14 @@ KEYS = (
     "baseline.*",
     "baseline_variance.*",
 )
-__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "best_constant", "run"]
+PRINTED = (
+    "sampling.seed",
+    "training.learning_rate",
+    "training.critic_rate",
+    "reinforce.baseline",
+    "baseline.value_weight",
+)
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "PRINTED", "SCHEMA", "Params", "best_constant", "run"]
 
 RULES = (reinforce.NAME, baseline.NAME)
 CURVE = 601

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import SIX, sampling
+from objectives import SIX, progress, sampling
 from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.equal_strides.claims import CLAIMS
@@ -76,6 +76,8 @@ class Params(Checked):
 
 SCHEMA = {
     "methods": Array("objective", "", "names of the six objectives, in teaching order"),
+    "filter": Array("", "", "which groups count for DAPO: correct (the paper's), reward, or off"),
+    "refill": Array("", "", "True if DAPO draws again for those that it leaves out"),
     "strides": Array("stride", "nat", "KL(old || new) of every batch: wide, narrow"),
     "theta": Array(
         "stride seed objective time coordinate", "logit", "position (u, v) before each batch, and at the end"
@@ -123,12 +125,19 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         return torch.stack([records[0].before, *(record.after for record in records)], 1)
 
     def paths(names: tuple[str, ...], exact: bool) -> Tensor:
-        return torch.stack([torch.stack([path(name, stride, exact) for name in names], 1) for stride in params.strides])
+        return torch.stack(
+            [
+                torch.stack([path(name, stride, exact) for name in progress.parts(names)], 1)
+                for stride in progress.parts(params.strides)
+            ]
+        )
 
-    theta, learned = paths(SIX, exact=True), paths(CRITICS, exact=False)
+    theta, learned = (paths(*each) for each in progress.whole([(SIX, True), (CRITICS, False)]))
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     arrays = {
         "methods": np.array(SIX),
+        "filter": np.array(h["six_objectives.dapo_filter"]),
+        "refill": np.array(h["six_objectives.dapo_refill"]),
         "strides": np.array(params.strides),
         "theta": surface.three_logit_plane().coordinates(theta).numpy(),
         "probs": log_probs.exp().numpy(),

@@ -40,7 +40,8 @@ KEYS = (
     "sampling.seed",
     "gradient_clouds.*",
 )
-__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
+PRINTED = ("reinforce.baseline", "sampling.seed", "training.learning_rate")
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "PRINTED", "SCHEMA", "Params", "run"]
 
 PANELS = 4
 SHOWN = 40

@@ -31,6 +31,8 @@ NUMBERS: dict[str, Number] = {
         lambda a: float(a["way_passes"][TRPO]),
     ),
     "batch_passes_ppo": ("the same of PPO, all its steps on the batch", lambda a: float(a["way_passes"][PPO])),
+    "batch_forth_trpo": ("forward passes of TRPO on that batch", lambda a: float(a["way_forth"][TRPO])),
+    "batch_forth_ppo": ("the same of PPO", lambda a: float(a["way_forth"][PPO])),
     "batch_slopes_trpo": (
         "slopes of the whole batch that TRPO's passes are worth",
         lambda a: float(a["way_slopes"][TRPO]),

@@ -1,8 +1,9 @@
-"""What one batch costs TRPO and PPO: ways back for a slope, counted while they work.
+"""What one batch costs TRPO and PPO: passes forth and back, counted while they work.
 
 TRPO steps once on a batch: a slope of its surrogate, and two ways back for a product with the Fisher matrix. Products
 may be taken on a share of the answers (Schulman et al. 2015, 1502.05477, appendix C.1: a tenth). PPO steps several
-times, each by one slope. The critic's fit, the same for both, is left out, and so is the line search's way forth.
+times, each by one slope. Each slope and each product takes one way forth; the line search takes one for the surrogate
+where it begins, and two for every length that it tries. The critic's fit, the same for both, is left out.
 
 In a world of one state a share of the answers knows the Fisher matrix as well as all of them, and two products find its
 two directions. So this is counted on Tally: nine states, 27 logits, answers of several tokens.
@@ -29,20 +30,24 @@ WAYS = ("TRPO", "TRPO, products on a share", "PPO")
 
 
 class Passes:
-    """Counts how often a slope goes back through functions of theta, and through how many answers."""
+    """Counts how often functions of theta are asked and a slope goes back through them, and of how many answers."""
 
     def __init__(self) -> None:
         self.count = 0
         self.answers = 0
+        self.forth = 0
+        self.forth_answers = 0
 
     def of(self, function: Callable[[Tensor], Tensor], answers: int = 1) -> Callable[[Tensor], Tensor]:
-        """The same function of so many answers; every backward pass through it counts."""
+        """The same function of so many answers; every pass through it counts, forth and back."""
 
         def note(_: Tensor) -> None:
             self.count += 1
             self.answers += answers
 
         def counted(theta: Tensor) -> Tensor:
+            self.forth += 1
+            self.forth_answers += answers
             at = theta * 1.0  # not theta itself: every call has a node of its own
             if at.requires_grad:
                 at.register_hook(note)  # type: ignore[no-untyped-call]  # as torch declares it
@@ -80,6 +85,8 @@ def costs(h: Mapping[str, Any], draws: sampling.Params, share: float) -> dict[st
         "ways": np.array(WAYS),
         "way_passes": np.array([counted[way].count for way in WAYS]),
         "way_slopes": np.array([counted[way].answers / size for way in WAYS]),
+        "way_forth": np.array([counted[way].forth for way in WAYS]),
+        "way_forth_batches": np.array([counted[way].forth_answers / size for way in WAYS]),
         "product_answers": np.array([size, len(few)]),
         "product_gain": world.true_j(torch.stack(ends)) - world.true_j(start),
         "product_kl": torch.stack([token_mean(divergence(end), episodes.mask) for end in ends]),

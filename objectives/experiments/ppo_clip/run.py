@@ -130,6 +130,8 @@ SCHEMA = {
     "ways": Array("way", "", "on one batch of Tally: TRPO, TRPO with its products on a share of the answers, PPO"),
     "way_passes": Array("way", "backward passes", "counted over all steps that each takes on a batch"),
     "way_slopes": Array("way", "batches", "answers that these go back through, over those of the batch"),
+    "way_forth": Array("way", "forward passes", "counted over the same, with those of the line search"),
+    "way_forth_batches": Array("way", "batches", "answers that these look at, over those of the batch"),
     "product_answers": Array("products", "answers", "on which products are taken: the whole batch, and the share"),
     "product_gain": Array("products", "reward", "exact change of Tally's J by the step so found"),
     "product_kl": Array("products", "nat", "KL(old || new) of the step on the whole batch"),

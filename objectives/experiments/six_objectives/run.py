@@ -19,10 +19,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import SIX
+from objectives import SIX, progress
 from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.six_objectives.claims import CLAIMS
+from objectives.experiments.six_objectives.idle import IDLE
 from objectives.experiments.six_objectives.maps import View, draw_surrogates, later_surrogates
 from objectives.experiments.six_objectives.numbers import NUMBERS
 from objectives.experiments.six_objectives.stage import Stage
@@ -46,9 +47,20 @@ KEYS = (
     "grpo.*",
     "dapo.*",
 )
+PRINTED = (
+    "sampling.seed",
+    "reinforce.baseline",
+    "ppo.whiten",
+    "grpo.scale",
+    "grpo.beta",
+    "grpo.clip_high",
+    "dapo.scale",
+    "dapo.clip_high",
+    "six_objectives.dapo_filter",
+)
 PLAIN = ("ratio", "clip")
 """The edits that use a batch again and leave its pushes as they are."""
-__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
+__all__ = ["CLAIMS", "IDLE", "KEYS", "NAME", "NUMBERS", "PRINTED", "SCHEMA", "Params", "run"]
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,7 @@ SCHEMA = {
     "step_norm": Array("seed objective iteration", "logit", "length of each iteration's displacement"),
     "sample_answer": Array("seed objective iteration sample", "", "index of each sampled answer"),
     "sample_gate": Array("seed objective iteration sample", "", "True if the clip was closed at the last update"),
+    "drawn": Array("seed objective iteration", "answers", "drawn for the batch, with those that DAPO does not keep"),
     "groups_mixed": Array("seed objective iteration", "share", "share of groups with any spread of reward"),
     "long_theta": Array("seed objective long_time coordinate", "logit", "the same runs, followed for longer"),
     "long_probs": Array("seed objective long_time answer", "probability", "policy along them"),
@@ -149,7 +162,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     edits = links(h)
     chain, plain = list(edits.values()), [edits[name] for name in PLAIN]
     six = [Link.of(name, h) for name in SIX]
-    runs = {link: follow(link, stage, link in six + plain) for link in dict.fromkeys(six + chain)}
+    runs = {link: follow(link, stage, link in six + plain) for link in progress.whole(dict.fromkeys(six + chain))}
     paper = Link.of("dapo", h, filter="correct", refill=False)
     correct = runs[paper] if paper in runs else follow(paper, stage, far=False)
     views = draw_surrogates(list(runs), stage)

@@ -47,6 +47,7 @@ def follow(link: Link, stage: Stage, far: bool) -> dict[str, Tensor]:
         "step_norm": (theta[:, 1:] - theta[:, :-1]).norm(dim=-1),
         "sample_answer": torch.stack([record.episodes.actions.squeeze(-1) for record in records], 1).to(torch.int8),
         "sample_gate": torch.stack([record.terms.gate.squeeze(-1) for record in records], 1),
+        "drawn": torch.stack([record.drawn for record in records], 1),
         "groups_mixed": (gap > 0).double().mean(-1),
         "long_theta": stage.plane.coordinates(far_theta),
         "long_probs": world.probs(far_theta),

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
-from objectives.experiments import dynamic_sampling
+from objectives.experiments.dynamic_sampling import run as dynamic_sampling
+from objectives.worlds import tally
 
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
@@ -43,6 +45,30 @@ def test_the_numbers_of_the_prototype() -> None:
     assert a["mixed_hard"][1:] == pytest.approx([0.337, 0.560, 0.962], abs=6e-4)
     assert a["bound"][0] == pytest.approx([0.012, 1.08])
     assert a["bound"][1] == pytest.approx([0.0128, 1.152])
+
+
+def test_the_expected_share_by_hand() -> None:
+    """It says even with 3/4: right with 3/4 or 1/4, by prompt; three are mixed with 1 - 27/64 - 1/64 = 9/16."""
+    world = tally.Tally(tally.Params(bits=2, cap=4), 3, only=("0", "1", "00", "10"))
+    table = torch.full((9, 3), -40.0, dtype=torch.float64)
+    table[:3, 1], table[:3, 2] = np.log(0.25), np.log(0.75)  # no mark yet: O with 1/4, else the answer
+    table[3:, 2] = 0.0  # then the answer
+    share = dynamic_sampling.mixed_share(world, torch.stack([table.flatten(), world.tallying(60.0)]))
+    assert share.tolist() == pytest.approx([9 / 16, 0.0], abs=1e-12)
+
+
+def test_the_share_of_mixed_groups_is_the_one_to_expect() -> None:
+    """Many groups of one policy: within four standard errors of 1 - p^G - (1 - p)^G, prompt by prompt."""
+    a = sample(**{"practice.groups": 256, "practice.iterations": 1, "practice.seeds": 4})
+    expected = a["mixed_expected"][0, :, 0]
+    assert np.ptp(expected) == 0
+    error = float(np.sqrt(expected[0] * (1 - expected[0]) / 1024))
+    assert a["mixed"][0, :, 0].mean() == pytest.approx(expected[0], abs=4 * error)
+
+
+def test_it_says_which_filter_it_uses() -> None:
+    assert str(sample()["filter"]) == "correct"
+    assert str(sample(**{"dapo.filter": "reward"})["filter"]) == "reward"
 
 
 def test_groups_are_told_apart_and_the_first_batch_is_shared() -> None:
@@ -112,6 +138,7 @@ def test_edits_flip_claims() -> None:
     a = sample(**{"dynamic_sampling.learning_rate": 0.0, "dynamic_sampling.common": 0.5})
     false = {name for name, (_, function) in dynamic_sampling.CLAIMS.items() if not function(a)}
     assert false == {
+        "formula_holds",  # eight groups a batch are too few
         "common_words_have_no_ceiling",
         "groups_fall_silent",
         "filter_learns_sooner",

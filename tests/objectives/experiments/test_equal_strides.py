@@ -36,6 +36,10 @@ def full(computed: Computed) -> dict[str, np.ndarray]:
     return computed("equal_strides", run)
 
 
+def test_it_says_which_filter_dapo_has_here(full: dict[str, np.ndarray]) -> None:
+    assert (str(full["filter"]), bool(full["refill"])) == ("reward", False)
+
+
 def test_every_change_is_worth_the_stride_until_there_is_nothing_left(full: dict[str, np.ndarray]) -> None:
     for s, stride in enumerate(full["strides"]):
         kl, moved = full["kl_step"][s], full["step_norm"][s]

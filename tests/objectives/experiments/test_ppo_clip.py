@@ -174,6 +174,9 @@ def test_a_batch_of_tally_costs_trpo_one_slope_and_its_products_and_ppo_its_step
     """Ten conjugate gradients in 27 logits and one product for the length, on 128 answers or on 13 of them."""
     assert arrays["way_passes"].tolist() == [1 + 2 * (10 + 1), 1 + 2 * (10 + 1), 4]
     assert arrays["way_slopes"] == pytest.approx([23, 1 + 22 * 13 / 128, 4])
+    # Forth: a slope, 11 products, the search's start, and two for each length; on a tenth the first is too long.
+    assert arrays["way_forth"].tolist() == [1 + 11 + 1 + 2, 1 + 11 + 1 + 2 * 2, 4]
+    assert arrays["way_forth_batches"] == pytest.approx([15, 6 + 11 * 13 / 128, 4])
     fewer = run(**{"trpo.cg_iterations": 3, "ppo.updates": 7, "ppo_clip.product_share": 0.5})
     assert fewer["way_passes"].tolist() == [9, 9, 7]
     assert fewer["way_slopes"] == pytest.approx([9, 5, 7])
@@ -186,12 +189,13 @@ def test_products_on_every_answer_find_the_same_step() -> None:
     assert arrays["product_gain"][0] == arrays["product_gain"][1] > 0
 
 
-def test_passes_count_every_way_back_and_no_way_forth() -> None:
+def test_passes_count_every_way_forth_and_every_way_back() -> None:
     passes, at = Passes(), torch.ones(2, dtype=torch.float64, requires_grad=True)
     squared = passes.of(lambda x: (x**2).sum(), answers=5)
     squared(at)
-    assert passes.count == 0
+    assert (passes.count, passes.forth) == (0, 1)
     (slope,) = torch.autograd.grad(squared(at), at, create_graph=True)
     torch.autograd.grad(slope.sum(), at)
     assert (passes.count, passes.answers) == (2, 10)
+    assert (passes.forth, passes.forth_answers) == (2, 10)
     assert torch.equal(slope, 2 * at)

@@ -26,6 +26,22 @@ DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.P
     key: value for name in SIX for key, value in defaults(OBJECTIVES[name].Params, name).items()
 }
 SMALL = {"surface.resolution": 5, "sampling.iterations": 3, "sampling.seeds": 2, "six_objectives.long_batches": 5}
+IDLE_EDITS = {
+    "ppo.lam": 0.5,
+    "ppo.gamma": 0.9,
+    "trpo.lam": 0.5,
+    "trpo.gamma": 0.9,
+    "baseline.lam": 0.5,
+    "baseline.gamma": 0.9,
+    "grpo.aggregation": "token",
+    "grpo.ratio_level": "sequence",
+    "ppo.value_loss": "clipped",
+    "ppo.value_clip": 0.5,
+    "dapo.overlong_weight": 0.5,
+    "dapo.filter": "off",
+    "dapo.refill": False,
+}
+"""Edits that change nothing among three answers."""
 INDEX = {name: index for index, name in enumerate(SIX)}
 
 
@@ -264,6 +280,21 @@ def test_the_filter_of_the_paper_is_run_beside_the_one_that_is_drawn(full: dict[
 # --- the long run
 
 
+def test_what_is_drawn_is_counted() -> None:
+    size, often_b = 128, {**SMALL, "three_answers.start": [0.02, 0.96, 0.02]}
+    short = run(**often_b)
+    assert (short["drawn"] == size).all()
+    filled = run(**often_b, **{"six_objectives.dapo_refill": True})
+    others = [INDEX[name] for name in SIX if name != "dapo"]
+    assert (filled["drawn"][:, others] == size).all()
+    dapo = filled["drawn"][:, INDEX["dapo"]]
+    assert (dapo % size == 0).all()
+    full_at_once = short["groups_mixed"][:, INDEX["dapo"], 0] == 1
+    assert not full_at_once.any()
+    assert (dapo[:, 0] > size).all()
+    assert (filled["groups_mixed"][:, INDEX["dapo"]] == 1).all()
+
+
 def test_the_long_run_goes_on_from_the_drawn_one(full: dict[str, np.ndarray]) -> None:
     drawn = full["j"].shape[-1]
     assert np.array_equal(full["long_theta"][:, :, :drawn], full["theta"])
@@ -442,3 +473,25 @@ def test_nothing_here_touches_the_global_generator() -> None:
     before = torch.random.get_rng_state()
     run(**SMALL)
     assert torch.equal(torch.random.get_rng_state(), before)
+
+
+# --- what changes nothing here
+
+
+@pytest.fixture(scope="module")
+def unedited() -> dict[str, np.ndarray]:
+    return run(**SMALL)
+
+
+@pytest.mark.parametrize("key", IDLE_EDITS)
+def test_what_an_answer_of_one_token_cannot_feel_changes_no_bit(unedited: dict[str, np.ndarray], key: str) -> None:
+    edited = run(**SMALL, **{key: IDLE_EDITS[key]})
+    assert [name for name in unedited if edited[name].tobytes() != unedited[name].tobytes()] == []
+    assert numbers(edited) == numbers(unedited)
+    assert centrepiece.IDLE[key]
+
+
+def test_idle_settings_are_settings_that_it_reads() -> None:
+    assert set(centrepiece.IDLE) <= set(DEFAULTS)
+    assert set(centrepiece.PRINTED) <= set(DEFAULTS)
+    assert not set(centrepiece.IDLE) & set(centrepiece.PRINTED)

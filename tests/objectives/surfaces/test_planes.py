@@ -13,8 +13,9 @@ from objectives import OBJECTIVES, sampling
 from objectives.surfaces import planes, surface
 from objectives.training import loop
 from objectives.worlds import tally
-from objectives.worlds.gru import Params, RecurrentTally
 from objectives.worlds.networks import Network
+from objectives.worlds.tally_network import NetworkTally
+from objectives.worlds.transformer import Params
 
 
 def path(steps: int = 9, size: int = 6) -> torch.Tensor:
@@ -93,7 +94,7 @@ def test_the_frame_holds_the_path_with_a_margin() -> None:
 
 @pytest.fixture(scope="module")
 def scene() -> Any:
-    world = RecurrentTally(Params(hidden=4), tally.Params(bits=2, cap=3), group_size=4)
+    world = NetworkTally(Params(width=4, layers=1, feed=6), tally.Params(bits=2, cap=3), group_size=4)
     draws = sampling.Params(groups=3, group_size=4, iterations=1, seeds=1)
     group = sampling.group_labels(draws)
     episodes = world.play(world.start, sampling.uniforms(tally.NAME, draws, world.tokens)[0, 0])

@@ -127,3 +127,23 @@ def test_a_policy_that_only_gives_one_answer_takes_no_step_and_breaks_nothing(na
     settings = loop.Params(critic_fitted=False) if name == "ppo" else loop.Params()
     for record in loop.train(rule, params, sure, settings, uniforms, GROUP):
         assert torch.allclose(record.after, record.before, atol=1e-9)
+
+
+# --- a cap on gradients
+
+
+def test_gradients_are_shortened_by_hand() -> None:
+    slopes = torch.tensor([[3.0, 4.0], [0.3, 0.4], [0.0, 0.0]], dtype=torch.float64)
+    assert loop.shortened(slopes, 1.0).tolist() == [pytest.approx([0.6, 0.8]), pytest.approx([0.3, 0.4]), [0, 0]]
+    assert torch.equal(loop.shortened(slopes, 5.0), slopes)
+
+
+def test_a_cap_that_no_gradient_reaches_changes_nothing() -> None:
+    rest = WORLD, loop.Params(), sampling.uniforms(NAME, DRAWS, tokens=1), GROUP
+    rule = OBJECTIVES["ppo"]
+    free, capped, tight = (
+        list(loop.train(rule, rule.Params(), *rest, max_norm=longest))[-1].after for longest in (None, 1e6, 1e-3)
+    )
+    assert torch.equal(free, capped)
+    steps = DRAWS.iterations * rule.Params().updates
+    assert ((tight - WORLD.start).norm(dim=-1) <= steps * loop.Params().learning_rate * 1e-3 + 1e-12).all()

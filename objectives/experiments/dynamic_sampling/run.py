@@ -11,14 +11,17 @@ policy: both are counted. A run that draws again rests once it is nearly always 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import torch
+from torch import Tensor
 
-from objectives.experiments import Array, Arrays, Claim, Number, Values
+from objectives import progress
+from objectives.experiments import Array, Values
+from objectives.experiments.dynamic_sampling.claims import CLAIMS, NUMBERS
 from objectives.experiments.packing import pack
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.losses import dapo
@@ -28,8 +31,8 @@ from objectives.worlds import tally
 NAME = "dynamic_sampling"
 KEYS = ("tally.*", "dapo.*", "practice.*", "dynamic_sampling.*")
 KINDS = ("off", "left out", "drawn again")
-OFF, SHORT, FULL = range(3)
 POINTS = 201  # odds at which the curve is drawn
+__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,7 @@ SCHEMA = {
     "words": Array("word", "probability", "odds of a rare and of a common word"),
     "ceilings": Array("ceiling", "", "upper side of the fence: before, and DAPO's"),
     "bound": Array("ceiling word", "", "odds times (1 + ceiling): up to there a good word is paid for rising"),
+    "filter": Array("", "", "which groups count where there is a filter: correct (the paper's), reward, or off"),
     "kinds": Array("filter", "", "off; left out: groups that agree do not count; drawn again: nor do they stay"),
     "accuracy": Array(
         "filter seed time", "probability", "exact chance of a right answer, before each batch and at the end"
@@ -117,6 +121,11 @@ SCHEMA = {
     "all_right": Array("filter seed batch", "share", "groups in which every answer is right"),
     "all_wrong": Array("filter seed batch", "share", "groups in which none is"),
     "mixed": Array("filter seed batch", "share", "groups that teach"),
+    "mixed_expected": Array(
+        "filter seed batch",
+        "share",
+        "mixed groups to expect of one draw: mean of 1 - p^G - (1 - p)^G over prompts, exact",
+    ),
     "drawn": Array("filter seed batch", "answers", "drawn for the batch; 0 of a run that rests"),
     "batch_size": Array("", "answers", "that a batch holds"),
     "longest": Array("", "tokens", "length from which an answer loses a whole point"),
@@ -142,7 +151,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         rests = (lambda theta: world.accuracy(theta) > params.done) if rule.refill else None
         return grpo_runs.follow(dapo.OBJECTIVE, rule, world, settings, rests)
 
-    logs = [train(kind) for kind in KINDS]
+    logs = [train(kind) for kind in progress.whole(KINDS)]
     theta = torch.stack([log.theta for log in logs])
     mixed = torch.stack([log.mixed for log in logs])
     right = torch.stack([log.all_right for log in logs])
@@ -159,12 +168,14 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "words": words,
             "ceilings": ceilings,
             "bound": (1 + ceilings[:, None]) * words,
+            "filter": np.array(h["dapo.filter"]),
             "kinds": np.array(KINDS),
             "accuracy": world.accuracy(theta),
             "length": torch.stack([log.length for log in logs]),
             "all_right": right,
             "all_wrong": 1 - mixed - right,
             "mixed": mixed,
+            "mixed_expected": mixed_share(world, theta[..., :-1, :]),
             "drawn": torch.stack([log.drawn for log in logs]),
             "batch_size": np.array(settings.groups * settings.group_size),
             "longest": np.array(ramp["overlong_max"]),
@@ -180,121 +191,8 @@ def mixed_chance(chance: Values, size: Values) -> Values:
     return mixed
 
 
-# --- what may be said
-
-
-def _batches(a: Arrays, kind: int) -> Values:
-    """Batches until each run is taught; one more than there are if it never is."""
-    above = a["accuracy"][kind] > a["done"]
-    batches: Values = np.where(above.any(1), above.argmax(1), above.shape[1])
-    return batches
-
-
-def _taught(a: Arrays, kind: int) -> int:
-    return int((_batches(a, kind) < a["accuracy"].shape[-1]).sum())
-
-
-def _answers(a: Arrays, kind: int) -> Values:
-    """Answers drawn until each run is taught, or in all of its batches."""
-    before = np.arange(a["drawn"].shape[-1]) < _batches(a, kind)[:, None]
-    answers: Values = (a["drawn"][kind] * before).sum(-1)
-    return answers
-
-
-def _dearest(a: Arrays) -> float:
-    """The most answers drawn for one batch, over those that it holds."""
-    return float(a["drawn"][FULL].max() / a["batch_size"])
-
-
-def _cost_grows(a: Arrays) -> bool:
-    """Runs that draw again ask for more answers in the last third of their batches than in the first."""
-    ratio = []
-    for drawn in a["drawn"][FULL]:
-        busy = drawn[drawn > 0]
-        third = max(1, len(busy) // 3)
-        ratio.append(busy[-third:].mean() / busy[:third].mean() if len(busy) else 0.0)
-    return bool(np.mean(ratio) > 1.5)
-
-
-def _hard(size: int) -> Callable[[Arrays], float]:
-    return lambda a: float(a["mixed_hard"][size])
-
-
-NUMBERS: dict[str, Number] = {
-    "size_small": ("the smallest group", lambda a: float(a["sizes"][0])),
-    "size_large": ("the largest group", lambda a: float(a["sizes"][-1])),
-    "mixed_hard_small": ("chance that it is mixed at the hard prompt", _hard(0)),
-    "mixed_hard_second": ("the same of the second size", _hard(1)),
-    "mixed_hard_third": ("the same of the last size but one", _hard(-2)),
-    "mixed_hard_large": ("the same of the largest group", _hard(-1)),
-    "bound_rare": ("up to where the rare word is paid for rising, even fence", lambda a: float(a["bound"][0, 0])),
-    "bound_common": ("the same of the common word", lambda a: float(a["bound"][0, 1])),
-    "bound_rare_high": ("the rare word, DAPO's ceiling", lambda a: float(a["bound"][1, 0])),
-    "mixed_start": ("share of mixed groups in the first batch", lambda a: float(a["mixed"][OFF, :, 0].mean())),
-    "mixed_end_off": ("share in the last batch, filter off", lambda a: float(a["mixed"][OFF, :, -1].mean())),
-    "done": ("chance of a right answer above which a run counts as taught", lambda a: float(a["done"])),
-    "batches_off": ("mean batches until taught, filter off", lambda a: float(_batches(a, OFF).mean())),
-    "batches_short": ("the same, groups that agree left out", lambda a: float(_batches(a, SHORT).mean())),
-    "batches_full": ("the same, drawn again until the batch is full", lambda a: float(_batches(a, FULL).mean())),
-    "answers_off": ("mean answers drawn until taught, filter off", lambda a: float(_answers(a, OFF).mean())),
-    "answers_short": ("the same, groups that agree left out", lambda a: float(_answers(a, SHORT).mean())),
-    "answers_full": ("the same, drawn again until the batch is full", lambda a: float(_answers(a, FULL).mean())),
-    "taught_off": ("runs that are taught, filter off", lambda a: float(_taught(a, OFF))),
-    "taught_short": ("the same, groups that agree left out", lambda a: float(_taught(a, SHORT))),
-    "taught_full": ("the same, drawn again until the batch is full", lambda a: float(_taught(a, FULL))),
-    "dearest": ("most answers drawn for one batch, over those that it holds", _dearest),
-    "batch_size": ("answers that a batch holds", lambda a: float(a["batch_size"])),
-    "accuracy_end_off": ("mean accuracy at the end, filter off", lambda a: float(a["accuracy"][OFF, :, -1].mean())),
-    "accuracy_end_short": (
-        "the same, groups that agree left out",
-        lambda a: float(a["accuracy"][SHORT, :, -1].mean()),
-    ),
-    "runs": ("runs of each kind", lambda a: float(a["accuracy"].shape[1])),
-}
-
-CLAIMS: dict[str, Claim] = {
-    "larger_groups_are_mixed_more_often": (
-        "At the hard prompt a larger group is mixed more often.",
-        lambda a: bool((np.diff(a["mixed_hard"]) > 0).all()),
-    ),
-    "common_words_have_no_ceiling": (
-        "The common word could be paid for rising beyond certainty, the rare one only to a few percent.",
-        lambda a: bool(a["bound"][0, 1] > 1 and a["bound"][0, 0] < 0.05),
-    ),
-    "groups_fall_silent": (
-        "Filter off: over four fifths of the groups teach in the first batch, under a fifth in the last.",
-        lambda a: bool(a["mixed"][OFF, :, 0].mean() > 0.8 and a["mixed"][OFF, :, -1].mean() < 0.2),
-    ),
-    "filter_learns_sooner": (
-        "With the filter every run is taught, and sooner on average than without, drawn again or not.",
-        lambda a: all(
-            _taught(a, kind) == a["accuracy"].shape[1] and _batches(a, kind).mean() < _batches(a, OFF).mean()
-            for kind in (SHORT, FULL)
-        ),
-    ),
-    "full_batches_teach_sooner": (
-        "Drawn again until the batch is full, runs are taught in fewer batches on average than where groups are left "
-        "out.",
-        lambda a: bool(_batches(a, FULL).mean() < _batches(a, SHORT).mean()),
-    ),
-    "full_batches_cost_answers": (
-        "Drawn again until the batch is full, runs draw more answers until taught than without a filter, and over "
-        "twice as many as where groups are only left out.",
-        lambda a: bool(
-            _answers(a, FULL).mean() > _answers(a, OFF).mean()
-            and _answers(a, FULL).mean() > 2 * _answers(a, SHORT).mean()
-        ),
-    ),
-    "cost_grows_with_skill": (
-        "A batch takes, on average, over half as many answers again in the last third of the way as in the first.",
-        _cost_grows,
-    ),
-    "full_batches_are_full": (
-        "Every group that a run is taught by, drawn again, holds right and wrong answers.",
-        lambda a: bool((a["mixed"][FULL][a["drawn"][FULL] > 0] == 1).all()),
-    ),
-    "first_batch_is_shared": (
-        "Filter off or on, what it leaves out not replaced: both see the same first batch.",
-        lambda a: bool((a["mixed"][OFF, :, 0] == a["mixed"][SHORT, :, 0]).all()),
-    ),
-}
+def mixed_share(world: tally.Tally, theta: Tensor) -> Tensor:
+    """Share of mixed groups to expect of the policies theta [..., D], [...]: each prompt by its own exact chance."""
+    worth = world.node_values(theta)[..., 0, 0]
+    chance = ((worth - world.wrong) / (world.right - world.wrong)).clamp(0, 1)
+    return (1 - chance**world.group_size - (1 - chance) ** world.group_size) @ world.prompt_probs

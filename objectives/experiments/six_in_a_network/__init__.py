@@ -1,0 +1,1 @@
+"""Chapter 14: the six on a tiny transformer."""

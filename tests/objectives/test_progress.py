@@ -1,0 +1,68 @@
+"""How far a run is: shares by hand, nested, and nothing where nobody asks."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from objectives import OBJECTIVES, progress, sampling
+from objectives.training import loop
+from objectives.worlds import three_answers
+
+
+def test_shares_by_hand() -> None:
+    told: list[float] = []
+    with progress.listening(told.append):
+        for _ in progress.whole("ab"):
+            for _ in progress.parts("xyz"):
+                pass
+    assert told == pytest.approx([1 / 6, 2 / 6, 3 / 6, 4 / 6, 5 / 6, 1])
+
+
+def test_parts_of_nothing_tell_nothing() -> None:
+    told: list[float] = []
+    with progress.listening(told.append):
+        assert list(progress.parts("abc")) == ["a", "b", "c"]
+        assert list(progress.whole("ab")) == ["a", "b"]
+        assert list(progress.parts("abc")) == ["a", "b", "c"]
+    assert told == [0.5, 1]
+
+
+def test_it_never_goes_back() -> None:
+    """Two runs in one part: the second tells nothing until it is further than the first was."""
+    told: list[float] = []
+    with progress.listening(told.append):
+        for _ in progress.whole("ab"):
+            for _ in range(2):
+                list(progress.parts("xy"))
+    assert told == sorted(set(told))
+    assert told[-1] == 1
+
+
+def test_a_run_that_is_left_half_way_does_not_stop_the_rest() -> None:
+    told: list[float] = []
+    with progress.listening(told.append):
+        for _ in progress.whole("abcd"):
+            next(progress.parts("xyz"))
+    assert told == [0.25, 0.5, 0.75, 1]
+
+
+def test_nobody_is_told_outside_the_block() -> None:
+    told: list[float] = []
+    with progress.listening(told.append):
+        pass
+    list(progress.whole("ab"))
+    assert told == []
+
+
+def test_training_tells_every_batch_and_does_not_depend_on_it() -> None:
+    draws = sampling.Params(groups=2, group_size=2, iterations=4, seeds=1)
+    world, rule = three_answers.ThreeAnswers(three_answers.Params()), OBJECTIVES["grpo"]
+    rest = world, loop.Params(), sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
+    alone = list(loop.train(rule, rule.Params(), *rest))
+    told: list[float] = []
+    with progress.listening(told.append):
+        for _ in progress.whole("a"):
+            heard = list(loop.train(rule, rule.Params(), *rest))
+    assert told == [0.25, 0.5, 0.75, 1]
+    assert torch.equal(heard[-1].after, alone[-1].after)
