@@ -49,7 +49,7 @@ PPO = Paper("PPO, MuJoCo", "Schulman et al. 2017", "arXiv 1707.06347v2")
 PPO_ATARI = Paper("PPO, Atari", "Schulman et al. 2017", "arXiv 1707.06347v2")
 INSTRUCT = Paper("InstructGPT", "Ouyang et al. 2022", "arXiv 2203.02155v1")
 MATH = Paper("DeepSeekMath, GRPO", "Shao et al. 2024", "arXiv 2402.03300")
-R1_ZERO = Paper("DeepSeek-R1-Zero, GRPO", "DeepSeek-AI 2025", "arXiv 2501.12948v2")
+R1_ZERO = Paper("R1-Zero, GRPO", "DeepSeek-AI 2025", "arXiv 2501.12948v2")
 DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
 
 QUOTES: dict[str, Quote] = {

@@ -1,1 +1,1 @@
-"""Fire the critic: eight answers graded on a curve, their table, what the division does, and who goes home."""
+"""Do we need the critic? A group's mean as a forecast, its table, the division, the KL penalty, and GRPO whole."""

@@ -1,12 +1,11 @@
-"""The explorer's table: a group of answers, a row a kind, from odds and scores to the objective, running as pi moves.
+"""A group as a table: a row an answer, a column a step of the sum, from its reward to what it adds to the objective.
 
-    table = GroupTable(trace, theme.LEFT, 200, theme.RIGHT - theme.LEFT)
-    table.put_rows(stage); table.put_heads(stage)
-    table.fill(stage, [(0.0, ("old", "reward")), ("marks", ("advantage",))])   # which columns come and are bright when
-    stage.write(table.moving, lambda share: table.write(share * table.last), at="go", over=6)
+    table = GroupTable(trace, HAND, theme.PICTURE)      # HAND and LEASH are the columns of two clips
+    table.put(stage, rows)                              # marks and letters of these rows
+    table.column(stage, "reward", rows, at="reward")    # a column comes, on a band until the next one comes
+    table.gather(stage, rows, at="all")                 # the rows stood apart; now they take their places
 
-Columns come by name, and those that are not spoken of fade; `write(at)` sets every running number for the fractional
-stop `at` of the trace's line. Hatching behind a term says that its gate is closed.
+The policy is half-way along the trace's line. Rows are sorted by answer.
 """
 
 from __future__ import annotations
@@ -19,170 +18,183 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
+from scenes.chapters.ch10_do_we_need_the_critic.common import number
+from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
 from scenes.engine.lettering import formula, text
 from scenes.parts.batch import Batch
-from scenes.parts.map_panel import along
 from scenes.parts.plane import Plane
-from scenes.parts.running_number import RunningNumbers
-from scenes.theme import FloatArray
+from scenes.theme import Area, FloatArray
 from traces.store import Trace
 
 if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
 
-FIGURE, HEAD = 40.0, 38.0
-MARKS = 176.0  # pixels of the column of answers
 QUIET = 0.72  # opacity of a column that is not spoken of
+NAMED = 0.08  # of the width, for the answers
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its head, the colour of its numbers, and whether they carry a sign."""
+    """A column: its head as a formula and in a word, the colour of its numbers, and whether they carry a sign."""
 
     name: str
     head: str
-    colour: str
+    word: str
+    colour: str = theme.TEXT
     signed: bool = False
 
 
 S = theme.SYMBOLS
-COLUMNS = (
-    Column("old", 'pi_(upright("old"))', theme.MUTED),
-    Column("reward", "{{ r : reward }}", S["reward"]),
-    Column("advantage", "{{ hat(A) : advantage }}", S["advantage"], True),
-    Column("new", "pi_theta", theme.TEXT),
-    Column("ratio", "{{ rho : ratio }}", S["ratio"]),
-    Column("clipped_ratio", '{{ upright("clip") rho : clip }}', S["clip"]),
-    Column("plain_term", "{{ rho : ratio }} {{ hat(A) : advantage }}", S["ratio"], True),
-    Column("clipped_term", '{{ upright("clip") rho : clip }} {{ hat(A) : advantage }}', S["clip"], True),
-    Column("least", 'upright("min")', theme.TEXT, True),
-    Column("ref", 'pi_(upright("ref"))', theme.MUTED),
-    Column("kl", '{{ upright("KL") : kl }}', S["kl"]),
+LEAST = Column("least", 'upright("min")', "the smaller", theme.TEXT, True)
+NEW = Column("new", "pi_theta", "chance now")
+HAND = (
+    Column("reward", "{{ r : reward }}", "paid", S["reward"]),
+    Column("advantage", "{{ hat(A) : advantage }}", "advantage", S["advantage"], True),
+    Column("old", 'pi_(upright("old"))', "chance then", theme.MUTED),
+    NEW,
+    Column("ratio", "{{ rho : ratio }}", "ratio", S["ratio"]),
+    Column("clipped_ratio", '{{ upright("clip") rho : clip }}', "clipped", S["clip"]),
+    Column("plain_term", "{{ rho : ratio }} thin {{ hat(A) : advantage }}", "plain term", S["ratio"], True),
+    Column(
+        "clipped_term",
+        '{{ upright("clip") rho : clip }} thin {{ hat(A) : advantage }}',
+        "clipped term",
+        S["clip"],
+        True,
+    ),
+    LEAST,
+)
+LEASH = (
+    LEAST,
+    Column("ref", 'pi_(upright("ref"))', "reference", theme.MUTED),
+    NEW,
+    Column("x", 'x = pi_(upright("ref")) \\/ pi_theta', "one over the other"),
+    Column("kl", '{{ upright("k3 ") (x) : kl }}', "KL penalty", S["kl"]),
+    Column("leash", "{{ beta thin upright(k3) : kl }}", "times beta", S["kl"]),
+    Column("objective", "J", "objective", theme.TEXT, True),
 )
 
 
 class GroupTable:
-    """The table with its top left corner at (x, y): heads, a row a kind of answer with its count, a row of means."""
+    """The table in `place`: heads on top, a row for each answer, and room for a last row of sums."""
 
-    def __init__(self, trace: Trace, x: float, y: float, width: float, height: float = 330.0):
-        answer, self.first, self.count = np.unique(trace["group_answer"], return_index=True, return_counts=True)
-        self.trace, self.x, self.y, self.width, self.answer = trace, x, y, width, answer
-        self.size, self.last = len(answer), len(trace["step"]) - 1
-        self.pitch = height / (self.size + 2)
-        self.rows = [y + self.pitch * (k + 1.0) for k in range(self.size)]
-        self.foot = y + self.pitch * (self.size + 1.2)
-        slot = (width - MARKS) / len(COLUMNS)
-        self.rights = {c.name: x + MARKS + slot * (k + 1) - 0.12 * slot for k, c in enumerate(COLUMNS)}
-        self.slot = slot
-        self.figures = {c.name: RunningNumbers(FIGURE, c.colour) for c in COLUMNS}
-        self.means = {
-            name: RunningNumbers(FIGURE, c.colour)
-            for name, c in zip(("least", "kl"), (COLUMNS[8], COLUMNS[10]), strict=True)
+    def __init__(self, trace: Trace, columns: Sequence[Column], place: Area):
+        self.trace, self.columns, self.place = trace, {column.name: column for column in columns}, place
+        self.order = np.argsort(trace["group_answer"], kind="stable")
+        self.stop = len(trace["step"]) // 2
+        top, rows, last = layout.rows(place, (2, len(self.order), 1), gap=0)
+        self.head, self.under = top.top + theme.BODY, top.bottom - theme.GUTTER
+        self.top, self.bottom = rows.top, rows.bottom
+        self.lines = [row.middle[1] + theme.BODY / 3 for row in layout.rows(rows, len(self.order), gap=0)]
+        self.foot = last.bottom
+        names, numbers = layout.columns(place, (NAMED, 1 - NAMED), gap=0)
+        self.left = names.left
+        self.slots = dict(zip(self.columns, layout.columns(numbers, len(columns), gap=0), strict=True))
+        self.values = self.known()
+        self.parts: dict[int, list[Mobject]] = {int(row): [] for row in range(len(self.order))}
+        self.bright: list[tuple[Ink, list[Mobject]]] = []
+
+    def known(self) -> dict[str, FloatArray]:
+        """The values of every column, in the order of the rows."""
+        t, at = self.trace, self.stop
+        answer = t["group_answer"]
+        new, ref, beta = t["new_probs"][at][answer], t["ref_probs"][answer], float(t["beta"])
+        fixed = {"reward": t["group_reward"], "advantage": t["advantage"], "old": t["old_probs"][answer]}
+        running = {
+            name: t[name][at] for name in ("ratio", "clipped_ratio", "plain_term", "clipped_term", "least", "kl")
         }
-        self.heads: dict[str, Mobject] = {}
-        self.hatching = Ink(np.zeros((2, 3)), stroke=theme.HATCH, pen=1.6, stroke_opacity=0.5, quiet=True)
-        self.fixed = {
-            "old": trace["old_probs"][answer],
-            "ref": trace["ref_probs"][answer],
-            "reward": trace["group_reward"][self.first],
-            "advantage": trace["advantage"][self.first],
-        }
-        self.write(0.0)
+        made = {"new": new, "ref": ref, "x": ref / new, "leash": beta * t["kl"][at]}
+        made["objective"] = t["least"][at] - beta * t["kl"][at]
+        return {name: values[self.order] for name, values in {**fixed, **running, **made}.items()}
 
-    @property
-    def moving(self) -> list[Mobject]:
-        """What `write` sets."""
-        running = [self.figures[c.name] for c in COLUMNS if c.name not in self.fixed]
-        return [self.hatching, *running, *self.means.values()]
+    def firsts(self) -> list[int]:
+        """The first row of every kind of answer."""
+        return [int(k) for k in np.unique(self.trace["group_answer"][self.order], return_index=True)[1]]
 
-    def put_rows(self, stage: Stage) -> list[Mobject]:
-        """Put the answers, the rules and the hatching on stage."""
-        parts: list[Mobject] = []
-        top, foot = self.rows[0] - 0.8 * self.pitch, self.foot - 0.8 * self.pitch
-        for y in (top, foot):
-            parts.append(stage.put(rule(self.x, y, self.x + self.width, y, stroke=theme.AXIS, pen=2.0), "grid"))
-        for k, count, y in zip(self.answer, self.count, self.rows, strict=True):
-            parts.append(stage.put(Batch.sample(self.x + 22, y - 13, int(k), 42), "mark"))
-            parts.append(stage.put(text(f"*{self.trace['answers'][k]}*", self.x + 56, y, FIGURE), "text"))
-            parts.append(stage.put(text(f"× {count}", self.x + 104, y, 34, theme.MUTED), "text"))
-        parts.append(stage.put(self.hatching, "line"))
-        return parts
+    def apart(self, rows: Sequence[int]) -> dict[int, float]:
+        """How far below its place each of a few rows stands, when they share the whole height."""
+        room = layout.rows(Area(self.left, self.top, self.place.right, self.bottom), len(rows), gap=0)
+        return {row: place.middle[1] + theme.BODY / 3 - self.lines[row] for row, place in zip(rows, room, strict=True)}
 
-    def put_heads(self, stage: Stage) -> list[Mobject]:
-        """Put the heads of all columns on stage, each hidden until its column comes."""
-        for c in COLUMNS:
-            head = formula(c.head, self.rights[c.name], self.y, HEAD, anchor="right")
-            self.heads[c.name] = stage.put(head, "text", shown=False)
-        return list(self.heads.values())
+    def right(self, name: str) -> float:
+        """Where the numbers of a column end."""
+        return self.slots[name].right - theme.GUTTER
 
-    def fill(self, stage: Stage, beats: Sequence[tuple[When, tuple[str, ...]]], over: float = theme.QUICK) -> None:
-        """Let the columns of each beat come with their heads, or come back, on a band, while all others fade."""
-        before: tuple[str, ...] = ()
-        bands: dict[str, Ink] = {}
-        arrived: list[str] = []
-        for at, names in beats:
-            for name in (n for n in names if n not in arrived):
-                stage.put(self.figures[name], "mover", shown=False)
-                if name in self.means:
-                    stage.show(stage.put(self.means[name], "mover", shown=False), at=at, over=over)
-                bands[name] = stage.put(self.band(name), "ground", shown=False)
-                arrived.append(name)
-            for name, head in self.heads.items():
-                if (name in names) != (name in before):
-                    for word in (head, self.figures[name]):
-                        stage.dim(word, to=1.0 if name in names else QUIET, at=at, over=over)
-            stage.show(*[bands[n] for n in names if n not in before], at=at, over=over)
-            stage.hide(*[bands[n] for n in before if n not in names], at=at, over=over)
-            before = names
+    def put(
+        self, stage: Stage, rows: Sequence[int], down: dict[int, float] | None = None, at: When | None = None
+    ) -> None:
+        """The marks and letters of some rows; the rule under the heads with the first of them."""
+        if at is None:
+            line = rule(self.left, self.top, self.place.right, self.top, stroke=theme.AXIS, pen=theme.FINE)
+            stage.bring(line, layer="grid")
+        for row in rows:
+            y = self.lines[row] + (down or {}).get(row, 0.0)
+            answer = int(self.trace["group_answer"][self.order[row]])
+            mark = Batch.sample(self.left + theme.GUTTER, y - theme.TIGHT, answer, theme.STATEMENT)
+            letter = text(f"*{self.trace['answers'][answer]}*", self.left + theme.TITLE, y, theme.BODY)
+            self.parts[row] += [stage.bring(mark, at, "mark"), stage.bring(letter, at)]
 
-    def band(self, name: str) -> Ink:
-        """Quiet ground behind one column, from its head to the means."""
-        left, top = self.rights[name] - 0.88 * self.slot, self.y - 46
-        tall = self.foot + 18 - top
-        return box(left, top, self.slot, tall, fill=theme.HAIRLINE, fill_opacity=0.5, quiet=True, round_joins=False)
+    def column(
+        self, stage: Stage, name: str, rows: Sequence[int], at: When | None, down: dict[int, float] | None = None
+    ) -> None:
+        """A column with its head and the numbers of some rows; the one before becomes quiet."""
+        slot, column, right = self.slots[name], self.columns[name], self.right(name)
+        band = box(
+            slot.left + theme.TIGHT,
+            self.place.top - theme.TIGHT,
+            slot.width - theme.TIGHT,
+            self.foot - self.place.top + theme.GUTTER,
+            fill=theme.HAIRLINE,
+            fill_opacity=0.5,
+            quiet=True,
+        )
+        stage.bring(band, at, "ground", theme.QUICK)
+        words: list[Mobject] = [
+            stage.bring(formula(column.head, right, self.head, theme.FORMULA, anchor="right"), at),
+            stage.bring(text(column.word, right, self.under, theme.NOTE, theme.MUTED, "right"), at),
+        ]
+        for row in rows:
+            words.append(self.cell(stage, name, row, at, (down or {}).get(row, 0.0)))
+        self.quieten(stage, at)
+        self.bright.append((band, words))
 
-    def write(self, at: float) -> None:
-        """Set every number for the fractional stop `at`."""
-        at = min(max(at, 0.0), self.last - 1e-9)
-        for c in COLUMNS:
-            values = self.fixed[c.name] if c.name in self.fixed else self.at(c.name, at)
-            words = [number(v, c.signed) for v in values]
-            self.figures[c.name].set(words, [self.rights[c.name]] * self.size, self.rows)
-        for name, key, signed in (("least", "surrogate", True), ("kl", "mean_kl", False)):
-            mean = float(along(self.trace[key], at))
-            self.means[name].set([number(mean, signed)], [self.rights[name]], [self.foot])
-        self.hatch(self.trace["gate"][int(at + 1e-6)][self.first])
+    def cell(self, stage: Stage, name: str, row: int, at: When | None, down: float = 0.0) -> Mobject:
+        """One number."""
+        column = self.columns[name]
+        word = number(float(self.values[name][row]), column.signed)
+        drawn = text(word, self.right(name), self.lines[row] + down, theme.BODY, column.colour, "right")
+        self.parts[row].append(stage.bring(drawn, at))
+        return drawn
 
-    def at(self, name: str, at: float) -> FloatArray:
-        """A running column at a fractional stop."""
-        if name == "new":
-            name, rows = "new_probs", self.answer
-        else:
-            rows = self.first
-        shown: FloatArray = along(self.trace[name], at)[rows]
-        return shown
+    def quieten(self, stage: Stage, at: When | None) -> None:
+        """What was spoken of last is spoken of no more."""
+        for band, words in self.bright:
+            if at is not None:
+                stage.hide(band, at=at)
+                stage.dim(*words, to=QUIET, at=at)
+        self.bright = []
 
-    def hatch(self, gate: FloatArray) -> None:
-        """Hatch the smaller term of every answer whose gate is closed."""
+    def gather(self, stage: Stage, down: dict[int, float], at: When) -> None:
+        """Rows that stood apart move to their places."""
+        for row, far in down.items():
+            stage.shift(*self.parts[row], down=-far, at=at)
+
+    def sum(self, stage: Stage, name: str, words: str, at: When, colour: str = theme.TEXT) -> None:
+        """A word in the last row, under a column."""
+        stage.bring(text(words, self.right(name), self.foot, theme.BODY, colour, "right"), at)
+
+    def hatch(self, rows: Sequence[int], down: dict[int, float] | None = None) -> Ink:
+        """Hatching behind the smaller term of those rows whose clip is closed."""
+        gate = self.trace["gate"][self.stop][self.order]
         pieces: list[FloatArray] = []
         starts: list[int] = []
-        unit = np.array([0.0, 1.0])
-        left = self.rights["least"] - 0.88 * self.slot
-        for y in (y for y, closed in zip(self.rows, gate, strict=True) if closed):
-            cell = Plane(left, y - 0.74 * self.pitch, self.slot, 0.96 * self.pitch, (0.0, 1.0), (0.0, 1.0))
-            lines = cell.hatch(unit, unit, np.ones((2, 2)), 14.0)
-            starts += [s + sum(map(len, pieces)) for s in lines.starts]
+        unit, slot, tall = np.array([0.0, 1.0]), self.slots["least"], self.lines[1] - self.lines[0]
+        for row in (row for row in rows if gate[row]):
+            y = self.lines[row] + (down or {}).get(row, 0.0) - theme.BODY / 3 - tall / 2
+            cell = Plane(slot.left + theme.TIGHT, y, slot.width - theme.TIGHT, tall, (0.0, 1.0), (0.0, 1.0))
+            lines = cell.hatch(unit, unit, np.ones((2, 2)))
+            starts += [start + sum(map(len, pieces)) for start in lines.starts]
             pieces.append(lines.points)
-        if pieces:
-            self.hatching.write(np.concatenate(pieces), starts)
-        else:
-            self.hatching.write(np.zeros((2, 3)), [0])
-
-
-def number(value: float, signed: bool = False, digits: int = 2) -> str:
-    """A number in `digits` decimals; what rounds to nothing has no sign."""
-    word = f"{abs(float(value)):.{digits}f}"
-    if float(word) == 0.0 or (value > 0 and not signed):
-        return word
-    return ("+" if value > 0 else "−") + word
+        style = {"stroke": theme.HATCH, "pen": theme.FINE, "stroke_opacity": 0.5, "quiet": True}
+        return Ink(np.concatenate(pieces) if pieces else np.zeros((2, 3)), starts=starts or (0,), **style)

@@ -15,7 +15,7 @@ import numpy as np
 
 from scenes import theme
 from scenes.engine.ink import Ink
-from scenes.theme import Area, FloatArray
+from scenes.theme import FloatArray
 
 
 class Pushes:
@@ -50,14 +50,3 @@ class Pushes:
     def between(self, first: FloatArray, second: FloatArray) -> Callable[[float], None]:
         """A function of the share that moves every bar from one layout to another."""
         return lambda share: self.write(first + share * (second - first))
-
-
-def stacked(values: FloatArray, ups: Area, downs: Area, unit: float) -> FloatArray:
-    """The layout of bars piled on one another: those of one sign end to end, from the foot of their area on."""
-    out = np.zeros((len(values), 4))
-    for sign, place in ((1.0, ups), (-1.0, downs)):
-        pile = place.bottom
-        for k in np.flatnonzero(np.sign(values) == sign):
-            out[k] = place.left, pile, place.width, abs(float(values[k])) * unit
-            pile -= abs(float(values[k])) * unit
-    return out
