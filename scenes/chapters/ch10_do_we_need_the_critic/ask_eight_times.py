@@ -31,7 +31,7 @@ WAITING = LETTERS - theme.TITLE  # and where it waits before it is paid
 RULES = [row.middle[1] for row in layout.rows(ASIDE, 4, gap=0)]  # baselines beside the plot
 SHARE = 0.42  # of the room of an answer that its bar takes
 CENTRED = "{{ r_i : reward }} - {{ mu : mean }}"
-OTHERS = f"{CENTRED} thin = thin inline(%s) thin ({{{{ r_i : reward-2 }}}} - {{{{ mu_#word[others] : mean-2 }}}})"
+OTHERS = f"{CENTRED} thin = thin %s thin ({{{{ r_i : reward-2 }}}} - {{{{ mu_#word[others] : mean-2 }}}})"
 PLAIN = f"{{{{ hat(A)_i : advantage }}}} thin = thin {CENTRED}"
 DIVIDED = (
     "{{ hat(A)_i : advantage }} thin = thin ( {{ r_i : reward }} - {{ mu : mean }} ) thin \\/ thin {{ sigma : mean-2 }}"
@@ -97,9 +97,9 @@ class AskEightTimes(Stage):
         self.line = self.across(self.mean_y, stroke=theme.TEXT, pen=theme.PEN, dash=theme.DASHED)
         self.bring(self.line, at="mean", over=0.1)
         self.draw(self.line, at="mean")
-        tag = text(f"the group's mean: *{mean:.2f}*", ASIDE.left, self.mean_y + theme.BODY / 3, theme.BODY)
+        tag = text(f"the mean $mu$ of the group: *{mean:.2f}*", ASIDE.left, self.mean_y + theme.BODY / 3, theme.BODY)
         self.bring(tag, ("mean", 0.3))
-        self.hide(tag, at="gap")
+        self.hide(tag, at="spread")
 
     def critic(self, trace: Trace) -> None:
         # What was done so far: one answer, a critic's forecast, and how far the reward is from it.
@@ -149,13 +149,13 @@ class AskEightTimes(Stage):
     def formulas(self, trace: Trace, size: int) -> None:
         # What is subtracted; that the own share only makes it smaller; and what it is divided by.
         divided = np.allclose(trace["advantage"] * trace["group_std"], trace["centred"])
-        x, first, second = ASIDE.left, *RULES[:2]
+        x, first, second, third = ASIDE.left, *RULES[:3]
         plain_, whole = (Formula(line, x, first, theme.TITLE) for line in (PLAIN, DIVIDED if divided else PLAIN))
         plain_.put(self)
         whole.put(self)
         plain_.enter(self, at="gap")
         share = f"{size - 1}/{size}"
-        others = Formula(OTHERS % share, x, second, theme.STATEMENT)
+        others = Formula(OTHERS % share, x, third, theme.STATEMENT)
         others.put(self)
         others.enter(self, at=("fair", 2.0))
         others.leave(self, at="spread")

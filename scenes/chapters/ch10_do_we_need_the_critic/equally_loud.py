@@ -12,14 +12,16 @@ from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray
 from traces.store import Trace
 
-NAMES, ROOM = layout.columns(theme.PICTURE, (2, 15), gap=0)
+NAMES, ROOM = layout.columns(theme.PICTURE, (3, 15), gap=0)
 PLOT = layout.trimmed(ROOM, top=theme.GUTTER, bottom=3 * theme.WIDE)
 ZERO = PLOT.middle[1]
 MARKS, RIGHT, SPREAD = (row.bottom for row in layout.rows(layout.trimmed(ROOM, top=PLOT.bottom - ROOM.top), 3, gap=0))
 TAKEN, BAR = 0.84, 0.86  # shares: of a group's room that its answers take, and of an answer's that its bar takes
+ADVANTAGE = "{{ hat(A)_i : advantage }} = ( {{ r_i : reward }} - {{ mu : mean }} ) / {{ sigma : mean-2 }}"
 DIVIDED, PLAIN = range(2)  # kinds in the trace
 
 
@@ -36,6 +38,11 @@ class EquallyLoud(Stage):
         tallest = max(float(np.abs(trace["up"]).max()), float(np.abs(trace["down"]).max()), 1e-9)
         self.unit = PLOT.height / 2 / tallest
         self.answers(size)
+        advantage = Spoken(ADVANTAGE, size=theme.DISPLAY)
+        layout.centred(advantage, PLOT)
+        advantage.enter(self, at=-theme.CHANGE)
+        advantage.light(self, "mean-2", at=("ask", 1.0))
+        advantage.leave(self, at=("plain", -theme.CHANGE))
         # Advantages as they are, and then divided.
         values = np.array([1.0 if i < k else -1.0 for k in range(size + 1) for i in range(size)])
         divided, plain = (self.layout(trace["up"][kind], trace["down"][kind], size) for kind in (DIVIDED, PLAIN))
@@ -78,7 +85,7 @@ class EquallyLoud(Stage):
         # How much the advantages of a group differ: undivided, and divided.
         share = trace["right"] / size
         spread = np.sqrt(share * trace["up"] ** 2 + (1 - share) * trace["down"] ** 2)
-        self.bring(text("st. deviation", NAMES.left, SPREAD, theme.LABEL, theme.MUTED), "plain")
+        self.bring(text("standard deviation", NAMES.left, SPREAD, theme.LABEL, theme.MUTED), "plain")
         self.bring(
             text("advantage", NAMES.left, ZERO + theme.LABEL / 3, theme.LABEL, theme.SYMBOLS["advantage"]), "plain"
         )

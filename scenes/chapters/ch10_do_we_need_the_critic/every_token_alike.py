@@ -8,7 +8,7 @@ from scenes import theme
 from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.chapters.ch10_do_we_need_the_critic.pushes import Pushes
 from scenes.engine import layout
-from scenes.engine.ink import rule
+from scenes.engine.ink import box, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage, When
 from scenes.parts.headings import source, statement
@@ -32,7 +32,9 @@ class EveryTokenAlike(Stage):
         self.bring(statement("Which *token* gets which advantage?"))
         jumps = trace["jump"]
         whole = np.full(len(jumps), float(jumps.sum()))
-        self.unit = CRITIC.height / 2 / max(1e-9, float(np.abs(np.concatenate([jumps, whole])).max())) * 0.75
+        several = np.concatenate([jumps, whole, [0.0]])
+        self.unit = (CRITIC.height - 2 * theme.TITLE) / max(1e-9, float(np.ptp(several)))
+        self.zero = theme.TITLE + self.unit * max(0.0, float(several.max()))  # below the top of a row
         for token, x in zip(trace["sentence"], layout.middles(BARS, len(jumps)), strict=True):
             colour = theme.MUTED if token == "end" else theme.TEXT
             self.bring(text(f"*{token}*", float(x), TOKENS.bottom, theme.TITLE, colour, "center"))
@@ -40,13 +42,14 @@ class EveryTokenAlike(Stage):
         self.row(CRITIC, "PPO", "a critic", jumps, "tokens")
         # Their sum is the reward minus one forecast; GRPO gives it to every token.
         self.total(trace)
-        self.row(GROUP, "GRPO", "the group", whole, "same")
+        self.row(GROUP, "GRPO", "the group", whole, "whole")
+        self.blame(float(layout.middles(BARS, len(jumps))[int(jumps.argmin())]))
         self.price()
         self.bring(source("Exact values as forecasts, lambda 0; GRPO with the exact mean, not divided. One answer."))
 
     def row(self, room: Area, rule_name: str, who: str, values: FloatArray, at: When) -> None:
         # Who says it, a zero line, a bar a token, and its number.
-        zero = room.middle[1] + theme.GUTTER
+        zero = room.top + self.zero
         colour = theme.OBJECTIVES[rule_name.lower()].colour
         name = text(f"*{rule_name}*", NAMES.left, zero - theme.TIGHT, theme.STATEMENT, colour)
         under = text(who, NAMES.left, zero + theme.GAP, theme.BODY, theme.MUTED)
@@ -75,14 +78,28 @@ class EveryTokenAlike(Stage):
 
     def total(self, trace: Trace) -> None:
         # Beside the critic's row: the sum of its numbers.
-        y = CRITIC.middle[1]
+        y = CRITIC.top + self.zero - theme.TITLE
         Spoken(SUM, x=ASIDE.left, y=y, size=theme.TITLE).enter(self, at="sum")
         paid, first = float(trace["sentence_paid"]), float(trace["sentence_value"][0])
         words = f"*{paid - first:.2f}* = {paid:.2f} − {first:.2f}"
-        self.bring(text(words, ASIDE.left, y + theme.WIDE, theme.STATEMENT), at=("sum", theme.REST))
+        self.bring(text(words, ASIDE.left, y + theme.NUMBER, theme.STATEMENT), at=("sum", theme.REST))
+
+    def blame(self, x: float) -> None:
+        # The token that the critic blamed is pushed up now: its column is pointed at.
+        wide = BARS.width / 5
+        column = box(
+            x - wide / 2,
+            TOKENS.top - theme.TIGHT,
+            wide,
+            GROUP.bottom - TOKENS.top,
+            stroke=theme.TEXT,
+            pen=theme.PEN,
+            dash=theme.DASHED,
+        )
+        self.bring(column, "is")
 
     def price(self) -> None:
         # Beside GRPO's row: what it costs.
-        y = GROUP.middle[1]
+        y = GROUP.top + self.zero - theme.TITLE
         for words, down in (("right on average,", 0.0), ("with more answers", theme.TITLE)):
             self.bring(text(words, ASIDE.left, y + down, theme.STATEMENT), at="price")

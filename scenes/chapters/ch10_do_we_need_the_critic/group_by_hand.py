@@ -5,7 +5,6 @@ from __future__ import annotations
 from scenes import theme
 from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.chapters.ch10_do_we_need_the_critic.group_table import HAND, GroupTable
-from scenes.engine import layout
 from scenes.engine.stage import Stage, When
 from scenes.parts.headings import source, statement
 
@@ -43,24 +42,19 @@ class GroupByHand(Stage):
         # They take their places in the whole group.
         every = list(range(len(table.order)))
         others = [row for row in every if row not in few]
-        table.quieten(self, "all")
+        table.rest(self, "all")
         table.gather(self, apart, at="all")
         later = ("all", theme.CHANGE)
         table.put(self, others, at=later)
         for name in CUES:
             for row in others:
-                self.dim(table.cell(self, name, row, later), to=0.9, at=("all", theme.REST))
+                table.cell(self, name, row, later)
         self.bring(table.hatch(every), ("all", theme.REST), "ground")
         # Ups and downs cancel.
         total = float(trace["advantage"].clip(0).sum())
         words = f"up *{number(total, True, 1)}*, down *{number(-total, True, 1)}*"
+        table.light(self, "advantage", "cancel")
         table.sum(self, "advantage", words, "cancel", theme.SYMBOLS["advantage"])
-        self.bring(source(f"{layout_note(len(every))} Hatched: past its post."))
-
-
-def layout_note(size: int) -> str:
-    """What the table is of."""
-    return f"The group of {size} answers of the last clip, some way along the objective's own slope."
-
-
-_ = layout
+        self.bring(
+            source("The same group; the policy has moved along the objective's own slope. Hatched: past its post.")
+        )

@@ -69,9 +69,9 @@ LEASH = (
     LEAST,
     Column("ref", 'pi_(upright("ref"))', "reference", theme.MUTED),
     NEW,
-    Column("x", 'x = pi_(upright("ref")) \\/ pi_theta', "one over the other"),
-    Column("kl", '{{ upright("k3 ") (x) : kl }}', "KL penalty", S["kl"]),
-    Column("leash", "{{ beta thin upright(k3) : kl }}", "times beta", S["kl"]),
+    Column("x", "x", "reference / now"),
+    Column("kl", '{{ upright("k3") : kl }}', "KL penalty", S["kl"]),
+    Column("leash", '{{ beta thin upright("k3") : kl }}', "times beta", S["kl"]),
     Column("objective", "J", "objective", theme.TEXT, True),
 )
 
@@ -94,6 +94,7 @@ class GroupTable:
         self.values = self.known()
         self.parts: dict[int, list[Mobject]] = {int(row): [] for row in range(len(self.order))}
         self.bright: list[tuple[Ink, list[Mobject]]] = []
+        self.quiet: list[Mobject] = []
 
     def known(self) -> dict[str, FloatArray]:
         """The values of every column, in the order of the rows."""
@@ -139,16 +140,7 @@ class GroupTable:
         self, stage: Stage, name: str, rows: Sequence[int], at: When | None, down: dict[int, float] | None = None
     ) -> None:
         """A column with its head and the numbers of some rows; the one before becomes quiet."""
-        slot, column, right = self.slots[name], self.columns[name], self.right(name)
-        band = box(
-            slot.left + theme.TIGHT,
-            self.place.top - theme.TIGHT,
-            slot.width - theme.TIGHT,
-            self.foot - self.place.top + theme.GUTTER,
-            fill=theme.HAIRLINE,
-            fill_opacity=0.5,
-            quiet=True,
-        )
+        column, right, band = self.columns[name], self.right(name), self.band(name)
         stage.bring(band, at, "ground", theme.QUICK)
         words: list[Mobject] = [
             stage.bring(formula(column.head, right, self.head, theme.FORMULA, anchor="right"), at),
@@ -163,7 +155,7 @@ class GroupTable:
         """One number."""
         column = self.columns[name]
         word = number(float(self.values[name][row]), column.signed)
-        drawn = text(word, self.right(name), self.lines[row] + down, theme.BODY, column.colour, "right")
+        drawn = text(word, self.right(name), self.lines[row] + down, theme.FORMULA, column.colour, "right")
         self.parts[row].append(stage.bring(drawn, at))
         return drawn
 
@@ -173,7 +165,25 @@ class GroupTable:
             if at is not None:
                 stage.hide(band, at=at)
                 stage.dim(*words, to=QUIET, at=at)
+        self.quiet += [word for _, words in self.bright for word in words]
         self.bright = []
+
+    def rest(self, stage: Stage, at: When) -> None:
+        """Every column is bright."""
+        for band, _ in self.bright:
+            stage.hide(band, at=at)
+        stage.dim(*self.quiet, to=1.0, at=at)
+        self.quiet, self.bright = [], []
+
+    def light(self, stage: Stage, name: str, at: When) -> None:
+        """A band behind a column that is spoken of again."""
+        stage.bring(self.band(name), at, "ground", theme.QUICK)
+
+    def band(self, name: str) -> Ink:
+        """Quiet ground behind a column, from its head to its sum."""
+        slot, over = self.slots[name], theme.TIGHT
+        place = Area(slot.left + over, self.place.top - over, slot.right, self.foot + over)
+        return box(*layout.rectangle(place), fill=theme.HAIRLINE, fill_opacity=0.5, quiet=True)
 
     def gather(self, stage: Stage, down: dict[int, float], at: When) -> None:
         """Rows that stood apart move to their places."""

@@ -11,16 +11,23 @@ from scenes.parts.settings import Settings
 from scenes.parts.spoken import Spoken
 
 CLIP = '{{ upright("clip")(rho_(i,t), 1 - epsilon, 1 + epsilon) : clip }}'
-OBJECTIVE = (
-    '&J = {{ EE_(q, {o_i} tilde pi_(upright("old"))) : expect }} thin {{ 1/G sum_(i=1)^G : mean }}'
-    " thin {{ 1/abs(o_i) sum_(t=1)^abs(o_i) : mean-2 }} [ {{ min : smaller }} ( {{ rho_(i,t) : ratio }} thin"
-    f" {{{{ hat(A)_i : advantage }}}}, {CLIP} thin {{{{ hat(A)_i : advantage-2 }}}} )"
-    " - {{ beta thin upright(k3)_(i,t) : kl }} ]",
-    '&{{ rho_(i,t) : ratio-2 }} = pi_theta / pi_(upright("old")) wide'
+AVERAGE = (
+    '{{ EE_(q, brace.l o_i brace.r tilde pi_(upright("old"))) : expect }} thin {{ 1/G sum_(i=1)^G : mean }}'
+    " thin {{ 1/abs(o_i) sum_(t=1)^abs(o_i) : mean-2 }}"
+)
+INSIDE = (
+    "bracket.l {{ min : smaller }} ( {{ rho_(i,t) : ratio }} thin {{ hat(A)_i : advantage }},"
+    f' {CLIP} thin {{{{ hat(A)_i : advantage-2 }}}} ) - {{{{ beta thin upright("k3")_(i,t) : kl }}}} bracket.r'
+)
+WHERE = (
+    '{{ rho_(i,t) : ratio-2 }} = pi_theta / pi_(upright("old")) wide'
     ' {{ hat(A)_i : advantage-3 }} = ( {{ r_i : reward }} - {{ upright("mean") : mean-3 }} )'
     ' / {{ upright("standard deviation") : mean-4 }}'
-    ' wide {{ upright(k3) : kl-2 }} = x - 1 - log x, quad x = pi_(upright("ref")) / pi_theta',
+    ' wide {{ upright("k3") : kl-2 }} = x - 1 - log x, quad x = pi_(upright("ref")) / pi_theta'
 )
+LARGE = (f"J = {AVERAGE}", f"quad {INSIDE}")  # alone on the screen
+SMALL = (f"&J = {AVERAGE} {INSIDE}", f"&{WHERE}")  # above the code
+LEADING = 1.2
 TERMS = {
     "expect": ("expect",),
     "group": ("mean",),
@@ -55,19 +62,26 @@ class GrpoWhole(Stage):
     def build(self) -> None:
         self.bring(statement("*GRPO*, group relative policy optimization (2024)", theme.OBJECTIVES["grpo"].colour))
         # Alone first: each term is bright while its words are spoken.
-        size = theme.TITLE
-        widest = layout.area(Spoken(*OBJECTIVE, size=size)).width
-        size *= min(1.0, theme.PICTURE.width / widest)
-        objective = Spoken(*OBJECTIVE, size=size, y=theme.PICTURE.top + theme.TITLE, leading=1.2)
-        objective.enter(self, at=-theme.CHANGE)
-        for cue, labels in TERMS.items():
-            objective.light(self, *labels, at=cue)
-        objective.rest(self, at="look")
-        # Below it a step in code, and beside that the settings.
-        rest = layout.area(objective).bottom + theme.TITLE
+        formula, where = Spoken(*LARGE, size=theme.DISPLAY, leading=LEADING), Spoken(WHERE, size=theme.STATEMENT)
+        layout.centred(formula, layout.rows(theme.PICTURE, (3, 1))[0])
+        layout.at(where, x=theme.PICTURE.middle[0], y=theme.PICTURE.bottom - theme.GAP, align="middle")
+        for part in (formula, where):
+            part.enter(self, at=-theme.CHANGE)
+            for cue, labels in TERMS.items():
+                if own := [label for label in labels if label in part.terms]:
+                    part.light(self, *own, at=cue)
+                else:
+                    part.light(self, at=cue)
+            part.rest(self, at="look")
+            part.leave(self, at=("write", -theme.REST))
+        # Then smaller, with a step in code below it, and beside that the settings.
+        size = theme.TITLE * min(1.0, theme.PICTURE.width / layout.area(Spoken(*SMALL, size=theme.TITLE)).width)
+        kept = Spoken(*SMALL, size=size, y=theme.PICTURE.top + theme.TITLE, leading=LEADING)
+        kept.enter(self, at=("write", -theme.SLOW))
+        rest = layout.area(kept).bottom + theme.TITLE
         left, right = layout.columns(layout.trimmed(theme.PICTURE, top=rest - theme.PICTURE.top), (5, 4), theme.GAP)
         code = Code(CODE, y=left.top + theme.LABEL, size=theme.NOTE, symbols=SYMBOLS)
-        code.enter(self, at=("write", -theme.CHANGE))
+        code.enter(self, at=("write", -theme.SLOW))
         for cue, lines in LINES.items():
             code.light(self, *lines, at=cue)
         code.rest(self, at="math")
@@ -75,6 +89,6 @@ class GrpoWhole(Stage):
             self.trace("papers"), KEYS, x=right.left, y=right.top + theme.LABEL, width=right.width, size=theme.NOTE
         )
         table.enter(self, at="math", each=theme.QUICK)
-        table.light(self, *KEYS[:3], at=("math", theme.REST))
+        table.light(self, *KEYS[:3], at=("math", 2 * theme.REST))
         table.light(self, *KEYS[3:], at="zero")
         table.rest(self, at="rest")

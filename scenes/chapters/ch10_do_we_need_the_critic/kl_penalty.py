@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from scenes import theme
 from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.chapters.ch10_do_we_need_the_critic.group_table import LEASH, GroupTable
 from scenes.engine import layout
-from scenes.engine.lettering import text
+from scenes.engine.ink import Ink
+from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
+from scenes.parts.triangle import Triangle
+from scenes.parts.trust_region_closeup import spot
+from traces.store import Trace
 
+KL = theme.SYMBOLS["kl"]
 TABLE, RULE = layout.rows(theme.PICTURE, (6, 1), gap=theme.WIDE)
-K3 = "{{ upright(k3)(x) : kl }} = x - 1 - log x"
-OBJECTIVE = "J = {{ 1/G sum_i : mean }} ( min_i - {{ beta thin upright(k3)_i : kl }} )"
+ROOM = layout.trimmed(
+    layout.columns(theme.PICTURE, 2)[1], left=theme.NUMBER, top=theme.GAP, right=theme.NUMBER + theme.WIDE
+)
+K3 = '{{ upright("k3") : kl }} = x - 1 - log x'
+OBJECTIVE = 'J = {{ 1/G sum_i : mean }} ( min_i - {{ beta thin upright("k3")_i : kl }} )'
 MEANS = {
     "least": ("surrogate", 2, True),
     "kl": ("mean_kl", 2, False),
@@ -33,6 +43,7 @@ class KlPenalty(Stage):
         self.bring(statement("A *leash* to the reference policy"))
         table = GroupTable(trace, LEASH, TABLE)
         every = list(range(len(table.order)))
+        self.leash(trace, table)
         # What was there before: the smaller term of every answer.
         table.put(self, every)
         table.column(self, "least", every, None)
@@ -51,3 +62,20 @@ class KlPenalty(Stage):
         objective = Spoken(OBJECTIVE, x=TABLE.middle[0], y=RULE.bottom, size=theme.TITLE)
         objective.enter(self, at="total")
         self.bring(source(f"The group of the last clips. Beta: {float(self.hyper('grpo.beta')):g}."))
+
+    def leash(self, trace: Trace, table: GroupTable) -> None:
+        # Where the reference is, and where the policy has come to; they leave when the table needs the room.
+        top = table.top + theme.NUMBER
+        triangle = Triangle(ROOM.left, top, ROOM.width, size=theme.STATEMENT)
+        self.bring(triangle)
+        ends = [trace["ref_probs"], trace["new_probs"][table.stop]]
+        line = Ink(triangle.points(np.array(ends)), stroke=KL, pen=theme.BOLD, dash=theme.DASHED)
+        self.bring(line, "leash", "line")
+        words = (("the reference policy", "reference", theme.TEXT), ("the policy now", None, theme.TEXT))
+        parts: list[object] = [triangle, line]
+        for probs, (name, at, colour) in zip(ends, words, strict=True):
+            x, y = (float(v) for v in probs @ triangle.corners)
+            dot = spot(triangle.points(probs), theme.TIGHT, colour)
+            tag = halo(text(name, x + theme.GUTTER, y + theme.GUTTER + theme.TIGHT, theme.BODY, colour))
+            parts += [self.bring(dot, at, "mover"), self.bring(tag, at)]
+        self.hide(*parts, at=("x", -0.5))

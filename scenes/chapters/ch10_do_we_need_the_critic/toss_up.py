@@ -11,17 +11,16 @@ from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
-from scenes.theme import FloatArray
 from traces.store import Trace
 
 SIZE = 8  # answers in the groups of the curves
-GRPO, UNDIVIDED = theme.OBJECTIVES["grpo"].colour, theme.TEXT
-LOOKS = {"divided": GRPO, "undivided": UNDIVIDED}
+DIVIDED, UNDIVIDED = theme.OBJECTIVES["grpo"].colour, theme.TEXT
 WEIGHT, PUSH = (
-    layout.trimmed(column, left=theme.WIDE, top=2 * theme.WIDE, bottom=theme.TITLE)
+    layout.trimmed(column, left=theme.WIDE, top=theme.WIDE, bottom=theme.TITLE)
     for column in layout.columns(theme.PICTURE, 2, gap=2 * theme.WIDE)
 )
-ACROSS, TICKS = "chance of a right answer", {0.0: "0", 0.5: "0.5", 1.0: "1"}
+ACROSS, ENDS = "chance p of a right answer", {0.0: "0", 1.0: "1"}
+ROOM = 1.2  # of the axis that the highest curve takes
 
 
 class TossUp(Stage):
@@ -39,48 +38,44 @@ class TossUp(Stage):
 
     def weights(self, trace: Trace, row: int) -> None:
         # Left: the weight that stands before the slope of the chance.
-        curves = {"divided": trace["weight"][row], "undivided": trace["plain_weight"][row]}
-        top = 1.2 * max(float(values.max()) for values in curves.values())
+        curves = {"divided": (trace["weight"][row], DIVIDED), "undivided": (trace["plain_weight"][row], UNDIVIDED)}
+        top = ROOM * max(float(values.max()) for values, _ in curves.values())
         chart = Chart(*layout.rectangle(WEIGHT), (0.0, 1.0), (0.0, top))
-        self.show(
-            *chart.put(
-                self, ACROSS, TICKS, "weight of the question", {1.0: "1", 2.0: "2", 3.0: "3"}, False, theme.NOTE
-            ),
-            at="axes",
-        )
-        for name, values in curves.items():
-            self.curve(chart, trace["chance"], values, name, "weight")
+        ticks = {float(k): f"{k}" for k in range(1, int(top) + 1)}
+        chart.put(self, ACROSS, ENDS, "weight of the question", ticks, size=theme.NOTE)
+        for name, (values, colour) in curves.items():
+            self.draw(
+                self.put(chart.curve(trace["chance"], values, stroke=colour, pen=theme.BOLD), "mark"), at="weight"
+            )
+            x, y = chart.pixels(0.5, float(values[len(values) // 2]))
+            tag = text(name, x, y - theme.GUTTER, theme.BODY, colour, "center")
+            self.bring(halo(tag), ("weight", theme.SLOW))
 
     def pushes(self, trace: Trace, row: int) -> None:
-        # Right: the push, each as a share of its own at a toss-up, and how far below that the hard question is.
-        kinds = {"divided": (trace["push"][row], 0), "undivided": (trace["plain_push"][row], 1)}
-        chart = Chart(*layout.rectangle(PUSH), (0.0, 1.0), (0.0, 1.2))
-        axes = chart.put(
-            self, ACROSS, TICKS, "push on the logit, a toss-up = 1", {0.5: "0.5", 1.0: "1"}, False, theme.NOTE
-        )
-        self.show(*axes, at="but")
-        hard, cues = float(trace["hard"]), {"undivided": "plain", "divided": "flat"}
+        # Right: how far the chance moves, which is the push where nothing is divided; times the weight, divided.
+        chart = Chart(*layout.rectangle(PUSH), (0.0, 1.0), (0.0, ROOM))
+        name = "push on the logit: weight × p (1 − p), a toss-up = 1"
+        self.show(*chart.put(self, ACROSS, ENDS, name, {1.0: "1"}, False, theme.NOTE), at="but")
+        hard, middle = float(trace["hard"]), chart.plane.x + chart.plane.width / 2
         x, foot = chart.pixels(hard, 0.0)
-        post = rule(x, PUSH.top, x, foot, stroke=theme.MUTED, pen=theme.FINE, dash=theme.DOTTED)
+        post = rule(x, chart.pixels(hard, 1.0)[1], x, foot, stroke=theme.MUTED, pen=theme.FINE, dash=theme.DOTTED)
         self.bring(post, "plain", "grid")
-        for name, (values, kind) in kinds.items():
-            toss_up, at_hard = (float(trace[key][kind, row]) for key in ("half_push", "hard_push"))
-            self.curve(chart, trace["chance"], values / toss_up, name, "push")
+        self.bring(halo(text(f"{hard:g}", x, foot - theme.TIGHT, theme.NOTE, anchor="center")), "plain")
+        heads = text(
+            f"a toss-up, against {hard:g}:", middle, chart.pixels(0.5, 0.5)[1], theme.BODY, theme.MUTED, "center"
+        )
+        self.bring(heads, "plain")
+        looks = (
+            ("undivided", "plain_push", 1, UNDIVIDED, "but", "plain"),
+            ("divided", "push", 0, DIVIDED, "push", "flat"),
+        )
+        for k, (words, key, kind, colour, drawn, told) in enumerate(looks, start=1):
+            toss_up, at_hard = (float(trace[name][kind, row]) for name in ("half_push", "hard_push"))
+            curve = chart.curve(trace["chance"], trace[key][row] / toss_up, stroke=colour, pen=theme.BOLD)
+            self.draw(self.put(curve, "mark"), at=(drawn, theme.CHANGE), over=theme.REST)
             place = chart.plane.centre(hard, at_hard / toss_up)[None]
-            self.bring(
-                Marks(place, "circle", theme.TIGHT, fill=LOOKS[name], stroke=theme.CASING, pen=theme.FINE),
-                cues[name],
-                "mover",
-            )
-            words = f"toss-up: *{toss_up / at_hard:.1f} ×*"
-            y = chart.pixels(hard, at_hard / toss_up)[1] + (theme.TITLE if name == "undivided" else theme.TIGHT)
-            tag = halo(text(words, x + theme.GAP, y, theme.BODY, LOOKS[name]))
-            self.bring(tag, cues[name])
-
-    def curve(self, chart: Chart, chance: FloatArray, values: FloatArray, name: str, cue: str) -> None:
-        # A curve is drawn, and named over its middle.
-        curve = self.put(chart.curve(chance, values, stroke=LOOKS[name], pen=theme.BOLD), "mark")
-        self.draw(curve, at=cue, over=theme.REST)
-        if cue == "weight":
-            x, y = chart.pixels(0.5, float(values[len(values) // 2]))
-            self.bring(halo(text(name, x, y - theme.GUTTER, theme.BODY, LOOKS[name], "center")), (cue, theme.REST))
+            dot = Marks(place, "circle", theme.TIGHT, fill=colour, stroke=theme.CASING, pen=theme.FINE)
+            self.bring(dot, told, "mover")
+            y = layout.baseline(heads) + k * theme.TITLE
+            times = text(f"{words} *{toss_up / at_hard:.1f} ×*", middle, y, theme.STATEMENT, colour, "center")
+            self.bring(times, told)
