@@ -31,7 +31,7 @@ WAITING = LETTERS - theme.TITLE  # and where it waits before it is paid
 RULES = [row.middle[1] for row in layout.rows(ASIDE, 4, gap=0)]  # baselines beside the plot
 SHARE = 0.42  # of the room of an answer that its bar takes
 CENTRED = "{{ r_i : reward }} - {{ mu : mean }}"
-OTHERS = f"{CENTRED} thin = thin %s thin ({{{{ r_i : reward-2 }}}} - {{{{ mu_#word[others] : mean-2 }}}})"
+OTHERS = f"{CENTRED} thin = thin %s thin ({{{{ r_i : reward-2 }}}} - {{{{ mu_#word[others] : others }}}})"
 PLAIN = f"{{{{ hat(A)_i : advantage }}}} thin = thin {CENTRED}"
 DIVIDED = (
     "{{ hat(A)_i : advantage }} thin = thin ( {{ r_i : reward }} - {{ mu : mean }} ) thin \\/ thin {{ sigma : mean-2 }}"

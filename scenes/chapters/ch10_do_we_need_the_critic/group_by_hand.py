@@ -54,7 +54,7 @@ class GroupByHand(Stage):
         total = float(trace["advantage"].clip(0).sum())
         words = f"up *{number(total, True, 1)}*, down *{number(-total, True, 1)}*"
         table.light(self, "advantage", "cancel")
-        table.sum(self, "advantage", words, "cancel", theme.SYMBOLS["advantage"])
+        table.sum(self, "advantage", words, "cancel")
         self.bring(
             source("The same group; the policy has moved along the objective's own slope. Hatched: past its post.")
         )

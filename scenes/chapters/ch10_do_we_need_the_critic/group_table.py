@@ -21,7 +21,7 @@ from scenes import theme
 from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
-from scenes.engine.lettering import formula, text
+from scenes.engine.lettering import formula, halo, text
 from scenes.parts.batch import Batch
 from scenes.parts.plane import Plane
 from scenes.theme import Area, FloatArray
@@ -156,6 +156,8 @@ class GroupTable:
         column = self.columns[name]
         word = number(float(self.values[name][row]), column.signed)
         drawn = text(word, self.right(name), self.lines[row] + down, theme.FORMULA, column.colour, "right")
+        if name == "least":  # it may be hatched
+            halo(drawn)
         self.parts[row].append(stage.bring(drawn, at))
         return drawn
 

@@ -41,11 +41,11 @@ TERMS = {
 CODE = """
 answers = policy.write(question, G)
 r = score(answers)
-A = (r - r.mean()) / r.std()
+A = (r - r.mean()) / r.std()             # advantage
 ratio = exp(log_prob - old_log_prob)
 gain = min(ratio * A, clip(ratio, 1 - eps, 1 + eps) * A)
 x = exp(ref_log_prob - log_prob)
-k3 = x - 1 - log(x)
+k3 = x - 1 - log(x)                      # KL, estimated
 loss = -(gain - beta * k3).mean(tokens).mean(answers)
 loss.backward(); step()
 """
@@ -71,7 +71,7 @@ class GrpoWhole(Stage):
                 if own := [label for label in labels if label in part.terms]:
                     part.light(self, *own, at=cue)
                 else:
-                    part.light(self, at=cue)
+                    part.rest(self, at=cue)
             part.rest(self, at="look")
             part.leave(self, at=("write", -theme.REST))
         # Then smaller, with a step in code below it, and beside that the settings.

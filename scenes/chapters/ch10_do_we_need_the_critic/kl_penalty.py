@@ -71,11 +71,14 @@ class KlPenalty(Stage):
         ends = [trace["ref_probs"], trace["new_probs"][table.stop]]
         line = Ink(triangle.points(np.array(ends)), stroke=KL, pen=theme.BOLD, dash=theme.DASHED)
         self.bring(line, "leash", "line")
-        words = (("the reference policy", "reference", theme.TEXT), ("the policy now", None, theme.TEXT))
+        words = (
+            ("the reference policy", "reference", "right", -theme.GUTTER),
+            ("the policy now", None, "left", theme.GUTTER),
+        )
         parts: list[object] = [triangle, line]
-        for probs, (name, at, colour) in zip(ends, words, strict=True):
+        for probs, (name, at, anchor, aside) in zip(ends, words, strict=True):
             x, y = (float(v) for v in probs @ triangle.corners)
-            dot = spot(triangle.points(probs), theme.TIGHT, colour)
-            tag = halo(text(name, x + theme.GUTTER, y + theme.GUTTER + theme.TIGHT, theme.BODY, colour))
+            dot = spot(triangle.points(probs), theme.TIGHT, theme.TEXT)
+            tag = halo(text(name, x + aside, y + theme.TIGHT, theme.BODY, anchor=anchor))
             parts += [self.bring(dot, at, "mover"), self.bring(tag, at)]
         self.hide(*parts, at=("x", -0.5))

@@ -40,9 +40,7 @@ class LossThatRises(Stage):
     def value(self, room: theme.Area) -> None:
         # Every ratio is 1 and the advantages cancel: what is left is the leash.
         rows = layout.rows(room, 4, gap=0)
-        for line, row, cue in zip(
-            (LOSS, ONES, LEFT), rows, (("one", -theme.CHANGE), ("one", 2.0), "zero"), strict=False
-        ):
+        for line, row, cue in zip((LOSS, ONES, LEFT), rows, (-theme.CHANGE, ("one", 1.0), "zero"), strict=False):
             spoken = Spoken(line, x=room.left, y=row.middle[1], size=theme.TITLE)
             spoken.enter(self, at=cue)
             if cue == "zero":

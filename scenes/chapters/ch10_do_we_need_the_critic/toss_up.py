@@ -16,7 +16,7 @@ from traces.store import Trace
 SIZE = 8  # answers in the groups of the curves
 DIVIDED, UNDIVIDED = theme.OBJECTIVES["grpo"].colour, theme.TEXT
 WEIGHT, PUSH = (
-    layout.trimmed(column, left=theme.WIDE, top=theme.WIDE, bottom=theme.TITLE)
+    layout.trimmed(column, left=theme.WIDE, top=theme.WIDE, right=theme.GUTTER, bottom=theme.TITLE)
     for column in layout.columns(theme.PICTURE, 2, gap=2 * theme.WIDE)
 )
 ACROSS, ENDS = "chance p of a right answer", {0.0: "0", 1.0: "1"}
@@ -34,7 +34,7 @@ class TossUp(Stage):
         row = int(np.flatnonzero(trace["sizes"] == SIZE)[0])
         self.weights(trace, row)
         self.pushes(trace, row)
-        self.bring(source(f"Exact, groups of {SIZE}, paid 1 or 0, while the new policy is the old one. 2510.13651."))
+        self.bring(source(f"Exact, groups of {SIZE}, paid 1 or 0, before the first update. Davis and Recht 2025."))
 
     def weights(self, trace: Trace, row: int) -> None:
         # Left: the weight that stands before the slope of the chance.
