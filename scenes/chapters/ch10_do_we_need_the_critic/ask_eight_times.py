@@ -157,7 +157,7 @@ class AskEightTimes(Stage):
         share = f"{size - 1}/{size}"
         others = Formula(OTHERS % share, x, third, theme.STATEMENT)
         others.put(self)
-        others.enter(self, at=("fair", 2.0))
+        others.enter(self, at=("fair", theme.SLOW))
         others.leave(self, at="spread")
         plain_.become(self, whole, at="spread")
         if divided:

@@ -48,7 +48,7 @@ class KlPenalty(Stage):
         table.put(self, every)
         table.column(self, "least", every, None)
         # Two chances, one over the other, and k3 of that.
-        for name, cue in {"ref": "reference", "new": "x", "x": ("x", 2.0), "kl": "k3"}.items():
+        for name, cue in {"ref": "x", "new": ("x", 1.0), "x": ("x", 2.0), "kl": "never"}.items():
             table.column(self, name, every, cue)
         k3 = Spoken(K3, x=TABLE.left, y=RULE.bottom, size=theme.TITLE)
         k3.enter(self, at="k3")
