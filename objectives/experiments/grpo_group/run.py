@@ -1,4 +1,4 @@
-"""Fire the critic: GRPO's table of one group, what dividing by the spread does, and which models are kept.
+"""Do without a critic: GRPO's table of one group, what dividing by the spread does, and which models are kept.
 
 The table follows one group of answers while the policy moves along a line, in the direction of the objective's own
 slope. Three policies take part: the reference (before any training), the old one (it wrote the answers) and the new

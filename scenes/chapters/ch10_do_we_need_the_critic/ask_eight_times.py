@@ -161,7 +161,7 @@ class AskEightTimes(Stage):
         others.leave(self, at="spread")
         plain_.become(self, whole, at="spread")
         if divided:
-            words = f"their standard deviation: *{float(trace['group_std']):.2f}*"
+            words = f"their standard deviation $sigma$: *{float(trace['group_std']):.2f}*"
             self.bring(text(words, x, second, theme.BODY), at=("spread", theme.CHANGE))
 
     def price(self, size: int) -> None:

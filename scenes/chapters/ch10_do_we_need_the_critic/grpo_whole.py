@@ -17,16 +17,17 @@ AVERAGE = (
 )
 INSIDE = (
     "bracket.l {{ min : smaller }} ( {{ rho_(i,t) : ratio }} thin {{ hat(A)_i : advantage }},"
-    f' {CLIP} thin {{{{ hat(A)_i : advantage-2 }}}} ) - {{{{ beta thin upright("k3")_(i,t) : kl }}}} bracket.r'
+    f' {CLIP} thin {{{{ hat(A)_i : advantage-2 }}}} ) - {{{{ beta thin upright(D)_(upright("KL")) : kl }}}} bracket.r'
 )
 WHERE = (
     '{{ rho_(i,t) : ratio-2 }} = pi_theta / pi_(upright("old")) wide'
     ' {{ hat(A)_i : advantage-3 }} = ( {{ r_i : reward }} - {{ upright("mean") : mean-3 }} )'
     ' / {{ upright("standard deviation") : mean-4 }}'
-    ' wide {{ upright("k3") : kl-2 }} = x - 1 - log x, quad x = pi_(upright("ref")) / pi_theta'
+    ' wide {{ upright(D)_(upright("KL")) : kl-2 }} approx {{ upright("k3") : kl-3 }} = x - 1 - log x,'
+    ' thick x = pi_(upright("ref")) / pi_theta'
 )
 LARGE = (f"J = {AVERAGE}", f"quad {INSIDE}")  # alone on the screen
-SMALL = (f"&J = {AVERAGE} {INSIDE}", f"&{WHERE}")  # above the code
+SMALL = (f"&J = {AVERAGE} thin {INSIDE}", f"&{WHERE}")  # above the code
 LEADING = 1.2
 TERMS = {
     "expect": ("expect",),
@@ -36,7 +37,7 @@ TERMS = {
     "advantage": ("ratio", "advantage", "advantage-3", "reward", "mean-3", "mean-4"),
     "clip": ("ratio", "advantage", "clip", "advantage-2"),
     "min": ("smaller",),
-    "leash": ("kl", "kl-2"),
+    "leash": ("kl", "kl-2", "kl-3"),
 }
 CODE = """
 answers = policy.write(question, G)

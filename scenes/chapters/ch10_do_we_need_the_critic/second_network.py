@@ -27,16 +27,20 @@ class SecondNetwork(Stage):
         # Policy and critic alone; then all models that PPO keeps.
         bars = MemoryBars(trace, BARS)
         ppo, grpo = (theme.OBJECTIVES[name].colour for name in ("ppo", "grpo"))
-        bars.put_first(self, "PPO with human feedback", ppo, (None, None, "four", "four"), told="four")
+        bars.put_first(
+            self,
+            "PPO with human feedback, if all models are equally large",
+            ppo,
+            (None, None, "four", "four"),
+            told="four",
+        )
         self.needs(bars, trace)
         # Without the critic.
         bars.put_case(self, 1, "without a critic", grpo, at="home")
         y = BESIDE.middle[1] + theme.BODY / 3
         self.bring(text(LEFT_OUT, theme.LEFT, y, theme.BODY), at="honest")
         learn, ask = (float(self.hyper(f"grpo_group.{key}_bytes")) for key in ("trained", "frozen"))
-        note = (
-            f"All models equally large. Bytes a parameter: {learn:g} to learn (ZeRO, 1910.02054), {ask:g} to be asked."
-        )
+        note = f"Bytes a parameter: {learn:g} to learn (ZeRO, 1910.02054), {ask:g} to be asked."
         self.bring(source(note))
 
     def needs(self, bars: MemoryBars, trace: Trace) -> None:
