@@ -57,13 +57,9 @@ class EveryTokenAlike(Stage):
             self.bring(word, at)
         self.bring(rule(BARS.left, zero, BARS.right, zero, stroke=theme.AXIS, pen=theme.FINE), at, "grid")
         slots = [layout.narrowed(slot, THIN) for slot in layout.columns(BARS, len(values), gap=0)]
-        columns = [
-            [slot.left for slot in slots],
-            [zero] * len(slots),
-            [slots[0].width] * len(slots),
-            self.unit * values,
-        ]
-        final = np.column_stack(columns)
+        left, wide = np.array([slot.left for slot in slots]), slots[0].width
+        size = len(values)
+        final = np.column_stack([left, np.full(size, zero), np.full(size, wide), self.unit * values])
         bars, flat = Pushes(values), final * [1, 1, 1, 0]
         bars.write(flat)
         for ink in bars.inks:

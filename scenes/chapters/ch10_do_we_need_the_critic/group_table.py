@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from manim import Mobject
@@ -208,5 +208,5 @@ class GroupTable:
             lines = cell.hatch(unit, unit, np.ones((2, 2)))
             starts += [start + sum(map(len, pieces)) for start in lines.starts]
             pieces.append(lines.points)
-        style = {"stroke": theme.HATCH, "pen": theme.FINE, "stroke_opacity": 0.5, "quiet": True}
+        style: dict[str, Any] = {"stroke": theme.HATCH, "pen": theme.FINE, "stroke_opacity": 0.5, "quiet": True}
         return Ink(np.concatenate(pieces) if pieces else np.zeros((2, 3)), starts=starts or (0,), **style)

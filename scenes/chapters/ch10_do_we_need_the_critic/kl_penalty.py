@@ -10,7 +10,7 @@ from scenes.chapters.ch10_do_we_need_the_critic.group_table import LEASH, GroupT
 from scenes.engine import layout
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import halo, text
-from scenes.engine.stage import Stage
+from scenes.engine.stage import Stage, When
 from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 from scenes.parts.triangle import Triangle
@@ -48,7 +48,8 @@ class KlPenalty(Stage):
         table.put(self, every)
         table.column(self, "least", every, None)
         # Two chances, one over the other, and k3 of that.
-        for name, cue in {"ref": "x", "new": ("x", 1.0), "x": ("x", 2.0), "kl": "never"}.items():
+        cues: dict[str, When] = {"ref": "x", "new": ("x", 1.0), "x": ("x", 2.0), "kl": "never"}
+        for name, cue in cues.items():
             table.column(self, name, every, cue)
         k3 = Spoken(K3, x=TABLE.left, y=RULE.bottom, size=theme.TITLE)
         k3.enter(self, at="k3")

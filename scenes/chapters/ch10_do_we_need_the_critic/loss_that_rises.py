@@ -40,7 +40,8 @@ class LossThatRises(Stage):
     def value(self, room: theme.Area) -> None:
         # Every ratio is 1 and the advantages cancel: what is left is the leash.
         rows = layout.rows(room, 4, gap=0)
-        for line, row, cue in zip((LOSS, ONES, LEFT), rows, (-theme.CHANGE, ("one", 1.0), "zero"), strict=False):
+        cues: tuple[When, ...] = (-theme.CHANGE, ("one", 1.0), "zero")
+        for line, row, cue in zip((LOSS, ONES, LEFT), rows, cues, strict=False):
             spoken = Spoken(line, x=room.left, y=row.middle[1], size=theme.TITLE)
             spoken.enter(self, at=cue)
             if cue == "zero":
@@ -56,7 +57,7 @@ class LossThatRises(Stage):
         low, high = min(0.0, SPAN * float(values.min())), max(1e-3, SPAN * float(values.max()))
         plot = layout.trimmed(room, left=theme.WIDE, top=theme.GAP, right=theme.NUMBER)
         chart = Chart(*layout.rectangle(plot), (0, batches), (low, high))
-        ends = {0: "0", batches: f"{batches}"}
+        ends = {0.0: "0", float(batches): f"{batches}"}
         parts = chart.put(self, "batch", ends, name, {0: "0"}, shown=axes is None, size=theme.NOTE)
         if axes is not None:
             self.show(*parts, at=axes)

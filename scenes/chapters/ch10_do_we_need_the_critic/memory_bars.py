@@ -60,7 +60,7 @@ class MemoryBars:
     def put_case(self, stage: Stage, case: int, words: str, colour: str, at: When) -> None:
         """One bar more: the models of the case before; those that it does without leave it."""
         when, kept = stage.time(at), self.trace["kept"]
-        for m in np.flatnonzero(kept[case - 1]):
+        for m in np.flatnonzero(kept[case - 1]).tolist():
             before = self.gone(case - 1, m)
             block = stage.bring(self.block(case, m, before), when, "mark", theme.QUICK)
             if not kept[case, m]:
