@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import math
 import signal
@@ -183,6 +184,7 @@ def clip(
 @click.option("--over", required=True, metavar="KEY=FIRST:LAST:COUNT", help="Or KEY=A,B,C. As --set takes values.")
 @format_option
 @click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
+@click.option("--one-length", is_flag=True, help="All last as long as the longest: the others rest at their end.")
 @build_options
 @cluster_option
 def sweep(
@@ -192,6 +194,7 @@ def sweep(
     voice: str | None,
     workers: int | None,
     cluster: str,
+    one_length: bool,
     **look: Any,
 ) -> None:
     """Make a clip once for each of several values of a hyperparameter.
@@ -199,7 +202,7 @@ def sweep(
     `sweep six_maps --over ppo.clip_eps=0.05:0.5:10` writes dist/clips/six_maps@ppo.clip_eps=0.05.mp4 and nine more, and
     their finished pictures side by side as dist/clips/six_maps@ppo.clip_eps=0.05-0.5-10.png.
     """
-    commands.sweep(ROOT, name, over, commands.Look(**look), quality, voice, workers, cluster)
+    commands.sweep(ROOT, name, over, commands.Look(**look), quality, voice, workers, cluster, one_length)
 
 
 @cli.command("list")
@@ -322,6 +325,9 @@ def clean(everything: bool) -> None:
 def main() -> int:
     """Runs a command; every error is a sentence and an exit code."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a title may hold what a terminal cannot show
     try:
         cli.main(prog_name="python render.py", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -349,7 +355,8 @@ def main() -> int:
 
 
 def _json(value: Any) -> str:
-    return json.dumps(value, indent=2, ensure_ascii=False)
+    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return json.dumps(value, indent=2, ensure_ascii=not utf8)
 
 
 if __name__ == "__main__":

@@ -420,6 +420,23 @@ def test_an_upright_clip_needs_a_layout_of_its_own(made: Path) -> None:
         assert (image.mode, image.size) == ("RGB", (540, 960))
 
 
+def test_a_terminal_that_cannot_show_a_title_stops_no_command(made: Path) -> None:
+    tiny.change(made, "assets/narration/ch00_rise.md", "# Going up", "# Going up \u2192 \U0001f680")
+    tiny.change(made, "lecture.toml", "A tiny lecture", "A tiny \u2192 lecture")
+    terminal = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    for words in (("list",), ("list", "--json"), ("status",), ("status", "--json")):
+        command = [sys.executable, "render.py", *words]
+        result = subprocess.run(command, cwd=made, capture_output=True, env=terminal, timeout=300)
+        assert result.returncode in (0, 1), result.stderr
+        assert b"Traceback" not in result.stderr
+        if words == ("list",):
+            assert rb"Going up \u2192" in result.stdout
+        if words[-1] == "--json":
+            text = result.stdout.decode("latin-1")
+            assert words[0] != "list" or json.loads(text)["chapters"][0]["title"] == "Going up \u2192 \U0001f680"
+            json.loads(text)
+
+
 def test_a_sweep_makes_one_clip_a_value_and_a_strip(made: Path) -> None:
     before = dist(made)
     result = render(made, "sweep", "the_fall", "--over", "fall.slope=0.1:0.5:3")
@@ -451,6 +468,25 @@ def test_sweeps_that_differ_stand_beside_each_other(made: Path) -> None:
     assert {line: (made / line).read_bytes() for line in made_by} == made_by
     result = render(made, "clip", "the_fall", "--set", "fall.slope=0.5", "-q", "preview")
     assert (made / result.stdout.strip()).read_bytes() == made_by[result.stdout.strip()], "as `clip` makes and names it"
+
+
+def test_a_sweep_of_one_length_waits_for_its_longest_clip(made: Path) -> None:
+    """For one value more is said than for the other; side by side, both must end together, and rest at their end."""
+    values = ("sweep", "second_step", "--over", "rise.slope=0.2,0.9")
+    lengths = {}
+    for option in ((), ("--one-length",)):
+        result = render(made, *values, *option)
+        assert result.returncode == 0, result.stderr
+        lengths[option] = [len(pictures(made / line)) for line in result.stdout.split() if line.endswith(".mp4")]
+    (short, long), same = lengths[()], lengths["--one-length",]
+    assert short < long
+    assert same == [long, long]
+    clip = made / "dist/clips/second_step@rise.slope=0.2@one-length.mp4"
+    rest = [pictures(clip)[number].astype(int) for number in (short - 1, -1)]
+    assert np.abs(rest[0] - rest[1]).max() <= 8, "only the encoder moves"
+    with av.open(str(clip)) as file:
+        video, sound = (stream.duration * stream.time_base for stream in file.streams)
+        assert video == sound
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""A small model reads a big one's notes, word by word or odds by odds.
+"""A small model reads a big one's notes: sampled tokens, or the probabilities of all of them.
 
-Students of three sizes of notes learn on the same contexts, once from the words that the teacher wrote there and once
-from its odds. What they reach is measured exactly, over all contexts. (Hinton et al. 2015, 1503.02531. DeepSeek-R1's
-own distilled models are fine-tuned on sampled answers, that is on words.)
+Students of three sizes of notes learn on the same contexts, once from the tokens that the teacher wrote there and once
+from its probabilities. What they reach is measured exactly, over all contexts. (Hinton et al. 2015, 1503.02531.
+DeepSeek-R1's own distilled models are fine-tuned on sampled answers, that is on tokens.)
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Params(Checked):
 
 
 SCHEMA = {
-    "kinds": Array("kind", "", "hard: the words that the teacher wrote; soft: its odds in their place"),
+    "kinds": Array("kind", "", "hard: the tokens that the teacher wrote; soft: its probabilities in their place"),
     "notes": Array("pile", "notes", "sizes of the pile"),
     "teacher": Array("context token", "probability", "the teacher"),
     "counts": Array("pile context token", "notes", "what the first student was shown"),
@@ -110,30 +110,30 @@ NUMBERS: dict[str, Number] = {
     "few": ("notes of the smallest pile", lambda a: float(a["notes"][0])),
     "some": ("notes of the middle pile", lambda a: float(a["notes"][_middle(a)])),
     "many": ("notes of the largest pile", lambda a: float(a["notes"][-1])),
-    "hard_few": ("mean distance after the smallest pile, word by word (nat)", _end(HARD, 0)),
-    "soft_few": ("the same, odds by odds", _end(SOFT, 0)),
-    "hard_some": ("mean distance after the middle pile, word by word", lambda a: _end(HARD, _middle(a))(a)),
-    "soft_some": ("the same, odds by odds", lambda a: _end(SOFT, _middle(a))(a)),
-    "hard_many": ("mean distance after the largest pile, word by word", _end(HARD, -1)),
-    "soft_many": ("the same, odds by odds", _end(SOFT, -1)),
+    "hard_few": ("mean distance after the smallest pile, hard targets (nat)", _end(HARD, 0)),
+    "soft_few": ("the same, soft targets", _end(SOFT, 0)),
+    "hard_some": ("mean distance after the middle pile, hard targets", lambda a: _end(HARD, _middle(a))(a)),
+    "soft_some": ("the same, soft targets", lambda a: _end(SOFT, _middle(a))(a)),
+    "hard_many": ("mean distance after the largest pile, hard targets", _end(HARD, -1)),
+    "soft_many": ("the same, soft targets", _end(SOFT, -1)),
     "unread_few": ("mean share of contexts without a note, smallest pile", lambda a: float(a["unread"][0].mean())),
 }
 
 CLAIMS: dict[str, Claim] = {
     "odds_teach_more_than_words": (
-        "With every pile every student ends nearer to the teacher from odds than from words.",
+        "With every pile every student ends nearer to the teacher from probabilities than from tokens.",
         lambda a: bool((a["distance"][SOFT, :, :, -1] < a["distance"][HARD, :, :, -1]).all()),
     ),
     "some_odds_beat_many_words": (
-        "The middle pile of odds leads nearer on average than the largest pile of words.",
+        "The middle pile of probabilities leads nearer on average than the largest pile of tokens.",
         lambda a: _end(SOFT, _middle(a))(a) < _end(HARD, -1)(a),
     ),
     "few_words_mislead": (
-        "After the smallest pile of words the student is further off on average than one that has read nothing.",
+        "After the smallest pile of tokens the student is further off on average than one that has read nothing.",
         lambda a: _end(HARD, 0)(a) > float(a["start"][0]),
     ),
     "many_words_do_teach": (
-        "After the largest pile of words it is at less than half the distance of one that has read nothing.",
+        "After the largest pile of tokens it is at less than half the distance of one that has read nothing.",
         lambda a: _end(HARD, -1)(a) < 0.5 * float(a["start"][0]),
     ),
 }

@@ -33,7 +33,7 @@ NEAR, FAR = range(2)
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """The two policies, and the handfuls that estimate how far they are."""
+    """The two policies, and the batches that estimate how far they are."""
 
     near: float = hyper(
         0.16,
@@ -55,7 +55,7 @@ class Params(Checked):
         16, low=1, high=4096, unit="answers", source="DeepSeek-R1 (2501.12948): G = 16", doc="answers per estimate"
     )
     redraws: int = hyper(
-        2000, low=2, high=100000, unit="handfuls", source="chosen for the picture", doc="estimates in a histogram"
+        2000, low=2, high=100000, unit="batches", source="chosen for the picture", doc="estimates in a histogram"
     )
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed")
 
@@ -71,7 +71,7 @@ SCHEMA = {
     "value": Array("place kind answer", "nat", "what each estimator says if that answer is drawn"),
     "mean": Array("place kind", "nat", "its exact mean under the policy"),
     "sd": Array("place kind", "nat", "its exact standard deviation, one answer"),
-    "estimates": Array("place kind redraw", "nat", "means over handfuls of sampled answers"),
+    "estimates": Array("place kind redraw", "nat", "means over batches of sampled answers"),
     "gradient": Array("place kind answer", "nat/logit", "exact mean gradient of the estimator as a loss, by logit"),
     "reverse_gradient": Array("place answer", "nat/logit", "gradient of KL(pi || ref)"),
     "forward_gradient": Array("place answer", "nat/logit", "gradient of KL(ref || pi)"),
@@ -79,7 +79,7 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Enumerate values and gradients at both places, and draw handfuls."""
+    """Enumerate values and gradients at both places, and draw batches."""
     world = flattery.Flattery(read(flattery.Params, flattery.NAME, h))
     params = read(Params, NAME, h)
     lean = torch.tensor([[params.near], [params.far]], dtype=torch.float64)
@@ -91,7 +91,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     reverse, forward = kl.categorical(logp, reference), kl.categorical(reference, logp)
     weights = probs.unsqueeze(-2)
     mean = (weights * value).sum(-1)
-    # The answers are drawn before the loss is taken: the odds that weigh them are constants.
+    # The answers are drawn before the loss is taken: the probabilities that weigh them are constants.
     gradient = torch.stack([_slope(mean[:, kind], theta) for kind in range(len(KINDS))], -2)
     draws = sampling.Params(groups=1, group_size=max(params.handful, 2), iterations=params.redraws, seeds=1)
     uniforms = sampling.uniforms(f"{NAME} {params.seed}", draws, 1)[0, :, : params.handful, 0]
@@ -160,7 +160,7 @@ NUMBERS: dict[str, Number] = {
     ),
     "off_k2_far": ("by how much of the KL k2 is off on average, far policy", lambda a: _off(a, FAR, K2)),
     "negative_k1": (
-        "share of handfuls in which k1 calls the near distance negative",
+        "share of batches in which k1 calls the near distance negative",
         lambda a: float((a["estimates"][NEAR, K1] < 0).mean()),
     ),
 }

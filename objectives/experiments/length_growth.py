@@ -52,7 +52,7 @@ SCHEMA = {
     "needed": Array("bits", "tokens", "length of a full tally and the answer for prompts of 1, 2, ... bits"),
     "moments": Array("moment", "batches", "batches that the policies shown have practised"),
     "transcripts": Array(
-        "moment answer", "", "answers to one prompt, drawn with the same dice: marks E and O, A answers"
+        "moment answer", "", "answers to one prompt, drawn with the same random numbers: marks E and O, A answers"
     ),
     "right": Array("moment answer", "", "whether they are right"),
 }

@@ -32,13 +32,13 @@ KEYS = ("dapo.overlong_max", "dapo.overlong_cache", "dapo.overlong_weight", "len
 KINDS = ("sequence", "token", "constant")
 SEQUENCE, TOKEN, CONSTANT = range(3)
 WRONG = -1.0  # the advantage of the branch
-POINTS = 97  # odds of a filler at which the curves are drawn
+POINTS = 97  # probabilities of a filler at which the curves are drawn
 RAMP = 121  # lengths at which the punishment is drawn
 
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """The answers, the odds of a filler, and the budget."""
+    """The answers, the probability of a filler, and the budget."""
 
     short: int = hyper(
         4, low=1, high=64, unit="tokens", source="chosen for the picture", doc="length of the short answer"
@@ -97,7 +97,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     weights = token_weights(torch.tensor([params.short, params.long]), params.cap)
     longest, cache = h["dapo.overlong_max"], h["dapo.overlong_cache"]
     lengths = torch.linspace(0, max(1.2 * longest, 1.0), RAMP, dtype=torch.float64)
-    odds = outcomes(curve, params.cap)
+    chances = outcomes(curve, params.cap)
     tokens = torch.cat([torch.arange(1, params.cap + 1), torch.tensor([params.cap])])
     return pack(
         SCHEMA,
@@ -110,7 +110,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "phantom": phantom(fillers, params.cap, params.group),
             "curve": curve,
             "phantom_curve": phantom(curve, params.cap, params.group),
-            "mean_length": odds @ tokens.double(),
+            "mean_length": chances @ tokens.double(),
             "ramp_length": lengths,
             "ramp": h["dapo.overlong_weight"] * overlong(lengths, longest, cache),
         },
@@ -141,25 +141,25 @@ def phantom(filler: Tensor, cap: int, group: int) -> Tensor:
     The score of a filler is 1 - f, that of a stop -f, so an answer of n tokens has n (1 - f) - 1 if it stopped and
     n (1 - f) if it was cut off. For the token mean the sum is over the number of tokens of a whole group.
     """
-    odds = outcomes(filler, cap)
+    chances = outcomes(filler, cap)
     tokens = torch.cat([torch.arange(1, cap + 1), torch.tensor([cap])]).double()
     stops = torch.cat([torch.ones(cap), torch.zeros(1)]).double()
     score = tokens * (1 - filler).unsqueeze(-1) - stops
-    by_answer = [(odds * score / tokens).sum(-1), (odds * score / cap).sum(-1)]
-    shared = (1 - filler) - _stops_per_token(odds, cap, group)
+    by_answer = [(chances * score / tokens).sum(-1), (chances * score / cap).sum(-1)]
+    shared = (1 - filler) - _stops_per_token(chances, cap, group)
     return WRONG * torch.stack([by_answer[0], shared, by_answer[1]])
 
 
-def _stops_per_token(odds: Tensor, cap: int, group: int) -> Tensor:
+def _stops_per_token(chances: Tensor, cap: int, group: int) -> Tensor:
     """Mean of (answers that stopped) / (tokens) over groups, [...], by convolution over one answer after the other."""
     # joint[..., s, n]: chance that the answers so far have s stops and n tokens.
-    joint = torch.zeros((*odds.shape[:-1], group + 1, group * cap + 1), dtype=odds.dtype)
+    joint = torch.zeros((*chances.shape[:-1], group + 1, group * cap + 1), dtype=chances.dtype)
     joint[..., 0, 0] = 1
     for _ in range(group):
         after = torch.zeros_like(joint)
         for length in range(1, cap + 1):
-            after[..., 1:, length:] += odds[..., length - 1, None, None] * joint[..., :-1, :-length]
-        after[..., cap:] += odds[..., cap, None, None] * joint[..., :-cap]
+            after[..., 1:, length:] += chances[..., length - 1, None, None] * joint[..., :-1, :-length]
+        after[..., cap:] += chances[..., cap, None, None] * joint[..., :-cap]
         joint = after
     stops, tokens = torch.arange(group + 1).double(), torch.arange(group * cap + 1).double().clamp(min=1)
     return (joint * stops.unsqueeze(-1) / tokens).sum((-2, -1))

@@ -46,7 +46,7 @@ class Params(Checked):
         low=0.0,
         high=50.0,
         source="PPO: 0.2; DAPO (2503.14476) section 4.1: 0.28; 0.5 chosen for the picture",
-        doc="how far above 1 it may pay, ascending; the first is also the fence with one side off",
+        doc="how far above 1 it may pay, ascending; the first is also the clip with one side off",
     )
     groups: int = hyper(
         8, low=1, high=1024, unit="groups", source="chosen for the picture", doc="groups of answers per batch"
@@ -57,7 +57,7 @@ class Params(Checked):
     iterations: int = hyper(
         100, low=1, high=2000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
     )
-    seeds: int = hyper(40, low=2, high=512, unit="runs", source="chosen for the picture", doc="runs of each fence")
+    seeds: int = hyper(40, low=2, high=512, unit="runs", source="chosen for the picture", doc="runs of each clip range")
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
     learning_rate: float = hyper(
         3.0, low=0.0, high=100.0, unit="logit", source="chosen for the picture", doc="step per unit of gradient"
@@ -70,13 +70,15 @@ class Params(Checked):
 
 
 SCHEMA = {
-    "low": Array("fence", "", "e_low of each fence: the symmetric, the higher ceilings, upper only, lower only, none"),
-    "high": Array("fence", "", "e_high; 1 below and 100 above stand for no fence on that side"),
-    "entropy": Array("fence seed time", "nat", "entropy before each batch and at the end"),
-    "probs": Array("fence time answer", "probability", "policy of the first run"),
-    "favourite": Array("fence seed", "probability", "chance of the likeliest answer at the end"),
+    "low": Array(
+        "clip", "", "e_low of each clip range: the symmetric, the higher ceilings, upper only, lower only, none"
+    ),
+    "high": Array("clip", "", "e_high; 1 below and 100 above stand for no clip on that side"),
+    "entropy": Array("clip seed time", "nat", "entropy before each batch and at the end"),
+    "probs": Array("clip time answer", "probability", "policy of the first run"),
+    "favourite": Array("clip seed", "probability", "chance of the likeliest answer at the end"),
     "lean": Array("side answer", "", "ratio of every answer after all log-odds moved: likelier answers up, then down"),
-    "push": Array("fence side answer", "1/logit", "exact mean gradient of the surrogate there, for coins: +1 or -1"),
+    "push": Array("clip side answer", "1/logit", "exact mean gradient of the surrogate there, for coins: +1 or -1"),
 }
 
 
@@ -149,12 +151,12 @@ def _apart(a: Arrays, more: int, less: int) -> bool:
 
 
 _NAMED = (
-    ("even", 0, "the symmetric fence"),
+    ("even", 0, "the symmetric clip"),
     ("second", 1, "the second ceiling"),
     ("highest", UPPER - 1, "the highest ceiling"),
     ("upper", UPPER, "the upper side only"),
     ("lower", LOWER, "the lower side only"),
-    ("none", NONE, "no fence"),
+    ("none", NONE, "no clip"),
 )
 NUMBERS: dict[str, Number] = {
     "entropy_start": ("entropy of the start policy (nat)", lambda a: float(a["entropy"][0, 0, 0])),
@@ -169,15 +171,15 @@ NUMBERS: dict[str, Number] = {
 
 CLAIMS: dict[str, Claim] = {
     "upper_side_alone_picks_a_favourite": (
-        "With the upper side only, entropy ends lower than with no fence at all, and the favourite is above 0.9.",
+        "With the upper side only, entropy ends lower than with no clip at all, and the favourite is above 0.9.",
         lambda a: _apart(a, NONE, UPPER) and bool(a["favourite"][UPPER].mean() > 0.9),
     ),
     "lower_side_alone_keeps_entropy": (
-        "With the lower side only, entropy ends higher than with no fence at all.",
+        "With the lower side only, entropy ends higher than with no clip at all.",
         lambda a: _apart(a, LOWER, NONE),
     ),
     "a_higher_ceiling_keeps_more": (
-        "With the highest ceiling entropy ends higher than with the symmetric fence.",
+        "With the highest ceiling entropy ends higher than with the symmetric clip.",
         lambda a: _apart(a, UPPER - 1, 0),
     ),
     "mean_entropy_rises_with_the_ceiling": (
@@ -185,7 +187,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool((np.diff(a["entropy"][:UPPER, :, -1].mean(1)) > 0).all()),
     ),
     "chance_alone_narrows": (
-        "Without any fence, too, the mean entropy falls.",
+        "Without any clip, too, the mean entropy falls.",
         lambda a: _end(NONE)(a) < 0.9 * float(a["entropy"][NONE, 0, 0]),
     ),
 }

@@ -1,4 +1,4 @@
-"""Paid for the answer, for every right step, or for every step that looks right: three rewards, the same dice.
+"""Paid for the answer, for every right step, or for every step that looks right: three rewards, the same seeds.
 
 Step rewards carry credit to where it belongs and teach sooner. The leaky one pays on after the bits have run out, and a
 policy that is paid for steps and for nothing like an end takes more and more of them, until the cap cuts it off.

@@ -1,13 +1,13 @@
-"""A judge learns people's taste from pairs, and is then climbed: its score keeps rising while the answers get worse.
+"""A reward model learns people's taste from pairs, and is then climbed: its score rises while the answers get worse.
 
 The reward model is fitted to comparisons of answers that the reference wrote. Then the policy follows the exact
-gradient of E[judge] - beta KL(pi || ref), from the reference, once for every beta; the penalty ends at the Gibbs policy
-ref exp(judge / beta), normalised. Beside each exact climb, runs with sampled answers follow RLOO's estimate of the same
-gradient, with the KL in the reward, as RLHF does it.
+gradient of E[reward model] - beta KL(pi || ref), from the reference, once for every beta; the penalty ends at the Gibbs
+policy ref exp(reward model / beta), normalised. Beside each exact climb, runs with sampled answers follow RLOO's
+estimate of the same gradient, with the KL in the reward, as RLHF does it.
 
-What happens is a property of this world: flattery beyond what the reference writes is bad, and the judge is a straight
-line. That it alone never reaches the best gold is measured here, not a theorem (Gao et al. 2210.10760 see the same
-rise and fall).
+What happens is a property of this world: flattery beyond what the reference writes is bad, and the reward model is a
+straight line. That it alone never reaches the best gold is measured here, not a theorem (Gao et al. 2210.10760 see the
+same rise and fall).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NAME = "reward_hacking"
 KEYS = ("flattery.*", "rloo.*", "reward_hacking.*")
 WEIGHTS = 121  # points of the drawn pair loss
 BETAS = 121  # points of the drawn curve of optima over all weights of the KL
-NEAR = 0.01  # a climb whose odds are all within this of its Gibbs policy has reached it
+NEAR = 0.01  # a climb whose probabilities are all within this of its Gibbs policy has reached it
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Params(Checked):
         low=0.0,
         high=100.0,
         unit="reward/nat",
-        source="chosen for the picture: none, too long, and two that hold",
+        source="chosen for the picture: none, too weak, and two that hold",
         doc="weights of the KL to the reference, ascending from 0",
     )
     rate: float = hyper(
@@ -57,7 +57,7 @@ class Params(Checked):
         4, low=2, high=1024, unit="answers", source="RLOO (2402.14740): k = 4", doc="answers in a group"
     )
     seeds: int = hyper(
-        12, low=1, high=512, unit="runs", source="chosen for the picture", doc="sampled climbs of each leash"
+        12, low=1, high=512, unit="runs", source="chosen for the picture", doc="sampled climbs of each KL penalty"
     )
     panels: int = hyper(
         24,
@@ -65,7 +65,7 @@ class Params(Checked):
         high=1000,
         unit="panels",
         source="chosen for the picture",
-        doc="panels of people who each compare pairs; the judge is that of the first",
+        doc="panels of people who each compare pairs; the reward model is that of the first",
     )
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="first seed")
 
@@ -82,40 +82,44 @@ SCHEMA = {
     "ref_probs": Array("answer", "probability", "reference policy, which wrote the answers that people compared"),
     "wins": Array("answer rival", "pairs", "how often people of the first panel preferred the one to the other"),
     "preference": Array("answer rival", "probability", "chance that people prefer the one to the other"),
-    "weight_grid": Array("weight", "reward/flattery", "slopes of a judge"),
+    "weight_grid": Array("weight", "reward/flattery", "slopes of a reward model"),
     "pair_loss": Array(
-        "weight", "nat", "mean of -log sigmoid(judge of the preferred - judge of the other), first panel"
+        "weight", "nat", "mean of -log sigmoid(reward of the preferred - reward of the other), first panel"
     ),
-    "fitted": Array("panel", "reward/flattery", "slope of the judge fitted to each panel"),
+    "fitted": Array("panel", "reward/flattery", "slope of the reward model fitted to each panel"),
     "pairs_apart": Array("panel", "pairs", "pairs whose answers differ"),
-    "agrees_gold": Array("panel", "share", "of those, how often the judge prefers the answer with the higher gold"),
+    "agrees_gold": Array(
+        "panel", "share", "of those, how often the reward model prefers the answer with the higher gold"
+    ),
     "agrees_people": Array("panel", "share", "how often it prefers the answer that people preferred"),
     "betas": Array("beta", "reward/nat", "weight of the KL in each climb"),
     "probs": Array("beta time answer", "probability", "policy before each update and at the end, exact climb"),
-    "climb_judge": Array("beta time", "reward", "exact mean score of the judge"),
+    "climb_judge": Array("beta time", "reward", "exact mean score of the reward model"),
     "climb_gold": Array("beta time", "reward", "exact mean gold"),
     "climb_kl": Array("beta time", "nat", "KL(pi || ref)"),
     "gibbs": Array(
-        "beta answer", "probability", "ref exp(judge / beta), normalised; for beta = 0 the judge's favourite"
+        "beta answer",
+        "probability",
+        "ref exp(reward model / beta), normalised; for beta = 0 the reward model's favourite",
     ),
     "gibbs_gold": Array("beta", "reward", "its mean gold"),
-    "gibbs_kl": Array("beta", "nat", "its KL to the reference; infinite odds do not occur, the favourite has ref > 0"),
-    "leash": Array("leash", "reward/nat", "betas from too long to short, evenly spaced in their logarithm"),
-    "leash_gold": Array("leash", "reward", "mean gold of the Gibbs policy under each"),
-    "leash_kl": Array("leash", "nat", "its KL to the reference"),
-    "sampled_judge": Array("beta seed time", "reward", "exact mean score of the judge in the sampled climbs"),
+    "gibbs_kl": Array("beta", "nat", "its KL to the reference, finite: the favourite has ref > 0"),
+    "leash": Array("beta_grid", "reward/nat", "betas from too weak to strong, evenly spaced in their logarithm"),
+    "leash_gold": Array("beta_grid", "reward", "mean gold of the Gibbs policy under each"),
+    "leash_kl": Array("beta_grid", "nat", "its KL to the reference"),
+    "sampled_judge": Array("beta seed time", "reward", "exact mean score of the reward model in the sampled climbs"),
     "sampled_gold": Array("beta seed time", "reward", "their exact mean gold"),
     "sampled_kl": Array("beta seed time", "nat", "their KL(pi || ref)"),
 }
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Fit the judge, climb it under every KL penalty, exactly and from samples."""
+    """Fit the reward model, climb it under every KL penalty, exactly and from samples."""
     settings, params = read(flattery.Params, flattery.NAME, h), read(Params, NAME, h)
     people = flattery.Flattery(settings)
-    winner, loser = people.compare(_dice("pairs", 1, settings.pairs, params.panels, params.seed, 3)[:, 0])
+    winner, loser = people.compare(_uniforms("pairs", 1, settings.pairs, params.panels, params.seed, 3)[:, 0])
     fitted = people.fit(winner, loser)
-    world = flattery.Flattery(settings, judge=fitted[0] * people.levels)
+    world = flattery.Flattery(settings, reward_model=fitted[0] * people.levels)
     grid = torch.linspace(0, max(2 * float(fitted[0]), 0.1), WEIGHTS, dtype=torch.float64)
     betas = torch.tensor(params.betas, dtype=torch.float64)
     path = climb(world, betas, params.rate, params.steps)
@@ -163,7 +167,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
 
 
 def climb(world: flattery.Flattery, betas: Tensor, rate: float, steps: int) -> Tensor:
-    """Follow the exact gradient of E[judge] - beta KL(pi || ref) from the reference: [beta, time, answers]."""
+    """Follow the exact gradient of E[reward model] - beta KL(pi || ref) from the reference: [beta, time, answers]."""
 
     def worth(theta: Tensor) -> Tensor:
         return world.true_values(theta).squeeze(-1) - betas * world.kl_to_start(theta)
@@ -172,7 +176,7 @@ def climb(world: flattery.Flattery, betas: Tensor, rate: float, steps: int) -> T
 
 
 def _optimum(world: flattery.Flattery, beta: float) -> Tensor:
-    """Log-odds [answers] of the best policy under the KL penalty; without one, of the judge's favourite."""
+    """Logits [answers] of the best policy under the KL penalty; without one, of the reward model's favourite."""
     if beta > 0:
         return world.gibbs(beta).log()
     favourite = torch.nn.functional.one_hot(world.rewards.argmax(), len(world.rewards)).bool()
@@ -182,7 +186,9 @@ def _optimum(world: flattery.Flattery, beta: float) -> Tensor:
 def _sampled(world: flattery.Flattery, h: Mapping[str, Any], params: Params, beta: float) -> Tensor:
     """Climb by RLOO with the KL in the reward, one update a batch: positions [seed, time, answers]."""
     rule = OBJECTIVES["rloo"]
-    uniforms = _dice("climb", params.groups, params.group_size, params.seeds, params.seed, world.tokens, params.steps)
+    uniforms = _uniforms(
+        "climb", params.groups, params.group_size, params.seeds, params.seed, world.tokens, params.steps
+    )
     group = torch.arange(params.groups).repeat_interleave(params.group_size)
     settings = read(rule.Params, rule.name, h, beta=beta)
     learning = loop.Params(learning_rate=params.rate)
@@ -190,7 +196,7 @@ def _sampled(world: flattery.Flattery, h: Mapping[str, Any], params: Params, bet
     return torch.stack([world.start.expand(params.seeds, -1), *(record.after for record in records)], 1)
 
 
-def _dice(use: str, groups: int, size: int, seeds: int, seed: int, tokens: int, iterations: int = 1) -> Tensor:
+def _uniforms(use: str, groups: int, size: int, seeds: int, seed: int, tokens: int, iterations: int = 1) -> Tensor:
     shape = sampling.Params(groups=groups, group_size=size, iterations=iterations, seeds=seeds, seed=seed)
     return sampling.uniforms(f"{flattery.NAME} {use}", shape, tokens)
 
@@ -208,21 +214,24 @@ def _peak(a: Arrays) -> int:
 
 
 NUMBERS: dict[str, Number] = {
-    "weight": ("slope of the judge (reward per flattery)", lambda a: float(a["fitted"][0])),
+    "weight": ("slope of the reward model (reward per flattery)", lambda a: float(a["fitted"][0])),
     "pairs_apart": ("pairs of the first panel whose answers differ", lambda a: float(a["pairs_apart"][0])),
-    "agrees_gold": ("share of them in which judge and gold prefer the same", lambda a: float(a["agrees_gold"][0])),
-    "agrees_people": ("share in which judge and people prefer the same", lambda a: float(a["agrees_people"][0])),
+    "agrees_gold": (
+        "share of them in which reward model and gold prefer the same",
+        lambda a: float(a["agrees_gold"][0]),
+    ),
+    "agrees_people": ("share in which reward model and people prefer the same", lambda a: float(a["agrees_people"][0])),
     "agrees_gold_mean": ("the first share, mean over panels", lambda a: float(a["agrees_gold"].mean())),
     "agrees_people_mean": ("the second share, mean over panels", lambda a: float(a["agrees_people"].mean())),
     "gold_start": ("mean gold of the reference", _at("climb_gold", 0, 0)),
     "gold_best": ("gold of the best answer", lambda a: float(a["gold"].max())),
-    "gold_peak": ("highest mean gold on the climb without a leash", lambda a: float(a["climb_gold"][0].max())),
+    "gold_peak": ("highest mean gold on the climb without a KL penalty", lambda a: float(a["climb_gold"][0].max())),
     "kl_peak": ("KL to the reference there (nat)", lambda a: float(a["climb_kl"][0, _peak(a)])),
     "gold_end_free": ("mean gold at the end of it", _at("climb_gold", 0)),
     "kl_end_free": ("KL there (nat)", _at("climb_kl", 0)),
     "judge_start": ("mean score of the reference", _at("climb_judge", 0, 0)),
     "judge_peak": ("mean score where gold is highest", lambda a: float(a["climb_judge"][0, _peak(a)])),
-    "judge_end_free": ("mean score at the end without a leash", _at("climb_judge", 0)),
+    "judge_end_free": ("mean score at the end without a KL penalty", _at("climb_judge", 0)),
     "beta_long": ("the smallest beta above 0", lambda a: float(a["betas"][1])),
     "gold_end_long": ("mean gold at the end under it", _at("climb_gold", 1)),
     "kl_end_long": ("KL there (nat)", _at("climb_kl", 1)),
@@ -232,22 +241,25 @@ NUMBERS: dict[str, Number] = {
     "beta_short": ("the largest beta", lambda a: float(a["betas"][-1])),
     "gold_end_short": ("mean gold at the end under it", _at("climb_gold", -1)),
     "kl_end_short": ("KL there (nat)", _at("climb_kl", -1)),
-    "leash_gold_best": ("most gold that any leash settles on", lambda a: float(a["leash_gold"].max())),
-    "sampled_end_free": ("mean gold of sampled climbs, no leash", lambda a: float(a["sampled_gold"][0, :, -1].mean())),
+    "leash_gold_best": ("most gold that any KL penalty settles on", lambda a: float(a["leash_gold"].max())),
+    "sampled_end_free": (
+        "mean gold of sampled climbs, no KL penalty",
+        lambda a: float(a["sampled_gold"][0, :, -1].mean()),
+    ),
     "sampled_end_short": ("the same, largest beta", lambda a: float(a["sampled_gold"][-1, :, -1].mean())),
 }
 
 CLAIMS: dict[str, Claim] = {
     "judge_is_right_where_people_looked": (
-        "The judge prefers the better answer in over nine pairs of ten, though people preferred it in under eight.",
+        "The reward model prefers the better answer in over nine pairs of ten, though people did so in under eight.",
         lambda a: bool(a["agrees_gold"][0] > 0.9 and a["agrees_people"][0] < 0.8),
     ),
     "judge_always_climbs": (
-        "Without a leash no update lowers the judge's score.",
+        "Without a KL penalty no update lowers the reward model's score.",
         lambda a: bool((a["climb_judge"][0, 1:] >= a["climb_judge"][0, :-1] - 1e-12).all()),
     ),
     "gold_rises_then_falls": (
-        "Without a leash gold more than doubles, and then loses over a third of its best.",
+        "Without a KL penalty gold more than doubles, and then loses over a third of its best.",
         lambda a: 2 * _at("climb_gold", 0, 0)(a) < float(a["climb_gold"][0].max()) > 1.5 * _at("climb_gold", 0)(a),
     ),
     "long_leash_is_hacked": (
@@ -259,15 +271,15 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool((a["climb_kl"][-2:] < 1).all() and (a["climb_gold"][-2:, -1] > a["climb_gold"][-2:, 0]).all()),
     ),
     "a_leash_costs_gold": (
-        "No leash of any length settles on more than two thirds of the gold that the free climb had at its best.",
+        "No KL penalty of any weight settles on more than two thirds of the gold that the free climb had at its best.",
         lambda a: bool(max(a["leash_gold"].max(), a["gibbs_gold"][1:].max()) < 2 / 3 * a["climb_gold"][0].max()),
     ),
     "leashes_end_at_the_star": (
-        "Under every leash the exact climb ends within a hundredth of the Gibbs policy, answer by answer.",
+        "Under every KL penalty the exact climb ends within a hundredth of the Gibbs policy, answer by answer.",
         lambda a: bool(abs(a["probs"][1:, -1] - a["gibbs"][1:]).max() < NEAR),
     ),
     "samples_tell_the_same": (
-        "In the mean over sampled climbs, too, gold without a leash peaks above where it ends.",
+        "In the mean over sampled climbs, too, gold without a KL penalty peaks above where it ends.",
         lambda a: bool(a["sampled_gold"][0].mean(0).max() > 1.2 * a["sampled_gold"][0, :, -1].mean()),
     ),
 }

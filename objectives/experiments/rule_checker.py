@@ -1,4 +1,4 @@
-"""Rules instead of judges: six answers to "write a program", and what a checker without taste makes of them.
+"""Rules instead of a reward model: six answers to "write a program", and what a checker without taste makes of them.
 
 The question is Tally's in code: `solve(bits)` shall say whether the number of 1s is odd. Each answer is really compiled
 and run on test cases within a budget of steps, and its tags are looked at; the reward is the sum of the two. No line

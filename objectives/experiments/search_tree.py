@@ -1,10 +1,10 @@
 """Why not search? How a tree of answers grows, and where a search goes with good and with poor forecasts.
 
 First the counts: b tokens to choose from and T of them make b^T answers. Then a search as in AlphaGo (PUCT) through the
-answers to one Tally prompt. It is led by a policy's odds and by forecasts of the value of every prefix, and the answers
-that it tries are judged truly. Once the forecasts are the exact values of a half-trained policy, then with noise on
-each prefix. DeepSeek-R1 (2501.12948 section 4.2) reports that for language the tree is too wide and a value model that
-is good enough hard to train; that a search cannot help is not said there, nor here.
+answers to one Tally prompt. It is led by a policy's probabilities and by forecasts of the value of every prefix, and
+the answers that it tries get their true scores. Once the forecasts are the exact values of a half-trained policy, then
+with noise on each prefix. DeepSeek-R1 (2501.12948 section 4.2) reports that for language the tree is too wide and a
+value model that is good enough hard to train; that a search cannot help is not said there, nor here.
 """
 
 from __future__ import annotations
@@ -70,7 +70,11 @@ class Params(Checked):
     )
     visits: int = hyper(100, low=1, high=5000, unit="visits", source="chosen for the picture", doc="visits of a search")
     curiosity: float = hyper(
-        1.25, low=0.0, high=100.0, source="AlphaZero (1712.01815): c_init = 1.25", doc="weight of the odds in PUCT"
+        1.25,
+        low=0.0,
+        high=100.0,
+        source="AlphaZero (1712.01815): c_init = 1.25",
+        doc="weight of the probabilities in PUCT",
     )
     seeds: int = hyper(24, low=1, high=512, unit="searches", source="chosen for the picture", doc="draws of the errors")
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="first seed")
@@ -109,12 +113,12 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     last = torch.tensor([tally.MARKS.index(prefix[-1:]) for prefix in prefixes])
     theta = world.tallying(params.skill)
     value = world.node_values(theta)[0, level, last]
-    odds = world.policy.log_probs(theta).exp()[len(tally.BITS) * last + world.next_bit[0, level]]
+    prior = world.policy.log_probs(theta).exp()[len(tally.BITS) * last + world.next_bit[0, level]]
     draws = sampling.Params(groups=1, group_size=2, iterations=1, seeds=params.seeds, seed=params.seed)
     errors = torch.special.ndtri(sampling.uniforms(NAME, draws, len(prefixes))[:, 0, 0].clamp(1e-12, 1 - 1e-12))
     sizes = torch.tensor(params.noise, dtype=torch.float64)
     forecast = (value + sizes[:, None, None] * errors).flatten(0, 1)
-    counts = search(odds, forecast, world.scores[0, last], params.visits, params.curiosity)
+    counts = search(prior, forecast, world.scores[0, last], params.visits, params.curiosity)
     shape = (len(sizes), params.seeds)
     tried = counts[..., tally.ANSWER]
     bits = [prompt[:n].count("1") % 2 for n in range(1, len(prompt) + 1)]
@@ -138,15 +142,15 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     )
 
 
-def search(odds: Tensor, forecast: Tensor, scores: Tensor, visits: int, curiosity: float) -> Tensor:
+def search(prior: Tensor, forecast: Tensor, scores: Tensor, visits: int, curiosity: float) -> Tensor:
     """PUCT through a tree of marks, all runs together: how often each edge was taken, [run, node, edge].
 
-    At every prefix the edge with the largest mean + curiosity x odds x sqrt(visits of the prefix) / (1 + visits of the
+    At every prefix the edge with the largest mean + curiosity x prior x sqrt(visits of the prefix) / (1 + visits of the
     edge) is taken; an edge not yet taken counts with the forecast of its prefix. ANSWER ends the visit with its true
     score, a prefix seen for the first time with its forecast. At the last level only ANSWER is left.
 
     Args:
-        odds: [node, edge]; node k leads to 2 k + 1 and 2 k + 2 by its first two edges.
+        prior: [node, edge], the policy's probabilities; node k leads to 2 k + 1 and 2 k + 2 by its first two edges.
         forecast: [run, node].
         scores: [node], what ANSWER earns there.
         visits, curiosity: see above.
@@ -164,7 +168,7 @@ def search(odds: Tensor, forecast: Tensor, scores: Tensor, visits: int, curiosit
         while bool(going.any()):
             n = count[every, node]
             mean = torch.where(n > 0, total[every, node] / n.clamp(min=1), forecast[every, node].unsqueeze(-1))
-            bonus = curiosity * odds[node] * (n.sum(-1, keepdim=True) + 1).sqrt() / (1 + n)
+            bonus = curiosity * prior[node] * (n.sum(-1, keepdim=True) + 1).sqrt() / (1 + n)
             edge = (mean + bonus).masked_fill(closed[node], -torch.inf).argmax(-1)
             path.append((node, edge, going))
             answers = edge == tally.ANSWER

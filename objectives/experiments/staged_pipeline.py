@@ -1,9 +1,9 @@
 """From a few examples to practice, to the best of one's own answers, and to practice again: R1's stages on Tally.
 
-Imitate a handful of worked examples; practise; draw answers and keep only the right ones; start over from the base and
-imitate those; practise again (DeepSeek-R1, 2501.12948, section 2.3: cold start, RL, rejection sampling and SFT of the
-base model, RL). Beside it runs that practise as many batches with nothing before, as R1-Zero does. In each stage the
-KL penalty is towards the policy that the stage began with.
+Imitate a few worked examples; practise; draw answers and keep only the right ones; start over from the base and imitate
+those; practise again (DeepSeek-R1, 2501.12948, section 2.3: cold start, RL, rejection sampling and SFT of the base
+model, RL). Beside it runs that practise as many batches with nothing before, as R1-Zero does. In each stage the KL
+penalty is towards the policy that the stage began with.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Walk through the stages with all runs together, then practise without them."""
+    """Go through the stages with all runs together, then practise without them."""
     task, params = read(tally.Params, tally.NAME, h), read(Params, NAME, h)
     settings = read(grpo_runs.Params, grpo_runs.NAME, h)
     world = tally.Tally(task)  # each answer has a prompt of its own

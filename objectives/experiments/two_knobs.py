@@ -1,4 +1,4 @@
-"""A company with two knobs, price and advertising: what a slope is, before it is that of a policy.
+"""A company with two parameters, price and advertising: what a slope is, before it is that of a policy.
 
 The profit is a stated toy model. The share of people who would buy falls with the price, the share of people who have
 heard of the product rises with the advertising and saturates:
@@ -85,7 +85,7 @@ class Params(Checked):
         doc="advertising before the climb",
     )
     rate: float = hyper(
-        0.6, low=0.0, high=100.0, source="chosen for the picture", doc="turn of a knob per unit of its slope"
+        0.6, low=0.0, high=100.0, source="chosen for the picture", doc="change of a parameter per unit of its slope"
     )
     steps: int = hyper(
         24, low=1, high=100, unit="steps", source="chosen for the picture", doc="steps of the company's climb"

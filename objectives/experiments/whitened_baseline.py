@@ -1,8 +1,8 @@
-"""The baseline with the advantages and the strides of the clipped rules: is it the rule, or how far it steps?
+"""The baseline with the advantages and the step lengths of the clipped rules: is it the rule, or how far it steps?
 
 REINFORCE and its baseline take one plain step per batch; PPO takes several, with standardised advantages. Here the
 baseline gets each of the two apart and both together: standardised advantages (`whiten`), and a larger learning rate in
-place of several updates. There is still no ratio, no clip and no reuse. All walks have the numbers of the centrepiece.
+place of several updates. There is still no ratio, no clip and no reuse. All have the centrepiece's random numbers.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     draws, settings = read(sampling.Params, sampling.NAME, h), read(loop.Params, loop.NAME, h)
     faster = replace(settings, learning_rate=settings.learning_rate * read(Params, NAME, h).rate_factor)
     plain, whitened = Link.of("baseline", h, whiten=False), Link.of("baseline", h, whiten=True)
-    walks = [
+    variants = [
         (plain, settings),
         (plain, faster),
         (whitened, settings),
@@ -74,17 +74,17 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     ]
     uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
 
-    def walk(link: Link, pace: loop.Params) -> Tensor:
+    def path(link: Link, pace: loop.Params) -> Tensor:
         records = list(loop.train(link.objective, link.params, world, pace, uniforms, group, link.updates))
         return torch.stack([records[0].before, *(record.after for record in records)], 1)
 
-    theta = torch.stack([walk(link, pace) for link, pace in walks])
+    theta = torch.stack([path(link, pace) for link, pace in variants])
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     return {
         "variants": np.array(VARIANTS),
-        "whitened": np.array([bool(h["ppo.whiten"]) if link.updates > 1 else link is whitened for link, _ in walks]),
-        "rate": np.array([pace.learning_rate for _, pace in walks]),
-        "updates": np.array([link.updates for link, _ in walks]),
+        "whitened": np.array([bool(h["ppo.whiten"]) if link.updates > 1 else link is whitened for link, _ in variants]),
+        "rate": np.array([pace.learning_rate for _, pace in variants]),
+        "updates": np.array([link.updates for link, _ in variants]),
         "theta": surface.three_logit_plane().coordinates(theta).numpy(),
         "probs": log_probs.exp().numpy(),
         "j": world.true_values(theta).squeeze(-1).numpy(),

@@ -18,7 +18,7 @@ from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import Checked, hyper
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
-from objectives.training import refill, strides, trust_region
+from objectives.training import equal_kl, refill, trust_region
 from objectives.worlds import Episodes, World
 
 NAME = "training"
@@ -71,7 +71,7 @@ def train(
     group: Tensor,
     updates: int | None = None,
     *,
-    stride: float | None = None,
+    step_kl: float | None = None,
     reach: float = 20.0,
     exact_critic: bool = False,
     rests: Callable[[Tensor], Tensor] | None = None,
@@ -85,8 +85,8 @@ def train(
         uniforms: numbers in [0, 1), [S, iterations, B, T].
         group: [B], labels of the groups.
         updates: steps on each batch; by default the rule's own `params.updates`, or 1.
-        stride: if given, the change over each batch is scaled so that KL(old || new), the mean over its tokens, is this
-            (`strides.to_stride`, and there `reach`).
+        step_kl: if given, the change over each batch is scaled so that KL(old || new), its tokens' mean, is this
+            (`equal_kl.scale_to_kl`, and there `reach`).
         exact_critic: every batch begins with the exact value of the policy that draws it as its critic.
         rests: theta [S, D] -> the runs that are done, [S] bool: they stay where they are and draw nothing.
 
@@ -118,9 +118,9 @@ def train(
                 theta = trust_region_step(objective, params, world, episodes, drawn, theta.detach())
                 if head is not None:
                     theta = torch.where(head, theta - settings.learning_rate * slope, theta).detach()
-        if stride is not None:
+        if step_kl is not None:
             away = token_divergence(world, old_theta, episodes)
-            theta = strides.to_stride(away, old_theta, theta, stride, reach)
+            theta = equal_kl.scale_to_kl(away, old_theta, theta, step_kl, reach)
         theta = torch.where(idle.unsqueeze(-1), old_theta, theta)
         yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)), count)
 

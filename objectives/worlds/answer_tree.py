@@ -1,4 +1,4 @@
-"""A handful of answers to "What is 2+2?", written token by token: small enough that every prefix is known exactly.
+"""Eight answers to "What is 2+2?", written token by token: small enough that every prefix is known exactly.
 
 A token is a word. An answer gives a number, or a whole sentence, and after a right sentence it may spoil itself:
 

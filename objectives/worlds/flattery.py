@@ -25,7 +25,7 @@ from objectives.worlds.tabular import TabularSoftmax, draw
 
 NAME = "flattery"
 NEWTON = 50
-"""Newton steps of the fit; it is convex in one number and done after a handful."""
+"""Newton steps of the fit; it is convex in one number and done after a few."""
 
 
 @dataclass(frozen=True)
@@ -77,18 +77,20 @@ class Params(Checked):
 
 
 class Flattery:
-    """The world: a `World` that pays by the gold reward or by any other `judge` [answers], and its exact truth."""
+    """The world: a `World` that pays by gold, or by a `reward_model` [answers] if given, and its exact truth."""
 
     name = NAME
     tokens = 1
 
-    def __init__(self, params: Params, judge: Tensor | None = None) -> None:
+    def __init__(self, params: Params, reward_model: Tensor | None = None) -> None:
         self.params = params
         self.levels = params.step * torch.arange(params.answers, dtype=torch.float64)
         self.gold = self.levels - params.bend * self.levels**2
-        self.rewards = self.gold if judge is None else judge
+        self.rewards = self.gold if reward_model is None else reward_model
         if self.rewards.shape != self.levels.shape:
-            raise ValueError(f"judge must score {params.answers} answers, but its shape is {list(self.rewards.shape)}")
+            raise ValueError(
+                f"reward_model must score {params.answers} answers, but its shape is {list(self.rewards.shape)}"
+            )
         self.policy = TabularSoftmax(states=1, actions=params.answers)
         logits = -params.modesty * self.levels
         self.start = logits - logits.mean()
@@ -145,7 +147,7 @@ class Flattery:
         return self.policy.log_probs(theta).squeeze(-2).exp()
 
     def true_values(self, theta: Tensor) -> Tensor:
-        """Exact expected reward of the judge, [..., 1]; the only state is the prompt."""
+        """Exact expected reward by what it pays, [..., 1]; the only state is the prompt."""
         return (self.probs(theta) * self.rewards).sum(-1, keepdim=True)
 
     def true_gold(self, theta: Tensor) -> Tensor:
@@ -153,7 +155,7 @@ class Flattery:
         return (self.probs(theta) * self.gold).sum(-1)
 
     def true_gradient(self, theta: Tensor) -> Tensor:
-        """Exact gradient of the judge's J in the logits, pi_a (r_a - J), [..., answers]."""
+        """Exact gradient of that J in the logits, pi_a (r_a - J), [..., answers]."""
         return self.probs(theta) * (self.rewards - self.true_values(theta))
 
     def kl_to_start(self, theta: Tensor) -> Tensor:

@@ -135,7 +135,7 @@ class RecurrentPolicy:
     def distributions(self, theta: Tensor, episodes: Episodes) -> tuple[Tensor, Tensor]:
         """log pi of every action and V at each position of the answers: [..., B, T, 3] and [..., B, T].
 
-        Position 0 holds the prompt, which the policy did not write: all odds are even there, V is 0, and mask is 0.
+        Position 0 holds the prompt, which the policy did not write: probabilities are equal there, V and mask are 0.
         """
         checks.trailing((self.size,), theta=theta)
         runs = checks.broadcast(theta.shape[:-1], episodes.actions.shape[:-2])

@@ -114,7 +114,7 @@ class Maze:
         return room if self.kinds[to] == "block" else to
 
     def probs(self, theta: Tensor) -> Tensor:
-        """Odds of the four steps in every room, [..., rooms, 4]; 0 where no walk goes on."""
+        """Probabilities of the four steps in every room, [..., rooms, 4]; 0 where no walk goes on."""
         return self.policy.log_probs(theta).exp() * self.moves.allowed
 
     def true_values(self, theta: Tensor) -> Tensor:
@@ -133,7 +133,7 @@ class Maze:
         return self.walk(self.policy.log_probs(theta), uniforms)
 
     def walk(self, log_probs: Tensor, uniforms: Tensor) -> Episodes:
-        """The same for odds in logarithms [..., rooms, 4], which may be -inf."""
+        """The same for log-probabilities [..., rooms, 4], which may be -inf."""
         batch = torch.broadcast_shapes(log_probs.shape[:-2], uniforms.shape[:-2])  # type: ignore[no-untyped-call]
         log_probs = log_probs.expand(*batch, *log_probs.shape[-2:])
         room = torch.full((*batch, uniforms.shape[-2]), self.home)
@@ -142,8 +142,8 @@ class Maze:
         states, actions, mask = [], [], []
         for t in range(uniforms.shape[-1]):
             going = self.moves.open[room]
-            odds = log_probs.gather(-2, room.unsqueeze(-1).expand(*room.shape, len(ACTIONS)))
-            action = torch.where(going, draw(odds, uniforms[..., t]), torch.zeros_like(room))
+            here = log_probs.gather(-2, room.unsqueeze(-1).expand(*room.shape, len(ACTIONS)))
+            action = torch.where(going, draw(here, uniforms[..., t]), torch.zeros_like(room))
             states.append(room)
             actions.append(action)
             mask.append(going)

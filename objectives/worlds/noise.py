@@ -2,7 +2,7 @@
 
 An answer is one token; its reward is 1 or 0 by the toss of a fair coin that does not look at the answer. J is 1/2 for
 every policy and its gradient 0. A rule without a clip drifts at random; a clip range that is not the same on both
-sides of each answer's odds pushes (2509.26114), and `push` says exactly where.
+sides of the ratio 1 pushes (2509.26114), and `push` says exactly where.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NAME = "noise"
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """The answers, the odds they start with, and the coin."""
+    """The answers, the probabilities they start with, and the coin."""
 
     answers: int = hyper(8, low=2, high=64, unit="answers", source="chosen for the picture", doc="number of answers")
     tilt: float = hyper(

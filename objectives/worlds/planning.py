@@ -1,12 +1,13 @@
-"""Policy evaluation and policy improvement in a small world whose rules are known: dynamic programming, exact.
+"""Policy evaluation and policy improvement in a small world whose rules are chance: dynamic programming, exact.
 
 Such a world is a table of moves: from each state each action leads to one state and pays one reward. A policy is a
-table of odds. What a state is worth under a policy is what its actions earn on average, now and from there on:
+table of probabilities. What a state is worth under a policy is what its actions earn on average, now and from there on:
 
     Q(s, a) = r(s, a) + gamma V(s')        V(s) = sum_a pi(a | s) Q(s, a)
 
-(Bellman 1957; Sutton and Barto 2018, chapter 4.) Evaluation finds V, improvement puts all odds on the best actions, and
-since each improvement that changes anything makes V larger, the two in turn stop at a best policy after a few rounds.
+(Bellman 1957; Sutton and Barto 2018, chapter 4.) Evaluation finds V, improvement puts all probability on the best
+actions, and since each improvement that changes anything makes V larger, the two in turn stop at a best policy after a
+few rounds.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ class Moves:
         return self.allowed.any(-1)
 
     def even(self) -> Tensor:
-        """Odds of a policy that knows nothing: equal for all actions that exist, [S, A]; 0 in an end."""
+        """Probabilities of a policy that knows nothing: equal for all actions that exist, [S, A]; 0 in an end."""
         return _shares(self.allowed)
 
 
@@ -100,19 +101,19 @@ def sweeps(moves: Moves, probs: Tensor, values: Tensor, count: int) -> Tensor:
 def evaluate(moves: Moves, probs: Tensor) -> Tensor:
     """Exact V of a policy [..., S, A] by one linear system, (1 - gamma P) V = mean reward; [..., S]. Differentiable.
 
-    With gamma = 1 every walk of the policy must come to an end, or V does not exist.
+    With gamma = 1 every episode of the policy must come to an end, or V does not exist.
     """
     onto = torch.nn.functional.one_hot(moves.target, moves.states).to(probs.dtype)
     onto = onto * moves.open[moves.target].unsqueeze(-1)
-    odds = torch.where(moves.allowed, probs, torch.zeros_like(probs))
-    step = torch.einsum("...sa,sat->...st", odds, onto)
+    chance = torch.where(moves.allowed, probs, torch.zeros_like(probs))
+    step = torch.einsum("...sa,sat->...st", chance, onto)
     eye = torch.eye(moves.states, dtype=probs.dtype)
-    values: Tensor = torch.linalg.solve(eye - moves.gamma * step, (odds * moves.reward).sum(-1))
+    values: Tensor = torch.linalg.solve(eye - moves.gamma * step, (chance * moves.reward).sum(-1))
     return values
 
 
 def greedy(moves: Moves, values: Tensor) -> Tensor:
-    """The policy [S, A] that puts its odds on the best actions by values [S], equally if several are best."""
+    """The policy [S, A] that puts its probability on the best actions by values [S], equally if several are best."""
     q = torch.where(moves.allowed, action_values(moves, values), torch.full_like(moves.reward, -torch.inf))
     top = q.amax(-1, keepdim=True)
     finite = torch.where(moves.allowed, q, torch.zeros_like(q))
@@ -121,7 +122,7 @@ def greedy(moves: Moves, values: Tensor) -> Tensor:
 
 
 def improve(moves: Moves, probs: Tensor, rounds: int = ROUNDS) -> list[Round]:
-    """Evaluate, improve, and again, until no state's odds change: the last round is the one that changed nothing."""
+    """Evaluate, improve, and again, until no state's policy changes: the last round is the one that changed nothing."""
     out: list[Round] = []
     for _ in range(rounds):
         values = evaluate(moves, probs)
@@ -135,6 +136,6 @@ def improve(moves: Moves, probs: Tensor, rounds: int = ROUNDS) -> list[Round]:
 
 
 def _shares(chosen: Tensor) -> Tensor:
-    """Equal odds for the chosen actions of each state; 0 where none is."""
+    """Equal probabilities for the chosen actions of each state; 0 where none is."""
     count = chosen.double().sum(-1, keepdim=True)
     return chosen.double() / count.clamp(min=1)

@@ -1,11 +1,11 @@
 """A rule-based checker: it compiles a small program, runs it on tests within a budget, and looks at its tags.
 
 Nothing here is learned and nothing is pretended: the code goes through Python's own `compile` and runs. It runs with a
-handful of harmless built-in functions and no others, so that it finds no file, no network and no clock, and every line
-that it executes is counted. Sums, products, powers and shifts are looked at before they are made, for one alone could
-fill the memory or take for ever. That keeps the toy programs of this project honest and short; it is not a sandbox for
-programs of strangers. (DeepSeek-R1 2501.12948 section 2.2.2: a compiler's feedback on predefined test cases, and a
-format reward for thinking between its tags.)
+few harmless built-in functions and no others, so that it finds no file, no network and no clock, and every line that it
+executes is counted. Sums, products, powers and shifts are looked at before they are made, for one alone could fill the
+memory or take for ever. That keeps the toy programs of this project honest and short; it is not a sandbox for programs
+of strangers. (DeepSeek-R1 2501.12948 section 2.2.2: a compiler's feedback on predefined test cases, and a format reward
+for thinking between its tags.)
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ class _Counter:
             sys.settrace(before)
 
     def range(self, *limits: int) -> range:
-        """As `range`, but a range that no budget could walk ends the program at once."""
+        """As `range`, but a range that no budget could pay for ends the program at once."""
         numbers = range(*limits)
         if len(numbers) > self.budget:
             raise OutOfSteps

@@ -1,8 +1,9 @@
 """A model mid-sentence: the smallest language model there is, asked "What is two plus two?".
 
-It looks at one word, its last, and has odds for the next; a number ends the sentence. A state of the world is all that
-has been said so far, an action is a word, and the reward comes at the end from the checker of the three answers: 1 if
-the number is right. So the sentences are a tree, and the tree has the same shape of rules as the house of the cat.
+It looks at one word, its last, and has probabilities for the next; a number ends the sentence. A state of the world is
+all that has been said so far, an action is a word, and the reward comes at the end from the checker of the three
+answers: 1 if the number is right. So the sentences are a tree, and the tree has the same shape of rules as the house of
+the cat.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Params(Checked):
     )
 
     def check(self) -> None:
-        """The odds of the first word are three and sum to 1."""
+        """The probabilities of the first word are three and sum to 1."""
         if len(self.first) != len(FOLLOWS[""]):
             raise ValueError(f"first must hold {len(FOLLOWS[''])} probabilities, not {len(self.first)}")
         if abs(sum(self.first) - 1) > 1e-9:
@@ -118,7 +119,7 @@ class Sentence:
 
     def _start(self, params: Params) -> Tensor:
         """Logits of the start policy, [4 * 5], of words that never follow -inf."""
-        odds = {
+        chances = {
             "": params.first,
             "It": [params.verb, 1 - params.verb],
             "is": [params.right_after_is, 1 - params.right_after_is],
@@ -126,12 +127,12 @@ class Sentence:
         }
         table = torch.zeros((len(FOLLOWS), len(WORDS)), dtype=torch.float64)
         for state, (last, words) in enumerate(FOLLOWS.items()):
-            for word, p in zip(words, odds[last], strict=True):
+            for word, p in zip(words, chances[last], strict=True):
                 table[state, WORDS.index(word)] = p
         return table.log().flatten()
 
     def probs(self, theta: Tensor) -> Tensor:
-        """Odds of each word after each prefix, [..., prefixes, 5]; 0 where the sentence is over."""
+        """Probability of each word after each prefix, [..., prefixes, 5]; 0 where the sentence is over."""
         return self.policy.log_probs(theta).exp()[..., self.last, :] * self.moves.allowed
 
     def true_values(self, theta: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
-"""World W6: a big model whose odds for the next token are known in 20 contexts, and a small one that reads its notes.
+"""World W6: a big model whose next-token probabilities are known in 20 contexts, and a small one that reads its notes.
 
 The teacher's logits are drawn once, from a normal distribution. A note is a context, drawn evenly, and what the teacher
-says there: one token (hard, word by word) or its odds of all tokens (soft). The student is a table of logits that
+says there: one token (hard) or its probabilities of all tokens (soft). The student is a table of logits that
 starts even, and learns by gradient steps on the cross-entropy, each context in proportion to its notes. How far it is
 from the teacher, KL(teacher || student) over all contexts, is exact. (Hinton et al. 2015, 1503.02531.)
 """
@@ -28,7 +28,7 @@ class Params(Checked):
 
     contexts: int = hyper(20, low=1, high=1000, unit="contexts", source="chosen for the picture", doc="prompts, in all")
     tokens: int = hyper(
-        10, low=2, high=1000, unit="tokens", source="chosen for the picture", doc="words to choose from"
+        10, low=2, high=1000, unit="tokens", source="chosen for the picture", doc="tokens to choose from"
     )
     sharpness: float = hyper(
         1.4,
@@ -42,11 +42,11 @@ class Params(Checked):
 
 
 class Teacher:
-    """The teacher's odds, the notes it gives, and how near a student is."""
+    """The teacher's probabilities, the notes it gives, and how near a student is."""
 
     name = NAME
     numbers_per_note = 2
-    """Uniform numbers of one note: its context, and the word."""
+    """Uniform numbers of one note: its context, and the token."""
 
     def __init__(self, params: Params) -> None:
         self.policy = TabularSoftmax(states=params.contexts, actions=params.tokens)
@@ -57,26 +57,26 @@ class Teacher:
 
     @property
     def start(self) -> Tensor:
-        """Parameters of the student before it reads, [contexts x tokens]: even odds everywhere."""
+        """Parameters of the student before it reads, [contexts x tokens]: equal probabilities everywhere."""
         return torch.zeros(self.policy.size, dtype=torch.float64)
 
     def notes(self, uniforms: Tensor) -> Tensor:
-        """Notes from uniform numbers [..., n, 2]: counts of each word in each context, [..., contexts, tokens]."""
+        """Notes from uniform numbers [..., n, 2]: counts of each token in each context, [..., contexts, tokens]."""
         context = (uniforms[..., 0] * self.policy.states).long()
-        word = draw(self.log_probs[context], uniforms[..., 1])
+        token = draw(self.log_probs[context], uniforms[..., 1])
         blank = torch.zeros((*context.shape[:-1], self.policy.size), dtype=torch.float64)
-        index = context * self.policy.actions + word
+        index = context * self.policy.actions + token
         counts = blank.scatter_add(-1, index, torch.ones_like(index, dtype=torch.float64))
         return counts.reshape(*counts.shape[:-1], self.policy.states, self.policy.actions)
 
     def targets(self, counts: Tensor, soft: bool) -> Tensor:
-        """What the student is shown, weights that sum to 1: the words noted, or the teacher's odds in their place."""
+        """What the student is shown, weights that sum to 1: the tokens noted, or the teacher's probabilities."""
         visits = counts.sum(-1, keepdim=True)
         shown = visits * self.log_probs.exp() if soft else counts
         return shown / visits.sum((-2, -1), keepdim=True)
 
     def cross_entropy(self, theta: Tensor, targets: Tensor) -> Tensor:
-        """-sum over contexts and words of target x log pi, [...], nat; the loss of supervised learning."""
+        """-sum over contexts and tokens of target x log pi, [...], nat; the loss of supervised learning."""
         return -(targets * self.policy.log_probs(theta)).sum((-2, -1))
 
     def study(self, targets: Tensor, rate: float, steps: int) -> Iterator[Tensor]:

@@ -6,20 +6,24 @@ import contextlib
 import functools
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.build.build import Build
 from pipeline.build.work import Result
 from pipeline.errors import UserError, with_a_point
 from pipeline.files import whole
-from pipeline.project.project import Project
+from pipeline.project.project import Clip, Project
 from pipeline.publish.export import annotate, exported, marked
 from pipeline.workers.pool import Answer
 from pipeline.workers.scheduler import Job
 
 MOST = 100
 """Values in one sweep."""
+
+
+Part = tuple[str, Build, Clip]
+"""A value as `--set` takes it, the build with it, and the clip there."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +80,14 @@ def _wrong(text: str) -> UserError:
     return UserError(f"--over {text}: write KEY=FIRST:LAST:COUNT, such as ppo.clip_eps=0.05:0.5:10, or KEY=A,B,C.")
 
 
-def run(build: Build, projects: Sequence[Project], span: Span, name: str, marks: Sequence[str]) -> Result:
+def run(
+    build: Build, projects: Sequence[Project], span: Span, name: str, marks: Sequence[str], one_length: bool = False
+) -> Result:
     """Makes dist/clips/NAME@KEY=VALUE for each value, and NAME@KEY=FIRST-LAST-COUNT.png; their names end in `marks`.
 
     All experiments run side by side, then all clips are drawn side by side, by the workers of `build`. Values for which
-    nothing differs share their work. A value that fails stops no other.
+    nothing differs share their work. A value that fails stops no other. With `one_length` all last as long as the
+    longest: where less is said, the last picture rests longer.
     """
     result, dist = build.result, build.project.dist / "clips"
     aside = build.project.build / "export"
@@ -94,6 +101,8 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str, marks:
         ready = [(override, part, clip) for override, part, clip in parts if not part.result.failures]
         for _, part, clip in ready:
             part.voices([clip])
+        if one_length and ready:
+            ready = _as_long_as_the_longest(build, ready, stack)
         build.work([task for _, part, clip in ready for task in part.picture_tasks([clip])], drawing=True)
         ready = [(override, part, clip) for override, part, clip in ready if not part.result.failures]
         for override, part, clip in ready:
@@ -110,6 +119,26 @@ def run(build: Build, projects: Sequence[Project], span: Span, name: str, marks:
         result.files.append(_strip(name, pictures, dist / f"{name}{marked(shown)}.png", shown))
     exported(build.project, result.files)
     return result
+
+
+def _as_long_as_the_longest(build: Build, parts: Sequence[Part], stack: contextlib.ExitStack) -> list[Part]:
+    """The same parts, each with so much silence after its last line that all end together."""
+    lengths = [_length(part, clip) for _, part, clip in parts]
+    found = []
+    for (override, part, clip), length in zip(parts, lengths, strict=True):
+        project = part.project
+        tail = project.settings.voice.tail + max(lengths) - length
+        settings = replace(project.settings, voice=replace(project.settings.voice, tail=tail))
+        longer = stack.enter_context(build.derived(replace(project, settings=settings), override))
+        longer.voices([clip])
+        found.append((override, longer, clip))
+    return found
+
+
+def _length(part: Build, clip: Clip) -> float:
+    record = part.survey.voice(clip).record
+    assert record is not None, "it was spoken just now"
+    return float(record.facts["duration"])
 
 
 def _noted(result: Result, job: Job, answer: Answer) -> None:

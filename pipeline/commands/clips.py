@@ -83,6 +83,7 @@ def sweep(
     voice: str | None,
     workers: int | None,
     cluster: str = "",
+    one_length: bool = False,
 ) -> None:
     """`render.py sweep`."""
     from pipeline.build import sweep as sweeping
@@ -94,10 +95,10 @@ def sweep(
     each = [projects.load(root, [override], voice) for override in span.overrides]
     plain = quality_of(project, quality)
     chosen = qualities.shaped(plain, look.form or "mp4", look.transparent, None)
-    marks = _marks(project, plain, voice, look)
+    marks = _marks(project, plain, voice, look) + (["one-length"] if one_length else [])
     print(span.told, file=sys.stderr, flush=True)
     with building(project, chosen, workers, remember=False, cluster=cluster) as build:
-        result = sweeping.run(build, each, span, name, marks)
+        result = sweeping.run(build, each, span, name, marks, one_length)
     tell(result, project, start)
     result.raise_failures()
 

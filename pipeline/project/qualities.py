@@ -134,7 +134,7 @@ def _vp9(quality: Quality) -> dict[str, Any]:
         "options": options,
         "pixels": "yuva420p" if quality.transparent else "yuv420p",
         "interval": 2 * quality.fps,
-        "container": {"fflags": "+bitexact"},  # no dice in the numbers of its tracks
+        "container": {"fflags": "+bitexact"},  # no random numbers in its track ids
     }
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.errors import UserError
 from pipeline.files import read_text
 from pipeline.project.placeholders import PLACEHOLDER, split
-from pipeline.project.scripts import CUE, LINE_START, Chapter, ClipScript, Condition, LineScript
+from pipeline.project.scripts import CUE, LINE_START, Chapter, ClipScript, Condition, LineScript, pause
 
 TITLE_LIMIT = 49
+LONGEST_PAUSE = 60.0  # seconds
 _CONDITION = re.compile(r"^if\s+(not\s+)?([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*:\s*", re.DOTALL)
 _CONDITION_INSIDE = re.compile(r"\bif\s+(not\s+)?[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\s*:")
+_LISTED = re.compile(r"^(?:[-*+>]|\d{1,2}[.)])\s")
+_LIKE_A_PAUSE = re.compile(r"^pause\s+(?:\S+$|[-+.,]?\d)")
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format, half of a pair, line and paragraph separators
+_FINE = "\t\u200c\u200d"  # a tab, and the joiners of some scripts
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 
 
@@ -26,7 +32,18 @@ def parse(path: Path) -> Chapter:
     except UnicodeDecodeError:
         raise UserError(f"{path.name} is not UTF-8 text.") from None
     text = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), text)
+    _check_signs(path.name, text)
     return _Parser(path.name).run(text)
+
+
+def _check_signs(file: str, text: str) -> None:
+    """Refuses what no voice should read aloud: half a comment, and characters that cannot be seen."""
+    for number, line in enumerate(text.split("\n"), start=1):
+        if "<!--" in line or "-->" in line:
+            what = "is not closed" if "<!--" in line else "ends here that began nowhere, or inside another"
+            raise UserError(f"{file}:{number}: a comment {what}; it is written '<!-- ... -->'.")
+        if strange := next((sign for sign in line if unicodedata.category(sign) in _UNSEEN and sign not in _FINE), ""):
+            raise UserError(f"{file}:{number}: the character U+{ord(strange):04X} cannot be seen or said; remove it.")
 
 
 @dataclass
@@ -87,6 +104,8 @@ class _Parser:
             if not LINE_START.match(line):
                 raise UserError(f"{self.where_now}: a line of narration begins with its cue, as in '[open] Here is'.")
             self.block_where = self.where_now
+        elif _LISTED.match(line):
+            raise UserError(f"{self.where_now}: a list or a quotation cannot be said; write sentences.")
         self.block.append(line)
 
     def end_line(self) -> None:
@@ -138,6 +157,11 @@ def _line_script(block: list[str], where: str) -> LineScript:
 
 def _check_text(script: LineScript) -> None:
     for text in (script.text, script.otherwise):
+        silence = pause(text)
+        if silence is None and _LIKE_A_PAUSE.match(text):
+            raise UserError(f"{script.where}: '{text}' is no pause; write the seconds with a point, as in 'pause 1.5'.")
+        if silence is not None and silence > LONGEST_PAUSE:
+            raise UserError(f"{script.where}: '{text}' is too long; a pause has at most {LONGEST_PAUSE:g} seconds.")
         bare = PLACEHOLDER.sub("", text)
         if "{" in bare or "}" in bare:
             raise UserError(

@@ -102,7 +102,13 @@ def begins_line(text: str) -> bool:
 
 def is_pause(text: str) -> bool:
     """Whether a text is a silence and no words."""
-    return bool(_PAUSE.match(text))
+    return pause(text) is not None
+
+
+def pause(text: str) -> float | None:
+    """The seconds of a silence, or None where there are words."""
+    found = _PAUSE.match(text)
+    return float(found[1]) if found else None
 
 
 def without_cues(text: str) -> str:
@@ -138,9 +144,9 @@ def _resolve_line(clip: str, line: LineScript, hyperparameters: Mapping[str, Any
         holds = look_up(line.condition.claim, claims, f"{line.condition.experiment} has no claim", line.where)
         text = line.otherwise if holds == line.condition.negated else line.text
     name = f"{clip}.{line.cue}"
-    pause = _PAUSE.match(text)
-    if pause:
-        return Line(name, "", tuple((cue, 0) for cue in line.cues), float(pause[1]))
+    silence = pause(text)
+    if silence is not None:
+        return Line(name, "", tuple((cue, 0) for cue in line.cues), silence)
 
     def value(match: re.Match[str]) -> str:
         return value_of(match[1], hyperparameters, traces, line.where)

@@ -40,7 +40,7 @@ class Compositor:
     def whole(self) -> Pixels:
         """Paint everything; the actors may be in any state."""
         self.split = len(self.actors)
-        self.boxes = [self._box(actor) for actor in self.actors]
+        self.boxes = [self.box(actor) for actor in self.actors]
         self.under.clear()
         self.under.paint(_leaves(self.actors))
         np.copyto(self.painter.pixels, self.under.pixels)
@@ -51,7 +51,7 @@ class Compositor:
         changed = sorted(self.rank[actor] for actor in touched)
         before = [self.boxes[k] for k in changed]
         for k in changed:
-            self.boxes[k] = self._box(self.actors[k])
+            self.boxes[k] = self.box(self.actors[k])
         movers = [k for k in changed if self.actors[k].layer == MOVER]
         split = movers[0] if movers else len(self.actors)
         low = [b for k, b in zip(changed, before, strict=True) if k < split and b]
@@ -95,7 +95,7 @@ class Compositor:
         area = sum((right - left) * (bottom - top) for left, top, right, bottom in boxes)
         return area > ALL * self.painter.pixel_width * self.painter.pixel_height
 
-    def _box(self, actor: Actor) -> Box | None:
+    def box(self, actor: Actor) -> Box | None:
         """The pixels that an actor may paint; None if it paints nothing."""
         if actor.opacity <= 0.0:
             return None

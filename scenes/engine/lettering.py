@@ -64,7 +64,10 @@ def _set(kind: type[V], source: str, size: float, colour: str, preamble: str, **
 @lru_cache(maxsize=128)
 def _kept(kind: str, source: str, look: tuple[tuple[str, Any], ...], canvas: tuple[float, float]) -> bytes:
     """The canvas is part of the key, for Manim scales the bars of fractions by it."""
-    return pickle.dumps(getattr(manim, kind)(source, **FRESH, **dict(look)), pickle.HIGHEST_PROTOCOL)
+    made = getattr(manim, kind)(source, **FRESH, **dict(look))
+    for leaf in made.family_members_with_points():
+        leaf.path_obj = None  # the outline as SVG tells it, of no use once it is points: nine tenths of the copying
+    return pickle.dumps(made, pickle.HIGHEST_PROTOCOL)
 
 
 def text(

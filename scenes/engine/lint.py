@@ -17,6 +17,7 @@ import numpy.typing as npt
 from manim import Mobject, Typst, VMobject
 
 from scenes import theme
+from scenes.engine.flashes import FLASHES_A_SECOND, flashes
 from scenes.engine.ink import Ink, Marks, Picture
 from scenes.engine.lettering import said
 from scenes.engine.stage import Stage
@@ -28,7 +29,6 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom in canvas pi
 SMALLEST = theme.SMALLEST
 WORD_CONTRAST, MARK_CONTRAST = 4.5, 3.0
 SECONDS_A_WORD = 0.3
-FLASHES_A_SECOND = 3
 TOUCH = 2.0  # pixels by which boxes may overlap: the shapes in them have air
 LEAN = 14.0  # pixels by which the centre of a marker, or a pen, may lean over the safe area
 
@@ -62,7 +62,11 @@ def faults(stage: Stage) -> list[Fault]:
     for _, time in stage.beats():
         for fault in at_rest(stage, time):
             found.setdefault((fault.kind, fault.sentence), fault)
-    for fault in itertools.chain(hasty(stage), flashes(stage)):
+    flashing = (
+        Fault("flash", time, f"more than {FLASHES_A_SECOND} flashes in a second.", ((0, 0, 1920, 1080),))
+        for time in flashes(stage)
+    )
+    for fault in itertools.chain(hasty(stage), flashing):
         found.setdefault((fault.kind, fault.sentence), fault)
     return sorted(found.values(), key=lambda f: f.time)
 
@@ -211,32 +215,6 @@ def hasty(stage: Stage, step: float = 0.1) -> Iterator[Fault]:
         if seen[id(a)] + step < need:
             sentence = f'"{w.text}" is there for {seen[id(a)]:.1f} s; reading it takes {need:.1f}.'
             yield Fault("hasty", first[id(a)], sentence, (w.box,))
-
-
-def flashes(stage: Stage, fps: int = 15) -> Iterator[Fault]:
-    """More than three flashes in a second: a tenth of full light up and down again, over a quarter of the frame."""
-    width, height = (54, 96) if stage.upright else (96, 54)
-    light: list[FloatArray] = []
-    for picture, held in type(stage).make(stage.inputs, width, height).frames(fps):
-        if held and light:
-            light.append(light[-1])
-            continue
-        c = picture[..., :3] / 255.0
-        linear = np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4)
-        light.append(linear @ np.array([0.2126, 0.7152, 0.0722]))
-    yield from (
-        Fault("flash", k / fps, f"more than {FLASHES_A_SECOND} flashes in a second.", ((0, 0, 1920, 1080),))
-        for k in flashing(np.array(light), fps)[:1]
-    )
-
-
-def flashing(light: FloatArray, fps: int) -> list[int]:
-    """Frames at which a second with more than three flashes begins; `light` [time, y, x] in 0..1."""
-    step = np.diff(light, axis=0)
-    up, down = ((s * step > 0.1).mean(axis=(1, 2)) >= 0.25 for s in (1, -1))
-    turns = np.flatnonzero(up | down)
-    swings = [k for before, k in itertools.pairwise(turns) if up[before] != up[k]]  # a flash is an up and a down
-    return [int(k) for k in swings if sum(k <= other < k + fps for other in swings) > 2 * FLASHES_A_SECOND]
 
 
 def _meet(one: Box, two: Box) -> bool:

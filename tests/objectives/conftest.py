@@ -32,12 +32,12 @@ def batch() -> Batch:
     """A factory of random rollouts: 7 answers of up to 4 tokens in groups of 3, 3 and 1 unless told otherwise."""
 
     def make(seed: int = 0, answers: int = 7, tokens: int = 4, equal_lengths: bool = False, **changes: Any) -> Rollouts:
-        dice = torch.Generator().manual_seed(seed)
+        generator = torch.Generator().manual_seed(seed)
 
         def normal(*shape: int) -> torch.Tensor:
-            return torch.randn(shape, generator=dice, dtype=torch.float64)
+            return torch.randn(shape, generator=generator, dtype=torch.float64)
 
-        lengths = torch.randint(1, tokens + 1, (answers,), generator=dice)
+        lengths = torch.randint(1, tokens + 1, (answers,), generator=generator)
         if equal_lengths:
             lengths = torch.full((answers,), tokens)
         old_logp = -normal(answers, tokens).abs() - 0.1

@@ -134,10 +134,10 @@ def surrogate(name: str, p: Any) -> Callable[[float, float, float], float]:
             return a * new
         if name == "trpo":
             return rho * a
-        fenced = held(rho, 1 - p.clip_low, 1 + p.clip_high)
+        clipped = held(rho, 1 - p.clip_low, 1 + p.clip_high)
         if name == "cispo":
-            return fenced * a * new
-        worst = min(rho * a, fenced * a)
+            return clipped * a * new
+        worst = min(rho * a, clipped * a)
         dual = getattr(p, "dual_clip", 0.0)
         return max(worst, dual * a) if dual and a < 0 else worst
 

@@ -19,8 +19,8 @@ from objectives.surfaces import planes
 from objectives.training import trust_region
 from tests.objectives.losses.test_every_convention import rollouts
 
-DICE = torch.Generator().manual_seed(0)
-X = torch.randn((3, 4), generator=DICE, dtype=torch.float64)
+GENERATOR = torch.Generator().manual_seed(0)
+X = torch.randn((3, 4), generator=GENERATOR, dtype=torch.float64)
 MASK, R, GROUP = torch.ones(3, 4), X[:, 0], torch.tensor([0, 0, 1])
 TOKENS, GRADED = {"x": X, "mask": MASK}, {"rewards": R, "group": GROUP}
 

@@ -115,17 +115,17 @@ SCHEMA = {
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """The same answers under four ways of paying them, and the runs of both rules."""
-    knobs = read(Params, NAME, h)
+    params = read(Params, NAME, h)
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     plane = surface.three_logit_plane()
     u, v = surface.axes(read(surface.Params, surface.NAME, h))
     arrays = {
-        **_clouds(world, _shifted(h, knobs.offset), plane, knobs, h),
+        **_clouds(world, _shifted(h, params.offset), plane, params, h),
         "grid_u": u,
         "grid_v": v,
         "true_j": surface.evaluate(lambda theta: world.true_values(theta).squeeze(-1), plane, u, v),
         "start": plane.coordinates(world.start),
-        **_runs(world, plane, knobs, h),
+        **_runs(world, plane, params, h),
     }
     plain = {name: value.numpy() if isinstance(value, Tensor) else value for name, value in arrays.items()}
     return {name: np.array(plain[name], order="C") for name in SCHEMA}
@@ -149,12 +149,12 @@ def _clouds(
     world: three_answers.ThreeAnswers,
     shifted: three_answers.ThreeAnswers,
     plane: surface.Plane,
-    knobs: Params,
+    params: Params,
     h: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The gradients of the same batches under each kind of pay, and the variance that any constant leaves."""
     draws = sampling.Params(
-        groups=1, group_size=knobs.batch, iterations=knobs.redraws, seeds=1, seed=int(h["sampling.seed"])
+        groups=1, group_size=params.batch, iterations=params.redraws, seeds=1, seed=int(h["sampling.seed"])
     )
     uniforms = sampling.uniforms(world.name, draws, world.tokens)[0]
     now, then = world.play(world.start, uniforms), shifted.play(shifted.start, uniforms)
@@ -178,51 +178,51 @@ def _clouds(
         "probs": world.start_probs,
         "rewards": world.rewards,
         "shifted_rewards": shifted.rewards,
-        "offset": knobs.offset,
+        "offset": params.offset,
         "value": value.squeeze(-1),
         "best_constant": best,
         "scores": plane.coordinates(torch.eye(len(world.start_probs), dtype=torch.float64) - world.start_probs),
         "exact": exact,
-        "size": knobs.batch,
+        "size": params.batch,
         "kinds": KINDS,
         "subtracted": torch.stack([zero[0], zero[0], value[0], best]),
         "tips": tips,
         "pull": plane.coordinates(gradients(world, alike, reinforce.NAME, nothing, value)),
         "mean": tips.mean(1),
         "noise": noise,
-        "spread": (noise / knobs.batch).sqrt(),
-        "noise_seen": knobs.batch * ((tips - exact) ** 2).sum(-1).mean(-1),
+        "spread": (noise / params.batch).sqrt(),
+        "noise_seen": params.batch * ((tips - exact) ** 2).sum(-1).mean(-1),
         "curve_b": b,
         "curve_noise": _variance(shifted, b),
     }
 
 
 def _runs(
-    world: three_answers.ThreeAnswers, plane: surface.Plane, knobs: Params, h: Mapping[str, Any]
+    world: three_answers.ThreeAnswers, plane: surface.Plane, params: Params, h: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Both rules from the film's start and with its seeds, `batches` batches long, and the exact slope's way."""
     film = read(sampling.Params, sampling.NAME, h)
     settings = read(loop.Params, loop.NAME, h)
-    draws = replace(film, iterations=knobs.batches)
+    draws = replace(film, iterations=params.batches)
     uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
-    walks = []
+    paths = []
     for name in RULES:
         rule = OBJECTIVES[name]
         records = list(loop.train(rule, read(rule.Params, name, h), world, settings, uniforms, group))
-        walks.append(torch.stack([record.before for record in records] + [records[-1].after], 1))
-    walk = torch.stack(walks)
+        paths.append(torch.stack([record.before for record in records] + [records[-1].after], 1))
+    theta = torch.stack(paths)
     path = [world.start]
-    for _ in range(knobs.batches):
+    for _ in range(params.batches):
         path.append(path[-1] + settings.learning_rate * world.true_gradient(path[-1]))
     exact = torch.stack(path)
     return {
         "rules": RULES,
         "constant": h["reinforce.baseline"],
-        "walk": plane.coordinates(walk),
-        "walk_probs": world.probs(walk),
+        "walk": plane.coordinates(theta),
+        "walk_probs": world.probs(theta),
         "exact_walk": plane.coordinates(exact),
         "exact_probs": world.probs(exact),
-        "early": min(film.iterations, knobs.batches),
+        "early": min(film.iterations, params.batches),
         "drawn": film.groups * film.group_size,
     }
 

@@ -1,1 +1,1 @@
-"""The six rules when every stride of theirs changes the policy by the same KL."""
+"""The six rules when every step of theirs changes the policy by the same KL."""

@@ -1,4 +1,4 @@
-"""Claims about the runs at equal strides."""
+"""Claims about the runs at equal steps."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _tie(a: Arrays, stride: int) -> bool:
 
 CLAIMS: dict[str, Claim] = {
     "strides_are_equal": (
-        "While J is below 0.9, nine changes in ten of every rule are worth the stride exactly, and none is worth more.",
+        "While J is below 0.9, nine changes in ten of every rule have the KL exactly, and none has more.",
         lambda a: all(
             bool(
                 (a["kl_step"][s] <= a["strides"][s] * (1 + 1e-9)).all()
@@ -56,37 +56,37 @@ CLAIMS: dict[str, Claim] = {
         ),
     ),
     "race_nearly_ends_in_a_tie": (
-        "At equal strides every seed of all rules but REINFORCE passes J = 0.9, the last of them no later than one and "
-        "a half times the first, at both strides.",
+        "At equal steps every seed of all rules but REINFORCE passes J = 0.9, the last of them no later than one and "
+        "a half times the first, at both step sizes.",
         lambda a: _tie(a, WIDE) and _tie(a, NARROW),
     ),
     "trpo_is_first": (
-        "At both strides every seed of TRPO passes J = 0.9 no later than any seed of another rule.",
+        "At both step sizes every seed of TRPO passes J = 0.9 no later than any seed of another rule.",
         lambda a: all(
             _passed(a, s, TRPO).max() <= min(_passed(a, s, m).min() for m in range(6) if m != TRPO)
             for s in (WIDE, NARROW)
         ),
     ),
     "clipped_rules_tie": (
-        "At both strides the seeds of PPO, GRPO and DAPO pass J = 0.9 on average within one batch of each other.",
+        "At both step sizes the seeds of PPO, GRPO and DAPO pass J = 0.9 on average within one batch of each other.",
         lambda a: all(float(np.ptp([_passed(a, s, m).mean() for m in (PPO, GRPO, DAPO)])) < 1 for s in (WIDE, NARROW)),
     ),
     "baseline_comes_last_of_those_that_arrive_for_sure": (
-        "At both strides the baseline passes J = 0.9 later, on average of its seeds, than TRPO, PPO, GRPO and DAPO.",
+        "At both step sizes the baseline passes J = 0.9 later, on average of its seeds, than TRPO, PPO, GRPO and DAPO.",
         lambda a: all(
             _passed(a, s, BASELINE).mean() > max(_passed(a, s, m).mean() for m in (TRPO, PPO, GRPO, DAPO))
             for s in (WIDE, NARROW)
         ),
     ),
     "only_reinforce_gets_stuck": (
-        "At both strides some seeds of REINFORCE never pass J = 0.9 and some do; every seed of every other rule does.",
+        "At both step sizes some seeds of REINFORCE pass J = 0.9 and some never; every seed of the other rules does.",
         lambda a: all(
             _all_but_reinforce_pass(a, s) and 0 < arrived(a["j"][s, :, REINFORCE]) < a["j"].shape[1]
             for s in (WIDE, NARROW)
         ),
     ),
     "narrow_strides_strand_more": (
-        "At the narrow stride fewer seeds of REINFORCE pass J = 0.9 than at the wide one.",
+        "At the narrow step size fewer seeds of REINFORCE pass J = 0.9 than at the wide one.",
         lambda a: arrived(a["j"][NARROW, :, REINFORCE]) < arrived(a["j"][WIDE, :, REINFORCE]),
     ),
     "stranded_are_at_b": (
@@ -97,7 +97,7 @@ CLAIMS: dict[str, Claim] = {
         ),
     ),
     "trpo_straight_others_by_b": (
-        "At both strides TRPO's mean path to J = 0.9 is straight to a twentieth; the others have, on average, more "
+        "At both step sizes TRPO's mean path to J = 0.9 is straight to a twentieth; the others have, on average, more "
         "than 0.9 on B before they find A.",
         lambda a: all(
             straightness(a, s, TRPO) > 0.95
@@ -107,7 +107,7 @@ CLAIMS: dict[str, Claim] = {
         ),
     ),
     "grpo_stops_short": (
-        "At both strides GRPO ends with less on A, mean over seeds, than the baseline, TRPO, PPO and DAPO.",
+        "At both step sizes GRPO ends with less on A, mean over seeds, than the baseline, TRPO, PPO and DAPO.",
         lambda a: all(
             p_a_end(a, s, GRPO) < min(p_a_end(a, s, m) for m in (BASELINE, TRPO, PPO, DAPO)) for s in (WIDE, NARROW)
         ),
@@ -121,8 +121,8 @@ CLAIMS: dict[str, Claim] = {
         ),
     ),
     "late_critic_can_strand_the_baseline": (
-        "At the narrow stride some seed of the baseline never passes J = 0.9 with the critic that it learns; with an "
-        "exact one every seed does.",
+        "At the narrow step size some seed of the baseline never passes J = 0.9 with the critic that it learns; with "
+        "an exact one every seed does.",
         lambda a: arrived(a["learned_j"][NARROW, :, 0]) < a["j"].shape[1] == arrived(a["j"][NARROW, :, BASELINE]),
     ),
 }

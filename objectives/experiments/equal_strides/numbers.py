@@ -1,4 +1,4 @@
-"""Numbers that may be said of the runs at equal strides, and the measures that they and the claims are made of."""
+"""Numbers that may be said of the runs at equal steps, and the measures that they and the claims are made of."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def _at(measure: Callable[[Arrays, int, int], float], stride: int, m: int) -> Ca
 
 def _numbers() -> dict[str, Number]:
     numbers: dict[str, Number] = {
-        "wide": ("the wide stride (nat)", lambda a: float(a["strides"][WIDE])),
-        "narrow": ("the narrow stride (nat)", lambda a: float(a["strides"][NARROW])),
+        "wide": ("the wide step size (nat)", lambda a: float(a["strides"][WIDE])),
+        "narrow": ("the narrow step size (nat)", lambda a: float(a["strides"][NARROW])),
         "seeds": ("runs of each rule", lambda a: float(a["j"].shape[1])),
         "iterations": ("batches in one run", lambda a: float(a["j"].shape[-1] - 1)),
     }
@@ -72,26 +72,26 @@ def _numbers() -> dict[str, Number]:
         for array, m, name, title, how in every:
             numbers |= {
                 f"{word}_arrived_{name}": (
-                    f"seeds of {title} that pass J = 0.9 at the {word} stride{how}",
+                    f"seeds of {title} that pass J = 0.9 at the {word} step size{how}",
                     _of(arrived, array, stride, m),
                 ),
                 f"{word}_earliest_{name}": (
-                    f"batch at which the first seed of {title} passes J = 0.9 at the {word} stride{how}",
+                    f"batch at which the first seed of {title} passes J = 0.9 at the {word} step size{how}",
                     _of(_earliest, array, stride, m),
                 ),
                 f"{word}_latest_{name}": (
-                    f"batch at which the last seed of {title} that passes J = 0.9 does so, at the {word} stride{how}",
+                    f"batch at which the last seed of {title} to pass J = 0.9 does so, at the {word} step size{how}",
                     _of(_latest, array, stride, m),
                 ),
             }
         for m, (name, title) in enumerate(zip(METHODS, TITLES, strict=True)):
             numbers |= {
                 f"{word}_p_a_end_{name}": (
-                    f"chance of A under {title} at the end, {word} stride, mean over seeds",
+                    f"chance of A under {title} at the end, {word} step size, mean over seeds",
                     _at(p_a_end, stride, m),
                 ),
                 f"{word}_straightness_{name}": (
-                    f"distance over length of the mean path of {title} to J = 0.9, {word} stride",
+                    f"distance over length of the mean path of {title} to J = 0.9, {word} step size",
                     _at(straightness, stride, m),
                 ),
             }

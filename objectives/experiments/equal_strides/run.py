@@ -1,9 +1,9 @@
-"""The race once more, every stride equally long: what is left of the six rules when none may step farther than another.
+"""The six rules once more, every step equally long: what is left of them when none may step farther than another.
 
 Each rule makes of a batch what it would, in one update or in several. The change is then scaled along its own direction
-until KL(old || new) is the stride, exactly: all policies change their behaviour equally fast, and only the direction is
-the rule's. The seeds are the centrepiece's. The critics are exact, so that the baseline, TRPO and PPO differ by nothing
-that they had yet to learn; beside them the same three are run with the critics that they learn.
+until KL(old || new) is the step size, exactly: all policies change their behaviour equally fast, and only the direction
+is the rule's. The seeds are the centrepiece's. The critics are exact, so that the baseline, TRPO and PPO differ by
+nothing that they had yet to learn; beside them the same three are run with the critics that they learn.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """The two strides."""
+    """The two step sizes."""
 
     strides: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
         (0.01, 0.003),
@@ -56,7 +56,7 @@ class Params(Checked):
         low_open=True,
         unit="nat",
         source="chosen for the picture: TRPO's delta, and a third of it",
-        doc="KL(old || new) of every batch, a wide stride and a narrow one",
+        doc="KL(old || new) of every batch, a wide step and a narrow one",
     )
     reach: float = hyper(
         20.0,
@@ -64,12 +64,12 @@ class Params(Checked):
         high=1000.0,
         low_open=True,
         unit="logit",
-        source="chosen for the picture: where a policy is sure, no change is worth the stride",
+        source="chosen for the picture: where a policy is sure, no change is worth the step",
         doc="longest change of the logits in one batch",
     )
 
     def check(self) -> None:
-        """The strides are two, the wide one first."""
+        """The step sizes are two, the wide one first."""
         if len(self.strides) != 2 or self.strides[0] <= self.strides[1]:
             raise ValueError(f"strides must be two numbers, the larger first, not {self.strides}")
 
@@ -95,7 +95,7 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Run the six at both strides with exact critics, and the three that have one with the critic that they learn."""
+    """Run the six at both step sizes with exact critics, and the three that have one also with the one they learn."""
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     draws, settings, params = (
         read(sampling.Params, sampling.NAME, h),
@@ -104,7 +104,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     )
     uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
 
-    def walk(name: str, stride: float, exact: bool) -> Tensor:
+    def path(name: str, stride: float, exact: bool) -> Tensor:
         link = Link.of(name, h)
         records = list(
             loop.train(
@@ -115,17 +115,17 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
                 uniforms,
                 group,
                 link.updates,
-                stride=stride,
+                step_kl=stride,
                 reach=params.reach,
                 exact_critic=exact,
             )
         )
         return torch.stack([records[0].before, *(record.after for record in records)], 1)
 
-    def walks(names: tuple[str, ...], exact: bool) -> Tensor:
-        return torch.stack([torch.stack([walk(name, stride, exact) for name in names], 1) for stride in params.strides])
+    def paths(names: tuple[str, ...], exact: bool) -> Tensor:
+        return torch.stack([torch.stack([path(name, stride, exact) for name in names], 1) for stride in params.strides])
 
-    theta, learned = walks(SIX, exact=True), walks(CRITICS, exact=False)
+    theta, learned = paths(SIX, exact=True), paths(CRITICS, exact=False)
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     arrays = {
         "methods": np.array(SIX),

@@ -7,7 +7,7 @@ import numpy as np
 from objectives.experiments import Arrays, Claim, Number
 
 HORIZON = 2000
-"""The longest walk along the exact slope, in updates."""
+"""The longest path along the exact slope, in updates."""
 A, B = 0, 1
 
 

@@ -112,13 +112,13 @@ SCHEMA = {
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Nudge the policy, draw the clouds, follow the exact slope, count the texts."""
-    knobs = read(Params, NAME, h)
+    params = read(Params, NAME, h)
     rule = read(reinforce.Params, reinforce.NAME, h)
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     plane = surface.three_logit_plane()
-    sizes = [knobs.factor**k for k in range(PANELS)]
+    sizes = [params.factor**k for k in range(PANELS)]
     draws = sampling.Params(
-        groups=1, group_size=sizes[-1], iterations=knobs.redraws, seeds=1, seed=int(h["sampling.seed"])
+        groups=1, group_size=sizes[-1], iterations=params.redraws, seeds=1, seed=int(h["sampling.seed"])
     )
     episodes = world.play(world.start, sampling.uniforms(world.name, draws, world.tokens)[0])
     shown = episodes.actions[:SHOWN, : sizes[2]].squeeze(-1)
@@ -128,7 +128,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **_batch(world, plane, shown[0], rule),
         "shown": shown.to(torch.int8).numpy(),
         **_exact_walk(world, plane, float(h["training.learning_rate"])),
-        **_texts(knobs),
+        **_texts(params),
     }
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
@@ -215,12 +215,12 @@ def _exact_walk(world: three_answers.ThreeAnswers, plane: surface.Plane, rate: f
     }
 
 
-def _texts(knobs: Params) -> dict[str, Any]:
+def _texts(params: Params) -> dict[str, Any]:
     """How many texts there are, and how many of them anyone could have read."""
-    tokens, seconds = np.arange(1, knobs.length + 1), AGE_OF_THE_UNIVERSE * SECONDS_A_YEAR
+    tokens, seconds = np.arange(1, params.length + 1), AGE_OF_THE_UNIVERSE * SECONDS_A_YEAR
     return {
-        "log10_texts": tokens * math.log10(knobs.vocabulary),
+        "log10_texts": tokens * math.log10(params.vocabulary),
         "log10_read": np.array(math.log10(seconds)),
-        "text_counts": np.array([str(knobs.vocabulary**n) for n in range(1, knobs.length + 1)]),
+        "text_counts": np.array([str(params.vocabulary**n) for n in range(1, params.length + 1)]),
         "read_count": np.array(str(seconds)),
     }

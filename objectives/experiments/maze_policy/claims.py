@@ -33,7 +33,7 @@ def _worth_little(a: Arrays) -> bool:
 
 
 def _stays(a: Arrays, which: int) -> bool:
-    """Whether every step with any odds in the cat's room leads back to it."""
+    """Whether every step with any probability in the cat's room leads back to it."""
     home = int(a["home"])
     taken = a["target"][home][a["policy"][which, home] > 0]
     return bool((taken == home).all())
@@ -52,31 +52,34 @@ def _right(a: Arrays, which: int) -> float:
 NUMBERS: dict[str, Number] = {
     "rooms": ("rooms in which a walk goes on", lambda a: int(a["open"].sum())),
     "actions": ("steps to choose from in each room", lambda a: len(a["actions"])),
-    "even_odds": ("odds of each step before learning", lambda a: 1 / len(a["actions"])),
+    "even_odds": ("probability of each step before learning", lambda a: 1 / len(a["actions"])),
     "food": ("what finding the food pays", lambda a: _pays(a, "food")),
     "vacuum": ("what meeting a vacuum cleaner pays", lambda a: _pays(a, "vacuum")),
-    "first_steps": ("steps of the walk with even odds", lambda a: int(a["walk_steps"][0])),
+    "first_steps": ("steps of the walk with the uniform policy", lambda a: int(a["walk_steps"][0])),
     "last_steps": ("steps of the walk with the last policy", lambda a: int(a["walk_steps"][1])),
-    "chance_food_first": ("chance of finding the food with even odds", lambda a: float(a["chance_food"][0])),
+    "chance_food_first": ("chance of finding the food with the uniform policy", lambda a: float(a["chance_food"][0])),
     "food_in_hundred": (
-        "walks in a hundred that find the food with even odds",
+        "walks in a hundred that find the food with the uniform policy",
         lambda a: 100 * float(a["chance_food"][0]),
     ),
     "beside_first": (
-        "what the room beside the food is worth with even odds",
+        "what the room beside the food is worth with the uniform policy",
         lambda a: float(a["values"][0, int(a["beside"])]),
     ),
     "chance_food_last": ("chance of finding the food with the last policy", lambda a: float(a["chance_food"][-1])),
-    "home_first": ("what the cat's room is worth with even odds", lambda a: _home(a, 0)),
+    "home_first": ("what the cat's room is worth with the uniform policy", lambda a: _home(a, 0)),
     "home_third": ("what the cat's room is worth in the third round", lambda a: _home(a, _round(a, 2))),
     "home_last": ("what the cat's room is worth with the last policy", lambda a: _home(a, -1)),
-    "changes": ("rounds of improvement that changed some room's odds", lambda a: int(a["turned"].any(-1).sum())),
-    "first_turned": ("rooms whose odds the first improvement changed", lambda a: int(a["turned"][0].sum())),
+    "changes": (
+        "rounds of improvement that changed some room's probabilities",
+        lambda a: int(a["turned"].any(-1).sum()),
+    ),
+    "first_turned": ("rooms whose probabilities the first improvement changed", lambda a: int(a["turned"][0].sum())),
     "sweep_error": ("largest difference of the last sweep shown from the exact V", lambda a: _sweep_error(a)),
     "right_first": ("chance of a right answer before learning", lambda a: _right(a, 0)),
     "right_last": ("chance of a right answer after it", lambda a: _right(a, -1)),
     "states_after_two": ("beginnings of two tokens that a real model can write [billion]", lambda a: _two(a) / 1e9),
-    "word_changes": ("rounds of improvement that changed some odds of a word", lambda a: len(a["odds"]) - 1),
+    "word_changes": ("rounds of improvement that changed some probability of a word", lambda a: len(a["odds"]) - 1),
 }
 
 
@@ -96,11 +99,11 @@ def _sweep_error(a: Arrays) -> float:
 
 CLAIMS: dict[str, Claim] = {
     "improvement_stops": (
-        "The last round of improvement changes the odds of no room.",
+        "The last round of improvement changes the probabilities of no room.",
         lambda a: not bool(a["turned"][-1].any()),
     ),
     "takes_several_rounds": (
-        "Improvement changes the odds in more than one round.",
+        "Improvement changes the probabilities in more than one round.",
         lambda a: int(a["turned"].any(-1).sum()) > 1,
     ),
     "sweeps_settle": (
@@ -112,15 +115,15 @@ CLAIMS: dict[str, Claim] = {
         lambda a: len(a["policy"]) > 1 and _stays(a, 1) and _home(a, 0) < 0 and abs(_home(a, 1)) < 1e-9,
     ),
     "finds_food": (
-        "The last policy finds the food for certain, and with even odds the cat finds it less than half the time.",
+        "The last policy finds the food for certain, the uniform one less than half the time.",
         lambda a: float(a["chance_food"][-1]) > 0.999 and float(a["chance_food"][0]) < 0.5,
     ),
     "rarely_finds_food": (
-        "With even odds fewer than one walk in ten finds the food.",
+        "With the uniform policy fewer than one walk in ten finds the food.",
         lambda a: float(a["chance_food"][0]) < 0.1,
     ),
     "beside_food_worth_little": (
-        "With even odds the room beside the food is worth less than a tenth of it, and every room next to it less.",
+        "With the uniform policy the room beside the food is worth under a tenth of it, every room next to it less.",
         lambda a: _worth_little(a),
     ),
     "good_news_spreads": (
@@ -133,7 +136,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: _two(a) > 1e9,
     ),
     "first_walk_meets_vacuum": (
-        "The walk with even odds ends with a vacuum cleaner.",
+        "The walk with the uniform policy ends with a vacuum cleaner.",
         lambda a: _meets(a, 0, "vacuum"),
     ),
     "last_walk_finds_food": ("The walk with the last policy ends with the food.", lambda a: _meets(a, 1, "food")),

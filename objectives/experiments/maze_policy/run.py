@@ -1,4 +1,4 @@
-"""What a policy is: a cat's odds in a house, forecast and turned until nothing changes; and the same with words.
+"""What a policy is: a cat's in a house, evaluated and improved until nothing changes; and the same with words.
 
 Both worlds are a table of moves, and one and the same code (objectives/worlds/planning.py) evaluates and improves the
 policies of both. Everything is exact but the two walks that are shown, which are sampled.
@@ -36,12 +36,14 @@ SCHEMA = {
     "gamma": Array("", "", "discount per step"),
     "roles": Array("role", "", "who, where, state, good, bad"),
     "skins": Array("skin role", "", "what each role is called: cat and robot, the same arrays"),
-    "policy": Array("round room action", "probability", "odds of the steps in each round, even ones first"),
+    "policy": Array("round room action", "probability", "policy of each round, the uniform one first"),
     "values": Array("round room", "reward", "exact V of these policies"),
     "sweeps": Array("round sweep room", "reward", "V while it is found, from the round before (from 0 in the first)"),
     "beside": Array("", "", "the room from which a step finds the food; the cat's own if there is none"),
-    "turned": Array("round room", "", "True where improvement changes the odds; nowhere in the last round"),
-    "walk_room": Array("walk time", "", "room after each step, with the first and the last policy and the same dice"),
+    "turned": Array("round room", "", "True where improvement changes the probabilities; nowhere in the last round"),
+    "walk_room": Array(
+        "walk time", "", "room after each step, with the first and the last policy and the same random numbers"
+    ),
     "walk_action": Array("walk step", "", "the steps; the last of a walk that has ended is followed by zeros"),
     "walk_steps": Array("walk", "steps", "length of the two walks"),
     "chance_food": Array("round", "probability", "exact chance of finding the food in the end, from the start on"),
@@ -52,7 +54,9 @@ SCHEMA = {
     "depth": Array("prefix", "words", "length of each prefix"),
     "ends": Array("prefix", "", "True where the sentence is over"),
     "score": Array("prefix", "reward", "what the checker pays for it; NaN in the middle of a sentence"),
-    "odds": Array("word_round prefix", "probability", "odds of the last word after the words before it, in each round"),
+    "odds": Array(
+        "word_round prefix", "probability", "probability of the last word after the words before it, in each round"
+    ),
     "reach": Array("word_round prefix", "probability", "chance that an answer begins with the prefix"),
     "worth": Array(
         "word_round prefix", "reward", "exact expected score from the prefix on; the score where it is over"
@@ -147,10 +151,12 @@ def _sentences(model: sentence.Sentence, seed: int) -> dict[str, Any]:
     rounds = planning.improve(moves, model.probs(model.start))
     word = torch.tensor([sentence.WORDS.index(p[-1]) if p else 0 for p in model.prefixes])
     inner = torch.tensor([bool(p) for p in model.prefixes])
-    odds = torch.where(inner, torch.stack([found.probs for found in rounds])[:, parent, word], torch.ones(()).double())
+    chance = torch.where(
+        inner, torch.stack([found.probs for found in rounds])[:, parent, word], torch.ones(()).double()
+    )
     score = torch.where(moves.open | ~inner, torch.nan, moves.reward[parent, word])
     worth = torch.where(moves.open, torch.stack([found.values for found in rounds]), score)
-    reach = odds.clone()
+    reach = chance.clone()
     for node in range(1, len(model.prefixes)):  # parents stand before their children
         reach[:, node] *= reach[:, parent[node]]
     draws = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
@@ -163,7 +169,7 @@ def _sentences(model: sentence.Sentence, seed: int) -> dict[str, Any]:
         "depth": np.array(model.depths),
         "ends": (~moves.open).numpy(),
         "score": score.numpy(),
-        "odds": odds.numpy(),
+        "odds": chance.numpy(),
         "reach": reach.numpy(),
         "worth": worth.numpy(),
         "said": np.array(_speak(moves, rounds[0].probs, uniforms)),

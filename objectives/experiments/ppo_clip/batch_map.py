@@ -1,4 +1,4 @@
-"""One batch as PPO's clip sees it: its map, its gates, and a walk of several updates on it."""
+"""One batch as PPO's clip sees it: its surrogate, its gates, and the path of several updates on it."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class BatchMap:
         )
 
     def arrays(self, updates: int, rate: float) -> dict[str, Values | Tensor]:
-        """The batch, the map and a walk of `updates` steps."""
+        """The batch, the surrogate and the path of `updates` steps."""
         start = self.world.start
         return {
             "answers": np.array(three_answers.LABELS),
@@ -75,12 +75,12 @@ class BatchMap:
             "count": self.count,
             "advantage": self.per_answer(self.terms(start, self.rule).advantages),
             "slopes": np.array([self.slopes_of_trpo(), self.slopes_of_ppo()]),
-            **self.map(),
-            **self.walk(updates, rate),
+            **self.surrogate(),
+            **self.path(updates, rate),
         }
 
     def slopes_of_trpo(self) -> int:
-        """Backward passes of one step into the ring: of the slope, and two for every product with the Fisher matrix."""
+        """Backward passes of one trust-region step: of the slope, and two for every product with the Fisher matrix."""
         passes, start = Passes(), self.world.start
         rule, drawn = read(trpo.Params, trpo.NAME, self.h), self.batch_at(start)
         loop.trust_region_step(trpo.OBJECTIVE, rule, self.world, self.episodes, drawn, start, passes.of)
@@ -92,7 +92,7 @@ class BatchMap:
         torch.autograd.grad(passes.of(lambda at: self.terms(at, self.rule).policy)(theta), theta)
         return passes.count
 
-    def map(self) -> dict[str, Values | Tensor]:
+    def surrogate(self) -> dict[str, Values | Tensor]:
         """Heights without and with the clip, and the gates, on the grid."""
         plane, (u, v) = surface.three_logit_plane(), surface.axes(self.window)
         kinds = len(three_answers.LABELS)
@@ -117,7 +117,7 @@ class BatchMap:
             "gate": seen[..., 3 : 3 + kinds].movedim(-1, 0),
         }
 
-    def walk(self, updates: int, rate: float) -> dict[str, Values | Tensor]:
+    def path(self, updates: int, rate: float) -> dict[str, Values | Tensor]:
         """PPO's steps on the batch, with the gate of each answer as every step sees it."""
         theta = self.world.start
         path, gates, slopes, losses = [], [], [], []
@@ -145,7 +145,7 @@ class BatchMap:
         }
 
     def look(self, start: Tensor, end: Tensor, stops: int = 33, room: float = 0.8) -> dict[str, Tensor]:
-        """The way of the first update, up to `room` of where the first answer stands at its post."""
+        """The way of the first update, up to `room` of where the first answer reaches its clip bound."""
         share = torch.linspace(0, 1, 1001, dtype=torch.float64).unsqueeze(-1)
         ratio = self.world.probs(start + share * (end - start)) / self.world.start_probs
         inside = ((ratio >= 1 - self.rule.clip_low) & (ratio <= 1 + self.rule.clip_high)).all(-1)

@@ -1,4 +1,4 @@
-"""What may be said of the fence: numbers and claims, each of one run's arrays."""
+"""What may be said of the clip: numbers and claims, each of one run's arrays."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def _walk_end(answer: int) -> Callable[[Arrays], float]:
 
 
 NUMBERS: dict[str, Number] = {
-    "post_low": ("the lower post, 1 - clip_low", lambda a: float(a["posts"][0])),
-    "post_high": ("the upper post, 1 + clip_high", lambda a: float(a["posts"][1])),
+    "post_low": ("the lower clip bound, 1 - clip_low", lambda a: float(a["posts"][0])),
+    "post_high": ("the upper clip bound, 1 + clip_high", lambda a: float(a["posts"][1])),
     "slopes_trpo": ("backward passes of TRPO's step on the batch", lambda a: float(a["slopes"][0])),
     "slopes_ppo": ("backward passes of PPO's", lambda a: float(a["slopes"][1])),
     "batch_passes_trpo": (
@@ -50,8 +50,8 @@ NUMBERS: dict[str, Number] = {
         lambda a: float(a["product_gain"][1] / a["product_gain"][0]) if a["product_gain"][0] > 0 else 0.0,
     ),
     "batch_size": ("answers in the batch", lambda a: float(a["count"].sum())),
-    "walk_steps": ("updates of the walk", lambda a: float(len(a["walk_ratio"]) - 1)),
-    "walk_ratio_a": ("ratio of A where the walk on the map ends", _walk_end(A)),
+    "walk_steps": ("updates of the path", lambda a: float(len(a["walk_ratio"]) - 1)),
+    "walk_ratio_a": ("ratio of A where the path on the surrogate ends", _walk_end(A)),
     "walk_ratio_b": ("ratio of B there", _walk_end(B)),
     "walk_ratio_c": ("ratio of C there", _walk_end(C)),
     "loss_start": ("PPO's policy loss of the batch before the first update", lambda a: float(a["walk_loss"][0])),
@@ -59,8 +59,8 @@ NUMBERS: dict[str, Number] = {
     "slope_start": ("length of its gradient before the first update (1/logit)", lambda a: float(a["walk_slope"][0])),
     "j_start": ("expected reward before the first update", lambda a: float(a["walk_j"][0])),
     "j_end": ("the same after all updates", lambda a: float(a["walk_j"][-1])),
-    "words": ("words in the second batch", lambda a: float(round(1 / a["word_probs"][GOOD]))),
-    "word_chance": ("chance of the good word before", lambda a: float(a["word_probs"][GOOD])),
+    "words": ("tokens in the second batch", lambda a: float(round(1 / a["word_probs"][GOOD]))),
+    "word_chance": ("chance of the good token before", lambda a: float(a["word_probs"][GOOD])),
     "word_most": ("the largest ratio that it could have", lambda a: float(1 / a["word_probs"][GOOD])),
     "end_small": ("its ratio after all updates, smallest learning rate", _end(0)),
     "end_middle": ("the same, middle learning rate", _end(1)),
@@ -70,19 +70,19 @@ NUMBERS: dict[str, Number] = {
         lambda a: float(a["word_probs"][GOOD] * a["word_ratio"][2, -1, GOOD]),
     ),
     "rest_small": (
-        "ratio of the other words at the end, smallest learning rate",
+        "ratio of the other tokens at the end, smallest learning rate",
         lambda a: float(a["word_ratio"][0, -1, REST]),
     ),
 }
 
 
 def _inner_highest(height: Values) -> float:
-    """The highest point of a map that is not on its edge."""
+    """The highest point of a surrogate that is not on its edge."""
     return float(height[1:-1, 1:-1].max())
 
 
 def _slides_on(a: Arrays) -> bool:
-    """At the smallest rate the first update closes the good word's gate, and the open others raise its ratio on."""
+    """At the smallest rate the first update closes the good token's gate, and the open others raise its ratio on."""
     gates, growth = a["word_gate"][0, 1:-1].astype(bool), np.diff(a["word_ratio"][0, 1:, GOOD])
     return bool(len(gates) and gates[:, GOOD].all() and not gates[:, REST].any() and (growth > 0).all())
 
@@ -110,7 +110,7 @@ CLAIMS: dict[str, Claim] = {
         ),
     ),
     "likelier_and_rarer": (
-        "A small step on B is likelier than when the batch was written, C is less likely, and none is past a post.",
+        "A small step on B is likelier than when the batch was written, C less likely, and none is past a clip bound.",
         lambda a: bool(
             a["look_ratio"][-1, B] > 1.01
             and a["look_ratio"][-1, C] < 0.99
@@ -123,7 +123,7 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool(((a["slope"] == 0) == a["closed"].astype(bool)).all()),
     ),
     "wrong_way_is_called_back": (
-        "A good word below the lower post and a bad one above the upper post keep their full slope.",
+        "A good token below the lower clip bound and a bad one above the upper keep their full slope.",
         lambda a: bool(
             (a["slope"][0, a["rho"] < a["posts"][0]] == 1).all()
             and (a["slope"][1, a["rho"] > a["posts"][1]] == -1).all()
@@ -134,21 +134,21 @@ CLAIMS: dict[str, Claim] = {
         lambda a: bool(a["count"].min() > 0 and a["advantage"][A] > 0 and a["advantage"][B] > 0 > a["advantage"][C]),
     ),
     "map_has_a_terrace": (
-        "Somewhere in the window every answer of the batch is silent, and the map is flat there.",
+        "Somewhere in the window every answer of the batch is silent, and the surrogate is flat there.",
         lambda a: bool((a["silent"] > 1 - 1e-9).any() and np.ptp(a["surface"][1][a["silent"] > 1 - 1e-9]) < 1e-9),
     ),
     "map_only_rises": (
-        "Without a fence the map is highest on the edge of the window.",
+        "Without a clip the surrogate is highest on the edge of the window.",
         lambda a: _inner_highest(a["surface"][0]) < float(a["surface"][0].max()),
     ),
     "b_and_c_fall_silent_first": (
-        "The first update of the walk takes B and C past their posts; A follows later.",
+        "The first update takes B and C past their clip bounds; A follows later.",
         lambda a: bool(
             a["walk_gate"][1].tolist() == [0, 1, 1] and a["walk_gate"][-1, A] == 1 and a["walk_ratio"][-1, A] > 1
         ),
     ),
     "walk_ends_on_the_terrace": (
-        "The walk on the map ends where every answer of the batch is silent.",
+        "The path on the surrogate ends where every answer of the batch is silent.",
         lambda a: bool(a["walk_slope"][-1] < 1e-12 and a["walk_slope"][0] > 1e-6),
     ),
     "loss_starts_at_zero": (
@@ -164,23 +164,23 @@ CLAIMS: dict[str, Claim] = {
         lambda a: not a["walk_gate"][0].any() and bool(np.allclose(a["walk_ratio"][0], 1.0)),
     ),
     "fence_is_no_wall": (
-        "At the largest learning rate the good word ends past the upper post.",
+        "At the largest learning rate the good token ends past the upper clip bound.",
         lambda a: _end(2)(a) > float(a["posts"][1]),
     ),
     "larger_steps_end_further": (
-        "At all three learning rates the good word ends past the upper post, the further the larger the rate.",
+        "At all three learning rates the good token ends past the upper clip bound, the further the larger the rate.",
         lambda a: _end(2)(a) > _end(1)(a) > _end(0)(a) > float(a["posts"][1]),
     ),
     "one_leap": (
-        "At the largest rate the first update alone takes the good word to more than five times the upper post.",
+        "At the largest rate the first update alone takes the good token to more than five times the upper clip bound.",
         lambda a: float(a["word_ratio"][2, 1, GOOD]) > 5 * float(a["posts"][1]),
     ),
     "silent_word_slides_on": (
-        "At the smallest rate the good word is silent after one update, and the others carry it on.",
+        "At the smallest rate the good token is silent after one update, and the others carry it on.",
         _slides_on,
     ),
     "leaps_are_left_alone": (
-        "At both larger rates every gate is shut after one update, and the good word stays where it leapt to.",
+        "At both larger rates every gate is shut after one update, and the good token stays where it leapt to.",
         lambda a: bool(
             a["word_gate"].shape[1] > 2
             and a["word_gate"][1:, 1:].astype(bool).all()
@@ -189,7 +189,7 @@ CLAIMS: dict[str, Claim] = {
         ),
     ),
     "nothing_pulls_back": (
-        "No ratio that is past the fence on the side it was sent to comes back in a later update.",
+        "No ratio that is past the clip bound on the side it was sent to comes back in a later update.",
         lambda a: bool(
             (np.diff(a["word_ratio"][..., GOOD], axis=1)[a["word_ratio"][:, :-1, GOOD] > a["posts"][1]] > -1e-12).all()
         ),

@@ -1,9 +1,9 @@
-"""PPO's clip: as a curve of one ratio, as flat parts of a map, and as no bound on the ratio at all.
+"""PPO's clip: as a curve of one ratio, as flat parts of a surrogate, and as no bound on the ratio at all.
 
-The map is drawn from the centrepiece's first batch by PPO as it is set. In a world of one state the map without a clip
-is a plane in the probabilities; each answer's clip lays one flat terrace on it. Clipping takes away the reason to go
-on; it does not hold the ratio (Engstrom et al. 2020, 2005.12729, found the same in large runs). The second batch shows
-that: one rare good word among many, each as often as its odds, so that nothing is left to chance.
+The surrogate is drawn from the centrepiece's first batch by PPO as it is set. In a world of one state the surrogate
+without a clip is a plane in the probabilities; each answer's clip lays one flat terrace on it. Clipping takes away the
+reason to go on; it does not hold the ratio (Engstrom et al. 2020, 2005.12729, found the same in large runs). The second
+batch shows that: one rare good token among many, each as often as its probability, so that nothing is left to chance.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """The walk on the map, its window, and the batch of the rare good word."""
+    """The path on the surrogate, its window, and the batch of the rare good token."""
 
     updates: int = hyper(
         8, low=1, high=200, unit="updates", source="chosen for the picture (PPO: 3 to 10)", doc="steps on one batch"
@@ -57,7 +57,7 @@ class Params(Checked):
         high=100.0,
         unit="logit",
         source="chosen for the picture",
-        doc="learning rate of the walk on the map",
+        doc="learning rate of the path on the surrogate",
     )
     rates: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
         (1.0, 5.0, 20.0),
@@ -65,10 +65,15 @@ class Params(Checked):
         high=1000.0,
         unit="logit",
         source="chosen for the picture: small, large, absurd",
-        doc="three learning rates for the rare good word",
+        doc="three learning rates for the rare good token",
     )
     words: int = hyper(
-        20, low=2, high=1000, unit="words", source="chosen for the picture", doc="words in its batch, one of them good"
+        20,
+        low=2,
+        high=1000,
+        unit="tokens",
+        source="chosen for the picture",
+        doc="tokens in its batch, one of them good",
     )
     left: float = hyper(
         1.36,
@@ -114,13 +119,13 @@ class Params(Checked):
 SCHEMA = {
     "rho": Array("ratio", "", "ratios new / old, from 0"),
     "signs": Array("sign", "", "the advantages of the curves: +1 and -1"),
-    "plain": Array("sign ratio", "", "rho A: what no fence would pay"),
+    "plain": Array("sign ratio", "", "rho A: what it pays without a clip"),
     "clip": Array("sign ratio", "", "clip(rho, 1 - e, 1 + e) A"),
     "least": Array("sign ratio", "", "the smaller of the two: what PPO pays"),
     "slope": Array("sign ratio", "", "derivative of that in rho"),
     "closed": Array("sign ratio", "", "whether the gate is closed there"),
-    "posts": Array("2", "", "the two posts of the fence: 1 - clip_low and 1 + clip_high"),
-    "ring": Array("", "nat", "TRPO's delta, the radius of the ring of the chapter before"),
+    "posts": Array("2", "", "the two clip bounds: 1 - clip_low and 1 + clip_high"),
+    "ring": Array("", "nat", "TRPO's delta, the radius of its trust region"),
     "slopes": Array("step", "backward passes", "counted in one step on the batch: of TRPO, then of PPO"),
     "ways": Array("way", "", "on one batch of Tally: TRPO, TRPO with its products on a share of the answers, PPO"),
     "way_passes": Array("way", "backward passes", "counted over all steps that each takes on a batch"),
@@ -144,27 +149,29 @@ SCHEMA = {
     "ratio": Array("answer row column", "", "policy / old, of each answer"),
     "gate": Array("answer row column", "", "1 where the gate of the batch's samples of that answer is closed"),
     "silent": Array("row column", "share", "share of the batch whose gate is closed"),
-    "surface": Array("kind row column", "", "the batch's surrogate without a fence, then with it; to be maximised"),
-    "walk_theta": Array("time coordinate", "logit", "PPO's walk on that map, before each update and at the end"),
+    "surface": Array("kind row column", "", "the batch's surrogate without a clip, then with it; to be maximised"),
+    "walk_theta": Array("time coordinate", "logit", "PPO's path on that surrogate, before each update and at the end"),
     "walk_probs": Array("time answer", "probability", "policy there"),
     "walk_ratio": Array("time answer", "", "policy / old there"),
     "walk_gate": Array("time answer", "", "1 where the gate of that answer is closed there"),
     "walk_slope": Array("time", "1/logit", "length of the surrogate's gradient there"),
     "walk_loss": Array("time", "reward", "PPO's policy loss of the batch there"),
     "walk_j": Array("time", "reward", "exact expected reward there"),
-    "look_theta": Array("look coordinate", "logit", "on the way of the first update, while no answer is past a post"),
+    "look_theta": Array(
+        "look coordinate", "logit", "on the way of the first update, while no answer is past a clip bound"
+    ),
     "look_ratio": Array("look answer", "", "policy / old there"),
-    "rates": Array("rate", "logit", "learning rates of the rare good word"),
-    "word_probs": Array("word", "probability", "the good word and all others, before"),
-    "word_advantage": Array("word", "", "their PPO advantages"),
-    "word_ratio": Array("rate time word", "", "their ratios before each update and at the end"),
-    "word_gate": Array("rate time word", "", "1 where their gates are closed"),
+    "rates": Array("rate", "logit", "learning rates of the rare good token"),
+    "word_probs": Array("token", "probability", "the good token and all others, before"),
+    "word_advantage": Array("token", "", "their PPO advantages"),
+    "word_ratio": Array("rate time token", "", "their ratios before each update and at the end"),
+    "word_gate": Array("rate time token", "", "1 where their gates are closed"),
     "word_slope": Array("rate time", "1/logit", "length of the gradient there"),
 }
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """The curves of one ratio, the map of one batch with its walk, and the rare good word at three rates."""
+    """The curves of one ratio, the surrogate of one batch with PPO's path, and the rare good token at three rates."""
     params, rule = read(Params, NAME, h), read(ppo.Params, ppo.NAME, h)
     batch = BatchMap(h, rule, params.left, params.below, params.side)
     arrays = {
@@ -173,7 +180,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **costs(h, first_batch(h), params.product_share),
         **_curves(rule),
         **batch.arrays(params.updates, params.rate),
-        **_rare_word(params, rule),
+        **_rare_token(params, rule),
     }
     plain = {name: value.numpy() if isinstance(value, Tensor) else value for name, value in arrays.items()}
     return {name: np.array(plain[name], order="C") for name in SCHEMA}
@@ -198,8 +205,8 @@ def _curves(rule: ppo.Params) -> dict[str, Values | Tensor]:
     }
 
 
-def _rare_word(params: Params, rule: ppo.Params) -> dict[str, Values | Tensor]:
-    """A batch of one good word and `words` - 1 others, just as likely as they are frequent, at three learning rates."""
+def _rare_token(params: Params, rule: ppo.Params) -> dict[str, Values | Tensor]:
+    """A batch of one good token and `words` - 1 others, as likely as they are frequent, at three learning rates."""
     policy, count = TabularSoftmax(states=1, actions=2), params.words
     probs = torch.tensor([1 / count, 1 - 1 / count], dtype=torch.float64)
     rates = torch.tensor(params.rates, dtype=torch.float64)

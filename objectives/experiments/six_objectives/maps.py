@@ -1,4 +1,4 @@
-"""Each rule's map: of the frozen batch, and of the batches that it draws later."""
+"""Each rule's surrogate: of the frozen batch, and of the batches that it draws later."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from objectives.training import loop
 from objectives.worlds import Episodes
 
 LATER = (5, 10, 15, 20)
-"""After how many batches a rule's map is drawn once more (or after the last but one, if the run is shorter)."""
+"""After how many batches a rule's surrogate is drawn once more (or after the last but one, if the run is shorter)."""
 
 
 @dataclass(frozen=True)
-class Map:
+class View:
     """One rule's view of the frozen batch: surrogate and closed gates on the grid, and at the start."""
 
     surface: Tensor
@@ -29,34 +29,34 @@ class Map:
     gradients: Tensor
 
 
-def draw_maps(rules: list[Link], stage: Stage) -> dict[Link, Map]:
-    """Draw every rule's map of the frozen batch in one sweep over the grid."""
+def draw_surrogates(rules: list[Link], stage: Stage) -> dict[Link, View]:
+    """Draw every rule's surrogate of the frozen batch in one sweep over the grid."""
 
-    def views(theta: Tensor) -> Tensor:
+    def columns(theta: Tensor) -> Tensor:
         batch = stage.batch(theta, seed=0)
         seen = [link.objective.loss(batch, link.params) for link in rules]
         heights = torch.stack([-terms.total for terms in seen], -1)
         gates = torch.stack([terms.gate.double().mean((-2, -1)).expand_as(terms.total) for terms in seen], -1)
         return torch.stack([heights, gates], -1)
 
-    grid = stage.evaluate(views)
-    maps = {}
+    grid = stage.evaluate(columns)
+    views = {}
     for index, link in enumerate(rules):
         theta = stage.world.start.expand(stage.draws.seeds, -1).clone().requires_grad_(True)
         terms = link.objective.loss(stage.batch(theta), link.params)
         (slope,) = torch.autograd.grad(-terms.total.sum(), theta)
-        maps[link] = Map(
+        views[link] = View(
             surface=grid[..., index, 0],
             gate=grid[..., index, 1],
             start=-terms.total[0].detach(),
             advantage=terms.advantages.expand(*terms.ratio.shape)[0, :, 0],
             gradients=stage.plane.coordinates(slope),
         )
-    return maps
+    return views
 
 
-def later_maps(link: Link, stage: Stage) -> dict[str, Values]:
-    """The maps that one rule draws on its way: of its own batches, as the policy that drew them sees them."""
+def later_surrogates(link: Link, stage: Stage) -> dict[str, Values]:
+    """The surrogates that one rule draws on its way: of its own batches, as the policy that drew them sees them."""
     world, group = stage.world, stage.group
     uniforms = stage.uniforms[:1, : min(stage.draws.iterations, max(LATER) + 1)]
     records = list(loop.train(link.objective, link.params, world, stage.settings, uniforms, group, link.updates))

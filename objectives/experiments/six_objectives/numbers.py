@@ -44,7 +44,7 @@ def first_high(a: Arrays, m: int) -> float:
 
 
 def edit_high(a: Arrays, edit: str) -> float:
-    """First batch after which J of the walk under an edit, first seed, is above 0.9; one past the end if none is."""
+    """First batch after which J of the run under an edit, first seed, is above 0.9; one past the end if none is."""
     return float(first_true(a["edit_j"][a["edits"] == edit][0] > HIGH))
 
 
@@ -86,21 +86,21 @@ def climbing_kl(a: Arrays, m: int) -> Values:
     return np.asarray(a["kl_step"][:, m][a["j"][:, m, :-1] < HIGH])
 
 
-def long_j(a: Arrays, walk: str) -> Values:
+def long_j(a: Arrays, run: str) -> Values:
     """J along the long run of one of the six or of an edit in `long_edits`, [S, T + 1]."""
-    if walk in METHODS:
-        return np.asarray(a["long_j"][:, METHODS.index(walk)])
-    return np.asarray(a["long_edit_j"][a["long_edits"] == walk][0])
+    if run in METHODS:
+        return np.asarray(a["long_j"][:, METHODS.index(run)])
+    return np.asarray(a["long_edit_j"][a["long_edits"] == run][0])
 
 
-def long_highs(a: Arrays, walk: str) -> Values:
+def long_highs(a: Arrays, run: str) -> Values:
     """For each seed the first batch of the long run after which J is above 0.9; one past the end if none is."""
-    return np.asarray(first_true(long_j(a, walk) > HIGH))
+    return np.asarray(first_true(long_j(a, run) > HIGH))
 
 
-def long_arrived(a: Arrays, walk: str) -> int:
+def long_arrived(a: Arrays, run: str) -> int:
     """How many seeds pass J = 0.9 in the long run."""
-    return int((long_j(a, walk) > HIGH).any(-1).sum())
+    return int((long_j(a, run) > HIGH).any(-1).sum())
 
 
 def correct_filter_arrived(a: Arrays) -> int:
@@ -108,8 +108,8 @@ def correct_filter_arrived(a: Arrays) -> int:
     return int((a["correct_filter_j"] > HIGH).any(-1).sum())
 
 
-def stride(a: Arrays, m: int, t: int) -> float:
-    """Mean length of the strides up to iteration t, in logits."""
+def step_length(a: Arrays, m: int, t: int) -> float:
+    """Mean length of the steps up to iteration t, in logits."""
     return float(a["step_norm"][:, m, : max(1, step_at(a, t))].mean())
 
 
@@ -136,7 +136,7 @@ def _numbers() -> dict[str, Number]:
             lambda a: len(np.unique(a["batch_group"][a["batch_answer"] == 0])),
         ),
         "seeds": ("runs of each rule", lambda a: a["j"].shape[0]),
-        "shown": ("iterations that the six walk together: 20, or all if there are fewer", lambda a: step_at(a, 20)),
+        "shown": ("iterations that the six are run together: 20, or all if there are fewer", lambda a: step_at(a, 20)),
         "iterations": ("batches in one run", lambda a: a["j"].shape[-1] - 1),
         "noise_reinforce": ("exact variance of one answer's gradient at the start", lambda a: float(a["noise"][0])),
         "noise_baseline": ("the same, with the critic's forecast subtracted", lambda a: float(a["noise"][1])),
@@ -145,7 +145,7 @@ def _numbers() -> dict[str, Number]:
             lambda a: _ratio(float(a["noise"][0]), float(a["noise"][1])),
         ),
         "reinforce_summit_p_a": (
-            "chance of A where REINFORCE's map of the frozen batch is highest: proportional to the reward seen",
+            "chance of A where REINFORCE's surrogate of the frozen batch is highest: proportional to the reward seen",
             lambda a: _ratio(float(a["batch_reward"][a["batch_answer"] == 0].sum()), float(a["batch_reward"].sum())),
         ),
         "baseline_path_gap": (
@@ -157,7 +157,10 @@ def _numbers() -> dict[str, Number]:
             lambda a: float(np.median(climbing_kl(a, TRPO))) if len(climbing_kl(a, TRPO)) else 0.0,
         ),
         "kl_step_max_trpo": ("largest KL of any iteration of TRPO (nat)", lambda a: float(a["kl_step"][:, TRPO].max())),
-        "balance_p_a": ("chance of A where GRPO's pull and leash cancel", lambda a: float(a["balance_probs"][0])),
+        "balance_p_a": (
+            "chance of A where GRPO's gradient and KL penalty cancel",
+            lambda a: float(a["balance_probs"][0]),
+        ),
         "gibbs_p_a": ("chance of A in ref x exp(r / beta)", lambda a: float(a["gibbs_probs"][0])),
         "p_a_end_no_leash": ("chance of A at the end of GRPO with beta = 0", lambda a: edit_p(a, "group")),
         "high": ("the J that counts as arrived", lambda a: HIGH),
@@ -223,7 +226,10 @@ def _numbers() -> dict[str, Number]:
                 f"share of the samples of {title} gated at the last update of an iteration",
                 _of(lambda a, m: float(a["sample_gate"][:, m].mean()), m),
             ),
-            f"stride_at20_{name}": (f"mean stride of {title} in 20 iterations (logit)", _at(stride, m, 20)),
+            f"stride_at20_{name}": (
+                f"mean length of the steps of {title} in 20 iterations (logit)",
+                _at(step_length, m, 20),
+            ),
             f"straightness_{name}": (
                 f"distance over length of the mean path of {title} to J = 0.9",
                 _of(straightness, m),
@@ -234,20 +240,20 @@ def _numbers() -> dict[str, Number]:
                 _of(lambda a, m: float((a["gate"][m] > 0).mean()), m),
             ),
         }
-    for walk, title in zip((*METHODS, "ratio", "clip"), (*TITLES, "plain reuse", "plain clipped reuse"), strict=True):
+    for run, title in zip((*METHODS, "ratio", "clip"), (*TITLES, "plain reuse", "plain clipped reuse"), strict=True):
         numbers |= {
-            f"long_arrived_{walk}": (f"seeds of {title} that pass J = 0.9 in the long run", _far(long_arrived, walk)),
-            f"long_earliest_{walk}": (
+            f"long_arrived_{run}": (f"seeds of {title} that pass J = 0.9 in the long run", _far(long_arrived, run)),
+            f"long_earliest_{run}": (
                 f"batch of the long run at which the first seed of {title} passes J = 0.9 (one past the end if none)",
-                _far(lambda a, walk: float(long_highs(a, walk).min()), walk),
+                _far(lambda a, run: float(long_highs(a, run).min()), run),
             ),
-            f"long_latest_{walk}": (
+            f"long_latest_{run}": (
                 f"batch of the long run at which the last seed of {title} passes J = 0.9 (one past the end if never)",
-                _far(lambda a, walk: float(long_highs(a, walk).max()), walk),
+                _far(lambda a, run: float(long_highs(a, run).max()), run),
             ),
-            f"long_j_end_{walk}": (
+            f"long_j_end_{run}": (
                 f"J of {title} at the end of the long run, mean over seeds",
-                _far(lambda a, walk: float(long_j(a, walk)[:, -1].mean()), walk),
+                _far(lambda a, run: float(long_j(a, run)[:, -1].mean()), run),
             ),
         }
     return numbers
@@ -261,8 +267,8 @@ def _of(measure: Callable[[Arrays, int], float], m: int) -> Measure:
     return lambda a: measure(a, m)
 
 
-def _far(measure: Callable[[Arrays, str], float], walk: str) -> Measure:
-    return lambda a: measure(a, walk)
+def _far(measure: Callable[[Arrays, str], float], run: str) -> Measure:
+    return lambda a: measure(a, run)
 
 
 def _chance(m: int, answer: int, t: int) -> Measure:

@@ -1,11 +1,11 @@
-"""Six maps, one mountain: all six objectives on the three-answer world, same random numbers.
+"""The six objectives side by side on the three-answer world, same random numbers.
 
-Every map is drawn from ONE sampled batch. In a world of one state the exact importance-weighted surrogate is J itself,
-map and territory the same; what a rule misjudges it misjudges because it has seen 128 answers and not all of them, and
-because of what it does to them. All rules see the same number of answers; PPO, GRPO and DAPO take several updates on
-each batch, and the length of the strides is recorded: a fast climb may be no more than a long stride.
+Every surrogate is drawn from ONE sampled batch. In a world of one state the exact importance-weighted surrogate is J
+itself; what a rule misjudges it misjudges because it has seen 128 answers and not all of them, and because of what it
+does to them. All rules see the same number of answers; PPO, GRPO and DAPO take several updates on each batch, and the
+length of each step is recorded: a fast climb may be no more than long steps.
 
-The pictures show `sampling.iterations` batches. Where a walk ends is another question, and so the six, and the edits
+The pictures show `sampling.iterations` batches. Where a run ends is another question, and so the six, and the edits
 that reuse a batch with plain pushes, are followed with the same numbers for as many batches as the long run has.
 """
 
@@ -23,7 +23,7 @@ from objectives import SIX
 from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.six_objectives.claims import CLAIMS
-from objectives.experiments.six_objectives.maps import Map, draw_maps, later_maps
+from objectives.experiments.six_objectives.maps import View, draw_surrogates, later_surrogates
 from objectives.experiments.six_objectives.numbers import NUMBERS
 from objectives.experiments.six_objectives.stage import Stage
 from objectives.experiments.six_objectives.walks import follow
@@ -53,7 +53,7 @@ __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 
 @dataclass(frozen=True)
 class Params(Checked):
-    """How far the walks are followed after they are drawn, and what DAPO's filter is among three answers."""
+    """How far the runs are followed after they are drawn, and what DAPO's filter is among three answers."""
 
     long_batches: int = hyper(
         400,
@@ -61,7 +61,7 @@ class Params(Checked):
         high=2000,
         unit="batches",
         source="chosen so that the baseline gets to its end",
-        doc="batches of the long run, in which each walk goes on from its last drawn batch",
+        doc="batches of the long run, in which each run goes on from its last drawn batch",
     )
     dapo_filter: str = hyper(
         "reward",
@@ -82,9 +82,9 @@ SCHEMA = {
     "texts": Array("answer", "", "what each answer says"),
     "rewards": Array("answer", "reward", "reward of each answer"),
     "start_probs": Array("answer", "probability", "policy before training"),
-    "ref_probs": Array("answer", "probability", "reference policy of the leash"),
+    "ref_probs": Array("answer", "probability", "reference policy of the KL penalty"),
     "gibbs_probs": Array("answer", "probability", "argmax of J - beta KL(pi || ref); the start if beta is 0"),
-    "balance_probs": Array("answer", "probability", "where GRPO's expected pull and its leash cancel"),
+    "balance_probs": Array("answer", "probability", "where GRPO's expected gradient and its KL penalty cancel"),
     "batch_answer": Array("sample", "", "the frozen batch (first seed, first iteration): index of each answer"),
     "batch_group": Array("sample", "", "its groups"),
     "batch_reward": Array("sample", "reward", "its rewards"),
@@ -122,7 +122,7 @@ SCHEMA = {
     "sample_answer": Array("seed objective iteration sample", "", "index of each sampled answer"),
     "sample_gate": Array("seed objective iteration sample", "", "True if the clip was closed at the last update"),
     "groups_mixed": Array("seed objective iteration", "share", "share of groups with any spread of reward"),
-    "long_theta": Array("seed objective long_time coordinate", "logit", "the same walks, followed for longer"),
+    "long_theta": Array("seed objective long_time coordinate", "logit", "the same runs, followed for longer"),
     "long_probs": Array("seed objective long_time answer", "probability", "policy along them"),
     "long_j": Array("seed objective long_time", "reward", "exact expected reward along them"),
     "edits": Array("edit", "", "reinforce, baseline, ratio, clip, scale, group, leash, higher, dapo"),
@@ -130,21 +130,21 @@ SCHEMA = {
     "edit_surface": Array("edit row column", "", "surrogate of the frozen batch under each intermediate rule"),
     "edit_gate": Array("edit row column", "share", "share of the batch that its clip silences"),
     "edit_advantage": Array("edit sample", "", "the weight that it gives each answer of the batch"),
-    "edit_theta": Array("edit time coordinate", "logit", "its path from the same dice, first seed"),
+    "edit_theta": Array("edit time coordinate", "logit", "its path from the same random numbers, first seed"),
     "edit_j": Array("edit time", "reward", "exact expected reward along that path"),
     "edit_probs_end": Array("edit seed answer", "probability", "where it ends, for every seed"),
     "long_edits": Array("long_edit", "", "edits that reuse a batch with plain pushes: ratio, clip"),
-    "long_edit_theta": Array("long_edit seed long_time coordinate", "logit", "their walks, followed for longer"),
+    "long_edit_theta": Array("long_edit seed long_time coordinate", "logit", "their runs, followed for longer"),
     "long_edit_probs": Array("long_edit seed long_time answer", "probability", "policy along them"),
     "long_edit_j": Array("long_edit seed long_time", "reward", "exact expected reward along them"),
-    "later": Array("moment", "batches", "after how many batches PPO's maps are drawn once more, first seed"),
+    "later": Array("moment", "batches", "after how many batches PPO's surrogate is drawn once more, first seed"),
     "later_surface": Array("moment row column", "", "PPO's surrogate of the batch that it draws then"),
     "later_gate": Array("moment row column", "share", "share of that batch that its clip silences"),
 }
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Train the six and the rules between them, and draw their maps."""
+    """Train the six and the rules between them, and draw their surrogates."""
     stage = Stage(h, read(Params, NAME, h).long_batches)
     edits = links(h)
     chain, plain = list(edits.values()), [edits[name] for name in PLAIN]
@@ -152,7 +152,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     runs = {link: follow(link, stage, link in six + plain) for link in dict.fromkeys(six + chain)}
     paper = Link.of("dapo", h, filter="correct", refill=False)
     correct = runs[paper] if paper in runs else follow(paper, stage, far=False)
-    maps = draw_maps(list(runs), stage)
+    views = draw_surrogates(list(runs), stage)
     arrays = {
         **_truth(stage, h["reinforce.baseline"], Link.of("grpo", h).params),
         "kl_limit": np.array(h["trpo.delta"]),
@@ -162,11 +162,11 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "refill": np.array(h["six_objectives.dapo_refill"]),
         "updates": np.array([link.updates for link in six]),
         "correct_filter_j": correct["j"].numpy(),
-        **_frozen_batch(stage, [maps[link] for link in six]),
+        **_frozen_batch(stage, [views[link] for link in six]),
         **_together([runs[link] for link in six]),
-        **_chain([runs[link] for link in chain], [maps[link] for link in chain]),
+        **_chain([runs[link] for link in chain], [views[link] for link in chain]),
         **_long([runs[link] for link in plain]),
-        **later_maps(Link.of("ppo", h), stage),
+        **later_surrogates(Link.of("ppo", h), stage),
     }
     return {name: np.array(arrays[name], order="C") for name in SCHEMA}
 
@@ -206,18 +206,18 @@ def _truth(stage: Stage, constant: float, penalised: Any) -> dict[str, Values]:
     }
 
 
-def _frozen_batch(stage: Stage, maps: list[Map]) -> dict[str, Values]:
+def _frozen_batch(stage: Stage, views: list[View]) -> dict[str, Values]:
     """The first batch of the first seed, and what each of the six makes of it."""
     return {
         "batch_answer": stage.first.actions[0, :, 0].numpy(),
         "batch_group": stage.group.numpy(),
         "batch_reward": stage.first.rewards[0].numpy(),
-        "batch_advantage": _stack([m.advantage for m in maps]),
-        "surface": _stack([m.surface for m in maps]),
-        "surface_start": _stack([m.start for m in maps]),
-        "gate": _stack([m.gate for m in maps]),
-        "gradient": _stack([m.gradients[0] for m in maps]),
-        "seed_gradient": _stack([m.gradients for m in maps], 1),
+        "batch_advantage": _stack([m.advantage for m in views]),
+        "surface": _stack([m.surface for m in views]),
+        "surface_start": _stack([m.start for m in views]),
+        "gate": _stack([m.gate for m in views]),
+        "gradient": _stack([m.gradients[0] for m in views]),
+        "seed_gradient": _stack([m.gradients for m in views], 1),
     }
 
 
@@ -228,14 +228,14 @@ def _together(runs: list[dict[str, Tensor]]) -> dict[str, Values]:
     return {**arrays, "first_step": theta[:, 1] - theta[:, 0]}
 
 
-def _chain(runs: list[dict[str, Tensor]], maps: list[Map]) -> dict[str, Values]:
+def _chain(runs: list[dict[str, Tensor]], views: list[View]) -> dict[str, Values]:
     """The rules between REINFORCE and DAPO."""
     return {
         "edits": np.array(list(EDITS)),
         "edit_docs": np.array(list(EDITS.values())),
-        "edit_surface": _stack([m.surface for m in maps]),
-        "edit_gate": _stack([m.gate for m in maps]),
-        "edit_advantage": _stack([m.advantage for m in maps]),
+        "edit_surface": _stack([m.surface for m in views]),
+        "edit_gate": _stack([m.gate for m in views]),
+        "edit_advantage": _stack([m.advantage for m in views]),
         "edit_theta": _stack([run["theta"][0] for run in runs]),
         "edit_j": _stack([run["j"][0] for run in runs]),
         "edit_probs_end": _stack([run["probs"][:, -1] for run in runs]),

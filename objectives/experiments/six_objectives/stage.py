@@ -38,5 +38,5 @@ class Stage:
         return loop.rollouts(self.world, episodes, self.group, theta, self.world.start, None, self.critic)
 
     def evaluate(self, function: Callable[[Tensor], Tensor]) -> Tensor:
-        """A function of theta [..., 3] on the grid of the maps."""
+        """A function of theta [..., 3] on the grid of the surrogates."""
         return surface.evaluate(function, self.plane, self.u, self.v)

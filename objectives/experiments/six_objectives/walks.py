@@ -1,4 +1,4 @@
-"""How one rule walks from the start, on all seeds at once."""
+"""How one rule goes from the start, on all seeds at once."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def follow(link: Link, stage: Stage, far: bool) -> dict[str, Tensor]:
     """
     world, group, drawn = stage.world, stage.group, stage.draws.iterations
     uniforms = stage.uniforms if far else stage.uniforms[:, :drawn]
-    walk = loop.train(link.objective, link.params, world, stage.settings, uniforms, group, link.updates)
-    records = list(islice(walk, drawn))
+    run = loop.train(link.objective, link.params, world, stage.settings, uniforms, group, link.updates)
+    records = list(islice(run, drawn))
     theta = torch.stack([record.before for record in records] + [records[-1].after], 1)
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     probs = log_probs.exp()
-    far_theta = torch.stack([*theta.unbind(1), *(record.after for record in walk)], 1)
+    far_theta = torch.stack([*theta.unbind(1), *(record.after for record in run)], 1)
     rewards = torch.stack([record.episodes.rewards for record in records], 1)
     mean, std, gap = advantages.group_statistics(rewards, group)
     unknown = torch.full_like(mean[..., 0], torch.nan)

@@ -1,1 +1,1 @@
-"""How far a map made from one batch holds, and steps of a given size in KL."""
+"""How far the surrogate of one batch holds, and steps of a given size in KL."""

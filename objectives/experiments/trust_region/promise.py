@@ -1,4 +1,4 @@
-"""What the map of a handful of answers promises, and by how much such promises differ."""
+"""What the surrogate of one batch promises, and by how much such promises differ."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from objectives.worlds import three_answers
 
 
 def map_error(world: three_answers.ThreeAnswers, theta: Tensor, answers: int) -> Tensor:
-    """Exact spread of the promised gain mean_i (rho_i - 1)(r_i - V) over handfuls of `answers`, at theta [..., D].
+    """Exact spread of the promised gain mean_i (rho_i - 1)(r_i - V) over batches of `answers`, at theta [..., D].
 
-    Its mean is the true gain J(theta) - V, with V = J(start): a map is right on average, and it is its standard
+    Its mean is the true gain J(theta) - V, with V = J(start): a surrogate is right on average, and it is its standard
     deviation that grows with the distance.
     """
     gain = _promise(world, theta)
@@ -30,20 +30,20 @@ def cut(
     seed: int,
     points: int = 121,
 ) -> dict[str, Tensor]:
-    """What `maps` maps of handfuls promise, and what is true, on the straight line from the start to `summit` [2]."""
+    """What the surrogates of `maps` batches promise, and what is true, on the line from the start to `summit` [2]."""
     start = PLANE.coordinates(world.start)
     share = torch.linspace(0, 1, points, dtype=torch.float64)
     line = start + share.unsqueeze(-1) * (summit - start)
     theta = PLANE.points(line)
     draws = sampling.Params(groups=1, group_size=answers, iterations=1, seeds=maps, seed=seed)
     drawn = world.play(world.start, sampling.uniforms(world.name, draws, world.tokens)[:, 0]).actions.squeeze(-1)
-    handful = torch.nn.functional.one_hot(drawn, len(three_answers.LABELS)).double().mean(-2)
+    shares = torch.nn.functional.one_hot(drawn, len(three_answers.LABELS)).double().mean(-2)
     return {
         "cut": line,
         "cut_at": (line - start).norm(dim=-1),
         "cut_gain": true_gain(world, line),
         "cut_error": map_error(world, theta, answers),
-        "cut_promise": handful @ _promise(world, theta).T,
+        "cut_promise": shares @ _promise(world, theta).T,
         "cut_ring": (to_ring(start, summit - start, delta) - start).norm(),
     }
 

@@ -1,7 +1,8 @@
-"""Rings of equal behaviour around policies of three answers, and walkers that know no knobs but their own.
+"""Trust regions around policies of three answers, and runs in parameters of their own.
 
-A ring is where KL(centre || policy) = delta. Knobs are linear maps w = M (u, v) of the plane's two coordinates; a
-walker follows the gradient g in w, or the natural direction F^-1 g, always to the ring of where it stands.
+The boundary of one, a ring, is where KL(centre || policy) = delta. Parameters are linear maps w = M (u, v) of the
+plane's two coordinates; a run follows the gradient g in w, or the natural direction F^-1 g, each step to the boundary
+of the trust region around where it stands.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from objectives.surfaces import surface
 from objectives.training import trust_region
 
 PLANE = surface.three_logit_plane()
-ANGLES = 181  # directions in which each ring is sought
-FAR = 60.0  # logits; a ring that has not closed by then is drawn as if it closed there
+ANGLES = 181  # directions in which each boundary is sought
+FAR = 60.0  # logits; a boundary farther away is drawn as if it were there
 
 
 def divergence(old: Tensor, new: Tensor) -> Tensor:
@@ -38,7 +39,7 @@ def ring(centre: Tensor, delta: float, angles: int = ANGLES) -> Tensor:
 
 
 def to_ring(centre: Tensor, direction: Tensor, delta: float) -> Tensor:
-    """The point of the ring of `centre` [..., 2] in `direction` [..., 2], by bisection: along a ray KL only grows."""
+    """The boundary point from `centre` [..., 2] in `direction` [..., 2], by bisection: along a ray KL only grows."""
     way = torch.nn.functional.normalize(direction, dim=-1)
     low = torch.zeros_like((centre + way)[..., :1])
     high = torch.full_like(low, FAR)
@@ -51,7 +52,7 @@ def to_ring(centre: Tensor, direction: Tensor, delta: float) -> Tensor:
 
 @dataclass(frozen=True)
 class Walkers:
-    """Independent runs: knobs w = M (u, v) by maps M [R, 2, 2], rewards [R, 3], who is natural [R], damping [R]."""
+    """Runs in parameters w = M (u, v): linear maps M [R, 2, 2], rewards [R, 3], who is natural [R], damping [R]."""
 
     maps: Tensor
     rewards: Tensor
@@ -59,30 +60,30 @@ class Walkers:
     damping: Tensor
     search: trpo.Params
 
-    def plane(self, knobs: Tensor) -> Tensor:
-        """(u, v) of knobs, [R, 2]."""
-        uv: Tensor = torch.linalg.solve(self.maps, knobs)
+    def plane(self, params: Tensor) -> Tensor:
+        """(u, v) of parameters, [R, 2]."""
+        uv: Tensor = torch.linalg.solve(self.maps, params)
         return uv
 
     def knobs(self, uv: Tensor) -> Tensor:
-        """Knobs of (u, v), [R, 2]."""
+        """Parameters of (u, v), [R, 2]."""
         return (self.maps @ uv.unsqueeze(-1)).squeeze(-1)
 
-    def logits(self, knobs: Tensor) -> Tensor:
-        """Logits of knobs, [R, 3]."""
-        return PLANE.points(self.plane(knobs))
+    def logits(self, params: Tensor) -> Tensor:
+        """Logits of parameters, [R, 3]."""
+        return PLANE.points(self.plane(params))
 
-    def height(self, knobs: Tensor) -> Tensor:
+    def height(self, params: Tensor) -> Tensor:
         """J, [R]."""
-        return (self.logits(knobs).softmax(-1) * self.rewards).sum(-1)
+        return (self.logits(params).softmax(-1) * self.rewards).sum(-1)
 
-    def full(self, knobs: Tensor) -> Tensor:
+    def full(self, params: Tensor) -> Tensor:
         """The full step of each run, to the radius of its quadratic model, before any line search."""
-        at = knobs.detach().requires_grad_(True)
+        at = params.detach().requires_grad_(True)
         (gradient,) = torch.autograd.grad(self.height(at).sum(), at)
 
         def apply(vector: Tensor) -> Tensor:
-            product = trust_region.fisher_vector_product(self.divergence(knobs), knobs, vector)
+            product = trust_region.fisher_vector_product(self.divergence(params), params, vector)
             return product + self.damping.unsqueeze(-1) * vector
 
         natural = trust_region.conjugate_gradient(apply, gradient, self.search.cg_iterations)
@@ -90,30 +91,30 @@ class Walkers:
         return trust_region.scale_to_radius(direction, apply(direction), self.search.delta)
 
     def divergence(self, old: Tensor) -> Callable[[Tensor], Tensor]:
-        """KL(old || policy) as a function of the knobs."""
-        return lambda knobs: divergence(self.logits(old), self.logits(knobs))
+        """KL(old || policy) as a function of the parameters."""
+        return lambda params: divergence(self.logits(old), self.logits(params))
 
-    def search_back(self, knobs: Tensor, full: Tensor) -> Tensor:
+    def search_back(self, params: Tensor, full: Tensor) -> Tensor:
         """Where the line search along the full steps ends."""
         s = self.search
         return trust_region.line_search(
-            self.height, self.divergence(knobs), knobs, full, s.delta, s.backtrack, s.backtracks
+            self.height, self.divergence(params), params, full, s.delta, s.backtrack, s.backtracks
         )
 
-    def arrived(self, knobs: Tensor, goal: float) -> Tensor:
+    def arrived(self, params: Tensor, goal: float) -> Tensor:
         """Runs that have climbed to `goal` of the way from the worst to the best reward, or are sure of one answer."""
-        probs = self.logits(knobs).softmax(-1)
+        probs = self.logits(params).softmax(-1)
         low, high = self.rewards.amin(-1), self.rewards.amax(-1)
         return ((probs * self.rewards).sum(-1) - low > goal * (high - low)) | (probs.amax(-1) > goal)
 
     def walk(self, uv: Tensor, steps: int, goal: float) -> tuple[Tensor, Tensor, Tensor]:
         """Positions (u, v) [R, steps + 1, 2], KL of the full steps [R, steps], after how many steps each ended [R]."""
-        knobs, path, lengths, ends = self.knobs(uv), [uv], [], torch.full(uv.shape[:1], steps)
+        params, path, lengths, ends = self.knobs(uv), [uv], [], torch.full(uv.shape[:1], steps)
         for step in range(steps):
-            done = self.arrived(knobs, goal)
+            done = self.arrived(params, goal)
             ends = torch.where(done, ends.clamp(max=step), ends)
-            full = torch.where(done.unsqueeze(-1), torch.zeros_like(knobs), self.full(knobs))
-            lengths.append(self.divergence(knobs)(knobs + full))
-            knobs = torch.where(done.unsqueeze(-1), knobs, self.search_back(knobs, full))
-            path.append(self.plane(knobs))
+            full = torch.where(done.unsqueeze(-1), torch.zeros_like(params), self.full(params))
+            lengths.append(self.divergence(params)(params + full))
+            params = torch.where(done.unsqueeze(-1), params, self.search_back(params, full))
+            path.append(self.plane(params))
         return torch.stack(path, 1), torch.stack(lengths, 1), ends

@@ -102,8 +102,8 @@ def test_a_constant_moves_each_batch_along_its_own_pull() -> None:
 
 def test_the_value_baseline_makes_the_same_gradients_as_its_constant() -> None:
     world = three_answers.ThreeAnswers(three_answers.Params())
-    dice = sampling.Params(groups=1, group_size=16, iterations=500, seeds=1, seed=0)
-    drawn = world.play(world.start, sampling.uniforms(world.name, dice, 1)[0])
+    draws = sampling.Params(groups=1, group_size=16, iterations=500, seeds=1, seed=0)
+    drawn = world.play(world.start, sampling.uniforms(world.name, draws, 1)[0])
     slopes = gradients(world, drawn, baseline.NAME, baseline.Params(), world.true_values(world.start))
     assert surface.three_logit_plane().coordinates(slopes).numpy() == pytest.approx(shipped()["tips"][VALUE], abs=1e-12)
 
@@ -170,8 +170,8 @@ def surrogate(name: str, probs: list[float], forecast: float = 0.0) -> float:
 def test_a_batch_of_reinforce_is_highest_where_answers_are_as_likely_as_the_reward_they_brought() -> None:
     """Two A (paid 1), five B (paid 0.6), three C (paid 0): pi proportional to (2, 3, 0)."""
     top = surrogate("reinforce", [0.4, 0.6, 1e-12])
-    dice = torch.Generator().manual_seed(0)
-    others = torch.rand(200, 3, generator=dice, dtype=torch.float64).softmax(-1).tolist()
+    generator = torch.Generator().manual_seed(0)
+    others = torch.rand(200, 3, generator=generator, dtype=torch.float64).softmax(-1).tolist()
     near = [[0.41, 0.59, 1e-12], [0.39, 0.61, 1e-12], [0.4, 0.5, 0.1], [0.2, 0.5, 0.3]]
     assert all(surrogate("reinforce", probs) < top for probs in others + near)
 
@@ -230,6 +230,6 @@ def test_arrays_keep_the_schema() -> None:
         assert a[name].dtype.kind != "f" or np.isfinite(a[name]).all(), name
 
 
-def test_the_same_dice_give_the_same_bytes() -> None:
+def test_the_same_seed_gives_the_same_bytes() -> None:
     one, two = run(**SMALL), run(**SMALL)
     assert all(one[name].tobytes() == two[name].tobytes() for name in one)

@@ -25,13 +25,13 @@ def distil(**changes: Any) -> dict[str, np.ndarray]:
 
 
 def test_one_step_by_hand() -> None:
-    """Even odds of 10; a context with c notes of n moves by rate x (what it was shown - c / 10) / n."""
+    """Equal probabilities of 10; a context with c notes of n moves by rate x (what it was shown - c / 10) / n."""
     a = distil(**{"distillation.steps": 1, "distillation.rate": 3.0, "distillation.seeds": 2})
     counts, visits = a["counts"][0], a["counts"][0].sum(-1, keepdims=True)
     for kind, shown in ((HARD, counts), (SOFT, visits * a["teacher"])):
         logits = 3.0 * (shown - visits / 10) / 20
-        odds = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
-        assert np.allclose(a["student"][kind, 0], odds)
+        probs = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+        assert np.allclose(a["student"][kind, 0], probs)
 
 
 def test_distances_by_their_definition_and_piles_nested() -> None:

@@ -1,4 +1,4 @@
-"""The race at equal strides: exact lengths, the rules' own directions, and what an independent run found."""
+"""The six at equal steps: exact lengths, the rules' own directions, and what an independent run found."""
 
 from __future__ import annotations
 
@@ -60,10 +60,10 @@ def test_batches_at_which_j_passes_are_those_of_an_independent_run(full: dict[st
 def test_reinforce_is_what_a_plain_loop_finds() -> None:
     """One seed, answer by answer; the length of each step by trial."""
     arrays = run(**{"sampling.iterations": 6, "sampling.seeds": 1})
-    dice = sampling.uniforms("three_answers", sampling.Params(iterations=6, seeds=1), 1)[0, :, :, 0].numpy()
+    uniforms = sampling.uniforms("three_answers", sampling.Params(iterations=6, seeds=1), 1)[0, :, :, 0].numpy()
     rewards, z = np.array([1.0, 0.6, 0.0]), np.log([0.03, 0.62, 0.35])
     found = [z]
-    for batch in dice:
+    for batch in uniforms:
         old = np.exp(z) / np.exp(z).sum()
         answers = [int(np.searchsorted(old.cumsum()[:2], u, side="right")) for u in batch]
         way = np.mean([rewards[answer] * (np.eye(3)[answer] - old) for answer in answers], axis=0)

@@ -40,7 +40,7 @@ def test_every_rule_weighs_one_at_ratio_one(arrays: dict[str, np.ndarray]) -> No
 
 @pytest.mark.parametrize("rule", ["ppo", "grpo", "dr_grpo", "reinforce_pp"])
 def test_the_clipped_rules_by_hand(arrays: dict[str, np.ndarray], rule: str) -> None:
-    """min(rho A, clip(rho) A): rho until the fence in the direction of A, then 0; never 0 on the other side."""
+    """min(rho A, clip(rho) A): rho until the clip bound in the direction of A, then 0; never 0 on the other side."""
     rho = arrays["ratio"]
     assert np.allclose(curve(arrays, rule, GOOD), np.where(rho > 1.2, 0, rho))
     assert np.allclose(curve(arrays, rule, BAD), np.where(rho < 0.8, 0, rho))

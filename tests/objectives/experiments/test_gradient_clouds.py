@@ -75,7 +75,7 @@ def test_a_policy_that_nearly_always_says_a_is_nudged_by_half_of_what_it_lacks()
     assert a["nudged_probs"] == pytest.approx([0.995, 0.003, 0.002])
 
 
-def test_the_direction_that_makes_b_likelier_is_the_corner_b_minus_the_odds() -> None:
+def test_the_direction_that_makes_b_likelier_is_the_corner_b_minus_the_probabilities() -> None:
     score = np.array([-0.03, 1 - 0.62, -0.35])
     by_hand = [(score[0] - score[1]) / math.sqrt(2), (score[0] + score[1] - 2 * score[2]) / math.sqrt(6)]
     assert shipped()["scores"][1] == pytest.approx(by_hand)
@@ -145,14 +145,14 @@ def test_an_answer_weighs_its_reward_minus_the_constant() -> None:
 # --- the exact slope's way
 
 
-def test_the_exact_walk_takes_the_learning_rate_times_the_slope() -> None:
+def test_the_exact_path_takes_the_learning_rate_times_the_slope() -> None:
     a = shipped()
     assert a["exact_walk"][0] == pytest.approx(a["start"])
     assert a["exact_walk"][1] - a["exact_walk"][0] == pytest.approx(0.5 * a["exact"])
     assert a["exact_probs"][int(a["escape"]), 0] > 0.5 >= a["exact_probs"][int(a["escape"]) - 1, 0]
 
 
-def test_the_exact_walk_goes_on_for_half_as_long_again() -> None:
+def test_the_exact_path_goes_on_for_half_as_long_again() -> None:
     a = shipped()
     assert len(a["exact_walk"]) == len(a["exact_probs"]) == a["escape"] + a["escape"] // 2 + 1
 
@@ -202,7 +202,7 @@ def test_arrays_keep_the_schema() -> None:
         assert a[name].dtype.kind != "f" or np.isfinite(a[name]).all(), name
 
 
-def test_the_same_dice_give_the_same_bytes_and_other_dice_others() -> None:
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others() -> None:
     one, two, other = run(**SMALL), run(**SMALL), run(**SMALL, **{"sampling.seed": 1})
     assert all(one[name].tobytes() == two[name].tobytes() for name in one)
     assert not np.array_equal(one["drawn"], other["drawn"])

@@ -46,14 +46,14 @@ def test_the_start_by_hand() -> None:
     assert a["needed"].tolist() == [2, 3, 4, 5]
 
 
-def test_the_transcripts_shown_are_judged_as_they_read() -> None:
+def test_the_transcripts_shown_are_checked_as_they_read() -> None:
     a = grow(**FEW)
     for texts, marks in zip(a["transcripts"], a["right"], strict=True):
         assert [is_right("1011", text) for text in texts] == marks.tolist()
     assert a["moments"].tolist() == [0, 2, 4, 6]
 
 
-def test_the_log_is_what_the_dice_say() -> None:
+def test_the_log_is_what_the_random_numbers_say() -> None:
     settings = grpo_runs.Params(groups=4, iterations=1, seeds=2)
     world = Tally(Params(), settings.group_size)
     log = grpo_runs.train_grpo(world, settings, SHIPPED)

@@ -1,4 +1,4 @@
-"""Coins under fences: the loop is the training loop, silence by hand, and what edits do to the claims."""
+"""Coins under clips: the loop is the training loop, silence by hand, and what edits do to the claims."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ def failing(a: dict[str, np.ndarray]) -> set[str]:
     return {name for name, (_, function) in noise_clip.CLAIMS.items() if not function(a)}
 
 
-@pytest.mark.parametrize("fence", [(0.2, 0.28), noise_clip.OFF])
-def test_the_loop_is_the_training_loop_with_grpo(fence: tuple[float, float]) -> None:
+@pytest.mark.parametrize("clip", [(0.2, 0.28), noise_clip.OFF])
+def test_the_loop_is_the_training_loop_with_grpo(clip: tuple[float, float]) -> None:
     world = noise.Noise(noise.Params())
     params = noise_clip.Params(iterations=5, seeds=3, groups=2)
-    together = noise_clip.follow(world, [(0.2, 0.2), fence], params, grpo.Params())[1]
-    dice = sampling.Params(2, params.group_size, 5, 3, 0)
-    rule = grpo.Params(beta=0.0, clip_low=fence[0], clip_high=fence[1])
+    together = noise_clip.follow(world, [(0.2, 0.2), clip], params, grpo.Params())[1]
+    draws = sampling.Params(2, params.group_size, 5, 3, 0)
+    rule = grpo.Params(beta=0.0, clip_low=clip[0], clip_high=clip[1])
     settings = loop.Params(learning_rate=params.learning_rate)
-    uniforms = sampling.uniforms(world.name, dice, world.tokens)
-    records = loop.train(grpo.OBJECTIVE, rule, world, settings, uniforms, sampling.group_labels(dice))
+    uniforms = sampling.uniforms(world.name, draws, world.tokens)
+    records = loop.train(grpo.OBJECTIVE, rule, world, settings, uniforms, sampling.group_labels(draws))
     alone = torch.stack([world.start.expand(3, -1), *(record.after for record in records)], 1)
     assert torch.allclose(together, alone, atol=1e-12)
     assert (together[:, -1] - world.start).abs().max() > 0.1
 
 
-def test_all_fences_see_the_same_first_batch_and_start() -> None:
+def test_all_clips_see_the_same_first_batch_and_start() -> None:
     a = race(iterations=1, seeds=3)
     assert np.ptp(a["entropy"][:, :, 0]) < 1e-12
     assert a["low"].tolist() == [0.2, 0.2, 0.2, 1.0, 0.2, 1.0]
@@ -55,7 +55,7 @@ def test_all_fences_see_the_same_first_batch_and_start() -> None:
 
 
 def test_the_upper_side_holds_no_riser_back_but_only_pushes_down_what_rose() -> None:
-    """At a policy that leans to the likely: without a fence no push; the lower side lifts only what fell below 0.8."""
+    """At a policy that leans to the likely: without a clip no push; the lower side lifts only what fell below 0.8."""
     a = race(iterations=1, seeds=2)
     assert np.abs(a["push"][noise_clip.NONE]).max() < 1e-15
     fell = a["lean"][0] < 0.8

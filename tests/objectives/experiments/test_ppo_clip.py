@@ -1,4 +1,4 @@
-"""PPO's fence: the clip's curves, the terraces of one batch, and the rare good word that no fence holds."""
+"""PPO's clip: its curves, the terraces of one batch, and the rare good token that no clip holds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 from objectives import sampling
 from objectives.estimators.ratios import clipped
-from objectives.experiments.ppo_clip import run as fence
+from objectives.experiments.ppo_clip import run as ppo_clip
 from objectives.experiments.ppo_clip.costs import Passes
 from objectives.hyperparameters import defaults
 from objectives.losses import ppo, trpo
@@ -18,17 +18,17 @@ from objectives.surfaces import surface
 from objectives.worlds import tally, three_answers
 from objectives.worlds.tabular import TabularSoftmax
 
-MODULES = (three_answers, tally, sampling, surface, ppo, trpo, fence)
+MODULES = (three_answers, tally, sampling, surface, ppo, trpo, ppo_clip)
 DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()}
 A, B, C = range(3)
 
 
 def run(**changes: Any) -> dict[str, np.ndarray]:
-    return fence.run({**DEFAULTS, "surface.resolution": 61, **changes})
+    return ppo_clip.run({**DEFAULTS, "surface.resolution": 61, **changes})
 
 
 def claims(arrays: dict[str, np.ndarray]) -> dict[str, bool]:
-    return {name: claim(arrays) for name, (_, claim) in fence.CLAIMS.items()}
+    return {name: claim(arrays) for name, (_, claim) in ppo_clip.CLAIMS.items()}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +37,7 @@ def arrays() -> dict[str, np.ndarray]:
 
 
 def test_hand_numbers_of_the_curves(arrays: dict[str, np.ndarray]) -> None:
-    """L(rho) at 0.5, 0.8, 1, 1.2 and 1.5: a good word earns rho up to the post, a bad one loses at least 0.8."""
+    """L(rho) at 0.5, 0.8, 1, 1.2 and 1.5: a good token earns rho up to the clip bound, a bad one loses at least 0.8."""
     rho = np.array([0.5, 0.8, 1.0, 1.2, 1.5])
     good, bad = (np.interp(rho, arrays["rho"], line) for line in arrays["least"])
     assert good == pytest.approx([0.5, 0.8, 1.0, 1.2, 1.2], abs=1e-12)
@@ -51,12 +51,12 @@ def test_the_slope_is_zero_exactly_where_the_gate_is_closed(arrays: dict[str, np
     bad = arrays["rho"] < low
     assert np.array_equal(arrays["closed"][0].astype(bool), good)
     assert np.array_equal(arrays["closed"][1].astype(bool), bad)
-    inside = np.abs(arrays["rho"][:, None] - arrays["posts"]).min(1) > 1e-9  # at a post itself either slope will do
+    inside = np.abs(arrays["rho"][:, None] - arrays["posts"]).min(1) > 1e-9  # at a bound itself either slope will do
     assert np.array_equal(arrays["slope"][0][inside], np.where(good, 0.0, 1.0)[inside])
     assert np.array_equal(arrays["slope"][1][inside], np.where(bad, 0.0, -1.0)[inside])
 
 
-def test_the_map_is_the_sum_of_one_curve_an_answer(arrays: dict[str, np.ndarray]) -> None:
+def test_the_surrogate_is_the_sum_of_one_curve_an_answer(arrays: dict[str, np.ndarray]) -> None:
     share = arrays["count"] / arrays["count"].sum()
     advantage = arrays["advantage"][:, None, None]
     low, high = arrays["posts"]
@@ -76,7 +76,7 @@ def test_terraces_are_flat_and_nothing_else_is(arrays: dict[str, np.ndarray]) ->
     assert (slope[1:-1, 1:-1][open_everywhere] > 0).all()
 
 
-def test_a_walk_that_is_silent_stands_still(arrays: dict[str, np.ndarray]) -> None:
+def test_a_path_that_is_silent_stands_still(arrays: dict[str, np.ndarray]) -> None:
     share = (arrays["walk_gate"] * arrays["count"]).sum(1) / arrays["count"].sum()
     closed = share > 1 - 1e-9
     assert closed[-1]
@@ -85,7 +85,7 @@ def test_a_walk_that_is_silent_stands_still(arrays: dict[str, np.ndarray]) -> No
     assert (arrays["walk_slope"][~closed] > 1e-3).all()
 
 
-def test_the_look_goes_along_the_first_update_and_stays_between_the_posts(arrays: dict[str, np.ndarray]) -> None:
+def test_the_look_goes_along_the_first_update_and_stays_between_the_clip_bounds(arrays: dict[str, np.ndarray]) -> None:
     way = arrays["walk_theta"][1] - arrays["walk_theta"][0]
     steps = arrays["look_theta"] - arrays["walk_theta"][0]
     assert steps @ [-way[1], way[0]] == pytest.approx(0.0, abs=1e-12)
@@ -93,14 +93,14 @@ def test_the_look_goes_along_the_first_update_and_stays_between_the_posts(arrays
     assert arrays["look_ratio"] @ arrays["start_probs"] == pytest.approx(1.0)
     assert arrays["look_ratio"].min() > 0.8
     assert arrays["look_ratio"].max() < 1.2
-    farther = (arrays["look_theta"][-1] + 0.3 * steps[-1]) / np.sqrt([2, 6])  # 1.04 times as far as the first post
-    odds = np.exp(farther @ np.array([[1, -1, 0], [1, 1, -2]]))
-    ratio = odds / odds.sum() / arrays["start_probs"]
+    farther = (arrays["look_theta"][-1] + 0.3 * steps[-1]) / np.sqrt([2, 6])  # 1.04 times as far as the first bound
+    weights = np.exp(farther @ np.array([[1, -1, 0], [1, 1, -2]]))
+    ratio = weights / weights.sum() / arrays["start_probs"]
     assert ratio.max() > 1.2 or ratio.min() < 0.8
 
 
-def test_the_rare_word_agrees_with_two_logits_by_hand(arrays: dict[str, np.ndarray]) -> None:
-    """The same steps for two logits, each word weighted by its odds: a slow loop without batch, mask or critic."""
+def test_the_rare_token_agrees_with_two_logits_by_hand(arrays: dict[str, np.ndarray]) -> None:
+    """The same steps for two logits, each token weighted by its probability: a slow loop, no batch, mask or critic."""
     pi = torch.tensor([0.05, 0.95], dtype=torch.float64)
     advantage = torch.tensor(arrays["word_advantage"])
     policy = TabularSoftmax(1, 2)
@@ -122,14 +122,14 @@ def test_overshoot_with_the_population_spread() -> None:
     assert reached == pytest.approx([1.88, 6.35, 19.94], abs=0.005)
 
 
-def test_no_ratio_can_pass_one_over_the_odds(arrays: dict[str, np.ndarray]) -> None:
+def test_no_ratio_can_pass_one_over_the_probability(arrays: dict[str, np.ndarray]) -> None:
     assert (arrays["word_ratio"] <= 1 / arrays["word_probs"] + 1e-9).all()
     assert arrays["word_ratio"] @ arrays["word_probs"] == pytest.approx(1.0)
 
 
 def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
     assert [name for name, held in claims(arrays).items() if not held] == []
-    assert all(np.isfinite(number(arrays)) for _, number in fence.NUMBERS.values())
+    assert all(np.isfinite(number(arrays)) for _, number in ppo_clip.NUMBERS.values())
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_an_edit_makes_a_claim_false(edit: dict[str, Any], falls: str) -> None:
 
 def test_rates_are_three_in_order() -> None:
     with pytest.raises(ValueError, match="three numbers in ascending order"):
-        fence.Params(rates=[5.0, 1.0, 20.0])
+        ppo_clip.Params(rates=[5.0, 1.0, 20.0])
 
 
 # --- what a step takes

@@ -41,8 +41,8 @@ def test_who_never_answers_is_paid_by_the_leak_only() -> None:
 def test_exact_pay_is_the_mean_of_many_answers(kind: str) -> None:
     world = StepRewards(Params(bits=3, cap=6), group_size=4, kind=kind, bonus=0.25)
     theta = world.start + torch.randn(27, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    dice = torch.rand(2, 40000, world.tokens, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    episodes = world.play(theta, dice)
+    uniforms = torch.rand(2, 40000, world.tokens, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    episodes = world.play(theta, uniforms)
     assert episodes.rewards.mean().item() == pytest.approx(world.true_pay(theta).item(), abs=0.01)
     assert episodes.correct.double().mean().item() == pytest.approx(world.true_j(theta).item(), abs=0.01)
     answered = (episodes.mask & (episodes.actions == 2)).any(-1).double().mean().item()

@@ -1,4 +1,4 @@
-"""The climb on a learned judge: one step by hand, the star at its end, what edits do to the claims."""
+"""The climb on a learned reward model: one step by hand, the star at its end, what edits do to the claims."""
 
 from __future__ import annotations
 
@@ -34,21 +34,21 @@ def failing(module: Any, arrays: dict[str, np.ndarray]) -> set[str]:
 
 
 def test_one_step_of_the_climb_by_hand() -> None:
-    """Two answers, judged 0 and 1, reference 3/4 and 1/4: at the reference the leash does not pull yet.
+    """Two answers, scored 0 and 1, reference 3/4 and 1/4: at the reference the KL penalty has no gradient yet.
 
     The gradient of J is pi (r - J) = (3/4 x -1/4, 1/4 x 3/4) = (-3/16, 3/16), so the log-odds grow by rate x 3/8.
     """
     settings = flattery.Params(answers=2, step=1.0, modesty=float(np.log(3.0)))
-    world = flattery.Flattery(settings, judge=torch.tensor([0.0, 1.0]).double())
+    world = flattery.Flattery(settings, reward_model=torch.tensor([0.0, 1.0]).double())
     path = reward_hacking.climb(world, torch.tensor([0.0, 1.0]).double(), rate=2.0, steps=1)
-    odds = (path[:, 1, 1] - path[:, 1, 0]).tolist()
-    assert odds == pytest.approx([0.75 - np.log(3.0)] * 2)
+    gap = (path[:, 1, 1] - path[:, 1, 0]).tolist()
+    assert gap == pytest.approx([0.75 - np.log(3.0)] * 2)
 
 
-def test_a_leashed_climb_reaches_its_gibbs_policy_to_a_millionth() -> None:
-    """T15, for leashes that hold."""
+def test_a_climb_with_a_kl_penalty_reaches_its_gibbs_policy_to_a_millionth() -> None:
+    """For KL penalties that hold."""
     people = flattery.Flattery(flattery.Params())
-    world = flattery.Flattery(flattery.Params(), judge=0.635 * people.levels)
+    world = flattery.Flattery(flattery.Params(), reward_model=0.635 * people.levels)
     path = reward_hacking.climb(world, torch.tensor([0.6, 1.0]).double(), rate=3.0, steps=4000)
     stars = torch.stack([world.gibbs(0.6), world.gibbs(1.0)])
     assert (world.probs(path[:, -1]) - stars).abs().max().item() < 1e-6
@@ -61,7 +61,7 @@ def test_pairs_are_counted_and_the_drawn_loss_has_its_lowest_point_at_the_fit() 
     lowest = a["weight_grid"][a["pair_loss"].argmin()]
     assert abs(lowest - a["fitted"][0]) <= a["weight_grid"][1] / 2 + 1e-12
     assert a["pair_loss"][0] == pytest.approx(np.log(2))
-    # A judge that rises always prefers the more flattering answer: its agreement with people is a sum over the pairs.
+    # A reward model that rises always prefers the more flattering answer: people's agreement is a sum over pairs.
     assert a["agrees_people"][0] == pytest.approx(np.tril(a["wins"], -1).sum() / a["pairs_apart"][0])
     better = a["gold"][:, None] > a["gold"][None, :]
     either = (a["wins"] + a["wins"].T) / 2
@@ -95,7 +95,7 @@ def test_an_edit_flips_the_claims_that_it_should(edit: dict[str, Any], falls: se
     assert falls <= failing(reward_hacking, hack(**edit))
 
 
-def test_contradictory_leashes_are_refused() -> None:
+def test_contradictory_penalties_are_refused() -> None:
     for betas in [(0.0, 1.0), (0.1, 0.2, 0.3), (0.0, 1.0, 0.5), (0.0, 0.5, 0.5)]:
         with pytest.raises(ValueError, match="betas must be"):
             reward_hacking.Params(betas=list(betas))
@@ -125,7 +125,7 @@ def test_gradients_of_the_estimators_by_hand() -> None:
     assert np.allclose(a["gradient"][:, 2], a["probs"] - a["ref_probs"])
 
 
-def test_handfuls_scatter_as_the_spread_says() -> None:
+def test_batches_scatter_as_the_spread_says() -> None:
     a = kl_estimators.run(SHIPPED)
     error = a["sd"] / np.sqrt(16 * 2000)
     assert (np.abs(a["estimates"].mean(-1) - a["mean"]) < 4 * error + 1e-15).all()

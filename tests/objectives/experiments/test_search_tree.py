@@ -24,7 +24,7 @@ def grow(**changes: Any) -> dict[str, np.ndarray]:
     return search_tree.run({**SHIPPED, **{f"search_tree.{key}": value for key, value in changes.items()}})
 
 
-def slow(odds: Any, forecast: Any, scores: Any, visits: int, curiosity: float) -> np.ndarray:
+def slow(prior: Any, forecast: Any, scores: Any, visits: int, curiosity: float) -> np.ndarray:
     """One run, visit by visit, as a recursion."""
     nodes = len(forecast)
     count, total = np.zeros((nodes, 3)), np.zeros((nodes, 3))
@@ -35,7 +35,7 @@ def slow(odds: Any, forecast: Any, scores: Any, visits: int, curiosity: float) -
             if edge < 2 and node >= nodes // 2:
                 continue
             mean = total[node, edge] / count[node, edge] if count[node, edge] else forecast[node]
-            bonus = curiosity * odds[node][edge] * (count[node].sum() + 1) ** 0.5 / (1 + count[node, edge])
+            bonus = curiosity * prior[node][edge] * (count[node].sum() + 1) ** 0.5 / (1 + count[node, edge])
             if mean + bonus > best:
                 best, chosen = mean + bonus, edge
         child = 2 * node + 1 + chosen
@@ -63,21 +63,21 @@ def test_counts_by_hand() -> None:
 
 
 def test_two_visits_by_hand() -> None:
-    """Odds (1/2, 1/4, 1/4): first the likeliest edge, whose poor forecast sends the search to the next one."""
-    odds = torch.tensor([[0.5, 0.25, 0.25]] * 3, dtype=torch.float64)
+    """Probabilities (1/2, 1/4, 1/4): first the likeliest edge, whose poor forecast sends the search to the next one."""
+    prior = torch.tensor([[0.5, 0.25, 0.25]] * 3, dtype=torch.float64)
     forecast = torch.tensor([[0.5, -9.0, 0.7]], dtype=torch.float64)
-    count = search_tree.search(odds, forecast, torch.tensor([0.0, 1.0, 0.0]).double(), 2, 1.0)
+    count = search_tree.search(prior, forecast, torch.tensor([0.0, 1.0, 0.0]).double(), 2, 1.0)
     assert count[0].tolist() == [[1, 1, 0], [0, 0, 0], [0, 0, 0]]
 
 
 def test_all_runs_together_are_the_slow_search_of_each() -> None:
-    dice = torch.Generator().manual_seed(0)
-    odds = torch.rand(31, 3, generator=dice, dtype=torch.float64).softmax(-1)
-    forecast = torch.rand(4, 31, generator=dice, dtype=torch.float64)
-    scores = (torch.rand(31, generator=dice) > 0.5).double()
-    count = search_tree.search(odds, forecast, scores, 60, 1.25)
+    generator = torch.Generator().manual_seed(0)
+    prior = torch.rand(31, 3, generator=generator, dtype=torch.float64).softmax(-1)
+    forecast = torch.rand(4, 31, generator=generator, dtype=torch.float64)
+    scores = (torch.rand(31, generator=generator) > 0.5).double()
+    count = search_tree.search(prior, forecast, scores, 60, 1.25)
     for run in range(4):
-        assert np.array_equal(count[run].numpy(), slow(odds.numpy(), forecast[run].numpy(), scores.numpy(), 60, 1.25))
+        assert np.array_equal(count[run].numpy(), slow(prior.numpy(), forecast[run].numpy(), scores.numpy(), 60, 1.25))
     assert count[:, 0].sum(-1).tolist() == [60.0] * 4
 
 

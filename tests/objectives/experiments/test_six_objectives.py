@@ -132,18 +132,18 @@ def test_maps_are_drawn_from_the_frozen_batch_by_the_rules_formulas(full: dict[s
     def mean(weights: np.ndarray, x: np.ndarray) -> np.ndarray:
         return (weights.reshape(-1, 1, 1) * x).mean(0)
 
-    def fenced(m: int, high: float) -> np.ndarray:
+    def clipped(m: int, high: float) -> np.ndarray:
         a = weight[m].reshape(-1, 1, 1)
         return np.minimum(a * sampled_rho, a * sampled_rho.clip(0.8, 1 + high)).mean(0)
 
-    leash = 0.04 * (1 / sampled_rho + np.log(sampled_rho) - 1).mean(0)
+    penalty = 0.04 * (1 / sampled_rho + np.log(sampled_rho) - 1).mean(0)
     expected = [
         mean(weight[0], sampled_logp),
         mean(weight[1], sampled_logp),
         mean(weight[2], sampled_rho),
-        fenced(3, 0.2),
-        fenced(4, 0.2) - leash,
-        fenced(5, 0.28),
+        clipped(3, 0.2),
+        clipped(4, 0.2) - penalty,
+        clipped(5, 0.28),
     ]
     for m, name in enumerate(SIX):
         assert np.allclose(full["surface"][m], expected[m], atol=1e-12), name
@@ -162,7 +162,7 @@ def test_weights_of_the_frozen_batch(full: dict[str, np.ndarray]) -> None:
         assert np.allclose(weight[5, mates], graded)
 
 
-def test_gates_are_closed_where_the_fence_is_passed(full: dict[str, np.ndarray]) -> None:
+def test_gates_are_closed_where_the_clip_bound_is_passed(full: dict[str, np.ndarray]) -> None:
     assert not full["gate"][:3].any()
     for m, high in ((3, 0.2), (4, 0.2), (5, 0.28)):
         a = full["batch_advantage"][m].reshape(-1, 1, 1)
@@ -171,7 +171,7 @@ def test_gates_are_closed_where_the_fence_is_passed(full: dict[str, np.ndarray])
         assert np.allclose(full["gate"][m], closed.mean(0))
 
 
-def test_gradients_point_where_the_maps_rise(full: dict[str, np.ndarray]) -> None:
+def test_gradients_point_where_the_surrogates_rise(full: dict[str, np.ndarray]) -> None:
     """Compared with a fine window around the start."""
     u, v = full["theta"][0, 0, 0]
     tiny = run(
@@ -234,7 +234,7 @@ def test_paths_stay_on_the_window_for_twenty_iterations_and_all_but_trpo_to_the_
     assert set(left.values()) == {61}
 
 
-def test_later_maps_are_drawn_from_the_batches_of_the_way(full: dict[str, np.ndarray]) -> None:
+def test_later_surrogates_are_drawn_from_the_batches_of_the_way(full: dict[str, np.ndarray]) -> None:
     u, v = np.meshgrid(full["grid_u"], full["grid_v"])
     logits = np.stack([u / 2**0.5 + v / 6**0.5, -u / 2**0.5 + v / 6**0.5, -2 * v / 6**0.5])
     probs = np.exp(logits) / np.exp(logits).sum(0)
@@ -270,42 +270,42 @@ def test_the_long_run_goes_on_from_the_drawn_one(full: dict[str, np.ndarray]) ->
     assert np.array_equal(full["long_probs"][:, :, :drawn], full["probs"])
     assert np.array_equal(full["long_j"][:, :, :drawn], full["j"])
     assert full["long_edits"].tolist() == ["ratio", "clip"]
-    for walk, name in enumerate(full["long_edits"]):
-        assert np.array_equal(full["long_edit_theta"][walk, 0, :drawn], full["edit_theta"][full["edits"] == name][0])
-        assert np.array_equal(full["long_edit_j"][walk, 0, :drawn], full["edit_j"][full["edits"] == name][0])
+    for k, name in enumerate(full["long_edits"]):
+        assert np.array_equal(full["long_edit_theta"][k, 0, :drawn], full["edit_theta"][full["edits"] == name][0])
+        assert np.array_equal(full["long_edit_j"][k, 0, :drawn], full["edit_j"][full["edits"] == name][0])
     assert np.allclose(full["long_edit_j"], full["long_edit_probs"] @ full["rewards"])
 
 
-@pytest.mark.parametrize(("walk", "updates"), [("reinforce", 1), ("ratio", 4)])
-def test_the_long_run_is_what_a_plain_loop_finds(full: dict[str, np.ndarray], walk: str, updates: int) -> None:
+@pytest.mark.parametrize(("rule", "updates"), [("reinforce", 1), ("ratio", 4)])
+def test_the_long_run_is_what_a_plain_loop_finds(full: dict[str, np.ndarray], rule: str, updates: int) -> None:
     """One seed, one answer at a time; `ratio` pushes the importance-weighted reward less a learned forecast."""
-    dice = sampling.uniforms("three_answers", sampling.Params(iterations=400, seeds=1), 1)[0, :, :, 0].numpy()
+    uniforms = sampling.uniforms("three_answers", sampling.Params(iterations=400, seeds=1), 1)[0, :, :, 0].numpy()
     rewards, z, forecast = full["rewards"], np.log([0.03, 0.62, 0.35]), 0.402
     found = [float(np.exp(z) @ rewards)]
-    for batch in dice:
+    for batch in uniforms:
         old, expected = np.exp(z) / np.exp(z).sum(), forecast
         answers = [int(np.searchsorted(old.cumsum()[:2], u, side="right")) for u in batch]
         for _ in range(updates):
             now = np.exp(z) / np.exp(z).sum()
             push = np.zeros(3)
             for answer in answers:
-                weight = rewards[answer] if walk == "reinforce" else rewards[answer] - expected
+                weight = rewards[answer] if rule == "reinforce" else rewards[answer] - expected
                 push += weight * now[answer] / old[answer] * (np.eye(3)[answer] - now) / len(answers)
             forecast += 0.5 * 0.5 * 2 * float(np.mean(rewards[answers] - forecast))
             z = z + 0.5 * push
         found.append(float(np.exp(z) @ rewards / np.exp(z).sum()))
-    ours = full["long_j"][0, 0] if walk == "reinforce" else full["long_edit_j"][0, 0]
+    ours = full["long_j"][0, 0] if rule == "reinforce" else full["long_edit_j"][0, 0]
     assert np.allclose(ours, found, atol=1e-9)
 
 
 # --- the chain of edits
 
 
-def test_each_edit_changes_a_map_or_a_path(full: dict[str, np.ndarray]) -> None:
+def test_each_edit_changes_a_surrogate_or_a_path(full: dict[str, np.ndarray]) -> None:
     assert full["edits"].tolist() == list(EDITS)
     for e in range(1, len(EDITS)):
         assert not np.array_equal(full["edit_theta"][e], full["edit_theta"][e - 1]), full["edits"][e]
-        if full["edits"][e] != "dapo":  # every group of the frozen batch is mixed, so the filter leaves its map alone
+        if full["edits"][e] != "dapo":  # every group of the frozen batch is mixed, so the filter leaves all as it is
             assert not np.allclose(full["edit_surface"][e], full["edit_surface"][e - 1]), full["edits"][e]
 
 
@@ -339,7 +339,7 @@ def test_the_claims_that_the_film_is_written_for_come_out_of_the_run(full: dict[
 
 
 def test_outcomes_lie_where_they_were_measured_before(full: dict[str, np.ndarray]) -> None:
-    """J at 10, 20 and 60 of an independent prototype with other dice; it and we differ by what seeds explain."""
+    """J at 10, 20 and 60 of an independent prototype with other seeds; it and we differ by what seeds explain."""
     table = {
         "reinforce": (0.514, 0.553, 0.587),
         "baseline": (0.515, 0.552, 0.587),
@@ -438,7 +438,7 @@ def test_an_edit_never_breaks_the_run_its_numbers_or_its_claims(changes: dict[st
             assert np.isfinite(array).all(), name
 
 
-def test_nothing_here_touches_the_global_dice() -> None:
+def test_nothing_here_touches_the_global_generator() -> None:
     before = torch.random.get_rng_state()
     run(**SMALL)
     assert torch.equal(torch.random.get_rng_state(), before)

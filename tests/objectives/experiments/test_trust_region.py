@@ -1,4 +1,4 @@
-"""Rings, strides and stretched knobs: known in closed form for a softmax, and claims that an edit flips."""
+"""Trust regions, steps and stretched parameters: known in closed form for a softmax, and claims that an edit flips."""
 
 from __future__ import annotations
 
@@ -75,15 +75,15 @@ def test_the_gradient_and_the_fisher_matrix_at_the_start_by_hand(full: dict[str,
     assert np.allclose(full["fisher"], BASIS @ logits @ BASIS.T)
 
 
-def test_a_small_ring_is_the_ellipse_of_the_fisher_matrix() -> None:
+def test_a_small_trust_region_is_the_ellipse_of_the_fisher_matrix() -> None:
     a = run(**SMALL, **{"trpo.delta": 1e-8})
     fisher = BASIS @ (np.diag(START) - np.outer(START, START)) @ BASIS.T
     offset = a["ring"][0] - a["start"]
     assert np.allclose((offset @ fisher * offset).sum(-1) / 2, 1e-8, rtol=1e-3)
 
 
-def test_the_fog_by_hand_for_one_answer(full: dict[str, np.ndarray]) -> None:
-    """Where A is certain, an A in the handful weighs 1 / 0.03, and everything else nothing."""
+def test_the_spread_by_hand_for_one_answer(full: dict[str, np.ndarray]) -> None:
+    """Where A is certain, an A in the batch weighs 1 / 0.03, and everything else nothing."""
     world = three_answers.ThreeAnswers(three_answers.Params())
     certain = torch.tensor([60.0, 0.0, 0.0], dtype=torch.float64)
     value = 0.402
@@ -94,18 +94,18 @@ def test_the_fog_by_hand_for_one_answer(full: dict[str, np.ndarray]) -> None:
     assert promise.map_error(world, world.start, 16).item() == pytest.approx(0, abs=1e-12)
 
 
-def test_the_fog_is_the_spread_of_real_handfuls(full: dict[str, np.ndarray]) -> None:
+def test_the_spread_is_that_of_real_batches(full: dict[str, np.ndarray]) -> None:
     world = three_answers.ThreeAnswers(three_answers.Params())
     theta = torch.tensor([0.5, 0.3, -0.8], dtype=torch.float64)
-    dice = torch.Generator().manual_seed(1)
-    answers = torch.multinomial(world.start_probs.expand(4000, -1), 16, replacement=True, generator=dice)
+    generator = torch.Generator().manual_seed(1)
+    answers = torch.multinomial(world.start_probs.expand(4000, -1), 16, replacement=True, generator=generator)
     gain = (world.probs(theta) / world.start_probs - 1) * (world.rewards - 0.402)
     measured = gain[answers].mean(-1).std().item()
     assert promise.map_error(world, theta, 16).item() == pytest.approx(measured, rel=0.05)
 
 
-def test_maps_cut_open_promise_what_their_handfuls_say(full: dict[str, np.ndarray]) -> None:
-    """A handful's promise is the mean of (rho - 1)(r - 0.402) over its sixteen answers, whatever they are."""
+def test_surrogates_on_a_line_promise_what_their_batches_say(full: dict[str, np.ndarray]) -> None:
+    """A batch's promise is the mean of (rho - 1)(r - 0.402) over its sixteen answers, whatever they are."""
     assert np.allclose(full["cut"][0], full["start"])
     assert np.allclose(full["cut"][-1], [full["grid_u"][-1], full["grid_v"][-1]])  # there J is highest on the window
     ratio = softmax(full["cut"][-1]) / START
@@ -116,7 +116,7 @@ def test_maps_cut_open_promise_what_their_handfuls_say(full: dict[str, np.ndarra
     assert np.allclose(full["cut_gain"], softmax(full["cut"]) @ PAID - START @ PAID)
 
 
-def test_the_spread_of_many_maps_cut_open_is_the_fog_on_their_line() -> None:
+def test_many_surrogates_on_a_line_have_the_spread() -> None:
     a = run(**SMALL, **{"trust_region.maps": 200})
     assert a["cut_promise"].std(0)[10::30] == pytest.approx(a["cut_error"][10::30], rel=0.2)
     inside = a["cut_at"] < a["cut_ring"]
@@ -128,7 +128,7 @@ def test_the_spread_of_many_maps_cut_open_is_the_fog_on_their_line() -> None:
 # --- identities
 
 
-def test_every_ring_has_its_radius(full: dict[str, np.ndarray]) -> None:
+def test_every_boundary_has_its_radius(full: dict[str, np.ndarray]) -> None:
     old, new = full["centre_probs"][:, None], full["ring_probs"]
     size = np.linalg.norm(full["ring"] - full["centre"][:, None], axis=-1)
     closed = size < walks.FAR - 1
@@ -138,7 +138,9 @@ def test_every_ring_has_its_radius(full: dict[str, np.ndarray]) -> None:
     assert np.array_equal(full["ring"][:, 0], full["ring"][:, -1])
 
 
-def test_rings_stretch_on_the_plane_and_flatten_in_the_triangle_towards_an_edge(full: dict[str, np.ndarray]) -> None:
+def test_trust_regions_stretch_on_the_plane_and_flatten_in_the_triangle_towards_an_edge(
+    full: dict[str, np.ndarray],
+) -> None:
     """Their areas there are sqrt(1 / det F) and sqrt(det F): no flat picture shows them all alike."""
     even = walks.ring(torch.zeros(2, dtype=torch.float64), 0.01).numpy()
     edge = walks.ring(torch.tensor([0.0, 2.0], dtype=torch.float64), 0.01).numpy()
@@ -148,7 +150,7 @@ def test_rings_stretch_on_the_plane_and_flatten_in_the_triangle_towards_an_edge(
     assert flat[1] < flat[0] / 2
 
 
-def test_the_natural_walk_adds_the_same_multiple_of_the_rewards_to_the_logits(full: dict[str, np.ndarray]) -> None:
+def test_the_natural_path_adds_the_same_multiple_of_the_rewards_to_the_logits(full: dict[str, np.ndarray]) -> None:
     """T13: pi exp(eta A), so the walk is a straight line in logits, along the rewards."""
     steps = int(full["walk_end"][NATURAL, 0])
     moves = np.diff(full["walk"][NATURAL, 0, : steps + 1], axis=0)
@@ -157,7 +159,7 @@ def test_the_natural_walk_adds_the_same_multiple_of_the_rewards_to_the_logits(fu
     assert (moves @ direction > 0).all()
 
 
-def test_the_natural_walk_does_not_care_for_any_stretching() -> None:
+def test_the_natural_path_does_not_care_for_any_stretching() -> None:
     for stretch in (0.1, 4.0, 30.0):
         a = run(**SMALL, **{"trust_region.stretch": stretch})
         assert np.allclose(a["walk"][NATURAL, 0], a["walk"][NATURAL, 1], atol=1e-7)
@@ -165,7 +167,7 @@ def test_the_natural_walk_does_not_care_for_any_stretching() -> None:
         assert not np.allclose(a["stride"][PLAIN, 0], a["stride"][PLAIN, 1], atol=0.02)
 
 
-def test_without_stretching_both_sets_of_knobs_are_one() -> None:
+def test_without_stretching_both_sets_of_parameters_are_one() -> None:
     a = run(**SMALL, **{"trust_region.stretch": 1.0})
     assert np.array_equal(a["walk"][:, 0], a["walk"][:, 1])
     assert not claims(a)["plain_bends"]
@@ -178,13 +180,13 @@ def test_twins_keep_their_odds_exactly_at_every_natural_step(full: dict[str, np.
     assert (np.diff(plain[: int(full["twin_end"][PLAIN])]) < 0).all()
 
 
-def test_no_stride_leaves_its_ring_and_none_goes_downhill(full: dict[str, np.ndarray]) -> None:
+def test_no_step_leaves_its_trust_region_and_none_goes_downhill(full: dict[str, np.ndarray]) -> None:
     assert (full["walk_kl"] <= 0.01).all()
     assert (np.diff(full["walk_j"], axis=-1) >= -1e-12).all()
     assert np.allclose(full["walk_j"], full["walk_probs"] @ PAID)
 
 
-def test_strides_end_on_the_ring_and_the_natural_one_near_its_best_point(full: dict[str, np.ndarray]) -> None:
+def test_steps_end_on_the_boundary_and_the_natural_one_near_its_best_point(full: dict[str, np.ndarray]) -> None:
     ends = softmax(full["start"] + full["stride"])
     kl = (START * (np.log(START) - np.log(ends))).sum(-1)
     assert np.allclose(kl, 0.01, rtol=1e-6)

@@ -43,8 +43,8 @@ def test_the_start_by_hand(world: Dialects) -> None:
 def test_the_truth_is_the_mean_of_many_answers() -> None:
     world = Dialects(tally.Params(bits=3, cap=5), Params(), consistency=0.5)
     theta = world.start + torch.randn(75, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    dice = torch.rand(40000, world.tokens, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    episodes = world.play(theta, dice)
+    uniforms = torch.rand(40000, world.tokens, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    episodes = world.play(theta, uniforms)
     assert episodes.correct.double().mean().item() == pytest.approx(world.true_accuracy(theta).item(), abs=0.01)
     marks = episodes.mask & (episodes.actions != 4)
     foreign = marks & (episodes.actions >= 2)
@@ -66,6 +66,6 @@ def test_who_answers_at_once_writes_no_dialect(world: Dialects) -> None:
     rash = torch.zeros(15, 5, dtype=torch.float64)
     rash[:, 4] = 800.0
     assert world.foreign_share(rash.flatten()).item() == 0.0
-    dice = torch.rand(16, world.tokens, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    paid = Dialects(tally.Params(), Params(), 16, consistency=0.2).play(rash.flatten(), dice)
+    uniforms = torch.rand(16, world.tokens, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    paid = Dialects(tally.Params(), Params(), 16, consistency=0.2).play(rash.flatten(), uniforms)
     assert torch.allclose(paid.rewards, paid.correct.double() + 0.2)

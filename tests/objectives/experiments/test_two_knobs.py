@@ -1,4 +1,4 @@
-"""The company with two knobs: its summit by hand, and one ascent for profit and policy."""
+"""The company with two parameters: its summit by hand, and one ascent for profit and policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The baseline whitened and faster: its walks are what a plain loop finds, and begin as the centrepiece's do."""
+"""The baseline whitened and faster: its runs are what a plain loop finds, and begin as the centrepiece's do."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def claims(arrays: dict[str, np.ndarray]) -> set[str]:
 @pytest.mark.parametrize(
     ("variant", "rate", "whiten"), [(0, 0.5, False), (1, 2.0, False), (2, 0.5, True), (3, 2.0, True)]
 )
-def test_each_walk_is_what_a_plain_loop_finds(variant: int, rate: float, whiten: bool) -> None:
+def test_each_run_is_what_a_plain_loop_finds(variant: int, rate: float, whiten: bool) -> None:
     arrays = run(**{"sampling.iterations": 10, "sampling.seeds": 1})
-    dice = sampling.uniforms("three_answers", sampling.Params(iterations=10, seeds=1), 1)[0, :, :, 0].numpy()
+    uniforms = sampling.uniforms("three_answers", sampling.Params(iterations=10, seeds=1), 1)[0, :, :, 0].numpy()
     rewards, z, forecast = np.array([1.0, 0.6, 0.0]), np.log([0.03, 0.62, 0.35]), 0.402
     found = [float(np.exp(z) @ rewards)]
-    for batch in dice:
+    for batch in uniforms:
         probs = np.exp(z) / np.exp(z).sum()
         answers = [int(np.searchsorted(probs.cumsum()[:2], u, side="right")) for u in batch]
         pushes = rewards[answers] - forecast

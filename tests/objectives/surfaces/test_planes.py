@@ -35,18 +35,18 @@ def test_the_plane_through_the_ends_by_hand() -> None:
 
 
 def test_principal_directions_hold_the_most() -> None:
-    walk = path()
-    best = planes.principal(walk)
-    centred = walk - walk.mean(0)
+    trail = path()
+    best = planes.principal(trail)
+    centred = trail - trail.mean(0)
     spectrum = torch.linalg.svdvals(centred) ** 2
-    assert planes.explained(best, walk) == pytest.approx(float(spectrum[:2].sum() / spectrum.sum()))
-    assert planes.explained(planes.through_ends(walk), walk) <= planes.explained(best, walk) + 1e-12
+    assert planes.explained(best, trail) == pytest.approx(float(spectrum[:2].sum() / spectrum.sum()))
+    assert planes.explained(planes.through_ends(trail), trail) <= planes.explained(best, trail) + 1e-12
 
 
 @pytest.mark.parametrize("make", [planes.principal, planes.through_ends])
 def test_directions_are_orthonormal_and_points_come_back(make: Any) -> None:
-    for walk in (path(), points([0, 0, 0], [1, 1, 0], [2, 2, 0])):
-        plane = make(walk)
+    for trail in (path(), points([0, 0, 0], [1, 1, 0], [2, 2, 0])):
+        plane = make(trail)
         axes = torch.stack([plane.first, plane.second])
         assert torch.allclose(axes @ axes.T, torch.eye(2, dtype=torch.float64), atol=1e-12)
         uv = points([0.3, -2.0], [5.0, 1.0])
@@ -94,9 +94,9 @@ def test_the_frame_holds_the_path_with_a_margin() -> None:
 @pytest.fixture(scope="module")
 def scene() -> Any:
     world = RecurrentTally(Params(hidden=4), tally.Params(bits=2, cap=3), group_size=4)
-    dice = sampling.Params(groups=3, group_size=4, iterations=1, seeds=1)
-    group = sampling.group_labels(dice)
-    episodes = world.play(world.start, sampling.uniforms(tally.NAME, dice, world.tokens)[0, 0])
+    draws = sampling.Params(groups=3, group_size=4, iterations=1, seeds=1)
+    group = sampling.group_labels(draws)
+    episodes = world.play(world.start, sampling.uniforms(tally.NAME, draws, world.tokens)[0, 0])
     drawn = loop.rollouts(world, episodes, group, world.start, world.start)
     plane = planes.filter_normalised(world.start, world.policy.network.shapes, torch.Generator().manual_seed(3))
     rules = {name: (rule, rule.Params()) for name, rule in OBJECTIVES.items()}

@@ -102,8 +102,8 @@ def test_groups_must_be_blocks_of_one_size() -> None:
 # --- on Tally
 
 GAME = tally.Tally(tally.Params(bits=2, cap=4), 4)
-DICE = sampling.Params(groups=6, group_size=4, iterations=4, seeds=2)
-UNIFORMS, GROUP = sampling.uniforms(GAME.name, DICE, GAME.tokens), sampling.group_labels(DICE)
+DRAWS = sampling.Params(groups=6, group_size=4, iterations=4, seeds=2)
+UNIFORMS, GROUP = sampling.uniforms(GAME.name, DRAWS, GAME.tokens), sampling.group_labels(DRAWS)
 
 
 def train(**changes: object) -> list[loop.Record]:
@@ -121,14 +121,14 @@ def test_every_group_of_a_refilled_batch_has_right_and_wrong_answers_to_one_prom
     assert any((record.drawn > 24).any() for record in train())
 
 
-def test_without_refill_what_is_drawn_is_what_the_dice_say() -> None:
+def test_without_refill_what_is_drawn_is_what_the_random_numbers_say() -> None:
     for record, batch in zip(train(refill=False), UNIFORMS.unbind(1), strict=True):
         played = GAME.play(record.before, batch)
         assert all(torch.equal(one, two) for one, two in zip(record.episodes, played, strict=True))
         assert record.drawn.tolist() == [24, 24]
 
 
-def test_the_first_round_is_the_dice_of_the_batch_and_later_ones_are_dice_of_their_own() -> None:
+def test_the_first_round_takes_the_numbers_of_the_batch_and_later_ones_have_their_own() -> None:
     batch = UNIFORMS[:, 0]
     assert sampling.more(batch, 0) is batch
     second, third = sampling.more(batch, 1), sampling.more(batch, 2)
@@ -137,7 +137,9 @@ def test_the_first_round_is_the_dice_of_the_batch_and_later_ones_are_dice_of_the
     assert not torch.equal(second, third)
     assert not torch.equal(second[0], second[1])
     assert torch.equal(second, sampling.more(batch, 1))
-    assert torch.equal(second[1:], sampling.more(batch[1:], 1))  # a run's dice do not depend on the other runs
+    assert torch.equal(
+        second[1:], sampling.more(batch[1:], 1)
+    )  # a run's random numbers do not depend on the other runs
 
 
 def test_a_refilled_step_is_the_kept_groups_step_as_long_as_more_groups_make_it() -> None:
@@ -153,7 +155,7 @@ def test_a_refilled_step_is_the_kept_groups_step_as_long_as_more_groups_make_it(
 
 def test_a_run_at_rest_stays_where_it_is() -> None:
     rule = OBJECTIVES["dapo"]
-    walk = loop.train(
+    run = loop.train(
         rule,
         dapo.Params(max_draws=50),
         GAME,
@@ -162,7 +164,7 @@ def test_a_run_at_rest_stays_where_it_is() -> None:
         GROUP,
         rests=lambda theta: torch.tensor([True, False]).expand(len(theta)),
     )
-    for record in walk:
+    for record in run:
         assert torch.equal(record.after[0], record.before[0])
         assert not torch.equal(record.after[1], record.before[1])
         assert record.drawn[0] == 0

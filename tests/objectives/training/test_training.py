@@ -1,4 +1,4 @@
-"""The loop: the same dice for all, seeds that do not know of each other, and the same bits every time."""
+"""The loop: the same random numbers for all, seeds that do not know of each other, and the same bits every time."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from objectives import OBJECTIVES, sampling
 from objectives.training import loop
 from objectives.worlds.three_answers import NAME, Params, ThreeAnswers
 
-DICE = sampling.Params(groups=3, group_size=6, iterations=5, seeds=3)
-GROUP = sampling.group_labels(DICE)
+DRAWS = sampling.Params(groups=3, group_size=6, iterations=5, seeds=3)
+GROUP = sampling.group_labels(DRAWS)
 WORLD = ThreeAnswers(Params())
 
 
@@ -23,15 +23,15 @@ def run(rule: Any, uniforms: torch.Tensor, **changes: Any) -> list[loop.Record]:
     return list(loop.train(rule, params, WORLD, loop.Params(), uniforms, GROUP))
 
 
-def test_every_run_and_iteration_has_its_own_dice_and_more_of_them_leave_these_alone() -> None:
-    dice = sampling.uniforms(NAME, DICE, tokens=1)
-    assert dice.shape == (3, 5, 18, 1)
-    assert len(torch.unique(dice)) == dice.numel()
-    more = sampling.uniforms(NAME, replace(DICE, seeds=5, iterations=9), tokens=1)
-    assert torch.equal(more[:3, :5], dice)
-    later = sampling.uniforms(NAME, replace(DICE, seed=1), tokens=1)
-    assert torch.equal(later[:2], dice[1:])
-    assert not torch.equal(sampling.uniforms("another world", DICE, tokens=1), dice)
+def test_every_run_and_iteration_has_its_own_numbers_and_more_of_them_leave_these_alone() -> None:
+    uniforms = sampling.uniforms(NAME, DRAWS, tokens=1)
+    assert uniforms.shape == (3, 5, 18, 1)
+    assert len(torch.unique(uniforms)) == uniforms.numel()
+    more = sampling.uniforms(NAME, replace(DRAWS, seeds=5, iterations=9), tokens=1)
+    assert torch.equal(more[:3, :5], uniforms)
+    later = sampling.uniforms(NAME, replace(DRAWS, seed=1), tokens=1)
+    assert torch.equal(later[:2], uniforms[1:])
+    assert not torch.equal(sampling.uniforms("another world", DRAWS, tokens=1), uniforms)
 
 
 def test_groups_are_labelled_in_blocks() -> None:
@@ -39,19 +39,19 @@ def test_groups_are_labelled_in_blocks() -> None:
 
 
 def test_seeds_that_advance_together_go_where_they_would_have_gone_alone(rule: Any) -> None:
-    dice = sampling.uniforms(NAME, DICE, tokens=1)
-    together = run(rule, dice)
-    for seed in range(DICE.seeds):
-        for joint, alone in zip(together, run(rule, dice[seed : seed + 1]), strict=True):
+    uniforms = sampling.uniforms(NAME, DRAWS, tokens=1)
+    together = run(rule, uniforms)
+    for seed in range(DRAWS.seeds):
+        for joint, alone in zip(together, run(rule, uniforms[seed : seed + 1]), strict=True):
             assert torch.allclose(joint.after[seed], alone.after[0], atol=1e-12)
             assert torch.equal(joint.episodes.actions[seed], alone.episodes.actions[0])
 
 
-def test_the_same_dice_give_the_same_bits(rule: Any) -> None:
-    dice = sampling.uniforms(NAME, DICE, tokens=1)
+def test_the_same_numbers_give_the_same_bits(rule: Any) -> None:
+    uniforms = sampling.uniforms(NAME, DRAWS, tokens=1)
     torch.use_deterministic_algorithms(True)
     try:
-        one, two = run(rule, dice), run(rule, dice)
+        one, two = run(rule, uniforms), run(rule, uniforms)
     finally:
         torch.use_deterministic_algorithms(False)
     assert torch.equal(one[-1].after, two[-1].after)
@@ -59,14 +59,16 @@ def test_the_same_dice_give_the_same_bits(rule: Any) -> None:
 
 def test_the_first_batch_is_the_same_for_all_twelve() -> None:
     """T20, of the six and of their family, as long as DAPO does not draw again for what it leaves out."""
-    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    uniforms = sampling.uniforms(NAME, DRAWS, tokens=1)
     alone = {"dapo": {"refill": False}}
-    first = [next(iter(run(rule, dice, **alone.get(name, {})))).episodes.actions for name, rule in OBJECTIVES.items()]
+    first = [
+        next(iter(run(rule, uniforms, **alone.get(name, {})))).episodes.actions for name, rule in OBJECTIVES.items()
+    ]
     assert all(torch.equal(actions, first[0]) for actions in first)
 
 
 def test_records_join_up_and_logits_stay_centred(rule: Any) -> None:
-    records = run(rule, sampling.uniforms(NAME, DICE, tokens=1))
+    records = run(rule, sampling.uniforms(NAME, DRAWS, tokens=1))
     assert torch.equal(records[0].before, WORLD.start.expand(3, -1))
     for earlier, later in itertools.pairwise(records):
         assert torch.equal(earlier.after, later.before)
@@ -74,8 +76,8 @@ def test_records_join_up_and_logits_stay_centred(rule: Any) -> None:
 
 
 def test_one_reinforce_step_by_hand() -> None:
-    dice = sampling.uniforms(NAME, DICE, tokens=1)
-    record = run(OBJECTIVES["reinforce"], dice)[0]
+    uniforms = sampling.uniforms(NAME, DRAWS, tokens=1)
+    record = run(OBJECTIVES["reinforce"], uniforms)[0]
     answers = record.episodes.actions[0, :, 0]
     probs = WORLD.start_probs
     gradient = (WORLD.rewards[answers].unsqueeze(-1) * (torch.eye(3, dtype=torch.float64)[answers] - probs)).mean(0)
@@ -83,7 +85,7 @@ def test_one_reinforce_step_by_hand() -> None:
 
 
 def test_the_critic_moves_towards_the_mean_reward_and_advantages_use_the_forecast_made_before() -> None:
-    first, second = run(OBJECTIVES["baseline"], sampling.uniforms(NAME, DICE, tokens=1))[:2]
+    first, second = run(OBJECTIVES["baseline"], sampling.uniforms(NAME, DRAWS, tokens=1))[:2]
     start = WORLD.true_values(WORLD.start)
     assert torch.equal(first.critic, start.expand(3, 1))
     rewards = first.episodes.rewards
@@ -93,24 +95,24 @@ def test_the_critic_moves_towards_the_mean_reward_and_advantages_use_the_forecas
 
 
 def test_a_critic_that_is_not_fitted_begins_at_zero() -> None:
-    rule, dice = OBJECTIVES["baseline"], sampling.uniforms(NAME, DICE, tokens=1)
+    rule, uniforms = OBJECTIVES["baseline"], sampling.uniforms(NAME, DRAWS, tokens=1)
     settings = loop.Params(critic_fitted=False)
-    record = next(loop.train(rule, rule.Params(), WORLD, settings, dice, GROUP))
+    record = next(loop.train(rule, rule.Params(), WORLD, settings, uniforms, GROUP))
     assert not record.critic.any()
 
 
 @pytest.mark.parametrize("name", ["ppo", "grpo", "dapo"])
 def test_a_batch_is_used_as_often_as_the_rule_says(name: str) -> None:
-    dice = sampling.uniforms(NAME, DICE, tokens=1)[:, :1]
-    once, twice = run(OBJECTIVES[name], dice, updates=1)[0], run(OBJECTIVES[name], dice, updates=2)[0]
+    uniforms = sampling.uniforms(NAME, DRAWS, tokens=1)[:, :1]
+    once, twice = run(OBJECTIVES[name], uniforms, updates=1)[0], run(OBJECTIVES[name], uniforms, updates=2)[0]
     assert torch.equal(once.terms.ratio, torch.ones_like(once.terms.ratio))
     assert not torch.equal(twice.terms.ratio, torch.ones_like(twice.terms.ratio))
     assert (twice.after - twice.before).norm() > 1.2 * (once.after - once.before).norm()
 
 
 def test_no_step_of_trpo_leaves_its_trust_region() -> None:
-    dice = sampling.uniforms(NAME, DICE, tokens=1)
-    for record in run(OBJECTIVES["trpo"], dice, delta=0.003):
+    uniforms = sampling.uniforms(NAME, DRAWS, tokens=1)
+    for record in run(OBJECTIVES["trpo"], uniforms, delta=0.003):
         old, new = record.before.log_softmax(-1), record.after.log_softmax(-1)
         assert ((old.exp() * (old - new)).sum(-1) <= 0.003).all()
         assert (record.after != record.before).any(-1).all()
@@ -119,9 +121,9 @@ def test_no_step_of_trpo_leaves_its_trust_region() -> None:
 @pytest.mark.parametrize("name", ["trpo", "ppo", "grpo", "dapo"])
 def test_a_policy_that_only_gives_one_answer_takes_no_step_and_breaks_nothing(name: str) -> None:
     sure = ThreeAnswers(Params(start=[1 - 2e-12, 1e-12, 1e-12]))
-    dice = sampling.uniforms(NAME, DICE, tokens=1)
+    uniforms = sampling.uniforms(NAME, DRAWS, tokens=1)
     rule = OBJECTIVES[name]
     params = rule.Params(**{"grpo": {"beta": 0.0}, "dapo": {"refill": False}}.get(name, {}))
     settings = loop.Params(critic_fitted=False) if name == "ppo" else loop.Params()
-    for record in loop.train(rule, params, sure, settings, dice, GROUP):
+    for record in loop.train(rule, params, sure, settings, uniforms, GROUP):
         assert torch.allclose(record.after, record.before, atol=1e-9)

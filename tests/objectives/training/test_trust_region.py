@@ -35,10 +35,10 @@ def test_the_fisher_vector_product_is_that_of_the_softmax() -> None:
 
 
 def test_conjugate_gradients_solve_every_run_of_a_batch_exactly_in_as_many_steps_as_dimensions() -> None:
-    dice = torch.Generator().manual_seed(0)
-    root = torch.randn((5, 4, 4), generator=dice, dtype=torch.float64)
+    generator = torch.Generator().manual_seed(0)
+    root = torch.randn((5, 4, 4), generator=generator, dtype=torch.float64)
     matrix = root @ root.mT + torch.eye(4, dtype=torch.float64)
-    b = torch.randn((5, 4), generator=dice, dtype=torch.float64)
+    b = torch.randn((5, 4), generator=generator, dtype=torch.float64)
     b[2] = 0
     x = trust_region.conjugate_gradient(lambda v: (matrix @ v.unsqueeze(-1)).squeeze(-1), b, iterations=4)
     assert torch.allclose(x, torch.linalg.solve(matrix, b), atol=1e-10)
@@ -123,7 +123,7 @@ def test_the_step_stays_in_the_trust_region_and_improves(delta: float) -> None:
 
 
 def test_the_radius_is_measured_by_the_metric_and_kept_by_the_kl() -> None:
-    """By a metric of four times the KL the stride is half as long, the same way; by a quarter of it, too long."""
+    """By a metric of four times the KL the step is half as long, the same way; by a quarter of it, too long."""
     plain = {**SETTINGS, "damping": 0.0, "delta": 1e-4}
     whole = trust_region.step(surrogate, divergence, START, **plain) - START
     half = trust_region.step(surrogate, divergence, START, **plain, metric=lambda x: 4 * divergence(x)) - START

@@ -28,8 +28,8 @@ def test_two_answers_by_hand() -> None:
 
 def test_people_compare_by_the_third_die() -> None:
     """sigmoid(2 x 3/4) = 0.8176 is the chance that the flattering answer is preferred."""
-    dice = torch.tensor([[0.9, 0.1, 0.81], [0.9, 0.1, 0.82], [0.1, 0.9, 0.18], [0.1, 0.9, 0.19], [0.1, 0.1, 0.4]])
-    winner, loser = TWO.compare(dice.double())
+    uniforms = torch.tensor([[0.9, 0.1, 0.81], [0.9, 0.1, 0.82], [0.1, 0.9, 0.18], [0.1, 0.9, 0.19], [0.1, 0.1, 0.4]])
+    winner, loser = TWO.compare(uniforms.double())
     assert winner.tolist() == [1, 0, 0, 1, 0]
     assert loser.tolist() == [0, 1, 1, 0, 0]
 
@@ -44,8 +44,8 @@ def test_the_fit_of_one_kind_of_pair_is_its_log_odds() -> None:
 
 
 def test_the_fit_is_where_the_slope_of_its_loss_is_zero(world: Flattery) -> None:
-    dice = torch.rand(5, 200, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    winner, loser = world.compare(dice)
+    uniforms = torch.rand(5, 200, 3, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    winner, loser = world.compare(uniforms)
     weight = world.fit(winner, loser).requires_grad_(True)
     (slope,) = torch.autograd.grad(world.pair_loss(weight, winner, loser).sum(), weight)
     assert slope.abs().max().item() < 1e-12
@@ -71,9 +71,9 @@ def test_the_exact_gradient_is_that_of_j(world: Flattery) -> None:
     assert torch.allclose(slope, world.true_gradient(world.start))
 
 
-def test_a_batch_has_the_odds_of_the_policy(world: Flattery) -> None:
-    dice = torch.rand(20000, 1, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
-    episodes = world.play(world.start, dice)
+def test_a_batch_has_the_probabilities_of_the_policy(world: Flattery) -> None:
+    uniforms = torch.rand(20000, 1, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    episodes = world.play(world.start, uniforms)
     share = torch.bincount(episodes.actions.flatten(), minlength=9) / 20000
     assert torch.allclose(share.double(), world.probs(world.start), atol=0.01)
     assert torch.equal(episodes.rewards, world.gold[episodes.actions.flatten()])
@@ -95,11 +95,11 @@ def test_the_gibbs_policy_is_the_best_under_its_kl_penalty(world: Flattery, beta
     assert (worth(others) < worth(best)).all()
 
 
-def test_a_judge_of_its_own_pays_but_gold_stays(world: Flattery) -> None:
-    judged = Flattery(Params(), judge=2 * world.levels)
-    assert judged.rewards.tolist() == pytest.approx([float(k) for k in range(9)])
-    assert torch.equal(judged.gold, world.gold)
-    with pytest.raises(ValueError, match="judge must score 9 answers"):
-        Flattery(Params(), judge=torch.zeros(3))
+def test_a_reward_model_pays_but_gold_stays(world: Flattery) -> None:
+    paid = Flattery(Params(), reward_model=2 * world.levels)
+    assert paid.rewards.tolist() == pytest.approx([float(k) for k in range(9)])
+    assert torch.equal(paid.gold, world.gold)
+    with pytest.raises(ValueError, match="reward_model must score 9 answers"):
+        Flattery(Params(), reward_model=torch.zeros(3))
     with pytest.raises(ValueError, match="beta must be above 0"):
         world.gibbs(0.0)

@@ -65,7 +65,7 @@ def test_it_hears_the_whole_prompt_and_all_its_marks(world: RecurrentTally, thet
         assert (left - right).abs().max() > 1e-6
 
 
-def test_expected_reward_by_walking_every_answer(world: RecurrentTally, theta: torch.Tensor) -> None:
+def test_expected_reward_by_going_through_every_answer(world: RecurrentTally, theta: torch.Tensor) -> None:
     total = 0.0
     for word, weight in zip(world.tally.prompts, world.tally.prompt_probs.tolist(), strict=True):
         for length in range(SMALL.cap):
@@ -79,16 +79,16 @@ def test_expected_reward_by_walking_every_answer(world: RecurrentTally, theta: t
 
 def test_samples_agree_with_the_exact_truth(world: RecurrentTally, theta: torch.Tensor) -> None:
     size = 50_000
-    dice = torch.rand((size, world.tokens), generator=torch.Generator().manual_seed(4), dtype=torch.float64)
-    episodes = world.play(theta, dice)
+    uniforms = torch.rand((size, world.tokens), generator=torch.Generator().manual_seed(4), dtype=torch.float64)
+    episodes = world.play(theta, uniforms)
     exact = world.true_j(theta).item()
     assert episodes.rewards.mean().item() == pytest.approx(exact, abs=4 * math.sqrt(exact * (1 - exact) / size))
 
 
 def test_what_is_read_is_what_was_played(world: RecurrentTally, theta: torch.Tensor) -> None:
-    dice = torch.rand((2, 6, world.tokens), generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+    uniforms = torch.rand((2, 6, world.tokens), generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     both = torch.stack([theta, world.start])
-    episodes = world.play(both, dice)
+    episodes = world.play(both, uniforms)
     look = world.policy.look(both, None, episodes)
     assert look.logp.shape == episodes.mask.shape
     for run in range(2):
@@ -104,15 +104,15 @@ def test_what_is_read_is_what_was_played(world: RecurrentTally, theta: torch.Ten
     assert not world.policy.divergence_from(both, episodes)(both).any()
 
 
-def test_every_rule_trains_it_from_the_same_dice(any_rule: Any) -> None:
-    dice = sampling.Params(groups=8, group_size=8, iterations=4, seeds=2)
+def test_every_rule_trains_it_from_the_same_numbers(any_rule: Any) -> None:
+    draws = sampling.Params(groups=8, group_size=8, iterations=4, seeds=2)
     world = RecurrentTally(Params(hidden=6), SMALL, group_size=8)
-    uniforms = sampling.uniforms(tally.NAME, dice, world.tokens)
+    uniforms = sampling.uniforms(tally.NAME, draws, world.tokens)
     settings = loop.Params(learning_rate=0.5)
     # Cut off early, conjugate gradients are exact to their residual only, and rounding differs with the number of runs.
     own = {"trpo": {"cg_iterations": 100}, "dapo": {"refill": False}}
     params = any_rule.Params(**own.get(any_rule.name, {}))
-    group = sampling.group_labels(dice)
+    group = sampling.group_labels(draws)
     records = list(loop.train(any_rule, params, world, settings, uniforms, group))
     first = world.play(world.start.expand(2, -1), uniforms[:, 0])
     assert torch.equal(records[0].episodes.actions, first.actions)

@@ -80,7 +80,7 @@ def test_steps_lead_to_neighbours_and_obstacles_leave_the_cat_where_it_is() -> N
     assert world.moves.open.tolist() == [True, True, False, True, False, False]
 
 
-def test_even_odds_are_the_softmax_of_zeros() -> None:
+def test_equal_probabilities_are_the_softmax_of_zeros() -> None:
     world = house("...F .V.V .... C...")
     assert torch.equal(world.probs(world.start), world.moves.even())
     assert world.moves.even()[0].tolist() == [0.25] * 4
@@ -170,7 +170,7 @@ def test_improvement_never_lowers_a_value_and_ends_at_the_best_policy(grid: str)
     assert torch.allclose(rounds[-1].values, best, atol=1e-12)
 
 
-def test_equally_good_steps_share_the_odds() -> None:
+def test_equally_good_steps_share_the_probability() -> None:
     world = house("..F ... C..")
     best = planning.improve(world.moves, world.probs(world.start))[-1].probs
     assert best[world.home].tolist() == [0.5, 0.5, 0, 0]
@@ -189,16 +189,16 @@ def test_moves_of_unequal_shapes_are_refused() -> None:
 def test_walks_earn_what_the_value_says() -> None:
     world = house("...F .V.V .... C...")
     theta = torch.randn(64, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
-    dice = torch.rand((20_000, world.tokens), generator=torch.Generator().manual_seed(3), dtype=torch.float64)
-    episodes = world.play(theta, dice)
-    error = float(episodes.rewards.std()) / math.sqrt(len(dice))
+    uniforms = torch.rand((20_000, world.tokens), generator=torch.Generator().manual_seed(3), dtype=torch.float64)
+    episodes = world.play(theta, uniforms)
+    error = float(episodes.rewards.std()) / math.sqrt(len(uniforms))
     assert abs(float(episodes.rewards.mean() - world.true_j(theta))) < 4 * error
 
 
 def test_a_walk_by_hand() -> None:
     world = house("..F C.V", gamma=0.5)
-    dice = torch.tensor([[0.0, 0.3, 0.3, 0.9], [0.3, 0.3, 0.0, 0.0], [0.9, 0.9, 0.9, 0.9]], dtype=torch.float64)
-    episodes = world.play(world.start, dice)  # up right right | right right | against the wall on the left
+    uniforms = torch.tensor([[0.0, 0.3, 0.3, 0.9], [0.3, 0.3, 0.0, 0.0], [0.9, 0.9, 0.9, 0.9]], dtype=torch.float64)
+    episodes = world.play(world.start, uniforms)  # up right right | right right | against the wall on the left
     assert episodes.states.tolist() == [[3, 0, 1, 2], [3, 4, 5, 5], [3, 3, 3, 3]]
     assert episodes.mask.tolist() == [[True, True, True, False], [True, True, False, False], [True] * 4]
     assert episodes.rewards.tolist() == [0.25, -0.5, 0.0]
@@ -207,8 +207,8 @@ def test_a_walk_by_hand() -> None:
 
 def test_every_objective_can_train_in_the_house() -> None:
     world = house(".F C.")
-    dice = sampling.Params(iterations=40, groups=4, group_size=8, seeds=2)
-    uniforms, group = sampling.uniforms(world.name, dice, world.tokens), sampling.group_labels(dice)
+    draws = sampling.Params(iterations=40, groups=4, group_size=8, seeds=2)
+    uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
     for name, rule in OBJECTIVES.items():
         params = rule.Params(filter="reward", refill=False) if name == "dapo" else rule.Params()  # all find the food
         records = list(loop.train(rule, params, world, loop.Params(), uniforms, group))
@@ -230,7 +230,7 @@ def test_the_sentences_are_a_tree_with_the_checkers_scores() -> None:
     assert model.depths == (0, 1, 1, 1, 2, 2, 3, 3, 3, 3)
 
 
-def test_the_odds_of_words_by_hand() -> None:
+def test_the_probabilities_of_words_by_hand() -> None:
     """0.30 + 0.45 (0.6 x 0.55 + 0.4 x 0.35) = 0.5115."""
     model = Sentence(sentence.Params())
     probs = model.probs(model.start)
@@ -241,7 +241,7 @@ def test_the_odds_of_words_by_hand() -> None:
     assert values[""] == pytest.approx(0.5115)
 
 
-def test_odds_that_do_not_sum_to_one_are_refused() -> None:
+def test_probabilities_that_do_not_sum_to_one_are_refused() -> None:
     with pytest.raises(ValueError, match="first must sum to 1"):
         sentence.Params(first=[0.5, 0.5, 0.5])
     with pytest.raises(ValueError, match="first must hold 3"):
@@ -315,7 +315,7 @@ def test_worth_of_a_prefix_is_the_mean_score_of_its_sentences(full: dict[str, np
         assert worth[0] == pytest.approx(float((reach * np.nan_to_num(full["score"])).sum()))
 
 
-def test_the_two_walks_are_of_the_same_dice_and_begin_at_home(full: dict[str, np.ndarray]) -> None:
+def test_the_two_walks_are_of_the_same_numbers_and_begin_at_home(full: dict[str, np.ndarray]) -> None:
     assert (full["walk_room"][:, 0] == full["home"]).all()
     for walk, steps in enumerate(full["walk_steps"]):
         rooms, actions = full["walk_room"][walk], full["walk_action"][walk]

@@ -35,8 +35,8 @@ def test_the_push_is_the_mean_of_many_batches() -> None:
     from objectives.training import loop
 
     old, now = TWO.start, UP.clone().requires_grad_(True)
-    dice = torch.rand(200000, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    episodes = TWO.play(old, dice)
+    uniforms = torch.rand(200000, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    episodes = TWO.play(old, uniforms)
     batch = loop.rollouts(TWO, episodes, torch.zeros(200000, dtype=torch.long), now, old)
     params = OBJECTIVES["grpo"].Params(beta=0.0, clip_low=0.2, clip_high=0.2)
     (slope,) = torch.autograd.grad(OBJECTIVES["grpo"].loss(batch, params).total, now)
@@ -60,8 +60,8 @@ def test_truth_is_flat() -> None:
 
 def test_runs_stay_apart() -> None:
     world = Noise(Params())
-    dice = torch.rand(3, 16, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    together = world.play(world.start.expand(3, -1), dice)
-    alone = world.play(world.start, dice[1])
+    uniforms = torch.rand(3, 16, 2, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    together = world.play(world.start.expand(3, -1), uniforms)
+    alone = world.play(world.start, uniforms[1])
     assert torch.equal(together.actions[1], alone.actions)
     assert together.mask.shape == together.states.shape == (3, 16, 2)

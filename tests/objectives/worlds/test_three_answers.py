@@ -84,9 +84,9 @@ def test_the_best_constant_forecast(world: ThreeAnswers) -> None:
         assert world.gradient_variance(theta, other) > world.gradient_variance(theta, best)
 
 
-def test_answers_fall_where_the_dice_say(world: ThreeAnswers) -> None:
-    dice = torch.tensor([0.0, 0.0299, 0.0301, 0.6499, 0.6501, 0.9999]).double().view(6, 1)
-    episodes = world.play(world.start, dice)
+def test_answers_fall_where_the_random_numbers_say(world: ThreeAnswers) -> None:
+    uniforms = torch.tensor([0.0, 0.0299, 0.0301, 0.6499, 0.6501, 0.9999]).double().view(6, 1)
+    episodes = world.play(world.start, uniforms)
     assert episodes.actions.squeeze(-1).tolist() == [0, 0, 1, 1, 2, 2]
     assert episodes.rewards.tolist() == [1.0, 1.0, 0.6, 0.6, 0.0, 0.0]
     assert episodes.correct.tolist() == [True, True, True, True, False, False]
@@ -102,8 +102,8 @@ def test_samples_follow_the_policy() -> None:
 
 def test_every_seed_plays_its_own_policy(world: ThreeAnswers) -> None:
     sure = 50 * torch.eye(3, dtype=torch.float64)
-    dice = torch.rand((3, 5, 1), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
-    assert world.play(sure, dice).actions.squeeze(-1).tolist() == [[0] * 5, [1] * 5, [2] * 5]
+    uniforms = torch.rand((3, 5, 1), generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    assert world.play(sure, uniforms).actions.squeeze(-1).tolist() == [[0] * 5, [1] * 5, [2] * 5]
 
 
 def test_a_start_that_is_no_distribution_is_refused() -> None:

@@ -39,7 +39,7 @@ def results(root: Path) -> dict[str, bytes]:
 def test_killed_twenty_times_at_random_instants_nothing_finished_is_lost_and_nothing_broken_is_served(
     made: Path, tmp_path: Path
 ) -> None:
-    dice = random.Random(4)
+    generator = random.Random(4)
     slope = "0.25"
     for number in range(KILLS):
         if not stale(made):  # else the next run carries on with the same film
@@ -48,7 +48,7 @@ def test_killed_twenty_times_at_random_instants_nothing_finished_is_lost_and_not
             slope = new
         before = records(made)
         running = start(made)
-        time.sleep(dice.uniform(0.05, 2.5))
+        time.sleep(generator.uniform(0.05, 2.5))
         with contextlib.suppress(ProcessLookupError):
             os.kill(running.pid, signal.SIGKILL)
         running.communicate()

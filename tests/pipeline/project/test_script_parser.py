@@ -38,6 +38,21 @@ def test_a_script_is_read_into_chapter_clips_and_lines(tmp_path: Path) -> None:
         ("# T\n## c\n[a] x\nelse: y\n", "ch00.md:3: 'else:' needs one 'if experiment.claim:'"),
         ("# T\n## c\n[a] x [b] if run.falls: y\nelse: z\n", "ch00.md:3: a condition stands inside a line"),
         ("# T\n## c\n[a] if falls: y\n", "ch00.md:3: a condition is"),
+        ("# T\n## c\n[a] x\n<!-- note\n[b] y", "ch00.md:4: a comment is not closed"),
+        ("# T\n## c\n[a] x <!-- one <!-- two --> three -->", "ch00.md:3: a comment ends here that began nowhere"),
+        ("# T\n## c\n[a] pause -1", "ch00.md:3: 'pause -1' is no pause"),
+        ("# T\n## c\n[a] pause 1,5", "ch00.md:3: 'pause 1,5' is no pause; write the seconds with a point"),
+        ("# T\n## c\n[a] pause 1.5 s", "ch00.md:3: 'pause 1.5 s' is no pause"),
+        ("# T\n## c\n[a] pause long", "ch00.md:3: 'pause long' is no pause"),
+        ("# T\n## c\n[a] pause 1e7", "ch00.md:3: 'pause 1e7' is no pause"),
+        ("# T\n## c\n[a] pause 60.5", "ch00.md:3: 'pause 60.5' is too long; a pause has at most 60 seconds"),
+        ("# T\n## c\n[a] if run.falls: x\nelse: pause 100000", "ch00.md:3: 'pause 100000' is too long"),
+        ("# T\n## c\n[a] We say:\n- one\n- two", "ch00.md:4: a list or a quotation cannot be said"),
+        ("# T\n## c\n[a] We say:\n1. one", "ch00.md:4: a list or a quotation"),
+        ("# T\n## c\n[a] We say:\n> one", "ch00.md:4: a list or a quotation"),
+        ("# T\n## c\n[a] be\x07ll", "ch00.md:3: the character U+0007 cannot be seen or said"),
+        ("# T\n\n## c\n[a] one\u2028two", "ch00.md:4: the character U+2028"),
+        ("# T\n## c\n[a] one\x0ctwo", "ch00.md:3: the character U+000C"),
     ],
 )
 def test_a_mistake_in_a_script_names_file_and_line(tmp_path: Path, text: str, sentence: str) -> None:
@@ -45,6 +60,15 @@ def test_a_mistake_in_a_script_names_file_and_line(tmp_path: Path, text: str, se
         parse(tmp_path, text)
     assert sentence in str(error.value)
     assert "\n" not in str(error.value)
+
+
+def test_what_only_looks_like_a_mistake_is_read(tmp_path: Path) -> None:
+    (line,) = clip(tmp_path, "[a] pause for a moment - and <!-- 2 < 3,\n- not said --> go\n\ton to 1. or *2*.").lines
+    assert line.text == "pause for a moment - and go on to 1. or *2*."
+    assert [script.text for script in clip(tmp_path, "[a] pause 60\n\n[b] pause 0.5").lines] == [
+        "pause 60",
+        "pause 0.5",
+    ]
 
 
 def test_both_branches_may_hold_the_same_cue(tmp_path: Path) -> None:

@@ -88,13 +88,13 @@ def test_the_folder_changes_in_one_step(root: Path) -> None:
 def test_killed_at_random_instants_of_publishing_dist_is_one_film(root: Path, blind: bool) -> None:
     script = root / "endless.py"
     script.write_text(ENDLESS.format(repository=str(ROOT), blind=blind))
-    dice, number, seen = random.Random(3), 0, set()
+    generator, number, seen = random.Random(3), 0, set()
     for _ in range(KILLS):
         running = subprocess.Popen([sys.executable, str(script), str(root), str(number)])
         deadline = time.monotonic() + 60
         while films_number(root) == number and time.monotonic() < deadline:  # until it has begun
             time.sleep(0.005)
-        time.sleep(dice.uniform(0.0, 0.03))
+        time.sleep(generator.uniform(0.0, 0.03))
         os.kill(running.pid, signal.SIGKILL)
         running.wait()
         if blind:

@@ -206,16 +206,3 @@ def test_a_fault_tells_when_and_where() -> None:
     assert bottom == pytest.approx(200, abs=3)
     assert other[0] == pytest.approx(230, abs=3)
     assert 0 < bottom - top < 60 < right - left
-
-
-def test_three_flashes_in_a_second_are_allowed() -> None:
-    dark, light = np.zeros((9, 16)), np.ones((9, 16))
-
-    def film(flashes: int) -> np.ndarray:
-        frames = [dark] * 30
-        for k in range(flashes):
-            frames[2 + 2 * k] = light
-        return np.array(frames)
-
-    assert lint.flashing(film(3), 15) == []
-    assert lint.flashing(film(4), 15) != []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from objectives.experiments import Claim
 from objectives.experiments.six_objectives.claims.edits import EDITS
 from objectives.experiments.six_objectives.claims.long_run import LONG_RUN
-from objectives.experiments.six_objectives.claims.maps import MAPS
+from objectives.experiments.six_objectives.claims.maps import SURROGATES
 from objectives.experiments.six_objectives.claims.setting import SETTING
-from objectives.experiments.six_objectives.claims.walks import WALKS
+from objectives.experiments.six_objectives.claims.walks import RUNS
 
-CLAIMS: dict[str, Claim] = {**SETTING, **MAPS, **WALKS, **EDITS, **LONG_RUN}
+CLAIMS: dict[str, Claim] = {**SETTING, **SURROGATES, **RUNS, **EDITS, **LONG_RUN}

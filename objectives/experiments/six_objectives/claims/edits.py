@@ -1,4 +1,4 @@
-"""The rules between REINFORCE and DAPO, one edit after the other, and where their walks end."""
+"""The rules between REINFORCE and DAPO, one edit after the other, and where their runs end."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ def _pushes_grow(a: Arrays, before: str, after: str) -> bool:
     return bool((two > one).all())
 
 
-def _strides_fade(a: Arrays, edit: str) -> bool:
-    """Whether the last quarter of a walk has strides of less than half the length of those of its first quarter."""
-    strides = np.linalg.norm(np.diff(a["edit_theta"][edit_index(a, edit)], axis=0), axis=-1)
-    quarter = max(1, len(strides) // 4)
-    return bool(strides[-quarter:].mean() < strides[:quarter].mean() / 2)
+def _steps_fade(a: Arrays, edit: str) -> bool:
+    """Whether the last quarter of a run has steps of less than half the length of those of its first quarter."""
+    steps = np.linalg.norm(np.diff(a["edit_theta"][edit_index(a, edit)], axis=0), axis=-1)
+    quarter = max(1, len(steps) // 4)
+    return bool(steps[-quarter:].mean() < steps[:quarter].mean() / 2)
 
 
 EDITS: dict[str, Claim] = {
@@ -50,25 +50,25 @@ EDITS: dict[str, Claim] = {
         ),
     ),
     "plain_pushes_stay_on_b": (
-        "With the clip and plain advantages the walk has still more than 0.9 on B after the drawn batches.",
+        "With the clip and plain advantages the run has still more than 0.9 on B after the drawn batches.",
         lambda a: edit_on_b(a, "clip"),
     ),
     "scaling_turns_the_walk": (
-        "Plain pushes are at B after the drawn batches, with strides that fade to under half; over the batch's spread "
-        "every answer's push grows, and by then the walk has more than 0.9 on A.",
+        "Plain pushes are at B after the drawn batches, with steps that fade to under half; over the batch's spread "
+        "every answer's push grows, and by then the run has more than 0.9 on A.",
         lambda a: (
             _pushes_grow(a, "clip", "scale")
             and edit_on_b(a, "clip")
-            and _strides_fade(a, "clip")
+            and _steps_fade(a, "clip")
             and edit_p(a, "scale") > HIGH
         ),
     ),
     "curve_does_without_a_critic": (
-        "Graded in the group, the walk ends with more than 0.9 on A as PPO's does, and nobody has learned a forecast.",
+        "Graded in the group, the run ends with more than 0.9 on A as PPO's does, and nobody has learned a forecast.",
         lambda a: edit_p(a, "scale") > HIGH and edit_p(a, "group") > HIGH,
     ),
     "filter_keeps_this_map_and_speeds_the_walk": (
-        "Dynamic sampling leaves the map of the frozen batch as it is, and J passes 0.9 sooner.",
+        "Dynamic sampling leaves the surrogate of the frozen batch as it is, and J passes 0.9 sooner.",
         lambda a: (
             bool(np.array_equal(a["edit_surface"][edit_index(a, "dapo")], a["edit_surface"][edit_index(a, "higher")]))
             and edit_high(a, "dapo") < edit_high(a, "higher") < a["edit_j"].shape[-1]

@@ -1,4 +1,4 @@
-"""Where the walks get to when they go on for longer than they are drawn."""
+"""Where the runs get to when they go on for longer than they are drawn."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _late_seeds_climb(a: Arrays) -> bool:
 
 LONG_RUN: dict[str, Claim] = {
     "plain_pushes_leave_b_later": (
-        "Reused with plain pushes, clipped or not, the walk is on B after the drawn batches, and in the long run every "
+        "Reused with plain pushes, clipped or not, the run is on B after the drawn batches, and in the long run every "
         "seed passes J = 0.9.",
         lambda a: _leaves_b(a, "ratio") and _leaves_b(a, "clip"),
     ),

@@ -1,4 +1,4 @@
-"""What each rule makes of the frozen batch: its weights, its map, and what its clip silences."""
+"""What each rule makes of the frozen batch: its weights, its surrogate, and what its clip silences."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from objectives.experiments.six_objectives.numbers import BASELINE, GRPO, PPO, R
 
 
 def _brightest(a: Arrays, m: int) -> tuple[float, float]:
-    """Coordinates (u, v) of the highest point of a map, inside the window."""
+    """Coordinates (u, v) of the highest point of a surrogate, inside the window."""
     row, column = np.unravel_index(a["surface"][m].argmax(), a["surface"][m].shape)
     return float(a["grid_u"][column]), float(a["grid_v"][row])
 
@@ -22,7 +22,7 @@ def _policy(u: float, v: float) -> Values:
 
 
 def has_summit(a: Arrays, m: int) -> bool:
-    """A map is higher inside than anywhere on the edge of the window, by a tenth of its rise above the start."""
+    """A surrogate is higher inside than anywhere on the edge of the window, by a tenth of its rise above the start."""
     height = a["surface"][m]
     edge = max(height[0].max(), height[-1].max(), height[:, 0].max(), height[:, -1].max())
     return bool(height.max() - edge > 0.1 * (height.max() - a["surface_start"][m]))
@@ -46,8 +46,8 @@ def _outpushed(a: Arrays) -> bool:
     return bool(len(best) and len(common) and best.mean() > common.mean() > 0 and common.sum() > best.sum())
 
 
-def _later_maps_follow_a(a: Arrays) -> bool:
-    """Whether A grows commoner from one of PPO's later batches to the next, and likeliest where the last map tops."""
+def _later_surrogates_follow_a(a: Arrays) -> bool:
+    """Whether A grows commoner with each of PPO's later batches, and is likeliest where the last surrogate tops."""
     batches = a["sample_answer"][0, PPO][a["later"]]
     row, column = np.unravel_index(a["later_surface"][-1].argmax(), a["later_surface"][-1].shape)
     summit = _policy(float(a["grid_u"][column]), float(a["grid_v"][row]))
@@ -55,7 +55,7 @@ def _later_maps_follow_a(a: Arrays) -> bool:
 
 
 def correlation(one: Values, two: Values) -> float:
-    """How alike two maps are; 1 where one of them is flat."""
+    """How alike two surrogates are; 1 where one of them is flat."""
     spread = float(one.std() * two.std())
     return float(((one - one.mean()) * (two - two.mean())).mean()) / spread if spread > 0 else 1.0
 
@@ -65,7 +65,7 @@ def _silenced(a: Arrays, edit: str) -> float:
     return float((a["edit_gate"][edit_index(a, edit)] > 0).mean())
 
 
-MAPS: dict[str, Claim] = {
+SURROGATES: dict[str, Claim] = {
     "reinforce_expects_nothing": (
         "REINFORCE weighs every answer of the frozen batch by its bare reward.",
         lambda a: bool(np.allclose(a["batch_advantage"][REINFORCE], a["batch_reward"])),
@@ -83,7 +83,7 @@ MAPS: dict[str, Claim] = {
         lambda a: bool((a["gate"][PPO] >= 0.5).any()),
     ),
     "higher_fence_silences_less": (
-        "DAPO's fence silences less of the window than the one before it: its ceiling is higher.",
+        "DAPO's clip silences less of the window than the one before it: its ceiling is higher.",
         lambda a: _silenced(a, "higher") < _silenced(a, "leash"),
     ),
     "baseline_quieter_gradient": (
@@ -91,19 +91,20 @@ MAPS: dict[str, Claim] = {
         quieter,
     ),
     "reinforce_map_brightest_at_b": (
-        "REINFORCE's map of the frozen batch is highest where B has more than half.",
+        "REINFORCE's surrogate of the frozen batch is highest where B has more than half.",
         lambda a: bool(_policy(*_brightest(a, REINFORCE))[1] > 0.5),
     ),
     "baseline_map_has_no_summit": (
-        "The baseline's map of the frozen batch is nowhere higher than at the edge of the window: it only rises.",
+        "The baseline's surrogate of the frozen batch is nowhere higher than at the edge of the window: it only rises.",
         lambda a: not has_summit(a, BASELINE),
     ),
     "grpo_map_has_summit": (
-        "GRPO's map of the frozen batch is higher inside the window than on its edge: the leash bends it down.",
+        "GRPO's surrogate of the frozen batch is higher inside the window than on its edge: the KL penalty bends it "
+        "down.",
         lambda a: has_summit(a, GRPO),
     ),
     "later_maps_follow_a": (
-        "Each of PPO's later maps is of a batch with more of A than the one before it; the last is highest at A.",
-        _later_maps_follow_a,
+        "Each of PPO's later surrogates is of a batch with more of A than the one before it; the last is highest at A.",
+        _later_surrogates_follow_a,
     ),
 }

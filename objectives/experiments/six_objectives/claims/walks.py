@@ -1,4 +1,4 @@
-"""How the six walk from the same start with the same random numbers, and where they end."""
+"""How the six go from the same start with the same random numbers, and where they end."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from objectives.experiments.six_objectives.numbers import (
     path_gap,
     spread_j,
     step_at,
+    step_length,
     straightness,
-    stride,
 )
 
 
@@ -53,8 +53,8 @@ def _falls_at_first(a: Arrays, m: int) -> bool:
 
 
 def _steady(a: Arrays) -> bool:
-    strides, limit = climbing_kl(a, TRPO), float(a["kl_limit"])
-    return bool(len(strides) and np.quantile(strides, 0.1) > limit / 2 and a["kl_step"][:, TRPO].max() <= limit)
+    steps, limit = climbing_kl(a, TRPO), float(a["kl_limit"])
+    return bool(len(steps) and np.quantile(steps, 0.1) > limit / 2 and a["kl_step"][:, TRPO].max() <= limit)
 
 
 def _fates(a: Arrays) -> bool:
@@ -76,7 +76,7 @@ def _dapo_fastest(a: Arrays) -> bool:
 
 
 def _dapo_longest(a: Arrays) -> bool:
-    return int(np.argmax([stride(a, m, 20) for m in range(6)])) == DAPO
+    return int(np.argmax([step_length(a, m, 20) for m in range(6)])) == DAPO
 
 
 def _both_low(a: Arrays) -> bool:
@@ -92,7 +92,7 @@ def _critic_lags(a: Arrays, m: int) -> bool:
     return bool(len(late) and late.mean() > 0)
 
 
-WALKS: dict[str, Claim] = {
+RUNS: dict[str, Claim] = {
     "correct_filter_loses_most": (
         "With the filter of its paper DAPO passes J = 0.9 in fewer than half of the seeds, for A and B are both right; "
         "with the filter on rewards it does so in every seed.",
@@ -123,7 +123,8 @@ WALKS: dict[str, Claim] = {
         lambda a: path_gap(a, REINFORCE, BASELINE) < 0.05,
     ),
     "baseline_changes_the_map_not_the_walk": (
-        "The baseline's map correlates with REINFORCE's by less than 0.75; its gradient is quieter, its path the same.",
+        "The baseline's surrogate correlates with REINFORCE's by less than 0.75, its gradient is quieter, its path the "
+        "same.",
         lambda a: (
             correlation(a["surface"][REINFORCE], a["surface"][BASELINE]) < 0.75
             and quieter(a)
@@ -139,7 +140,7 @@ WALKS: dict[str, Claim] = {
         lambda a: spread_j(a, BASELINE, 20) < spread_j(a, REINFORCE, 20),
     ),
     "trpo_steady_strides": (
-        "While it climbs, nine in ten of TRPO's strides have a KL of more than half of delta, and none has more.",
+        "While it climbs, nine in ten of TRPO's steps have a KL of more than half of delta, and none has more.",
         _steady,
     ),
     "trpo_goes_straight": (
@@ -165,15 +166,15 @@ WALKS: dict[str, Claim] = {
         lambda a: all(_through_b(a, m) for m in (PPO, GRPO, DAPO)),
     ),
     "grpo_stops_short_on_its_leash": (
-        "GRPO ends with less on A than PPO, DAPO and GRPO without its leash.",
+        "GRPO ends with less on A than PPO, DAPO and GRPO without its KL penalty.",
         _stops_short,
     ),
     "leash_brings_the_map_home_and_stops_short": (
-        "With the leash GRPO's map has a summit inside the window, and its walk ends with a little less on A.",
+        "With its KL penalty GRPO's surrogate has a summit in the window, and its run ends with a little less on A.",
         lambda a: has_summit(a, GRPO) and _stops_short(a) and mean_p(a, GRPO, 0) > HIGH,
     ),
     "grpo_ends_where_leash_balances": (
-        "GRPO ends within 0.005 of the p(A) at which the pull of its groups and of its leash cancel.",
+        "GRPO ends within 0.005 of the p(A) at which the gradients of its groups and of its KL penalty cancel.",
         lambda a: abs(mean_p(a, GRPO, 0) - float(a["balance_probs"][0])) < 0.005,
     ),
     "dapo_fastest_climb": (
@@ -181,11 +182,11 @@ WALKS: dict[str, Claim] = {
         _dapo_fastest,
     ),
     "dapo_longest_strides": (
-        "DAPO's strides are the longest of the six over the first twenty batches: part of its speed is that.",
+        "DAPO's steps are the longest of the six over the first twenty batches: part of its speed is that.",
         _dapo_longest,
     ),
     "dapo_fastest_by_longest_strides": (
-        "Over the first twenty batches DAPO climbs fastest and also takes the longest strides.",
+        "Over the first twenty batches DAPO climbs fastest and also takes the longest steps.",
         lambda a: _dapo_fastest(a) and _dapo_longest(a),
     ),
     "winner_does_not_depend_on_seed": (
