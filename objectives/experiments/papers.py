@@ -49,6 +49,7 @@ PPO = Paper("PPO, MuJoCo", "Schulman et al. 2017", "arXiv 1707.06347v2")
 PPO_ATARI = Paper("PPO, Atari", "Schulman et al. 2017", "arXiv 1707.06347v2")
 INSTRUCT = Paper("InstructGPT", "Ouyang et al. 2022", "arXiv 2203.02155v1")
 MATH = Paper("DeepSeekMath, GRPO", "Shao et al. 2024", "arXiv 2402.03300")
+R1_ZERO = Paper("R1-Zero, GRPO", "DeepSeek-AI 2025", "arXiv 2501.12948v2")
 DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
 
 QUOTES: dict[str, Quote] = {
@@ -79,10 +80,14 @@ QUOTES: dict[str, Quote] = {
     "instruct_temperature": Quote(INSTRUCT, "sampling temperature", 1, "appendix C.4"),
     "instruct_episodes": Quote(INSTRUCT, "answers in all", 256_000, "appendix C.4", 0, "answers", "256k"),
     "math_group": Quote(MATH, "answers per question", 64, "section 4.2", 0, "answers"),
-    "math_beta": Quote(MATH, "weight of the KL in the loss", 0.04, "section 4.2"),
+    "math_beta": Quote(MATH, "weight of the KL (beta)", 0.04, "section 4.2"),
     "math_rate": Quote(MATH, "learning rate", 1e-6, "section 4.2", shown="1e-6"),
     "math_batch": Quote(MATH, "answers per batch", 1024, "section 4.2", 0, "answers"),
     "math_updates": Quote(MATH, "updates per batch", 1, "section 4.2", 0, "update"),
+    "r1_group": Quote(R1_ZERO, "answers per question", 16, "section 2.1", 0, "answers"),
+    "r1_beta": Quote(R1_ZERO, "weight of the KL (beta)", 0.001, "section 2.1"),
+    "r1_rate": Quote(R1_ZERO, "learning rate", 3e-6, "section 2.1", shown="3e-6"),
+    "r1_questions": Quote(R1_ZERO, "questions per batch", 32, "section 2.1", 0, "questions"),
     "dapo_low": Quote(DAPO, "clip range below", 0.2, "section 4.1"),
     "dapo_high": Quote(DAPO, "clip range above", 0.28, "section 4.1"),
     "dapo_group": Quote(DAPO, "answers per prompt", 16, "section 4.1", 0, "answers"),

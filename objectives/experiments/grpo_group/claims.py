@@ -41,6 +41,18 @@ def _louder_middle(a: Arrays) -> float:
     return float(louder[(len(louder) - 1) // 2])
 
 
+def _half_way(name: str) -> Callable[[Arrays], float]:
+    """A value in the middle of the line, where the table is read."""
+    return lambda a: float(a[name][len(a["step"]) // 2])
+
+
+def _spread(a: Arrays) -> Values:
+    """Standard deviation of the advantages of every mixed group, [kind, k right]: their mean is 0."""
+    share = a["right"] / a["right"][-1]
+    spread: Values = np.sqrt(share * a["up"] ** 2 + (1 - share) * a["down"] ** 2)[:, 1:-1]
+    return spread
+
+
 def _single_peak(push: Values) -> bool:
     """Whether a curve rises up to its middle and falls from there."""
     middle = len(push) // 2
@@ -58,6 +70,11 @@ NUMBERS: dict[str, Number] = {
     "start_kl": ("mean KL to the reference before the policy moves (nat)", lambda a: float(a["mean_kl"][0])),
     "common_right": ("right answers of a group with one wrong", lambda a: float(len(a["right"]) - 2)),
     "best_objective": ("the highest objective on the line", lambda a: float(a["objective"].max())),
+    "ups": ("sum of the advantages above 0", lambda a: float(a["advantage"].clip(0).sum())),
+    "half_way_surrogate": ("mean of the smaller terms half way along the line", _half_way("surrogate")),
+    "half_way_kl": ("mean KL to the reference there (nat)", _half_way("mean_kl")),
+    "half_way_leash": ("beta times that", _half_way("leash")),
+    "half_way_objective": ("the objective there", _half_way("objective")),
     "end_objective": ("the objective at its end", lambda a: float(a["objective"][-1])),
     "lone_win": ("advantage of the only right answer", lambda a: float(a["up"][0, 1])),
     "lone_win_loss": ("advantage of the wrong answers beside it", lambda a: float(a["down"][0, 1])),
@@ -84,6 +101,9 @@ NUMBERS: dict[str, Number] = {
     "rare_one_in": ("the same for the rare one", lambda a: float(1 / a["rare"])),
     "mixed_8": ("share of groups of 8 that are mixed at the rare question", lambda a: float(a["rare_mixed"][2])),
     "mixed_64": ("the same, groups of 64", lambda a: float(a["rare_mixed"][4])),
+    "run_loss_end": ("loss of the last batch of the run with one update per batch", lambda a: float(a["run_loss"][-1])),
+    "run_j_start": ("expected reward before that run", lambda a: float(a["run_j"][0])),
+    "run_j_end": ("the same at its last batch", lambda a: float(a["run_j"][-1])),
     "models_ppo": ("models that PPO keeps", lambda a: float(a["kept"][0].sum())),
     "models_grpo": ("models that GRPO keeps", lambda a: float(a["kept"][1].sum())),
     "models_rules": ("models that GRPO keeps with rules for rewards", lambda a: float(a["kept"][2].sum())),
@@ -126,6 +146,10 @@ CLAIMS: dict[str, Claim] = {
             and (np.diff(a["leash"]) > 0).all()
         ),
     ),
+    "ends_are_silent_half_way": (
+        "Half way along the line every A and every C is silent, and no B is.",
+        lambda a: np.array_equal(a["gate"][len(a["step"]) // 2], np.isin(a["group_answer"], (A, C)).astype(float)),
+    ),
     "leash_is_slight": (
         "Nowhere on the line does beta times KL reach half the highest surrogate.",
         lambda a: float(a["leash"].max()) < 0.5 * float(a["surrogate"].max()),
@@ -141,6 +165,10 @@ CLAIMS: dict[str, Claim] = {
     "ends_gain_most": (
         "Dividing makes a lone win and a lone failure louder by more than a group that is half right, which gains too.",
         lambda a: bool(min(_louder(a)[[0, -1]]) > 1.05 * _louder_middle(a) > 1.05),
+    ),
+    "division_makes_groups_alike": (
+        "The advantages of a mixed group have a standard deviation of 1 when divided; undivided, it differs.",
+        lambda a: bool(np.allclose(_spread(a)[DIVIDED], 1, atol=1e-6) and np.ptp(_spread(a)[PLAIN]) > 0.05),
     ),
     "unanimous_is_silent": (
         "A group that is all right or all wrong gets no push at all.",
@@ -176,6 +204,17 @@ CLAIMS: dict[str, Claim] = {
     "rare_groups_are_unanimous": (
         "At the rare question most groups of 8 are unanimous, and most of 64 are mixed.",
         lambda a: bool(a["rare_mixed"][2] < 0.5 < a["rare_mixed"][4]),
+    ),
+    "loss_is_only_the_leash": (
+        "With one update per batch the surrogate is 0 at every batch, and the first loss is 0.",
+        lambda a: bool(np.abs(a["run_policy"]).max() < 1e-9 and abs(float(a["run_loss"][0])) < 1e-9),
+    ),
+    "loss_rises_with_the_reward": (
+        "From the first quarter of that run to its last, the loss and the expected reward both rise.",
+        lambda a: all(
+            np.mean(a[name][-(len(a[name]) // 4) :]) > 1.2 * np.mean(a[name][: len(a[name]) // 4])
+            for name in ("run_loss", "run_j")
+        ),
     ),
     "learners_need_most": (
         "Policy and critic, which learn, take more than half of PPO's memory.",

@@ -1,4 +1,4 @@
-"""Fire the critic: GRPO's table of one group, what dividing by the spread does, and which models are kept.
+"""Do without a critic: GRPO's table of one group, what dividing by the spread does, and which models are kept.
 
 The table follows one group of answers while the policy moves along a line, in the direction of the objective's own
 slope. Three policies take part: the reference (before any training), the old one (it wrote the answers) and the new
@@ -24,13 +24,15 @@ from torch import Tensor
 from objectives.experiments import Array, Values
 from objectives.experiments.grpo_group.claims import CLAIMS, NUMBERS
 from objectives.experiments.grpo_group.table import table
+from objectives.experiments.grpo_group.training_run import one_update_a_batch
 from objectives.experiments.grpo_group.weights import outcomes, question_weights
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.losses import grpo
+from objectives.training import loop
 from objectives.worlds import three_answers
 
 NAME = "grpo_group"
-KEYS = ("three_answers.*", "grpo.*", "grpo_group.*")
+KEYS = ("three_answers.*", "training.*", "grpo.*", "grpo_group.*")
 CASES = ("PPO", "GRPO", "rules", "no leash")
 MODELS = ("policy", "critic", "reward model", "reference")
 KEPT = ((1, 1, 1, 1), (1, 0, 1, 1), (1, 0, 0, 1), (1, 0, 0, 0))
@@ -81,6 +83,12 @@ class Params(Checked):
         unit="probability",
         source="chosen for the picture",
         doc="the same for a question that most groups get all wrong",
+    )
+    groups: int = hyper(
+        8, low=1, high=1024, unit="groups", source="chosen for the picture", doc="groups per batch of the training run"
+    )
+    batches: int = hyper(
+        80, low=2, high=2000, unit="batches", source="chosen for the picture", doc="batches of the training run"
     )
     trained_bytes: float = hyper(
         16.0,
@@ -159,6 +167,10 @@ SCHEMA = {
     "group_weight": Array("", "", "for groups of the size shown"),
     "rare": Array("", "probability", "a question that most groups get all wrong"),
     "rare_mixed": Array("size", "probability", "chance that a group is mixed there"),
+    "run_loss": Array("batch", "", "loss of each batch in a training run of one update per batch"),
+    "run_policy": Array("batch", "", "its first part: minus the surrogate"),
+    "run_leash": Array("batch", "", "its second part: beta times the mean KL to the reference"),
+    "run_j": Array("batch", "reward", "exact expected reward before that update"),
     "cases": Array("case", "", "PPO, GRPO, GRPO with rules for rewards, and that without a leash"),
     "models": Array("model", "", "the models that may be kept"),
     "kept": Array("case model", "", "1 if the case keeps that model"),
@@ -167,7 +179,7 @@ SCHEMA = {
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """The table of one group along a line, advantages and weights by enumeration, and the models kept."""
+    """The table of one group along a line, advantages and weights by enumeration, a run, and the models kept."""
     params, rule = read(Params, NAME, h), read(grpo.Params, grpo.NAME, h)
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     old = torch.tensor(params.old, dtype=torch.float64)
@@ -175,6 +187,9 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         **table(world, rule, old, params.group_size, params.seed, params.reach, params.stops),
         **outcomes(params.group_size, rule),
         **question_weights(rule, params.group_size, params.hard, params.rare),
+        **one_update_a_batch(
+            world, rule, read(loop.Params, loop.NAME, h), params.group_size, params.groups, params.batches, params.seed
+        ),
         **_models(params),
     }
     plain = {name: value.numpy() if isinstance(value, Tensor) else value for name, value in arrays.items()}

@@ -20,6 +20,6 @@ class CheaperFenceRecap(Stage):
             question="Is there a cheaper fence?",
             answer="Yes: clip the ratio of every token, and count the smaller term.",
             equation=EQUATION,
-            wrong="It is no wall, and it does not watch the policy as a whole. And who gives the rewards?",
+            wrong="It is no wall, and it does not watch the policy as a whole. And do we need the critic?",
         )
         recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")

@@ -15,9 +15,10 @@ from objectives.experiments.grpo_group import run as group_table
 from objectives.experiments.grpo_group.weights import graded, weights
 from objectives.hyperparameters import defaults
 from objectives.losses import grpo
+from objectives.training import loop
 from objectives.worlds import three_answers
 
-MODULES = (three_answers, grpo, group_table)
+MODULES = (three_answers, loop, grpo, group_table)
 DEFAULTS = {key: value for module in MODULES for key, value in defaults(module.Params, module.NAME).items()}
 RULE = grpo.Params()
 A, B, C = range(3)
@@ -186,6 +187,21 @@ def test_dividing_makes_the_ends_louder_than_the_middle(arrays: dict[str, np.nda
     assert told["louder_middle"] == pytest.approx(2, rel=1e-5)
 
 
+def test_undivided_groups_differ_in_their_spread_and_divided_ones_do_not(arrays: dict[str, np.ndarray]) -> None:
+    share = np.arange(1, 8) / 8
+    up, down = arrays["up"][:, 1:-1], arrays["down"][:, 1:-1]
+    spread = np.sqrt(share * up**2 + (1 - share) * down**2)
+    assert spread == pytest.approx(np.stack([np.ones(7), np.sqrt(share * (1 - share))]), abs=1e-6)
+
+
+def test_with_one_update_a_batch_the_loss_is_the_kl_penalty(arrays: dict[str, np.ndarray]) -> None:
+    assert arrays["run_policy"] == pytest.approx(0.0, abs=1e-9)
+    assert arrays["run_loss"] == pytest.approx(arrays["run_leash"])
+    assert arrays["run_loss"][0] == pytest.approx(0.0, abs=1e-12)
+    assert float(arrays["run_j"][0]) == pytest.approx(0.402)
+    assert arrays["run_loss"].shape == (80,)
+
+
 def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
     assert [name for name, held in claims(arrays).items() if not held] == []
     assert all(np.isfinite(number(arrays)) for _, number in group_table.NUMBERS.values())
@@ -204,6 +220,9 @@ def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
         ({"grpo.beta": 0.0}, "leash_pulls_back"),
         ({"grpo_group.group_size": 2}, "lone_win_shouts"),
         ({"grpo_group.reach": 0.2}, "both_ends_fall_silent"),
+        ({"grpo_group.reach": 0.2}, "ends_are_silent_half_way"),
+        ({"grpo.eps": 1.0}, "division_makes_groups_alike"),
+        ({"grpo.beta": 0.0}, "loss_rises_with_the_reward"),
         ({"grpo_group.rare": 0.4}, "rare_groups_are_unanimous"),
         ({"grpo_group.trained_bytes": 2.0}, "learners_need_most"),
         ({"three_answers.reward_correct": 0.0, "three_answers.reward_format": 0.0}, "pushes_cancel"),

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scenes import theme
-from scenes.chapters.ch09_fire_the_critic.group_table import number
+from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.parts.running_number import RunningNumbers, glyph
 
 

@@ -15,7 +15,7 @@ from scenes.chapters.ch07_how_far_does_the_map_hold.side_view import SideView
 from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.chapters.ch08_a_cheaper_fence.two_curves import Panel
-from scenes.chapters.ch09_fire_the_critic.pushes import Pushes, stacked
+from scenes.chapters.ch10_do_we_need_the_critic.pushes import Pushes
 from scenes.chapters.ch14a_six_maps.totals import Totals
 from scenes.chapters.ch14b_twenty_steps.runs import Runs
 from scenes.engine.stage import Stage
@@ -166,11 +166,12 @@ def powers(stage: Stage) -> None:
 
 
 def pushes(stage: Stage) -> None:
-    """Six pushes, piled up by their sign."""
+    """Six pushes around a zero line, up filled and down hollow."""
     values = np.array([1.2, 0.4, -0.7, 0.9, -0.3, -0.5])
     part = Pushes(values)
-    ups, downs = (theme.Area(x, Y, x + 300, Y + HEIGHT) for x in (600, 1005))
-    part.write(stacked(values, ups, downs, 230))
+    left = X + np.arange(len(values)) * WIDTH / len(values)
+    zero, wide = np.full(len(values), Y + HEIGHT / 2), np.full(len(values), 100.0)
+    part.write(np.column_stack([left, zero, wide, 230 * values]))
     for mobject in part.inks:
         stage.put(mobject, "mark")
 

@@ -8,9 +8,8 @@ from scenes import theme
 from scenes.chapters.ch01_what_is_a_policy.rounds import Rounds
 from scenes.chapters.ch06_may_i_reuse.updates import Updates
 from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
-from scenes.chapters.ch09_fire_the_critic.group_table import COLUMNS, GroupTable
-from scenes.chapters.ch09_fire_the_critic.memory_bars import MemoryBars
-from scenes.chapters.ch09_fire_the_critic.objective_sum import ObjectiveSum
+from scenes.chapters.ch10_do_we_need_the_critic.group_table import HAND, GroupTable
+from scenes.chapters.ch10_do_we_need_the_critic.memory_bars import MemoryBars
 from scenes.engine.stage import Stage
 from scenes.parts import running_number as figure
 from scenes.parts.answers import Answers
@@ -44,20 +43,13 @@ def running_number(stage: Stage) -> None:
 
 
 def group_table(stage: Stage) -> None:
-    """One group, half-way from the old policy to a new one."""
-    part = GroupTable(data.table(), theme.LEFT, 240, theme.RIGHT - theme.LEFT, 600)  # type: ignore[arg-type]
-    part.put_rows(stage)
-    part.put_heads(stage)
-    part.fill(stage, [(0.0, tuple(c.name for c in COLUMNS)), (0.1, ("ratio", "least"))], over=0.0)
-    part.write(4.0)
-
-
-def objective_sum(stage: Stage) -> None:
-    """The sum two thirds of the way, and its curves up to there."""
-    part = ObjectiveSum(data.table(), 560)  # type: ignore[arg-type]
-    part.put_sum(stage, at=0.0)
-    part.put_chart(stage, at=0.0, begin=0.0, over=1.0)
-    part.write(6.0)
+    """One group, half-way from the old policy to a new one; the smaller term is spoken of."""
+    part = GroupTable(data.table(), HAND, theme.PICTURE)  # type: ignore[arg-type]
+    rows = list(range(len(part.order)))
+    part.put(stage, rows)
+    for k, column in enumerate(HAND):
+        part.column(stage, column.name, rows, at=0.01 * k)
+    stage.put(part.hatch(rows), "ground")
 
 
 def memory_bars(stage: Stage) -> None:
@@ -67,9 +59,9 @@ def memory_bars(stage: Stage) -> None:
         "kept": np.array([[1, 1, 1, 1], [1, 0, 1, 1]]),
         "bytes": np.array([[16.0, 16.0, 2.0, 2.0], [16.0, 0.0, 2.0, 2.0]]),
     }
-    part = MemoryBars(trace, theme.Area(theme.LEFT, 320, theme.LEFT + 1290, 404), 160)  # type: ignore[arg-type]
-    part.put_case(stage, 0, "four", theme.OBJECTIVES["ppo"].colour)
-    part.put_names(stage)
+    places = [theme.Area(theme.LEFT, top, theme.RIGHT, top + 160) for top in (320, 640)]
+    part = MemoryBars(trace, places)  # type: ignore[arg-type]
+    part.put_first(stage, "four", theme.OBJECTIVES["ppo"].colour, (None,) * 4, told=0.0)
     part.put_case(stage, 1, "three", theme.OBJECTIVES["grpo"].colour, at=0.0)
 
 

@@ -1,1 +1,0 @@
-"""Fire the critic: eight answers graded on a curve, their table, what the division does, and who goes home."""

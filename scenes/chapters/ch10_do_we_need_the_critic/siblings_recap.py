@@ -1,0 +1,25 @@
+"""Do we need the critic? The answer, the equation, and what is still wrong."""
+
+from __future__ import annotations
+
+from scenes import theme
+from scenes.engine.stage import Stage
+from scenes.parts.recap import Recap
+
+EQUATION = (
+    '{{ hat(A)_i : advantage }} = ( {{ r_i : reward }} - {{ upright("mean") : mean }} )'
+    ' / {{ upright("standard deviation") : mean-2 }}'
+)
+
+
+class SiblingsRecap(Stage):
+    """Do we need the critic? The answer, the equation, and what is still wrong."""
+
+    def build(self) -> None:
+        recap = Recap(
+            question="Do we need the critic?",
+            answer="Not if we ask each question several times, and compare the answers.",
+            equation=EQUATION,
+            wrong="In a long answer each token counts for less, and a group that agrees is wasted. Here starts *DAPO*.",
+        )
+        recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")
