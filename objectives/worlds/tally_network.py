@@ -83,10 +83,12 @@ class NetworkPolicy:
             values=values,
         )
 
-    def divergence_from(self, old_theta: Tensor, episodes: Episodes) -> Callable[[Tensor], Tensor]:
-        """theta -> KL(old || new) at each position of the answers, [..., B, T], nats."""
+    def divergence_from(
+        self, old_theta: Tensor, episodes: Episodes, direction: str = "old_new"
+    ) -> Callable[[Tensor], Tensor]:
+        """theta -> KL(old || new) at each position of the answers, [..., B, T], nats, or KL(new || old)."""
         old = self.distributions(old_theta, episodes)[0].detach()
-        return lambda theta: kl.categorical(old, self.distributions(theta, episodes)[0])
+        return lambda theta: kl.directed(old, self.distributions(theta, episodes)[0], direction)
 
 
 class NetworkTally:
