@@ -20,6 +20,6 @@ class SiblingsRecap(Stage):
             question="Do we need the critic?",
             answer="Not if we ask each question several times, and compare the answers.",
             equation=EQUATION,
-            wrong="In a long answer each token counts for less, and a group that agrees is wasted. Here starts *DAPO*.",
+            wrong="In a long answer each token counts for less, and groups that agree are wasted: *DAPO*.",
         )
         recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")
