@@ -21,6 +21,7 @@ from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.equal_strides.claims import CLAIMS
 from objectives.experiments.equal_strides.numbers import CRITICS, NUMBERS
+from objectives.experiments.six_objectives.idle import IDLE
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.surfaces import surface
 from objectives.surfaces.edit_chain import Link
@@ -42,7 +43,7 @@ KEYS = (
     "six_objectives.dapo_filter",
     "six_objectives.dapo_refill",
 )
-__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
+__all__ = ["CLAIMS", "IDLE", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 
 
 @dataclass(frozen=True)

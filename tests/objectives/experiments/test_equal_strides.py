@@ -102,3 +102,12 @@ def test_the_strides_are_two_the_wide_one_first() -> None:
 )
 def test_an_edit_can_make_a_claim_false(changes: dict[str, Any], falsified: set[str]) -> None:
     assert claims(run(**{"sampling.seeds": 3, **changes})) & falsified == set()
+
+
+def test_what_an_answer_of_one_token_cannot_feel_changes_no_bit() -> None:
+    few = {"sampling.iterations": 3, "sampling.seeds": 2}
+    plain = run(**few)
+    for key, value in {"ppo.lam": 0.5, "trpo.gamma": 0.9, "grpo.ratio_level": "sequence", "dapo.refill": False}.items():
+        edited = run(**few, **{key: value})
+        assert [name for name in plain if edited[name].tobytes() != plain[name].tobytes()] == [], key
+        assert equal_strides.IDLE[key]
