@@ -74,7 +74,7 @@ def test_what_is_called_fresh_looks_the_same_when_drawn_anew(
         "hyperparameters.toml",
         "lecture.toml",
         "assets/narration/ch00_rise.md",
-        "scenes/ch00_rise.py",
+        "scenes/chapters/ch00_rise/first_step.py",
         "objectives/rise.py",
     ],
 )
