@@ -51,8 +51,10 @@ def rests(stage: Stage) -> Iterator[Fault]:
     for time in np.arange(0.0, stage.duration + STEP / 2, STEP):
         stage.timeline.seek(float(min(time, stage.duration)))
         for key, (what, needs, actors) in kinds.items():
-            visible = [actor for actor in actors if actor.opacity > SEEN and any(len(m.points) for m in actor.leaves)]
-            if visible:
+            strongest = max(actor.opacity for actor in actors)  # what fades as a whole keeps all of its terms
+            bound = SEEN * min(1.0, strongest)
+            visible = [actor for actor in actors if actor.opacity > bound and any(len(m.points) for m in actor.leaves)]
+            if visible and strongest > SEEN:
                 _look(seen.setdefault(key, Shown(what, needs)), visible, float(time))
     for one in seen.values():
         rest = one.until - one.changed + STEP

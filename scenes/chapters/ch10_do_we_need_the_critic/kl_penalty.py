@@ -23,7 +23,7 @@ ROOM = layout.trimmed(
     layout.columns(theme.PICTURE, 2)[1], left=theme.NUMBER, top=theme.GAP, right=theme.NUMBER + theme.WIDE
 )
 K3 = '{{ upright("k3") : kl }} = x - 1 - log x'
-OBJECTIVE = 'J = {{ 1/G sum_i : mean }} ( min_i - {{ beta thin upright("k3")_i : kl }} )'
+OBJECTIVE = 'J = {{ 1/G sum_i : mean }} ( upright("smaller")_i - {{ beta thin upright("k3")_i : kl }} )'
 MEANS = {
     "least": ("surrogate", 2, True),
     "kl": ("mean_kl", 2, False),

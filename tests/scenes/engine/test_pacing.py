@@ -9,6 +9,7 @@ from scenes.engine.stage import Inputs, Stage
 from scenes.parts.chart import Chart
 from scenes.parts.formula import Formula
 from scenes.parts.headings import source
+from scenes.parts.spoken import Spoken
 
 
 class Written(Stage):
@@ -32,6 +33,16 @@ class Grows(Stage):
         second.put(self)
         first.enter(self, at=0.5)
         first.become(self, second, at=3.0)
+
+
+class Quiet(Stage):
+    """A formula that stands for 8 s, one of its terms lit and the other quiet, and then leaves as a whole."""
+
+    def build(self) -> None:
+        maths = Spoken("{{ a : reward }} + {{ b : mean }}", x=400, y=400)
+        maths.enter(self, at=0.5)
+        maths.light(self, "reward", at=1.5)
+        maths.leave(self, at=9.0)
 
 
 class Charted(Stage):
@@ -71,6 +82,10 @@ def test_a_formula_that_becomes_another_is_counted_from_there() -> None:
     assert said(Grows, 12.0) == []
     (fault,) = said(Grows, 8.0)
     assert "+ 2" in fault
+
+
+def test_a_formula_with_a_quiet_term_rests_until_it_leaves_as_a_whole() -> None:
+    assert said(Quiet, 12.0) == []
 
 
 def test_a_curve_needs_five_seconds_after_it_is_drawn() -> None:
