@@ -30,14 +30,14 @@ lint: setup ## ruff and mypy, over everything that is ours
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 
-bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds, losses against plain torch; the experiments, nothing to do
+bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds; the experiments, nothing to do, losses against plain torch
 	@.venv/bin/python benchmarks/drawing.py
 	@.venv/bin/python benchmarks/workers.py
 	@.venv/bin/python benchmarks/surfaces.py
 	@.venv/bin/python benchmarks/seeds.py
-	@.venv/bin/python benchmarks/losses.py
 	@.venv/bin/python benchmarks/experiments.py
 	@.venv/bin/python benchmarks/idle.py
+	@.venv/bin/python benchmarks/losses.py
 
 peers: setup ## our losses against TRL, verl, OpenRLHF and Stable-Baselines3 themselves (1.5 GB from the network)
 	@scripts/peers
