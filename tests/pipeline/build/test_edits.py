@@ -9,6 +9,8 @@ import pytest
 
 from benchmarks.edits import EDITS, edited, said, unready
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[3]
 PARTS = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml")
 COARSE = ("surface.resolution=41", "six_objectives.long_batches=60")  # maps and the long run are not spoken of

@@ -19,6 +19,8 @@ from tests.pipeline.build.test_build import snapshot, start
 from tests.pipeline.tiny import build, change, stale
 from tests.test_command_line import equip
 
+pytestmark = pytest.mark.slow
+
 KILLS = 20
 
 
