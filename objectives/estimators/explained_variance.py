@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 from objectives import checks
+from objectives.estimators.aggregate import token_mean
 
 
 def explained_variance(returns: Tensor, values: Tensor, mask: Tensor) -> Tensor:
@@ -17,15 +18,12 @@ def explained_variance(returns: Tensor, values: Tensor, mask: Tensor) -> Tensor:
         returns, values: [..., B, T].
         mask: [..., B, T], which tokens count.
     """
-    checks.floating(returns=returns, values=values)
+    checks.masked(returns=returns, values=values, mask=mask)
     total = _variance(returns, mask)
     left = _variance(returns - values, mask)
     return (1 - left / total.where(total > 0, left.new_ones(()))).where(total > 0, left.new_zeros(()))
 
 
 def _variance(x: Tensor, mask: Tensor) -> Tensor:
-    inside = mask.to(x.dtype)
-    count = inside.sum((-2, -1), keepdim=True).clamp(min=1)
-    x = x.where(mask.bool(), x.new_zeros(()))
-    mean = x.sum((-2, -1), keepdim=True) / count
-    return ((x - mean).square() * inside / count).sum((-2, -1))
+    mean = token_mean(x, mask)[..., None, None]
+    return token_mean((x - mean).square(), mask)

@@ -62,6 +62,7 @@ def absolute(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
 
 def k1(logp: Tensor, ref_logp: Tensor, mask: Tensor) -> Tensor:
     """log pi - log pi_ref, [B, T], 0 in padding."""
+    checks.masked(logp=logp, ref_logp=ref_logp, mask=mask)
     return held(difference(logp, ref_logp, mask), LIMIT)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from objectives import OBJECTIVES, Rollouts
-from objectives.estimators import advantages, aggregate, entropy, groups, kl, ratios, value_loss
+from objectives.estimators import advantages, aggregate, entropy, explained_variance, groups, kl, ratios, value_loss
 from objectives.surfaces import planes
 from objectives.training import trust_region
 from tests.objectives.losses.test_every_convention import rollouts
@@ -48,6 +48,8 @@ FUNCTIONS: list[tuple[Callable[..., Any], dict[str, Any]]] = [
     (aggregate.sequence_mean, {**TOKENS, "empty_answers": "drop"}),
     (aggregate.sequence_sum, {**TOKENS, "length": 1.0, "empty_answers": "drop"}),
     (kl.estimate, {"kind": "k3", "logp": X, "ref_logp": X, "mask": MASK, "ratio": X.exp(), "cap": 1.0}),
+    *((form, {"logp": X, "ref_logp": X, "mask": MASK}) for form in (kl.k1, kl.k2, kl.k3, kl.absolute)),
+    (explained_variance.explained_variance, {"returns": X, "values": X, "mask": MASK}),
     (kl.categorical, {"log_p": X.log_softmax(-1), "log_q": X.log_softmax(-1)}),
     (ratios.importance, {"logp": X, "old_logp": X, "mask": MASK, "level": "token"}),
     (ratios.clipped, {"ratio": X.exp(), "advantages": X, "low": 0.2, "high": 0.2, "dual": 3.0}),
