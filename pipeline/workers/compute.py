@@ -12,11 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import BuildError, UserError, did_you_mean
-from pipeline.files import write_json
 from pipeline.workers.pool import Answer, attempt
-
-REPORT_EVERY = 0.25
-"""Seconds between two reports of progress."""
+from pipeline.workers.progress import reporter
 
 
 class Reads(Mapping[str, Any]):
@@ -110,16 +107,8 @@ def _telling(job: Mapping[str, Any]) -> Iterator[None]:
     if module is None or "progress" not in job:
         yield
         return
-    told = 0.0
-
-    def write(share: float) -> None:
-        nonlocal told
-        now = time.monotonic()
-        if now - told >= REPORT_EVERY:
-            told = now
-            write_json(Path(job["progress"]), [share, 1])
-
-    with module.listening(write):
+    report = reporter(Path(job["progress"]))
+    with module.listening(lambda share: report(share, 1)):
         yield
 
 

@@ -18,9 +18,7 @@ from pipeline.errors import BuildError
 from pipeline.files import whole, write_json
 from pipeline.project import tool_versions
 from pipeline.workers.pool import Answer, attempt
-
-REPORT_EVERY = 0.25
-"""Seconds between two reports of progress."""
+from pipeline.workers.progress import reporter
 
 
 def clip(job: dict[str, Any]) -> Answer:
@@ -150,11 +148,7 @@ def _stage(job: Mapping[str, Any]) -> Any:
 
 def _reporting(frames: Iterator[Any], path: Path, total: int) -> Iterator[Any]:
     """Passes pictures on and writes now and then how many there were."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    said = 0.0
-    for done, frame in enumerate(frames):
+    report = reporter(path)
+    for done, frame in enumerate(frames, start=1):
         yield frame
-        now = time.monotonic()
-        if now - said >= REPORT_EVERY:
-            write_json(path, [done + 1, total])
-            said = now
+        report(done, total)

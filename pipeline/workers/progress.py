@@ -4,11 +4,31 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
+from pipeline.files import write_json
+
 PLAIN_EVERY = 10.0
 """Seconds between two plain lines about the same job."""
+REPORT_EVERY = 0.25
+"""Seconds between two reports that a worker leaves in its file."""
+
+
+def reporter(path: Path) -> Callable[[float, float], None]:
+    """What a worker calls with how much is done, and of how much: it leaves that in a file, a few times a second."""
+    said = 0.0
+
+    def report(done: float, total: float) -> None:
+        nonlocal said
+        now = time.monotonic()
+        if now - said >= REPORT_EVERY:
+            write_json(path, [done, total])
+            said = now
+
+    return report
 
 
 class Progress:
