@@ -50,10 +50,11 @@ def parts(items: Iterable[T]) -> Iterator[T]:
 
 
 def _told(items: list[T], begin: float, width: float) -> Iterator[T]:
+    around = _span.get()
     for number, item in enumerate(items):
         _span.set((begin + width * number / len(items), width / len(items)))
         yield item
         listener = _listener.get()
         if listener:
             listener(begin + width * (number + 1) / len(items))
-    _span.set((begin, width) if width < 1 else (0.0, 0.0))
+    _span.set(around)

@@ -12,7 +12,7 @@ from objectives.estimators.advantages import gae, whiten
 from objectives.estimators.aggregate import Average
 from objectives.estimators.entropy import mean_entropy
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.estimators.ratios import clipped, importance, of_each_token, sequence_ratio
+from objectives.estimators.ratios import clipped, of_each_token, sequence_ratio, token_ratio
 from objectives.estimators.value_loss import value_loss
 from objectives.precision import inside, number
 from objectives.rollouts import Rollouts, Terms
@@ -96,7 +96,7 @@ def ratio_of(rollouts: Rollouts, params: Any) -> Tensor:
     """The ratio that a rule's `ratio_level` asks for: one per token, [B, T], or one per answer, [B, 1]."""
     level = getattr(params, "ratio_level", "token")
     if level == "token":
-        return importance(rollouts.logp, rollouts.old_logp, rollouts.mask, level)
+        return token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
     return sequence_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask, level == "sequence")
 
 

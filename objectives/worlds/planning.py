@@ -1,4 +1,4 @@
-"""Policy evaluation and policy improvement in a small world whose rules are chance: dynamic programming, exact.
+"""Policy evaluation and policy improvement in a small world whose rules are known: dynamic programming, exact.
 
 Such a world is a table of moves: from each state each action leads to one state and pays one reward. A policy is a
 table of probabilities. What a state is worth under a policy is what its actions earn on average, now and from there on:
