@@ -16,8 +16,9 @@ from typing import TypeVar
 T = TypeVar("T")
 Listener = Callable[[float], None]
 
+NOTHING = (0.0, 0.0)
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
-_span: ContextVar[tuple[float, float]] = ContextVar("span", default=(0.0, 0.0))
+_span: ContextVar[tuple[float, float]] = ContextVar("span", default=NOTHING)
 """Where the part begins that is being done, and how wide it is; no wider than nothing outside of `whole`."""
 
 
@@ -32,11 +33,12 @@ def listening(listener: Listener) -> Iterator[None]:
             most = share
             listener(share)
 
-    token = _listener.set(rising)
+    token, around = _listener.set(rising), _span.set(NOTHING)  # what failed half-way before has left its span behind
     try:
         yield
     finally:
         _listener.reset(token)
+        _span.reset(around)
 
 
 def whole(items: Iterable[T]) -> Iterator[T]:

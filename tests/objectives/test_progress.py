@@ -47,6 +47,17 @@ def test_a_run_that_is_left_half_way_does_not_stop_the_rest() -> None:
     assert told == [0.25, 0.5, 0.75, 1]
 
 
+def test_a_run_that_failed_does_not_make_the_next_one_a_part_of_it() -> None:
+    with pytest.raises(ZeroDivisionError):
+        for _ in progress.whole("abc"):
+            for _ in progress.parts("xyz"):
+                raise ZeroDivisionError
+    told: list[float] = []
+    with progress.listening(told.append):
+        assert list(progress.parts("ab")) == ["a", "b"]
+    assert told == []
+
+
 def test_nobody_is_told_outside_the_block() -> None:
     told: list[float] = []
     with progress.listening(told.append):
