@@ -48,14 +48,18 @@ def test_a_run_that_is_left_half_way_does_not_stop_the_rest() -> None:
 
 
 def test_a_run_that_failed_does_not_make_the_next_one_a_part_of_it() -> None:
-    with pytest.raises(ZeroDivisionError):
+    def fail() -> None:
         for _ in progress.whole("abc"):
             for _ in progress.parts("xyz"):
                 raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError) as failure:
+        fail()
     told: list[float] = []
     with progress.listening(told.append):
         assert list(progress.parts("ab")) == ["a", "b"]
     assert told == []
+    assert failure.tb is not None  # whoever keeps the failure keeps the run that it stopped
 
 
 def test_nobody_is_told_outside_the_block() -> None:
