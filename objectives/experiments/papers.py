@@ -51,6 +51,7 @@ INSTRUCT = Paper("InstructGPT", "Ouyang et al. 2022", "arXiv 2203.02155v1")
 MATH = Paper("DeepSeekMath, GRPO", "Shao et al. 2024", "arXiv 2402.03300")
 R1_ZERO = Paper("R1-Zero, GRPO", "DeepSeek-AI 2025", "arXiv 2501.12948v2")
 DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
+DAPO_EXAMPLE = Paper("DAPO, example", "Yu et al. 2025", "arXiv 2503.14476v2")
 
 QUOTES: dict[str, Quote] = {
     "trpo_delta": Quote(TRPO, "largest KL of one step", 0.01, "tables 2 and 3", 15, "nat"),
@@ -90,6 +91,10 @@ QUOTES: dict[str, Quote] = {
     "r1_questions": Quote(R1_ZERO, "questions per batch", 32, "section 2.1", 0, "questions"),
     "dapo_low": Quote(DAPO, "clip range below", 0.2, "section 4.1"),
     "dapo_high": Quote(DAPO, "clip range above", 0.28, "section 4.1"),
+    "dapo_rare": Quote(DAPO_EXAMPLE, "chance of an unlikely token", 0.01, "section 3.1", shown="0.01"),
+    "dapo_rare_bound": Quote(DAPO_EXAMPLE, "upper bound of its chance at 0.2", 0.012, "section 3.1"),
+    "dapo_common": Quote(DAPO_EXAMPLE, "chance of a likely token", 0.9, "section 3.1"),
+    "dapo_common_bound": Quote(DAPO_EXAMPLE, "upper bound of its chance at 0.2", 1.08, "section 3.1"),
     "dapo_group": Quote(DAPO, "answers per prompt", 16, "section 4.1", 0, "answers"),
     "dapo_prompts": Quote(DAPO, "prompts per batch", 512, "section 4.1", 0, "prompts"),
     "dapo_updates": Quote(DAPO, "updates per batch", 16, "section 4.1", 0, "updates"),
