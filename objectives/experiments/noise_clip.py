@@ -86,6 +86,7 @@ SCHEMA = {
     "uniform_entropy": Array("", "nat", "entropy if all answers were equally likely"),
     "signal_entropy": Array("ceiling seed time", "nat", "the same as entropy where the likeliest answer is paid more"),
     "probs": Array("clip time answer", "probability", "policy of the first run"),
+    "typical": Array("clip time answer", "probability", "policy of the run whose entropy at the end is the middle one"),
     "favourite": Array("clip seed", "probability", "chance of the likeliest answer at the end"),
     "lean": Array("side answer", "", "ratio of every answer after all log-odds moved: likelier answers up, then down"),
     "push": Array("clip side answer", "1/logit", "exact mean gradient of the surrogate there, for coins: +1 or -1"),
@@ -102,7 +103,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     theta = follow(world, clips, params, rule)
     signal = noise.Noise(read(noise.Params, noise.NAME, h), params.bonus)
     learnt = follow(signal, clips[: len(params.highs)], params, rule)
-    probs = world.probs(theta)
+    probs, entropy = world.probs(theta), world.policy.entropies(theta).squeeze(-1)
+    middle = entropy[..., -1].argsort(-1)[:, params.seeds // 2]
     leans = torch.stack([(1 + STEP) * world.start, (1 - STEP) * world.start])
     start = world.start.expand_as(leans)
     return pack(
@@ -110,10 +112,11 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         {
             "low": np.array([low for low, _ in clips]),
             "high": np.array([high for _, high in clips]),
-            "entropy": world.policy.entropies(theta).squeeze(-1),
+            "entropy": entropy,
             "uniform_entropy": world.policy.entropies(torch.zeros_like(world.start)).squeeze(-1),
             "signal_entropy": world.policy.entropies(learnt).squeeze(-1),
             "probs": probs[:, 0],
+            "typical": probs[torch.arange(len(clips)), middle],
             "favourite": probs[:, :, -1].amax(-1),
             "lean": world.probs(leans) / world.probs(start),
             "push": torch.stack([world.push(leans, start, low, high) for low, high in clips]),

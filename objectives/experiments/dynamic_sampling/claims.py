@@ -13,8 +13,7 @@ OFF, SHORT, FULL = range(3)
 
 def _batches(a: Arrays, kind: int) -> Values:
     """Batches until each run is taught; one more than there are if it never is."""
-    above = a["accuracy"][kind] > a["done"]
-    batches: Values = np.where(above.any(1), above.argmax(1), above.shape[1])
+    batches: Values = a["taught_batches"][kind]
     return batches
 
 
@@ -24,8 +23,7 @@ def _taught(a: Arrays, kind: int) -> int:
 
 def _answers(a: Arrays, kind: int) -> Values:
     """Answers drawn until each run is taught, or in all of its batches."""
-    before = np.arange(a["drawn"].shape[-1]) < _batches(a, kind)[:, None]
-    answers: Values = (a["drawn"][kind] * before).sum(-1)
+    answers: Values = a["taught_answers"][kind]
     return answers
 
 

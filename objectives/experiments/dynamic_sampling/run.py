@@ -135,6 +135,8 @@ SCHEMA = {
     "shown": Array("", "batch", "the batch of the first run, filter off, that is looked at closely"),
     "longest": Array("", "tokens", "length from which an answer loses a whole point"),
     "done": Array("", "probability", "chance of a right answer above which a run counts as taught"),
+    "taught_batches": Array("filter seed", "batches", "until a run is taught; one more than there are if never"),
+    "taught_answers": Array("filter seed", "answers", "drawn until then"),
     "step": Array("filter seed batch", "logit", "length of the step of each batch"),
 }
 
@@ -163,6 +165,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     chance = np.linspace(0, 1, POINTS)
     sizes, words = np.array(params.sizes), np.array([params.rare, params.common])
     ceilings = np.array([params.even_clip, h["dapo.clip_high"]])
+    accuracy, drawn = world.accuracy(theta), torch.stack([log.drawn for log in logs])
+    above = accuracy > params.done
+    taught = torch.where(above.any(-1), above.int().argmax(-1), above.shape[-1])
+    before = torch.arange(drawn.shape[-1]) < taught.unsqueeze(-1)
     return pack(
         SCHEMA,
         {
@@ -178,18 +184,20 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "bound": (1 + ceilings[:, None]) * words,
             "filter": np.array(h["dapo.filter"]),
             "kinds": np.array(KINDS),
-            "accuracy": world.accuracy(theta),
+            "accuracy": accuracy,
             "length": torch.stack([log.length for log in logs]),
             "all_right": right,
             "all_wrong": 1 - mixed - right,
             "mixed": mixed,
             "mixed_expected": mixed_share(world, theta[..., :-1, :]),
-            "drawn": torch.stack([log.drawn for log in logs]),
+            "drawn": drawn,
             "batch_size": np.array(settings.groups * settings.group_size),
             "groups": np.array(settings.groups),
             "shown": np.array(2 * settings.iterations // 3),
             "longest": np.array(ramp["overlong_max"]),
             "done": np.array(params.done),
+            "taught_batches": taught,
+            "taught_answers": (drawn * before).sum(-1),
             "step": torch.linalg.vector_norm(theta.diff(dim=-2), dim=-1),
         },
     )

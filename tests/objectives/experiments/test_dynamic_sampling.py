@@ -149,6 +149,16 @@ def test_long_answers_are_paid_less_near_the_longest() -> None:
     assert not np.array_equal(ramped["step"], free["step"])
 
 
+def test_what_it_takes_until_taught_by_hand() -> None:
+    """It begins with half right, so a bar of 0.3 is passed at once; one of 1 never, in four batches of 64 answers."""
+    at_once, never = (sample(**{"dynamic_sampling.done": done}) for done in (0.3, 1.0))
+    assert (at_once["taught_batches"] == 0).all()
+    assert (at_once["taught_answers"] == 0).all()
+    assert (never["taught_batches"] == 5).all()
+    assert (never["taught_answers"][:2] == 4 * 64).all()
+    assert (never["taught_answers"][2] == never["drawn"][2].sum(-1)).all()
+
+
 def test_a_run_that_is_taught_rests() -> None:
     a = sample(**{"dynamic_sampling.done": 0.3})  # it begins with half of its answers right
     assert (a["drawn"][2] == 0).all()

@@ -71,6 +71,12 @@ def test_without_a_bonus_the_runs_with_a_signal_are_those_without() -> None:
     assert not np.array_equal(race(iterations=4, seeds=3)["signal_entropy"], a["signal_entropy"])
 
 
+def test_the_typical_run_is_the_middle_one() -> None:
+    a = race(iterations=6, seeds=3)
+    for k, policy in enumerate(a["typical"][:, -1]):
+        assert -(policy * np.log(policy)).sum() == pytest.approx(np.median(a["entropy"][k, :, -1]))
+
+
 def test_the_most_entropy_by_hand() -> None:
     """Eight equally likely answers: log 8 = 2.0794."""
     a = race(iterations=1, seeds=2)
