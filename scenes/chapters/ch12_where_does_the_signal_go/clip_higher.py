@@ -10,7 +10,7 @@ from scenes import theme
 from scenes.chapters.ch12_where_does_the_signal_go.groups import percent
 from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
-from scenes.engine.lettering import text
+from scenes.engine.lettering import paragraph, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.headings import statement
 from scenes.parts.settings import foot, quote, sources
@@ -25,7 +25,8 @@ FORMULA = (
     '{{ upright("clip") : clip }} ( {{ rho : ratio }}, 1 - {{ epsilon_(upright("low")) : clip-2 }},'
     ' 1 + {{ epsilon_(upright("high")) : clip-3 }} )'
 )
-SHARES = (2, 8, 3)  # of the width: the name of a token, its rail, and what is said of it
+QUOTE = "The sampled responses of certain groups tend to be nearly identical."
+SHARES = (2, 7, 4)  # of the width: the name of a token, its rail, and what is said of it
 
 
 class ClipHigher(Stage):
@@ -38,12 +39,14 @@ class ClipHigher(Stage):
         self.bring(statement("How far may a token *rise in one batch?*"))
         bound, words = trace["bound"], trace["words"]
         self.most = 1.05 * max(1.0, float(bound[0].max()))
+        self.quote()
         self.rare(trace)
         self.close(trace)
         # A likely token: its post lies beyond certainty.
         rail, told = self.row(COMMON, "a likely token", float(words[1]), 1.0, self.most, "common")
         self.post(rail, float(bound[0, 1]) / self.most, ("common", theme.REST), dash=theme.DASHED)
-        self.say(told, f"*{percent(words[1])}* → {percent(bound[0, 1])}", ("common", theme.REST))
+        end = self.say(told, f"*{percent(words[1])}* → {percent(bound[0, 1])}", ("common", theme.REST))
+        self.bring(layout.below(text("no such chance", size=theme.NOTE), end, theme.GUTTER), ("common", 2 * theme.REST))
         self.raised(papers)
         self.bring(foot(sources([quote(papers, key) for key in KEYS])))
 
@@ -56,7 +59,7 @@ class ClipHigher(Stage):
         self.bring(box(rail.left, y, end * wide, high, fill=theme.HAIRLINE, quiet=True), at, "ground")
         self.bring(box(rail.left, y, chance * wide, high, fill=theme.SYMBOLS["ratio"], round_joins=False), at, "mark")
         self.bring(text(name, left.left, y + high / 2 + theme.BODY / 3, theme.BODY), at)
-        for value in (0.0, end):
+        for value in (end,) if row is RARE else (0.0, end):  # under the rare token, lines lead on
             x = rail.left + value * wide
             self.bring(text(percent(value), x, y + high + theme.GAP, theme.NOTE, theme.MUTED, "center"), at)
         return Area(rail.left, y, rail.right, y + high), told
@@ -67,6 +70,15 @@ class ClipHigher(Stage):
         rail, _ = self.row(RARE, "a rare token", float(words[0]), 1.0, self.most, "rare")
         self.post(rail, float(bound[0, 0]) / self.most, ("rare", 2 * theme.REST))
         self.rail = rail
+
+    def quote(self) -> None:
+        # What the paper's authors saw.
+        words = paragraph(f"“{QUOTE}”", theme.LEFT, theme.PICTURE.middle[1], theme.PICTURE.width, theme.TITLE)
+        whose = text("DAPO, the paper's own words", size=theme.BODY, colour=theme.MUTED)
+        layout.below(whose, words)
+        for part in (words, whose):
+            self.bring(part, at=-theme.CHANGE)
+            self.hide(part, at=("rare", -theme.QUICK))
 
     def close(self, trace: Trace) -> None:
         # The same from close by.

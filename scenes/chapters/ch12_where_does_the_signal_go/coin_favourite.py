@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from manim import Mobject
 
 from scenes import theme
 from scenes.engine import layout
@@ -36,7 +35,7 @@ class CoinFavourite(Stage):
         self.bring(statement("Can a *clip alone* choose a favourite?"))
         self.batches = trace["entropy"].shape[-1] - 1
         self.top = ROOM * float(trace["entropy"][0, 0, 0])
-        chart = self.chart(COINS, "paid by a coin", "axes")
+        chart = self.chart(COINS, "paid by a coin, no leash", "ask")
         self.curve(chart, trace["entropy"][NONE], "no clip", "guess", theme.MUTED, theme.DASHED)
         self.curve(chart, trace["entropy"][UPPER], "upper post only", "upper", theme.DOWN, ())
         self.favourite(trace)
@@ -45,7 +44,7 @@ class CoinFavourite(Stage):
         second = self.chart(SIGNAL, "the likeliest answer is paid more often", "signal")
         self.posts(second, trace, trace["signal_entropy"], ("signal", theme.REST))
         runs = trace["entropy"].shape[1]
-        self.bring(source(f"GRPO without a leash, four updates per batch. Curves: means of {runs} runs."))
+        self.bring(source(f"Curves: averages of {runs} runs. Random rewards: after arXiv 2509.26114."))
 
     def chart(self, room: theme.Area, name: str, at: When) -> Chart:
         # Batches to the right, entropy upwards.
@@ -56,23 +55,24 @@ class CoinFavourite(Stage):
         self.show(*parts[:-1], at=at)
         return chart
 
-    def curve(
-        self, chart: Chart, runs: FloatArray, name: str, at: When, colour: str, dash: tuple[float, ...]
-    ) -> list[Mobject]:
+    def curve(self, chart: Chart, runs: FloatArray, name: str, at: When, colour: str, dash: tuple[float, ...]) -> None:
         # The mean of all runs, with its name where it ends.
         mean, across = runs.mean(0), np.arange(self.batches + 1.0)
         curve = chart.curve(across, mean, stroke=colour, pen=theme.BOLD, dash=dash)
         self.put(curve, "mark")
         self.write(curve, chart.growing(curve, across, mean), at=at, over=theme.REST)
         x, y = chart.pixels(self.batches, float(mean[-1]))
-        tag = halo(text(name, x + theme.TIGHT, y + theme.NOTE / 3, theme.NOTE, colour))
-        return [curve, self.bring(tag, (self.time(at) + theme.REST))]
+        if name:
+            tag = halo(text(name, x + theme.TIGHT, y + theme.NOTE / 3, theme.NOTE, colour))
+            self.bring(tag, self.time(at) + theme.REST)
 
     def posts(self, chart: Chart, trace: Trace, runs: FloatArray, at: When) -> None:
         # Both posts, the upper one ever higher.
+        apart = len(runs) > len(trace["signal_entropy"])  # else their ends lie on one another, and have one name
         for k, high in enumerate(trace["high"][:UPPER]):
             when = self.time(at) + k * theme.QUICK
-            self.curve(chart, runs[k], f"*{1 + float(high):g}*", when, CLIP, DASHES[k % len(DASHES)])
+            name = f"*{1 + float(high):g}*" if apart else "all of them" if k == 0 else ""
+            self.curve(chart, runs[k], name, when, CLIP, DASHES[k % len(DASHES)])
 
     def favourite(self, trace: Trace) -> None:
         # How much the favourite has, with the upper post only.
@@ -91,7 +91,7 @@ class CoinFavourite(Stage):
         post = 1 + float(trace["high"][UPPER])
         for name, ratio in zip(bars.names, lean, strict=True):
             name.set_color(CLIP if ratio > post else theme.MUTED)
-        head = text("average push on each answer, from likely to rare", room.left, room.top, theme.BODY, theme.MUTED)
+        head = text("average push on each answer, and its ratio", room.left, room.top, theme.BODY, theme.MUTED)
         parts = [head, bars.zero, *bars.bars, *bars.names]
         for part in parts:
             self.bring(part, "why")

@@ -12,7 +12,7 @@ from scenes.theme import Area
 from traces.store import Trace
 
 BITS = "1011"  # the prompt that is shown
-TASK, ROWS, RASH = layout.rows(theme.PICTURE, (2, 6, 3), gap=theme.GAP)
+ROWS, RASH = layout.rows(layout.trimmed(theme.PICTURE, top=theme.WIDE), (5, 2), gap=theme.WIDE)
 NAMES, TABLE, ASIDE = layout.columns(ROWS, (3, 8, 4), gap=theme.GAP)
 PROMPT, MARKS = layout.rows(TABLE, 2, gap=theme.WIDE)
 SEEN = theme.SYMBOLS["value"]
@@ -26,10 +26,10 @@ class IsItOdd(Stage):
 
     def build(self) -> None:
         trace = self.trace("dynamic_sampling")
-        self.bring(statement("*Tally:* is the number of ones odd?"), at="task")
+        self.bring(statement("*Tally:* is the number of ones odd?"))
         self.cells = [layout.columns(row, len(BITS) + 1, gap=theme.GUTTER) for row in (PROMPT, MARKS)]
         marks = tally(BITS)
-        for words, row, at in (("the prompt", PROMPT, "ask"), ("the answer", MARKS, "mark")):
+        for words, row, at in (("the prompt", PROMPT, None), ("the answer", MARKS, "mark")):
             self.bring(text(words, NAMES.left, row.middle[1] + theme.BODY / 3, theme.BODY, theme.MUTED), at)
         for bit, cell in zip(BITS, self.cells[0], strict=False):
             self.token(cell, bit, None, theme.TEXT)
@@ -58,14 +58,14 @@ class IsItOdd(Stage):
         last = frame(layout.moved(self.cells[1][0], across=-wide))
         for part, words, x, y in (
             (bit, "next bit", self.cells[0][0].middle[0], PROMPT.top - theme.GUTTER),
-            (last, "last mark: none", NAMES.left, MARKS.bottom),
+            (last, "last mark: none", self.cells[1][0].middle[0] - wide, MARKS.bottom + theme.GAP + theme.TIGHT),
         ):
-            tag = text(words, x, y, theme.NOTE, SEEN, "center" if part is bit else "left")
+            tag = text(words, x, y, theme.NOTE, SEEN, "center")
             self.bring(part, "sees", "mover")
             self.bring(tag, "sees")
             self.hide(tag, at=("mark", theme.CHANGE))
         for k in range(len(BITS)):
-            self.shift(bit, last, across=wide, at=("mark", theme.CHANGE + k * step + theme.QUICK))
+            self.shift(bit, last, across=wide, at=("mark", 2 * theme.CHANGE + k * step), over=theme.QUICK)
         self.hide(bit, last, at=("rash", -theme.QUICK))
 
     def verdict(self, mark: str) -> None:

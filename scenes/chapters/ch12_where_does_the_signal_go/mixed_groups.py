@@ -9,7 +9,7 @@ from scenes import theme
 from scenes.chapters.ch12_where_does_the_signal_go.groups import COLOURS, KINDS, MIXED, OFF, RIGHT, WRONG, percent
 from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks, box
-from scenes.engine.lettering import halo, text
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.engine.timeline import Write
 from scenes.parts.chart import Chart, cut
@@ -22,6 +22,7 @@ FORMULA = "P( #word[mixed] ) = 1 - {{ (1 - p)^G : value }} - {{ p^G : mean }}"
 RULE, PICTURE = layout.rows(theme.PICTURE, (1, 5), gap=theme.GAP)
 ANSWERS, SUMS = layout.rows(PICTURE, (2, 3), gap=theme.WIDE)
 PLOT = layout.trimmed(PICTURE, left=theme.NUMBER, top=theme.GAP, right=2 * theme.NUMBER, bottom=theme.TITLE)
+PLACES = {"mixed": 0.12, "all right": 0.66, "all wrong": 0.25}  # of their names, as a share of the run
 SIZE = -2  # the size of a group of the trace that is asked
 
 
@@ -41,18 +42,18 @@ class MixedGroups(Stage):
         formula.rest(self, at="read")
         self.training(trace)
         runs, size = trace["mixed"].shape[1], int(trace["sizes"][SIZE])
-        self.bring(source(f"Left: exact. Right: DAPO without its filter, groups of {size}, mean of {runs} runs."))
+        self.bring(source(f"First: exact. Then: DAPO without its filter, groups of {size}, average of {runs} runs."))
 
     def hand(self, trace: Trace) -> None:
         # The answers to a hard prompt; then how likely it is that they agree, as parts of a bar of certainty.
         size, hard = int(trace["sizes"][SIZE]), float(trace["hard"])
         x = layout.middles(ANSWERS, size)
         places = theme.points(x, np.full(size, ANSWERS.middle[1]))[:, :2]
-        marks = Marks(places, "circle", theme.GUTTER, stroke=theme.DOWN, pen=theme.PEN)
+        marks = Marks(places, "circle", theme.GUTTER, stroke=theme.MUTED, pen=theme.PEN)
         words = text(
             f"{size} answers, each right with *p = {percent(hard)}*", ANSWERS.left, ANSWERS.top, theme.STATEMENT
         )
-        parts: list[Mobject] = [self.bring(marks, "ask", "mark"), self.bring(words, "ask")]
+        parts: list[Mobject] = [self.bring(marks, layer="mark"), self.bring(words)]
         wrong, right, mixed = (float(trace[name][SIZE]) for name in ("all_wrong_hard", "all_right_hard", "mixed_hard"))
         bar = layout.rows(SUMS, 3, gap=0)[1]
         told = (
@@ -84,10 +85,18 @@ class MixedGroups(Stage):
             area = Ink(np.zeros((0, 3)), fill=colour, closed=True, round_joins=False)
             self.put(area, "line")
             self.write(area, filling(chart, area, across, low, high), at="run", over=2 * theme.REST)
-            middle = (low + high) / 2
-            thick = int((high - low)[: batches // 2].argmax()) if name != "all right" else batches * 3 // 4
-            x, y = chart.pixels(float(max(thick, batches // 12)), float(middle[thick]))
-            self.bring(halo(text(f"*{name}*", x, y, theme.BODY)), ("run", 2 * theme.REST))
+            x, y = chart.pixels(
+                float(PLACES[name] * batches), float(np.interp(PLACES[name] * batches, across, (low + high) / 2))
+            )
+            tag = text(
+                f"*{name}*",
+                x,
+                y + theme.BODY / 3,
+                theme.BODY,
+                theme.CANVAS if name == KINDS[0] else theme.TEXT,
+                "center",
+            )
+            self.bring(tag, ("run", 2 * theme.REST))
         expected = trace["mixed_expected"][OFF].mean(0)
         curve = chart.curve(across, expected, stroke=theme.TEXT, pen=theme.BOLD, dash=theme.DASHED, casing=theme.FINE)
         self.put(curve, "mark", shown=False)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch12_where_does_the_signal_go.groups import FULL, OFF, SHORT
+from scenes.chapters.ch12_where_does_the_signal_go.groups import FULL, OFF, SHORT, counts, tiles
 from scenes.engine import layout
 from scenes.engine.ink import rule
-from scenes.engine.lettering import halo, text
+from scenes.engine.lettering import text
 from scenes.engine.stage import Stage, When
 from scenes.parts.chart import Chart
 from scenes.parts.code import Code
@@ -16,8 +17,10 @@ from scenes.parts.headings import source, statement
 from traces.store import Trace
 
 WORDS, GRAPH = layout.columns(theme.PICTURE, 2, gap=2 * theme.WIDE)
-PLOT = layout.trimmed(GRAPH, left=theme.WIDE, top=theme.WIDE, bottom=theme.TITLE)
-ABOVE, BELOW = layout.rows(WORDS, 2, gap=theme.GAP)
+PLOT = layout.trimmed(GRAPH, left=theme.WIDE, top=theme.WIDE, right=theme.GUTTER, bottom=theme.TITLE)
+ABOVE, BELOW, SAID = layout.rows(WORDS, (5, 5, 2), gap=theme.GUTTER)
+WHY = "Averaged over the mixed groups alone, a step is longer."
+QUOTE = "“The overall training time is not significantly affected.”"
 CODE = """
 batch = []
 while len(batch) < N:
@@ -41,15 +44,19 @@ class PriceOfDrawingAgain(Stage):
         code.enter(self, at="again")
         code.light(self, 5, 6, at=("again", theme.REST))
         code.rest(self, at="axes")
+        self.kept(trace)
         self.drawn(trace)
         self.totals(trace)
-        done = 100 * float(trace["done"])
-        self.bring(
-            source(
-                f"Columns: the first run, which draws whole batches. Table: until {done:.0f} \\% are right, means of"
-                f" {trace['accuracy'].shape[1]} runs."
-            )
+        whose = "DAPO, the paper's own words (arXiv 2503.14476), section 4.2"
+        notes: tuple[tuple[str, str, str], ...] = (
+            (WHY, theme.MUTED, "short"),
+            (QUOTE, theme.TEXT, "paper"),
+            (whose, theme.MUTED, "paper"),
         )
+        for row, (words, colour, at) in zip(layout.rows(SAID, len(notes), gap=0), notes, strict=True):
+            self.bring(text(words, row.left, row.bottom, theme.NOTE, colour), at)
+        runs = trace["accuracy"].shape[1]
+        self.bring(source(f"Columns: the first run, which draws whole batches. Table: averages of {runs} runs."))
 
     def drawn(self, trace: Trace) -> None:
         # For every batch of a run, the answers drawn for it.
@@ -58,7 +65,7 @@ class PriceOfDrawingAgain(Stage):
         batches = max(1, len(drawn))
         top = max(holds, float(drawn.max(initial=0)))
         chart = Chart(*layout.rectangle(PLOT), (0.0, float(batches)), (0.0, 1.1 * top))
-        ticks = {k * holds: f"{k * holds:.0f}" for k in range(0, int(top / holds) + 1, 2)}
+        ticks = {k * holds: f"{k * holds:.0f}" for k in (0, *range(1, int(top / holds) + 1, 2))}
         ends = {0.5: "1", batches - 0.5: f"{batches}"}
         axis = chart.put(self, "batch", ends, "answers drawn", ticks, False, theme.NOTE)
         self.show(*axis, at="axes")
@@ -80,13 +87,31 @@ class PriceOfDrawingAgain(Stage):
         self.write(columns, grow, at="run", over=2 * theme.REST)
         y = chart.pixels(0.0, holds)[1]
         self.bring(rule(PLOT.left, y, PLOT.right, y, stroke=theme.TEXT, pen=theme.PEN, dash=theme.DASHED), "run")
-        tag = text(f"a batch holds *{holds:.0f}*", PLOT.left + theme.TIGHT, y - theme.TIGHT, theme.NOTE)
-        self.bring(halo(tag), "run")
+        tag = text(
+            f"dashed: a batch holds *{holds:.0f}*", PLOT.right, PLOT.top - theme.GUTTER, theme.NOTE, anchor="right"
+        )
+        self.bring(tag, "run")
+
+    def kept(self, trace: Trace) -> None:
+        # A batch whose groups are not all mixed; those that agree are left out, and leave it too small.
+        tags: list[Mobject] = []
+        place = layout.rows(GRAPH, 3, gap=theme.WIDE)[1]
+        counted = counts(trace)
+        for kind, _, tile in tiles(counted, place):
+            self.bring(tile, layer="mark")
+            if kind:
+                self.hide(tile, at="again")
+            tags.append(tile)
+        words = text(f"only *{counted[0]}* of {sum(counted)} groups are mixed", size=theme.STATEMENT)
+        tags.append(self.bring(layout.above(words, place)))
+        self.hide(*tags, at=("axes", -theme.QUICK))
 
     def totals(self, trace: Trace) -> None:
         # Until the task is learnt: batches, and answers drawn.
         heads = layout.columns(BELOW, (4, 2, 3), gap=theme.GUTTER)
         rows = layout.rows(BELOW, 4, gap=0)
+        done = f"until {100 * float(trace['done']):.0f} \\% are right"
+        self.bring(text(done, heads[0].left, rows[0].bottom, theme.BODY, theme.MUTED), "until")
         for words, column in (("batches", heads[1]), ("answers", heads[2])):
             self.bring(text(words, column.right, rows[0].bottom, theme.BODY, theme.MUTED, "right"), "until")
         told: tuple[tuple[int, str, str, When], ...] = (

@@ -10,7 +10,7 @@ from manim import Mobject
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import Marks, rule
-from scenes.engine.lettering import counter, halo, text
+from scenes.engine.lettering import counter, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.bars import Bars
 from scenes.parts.headings import source, statement
@@ -37,7 +37,7 @@ class WhyEntropyCollapses(Stage):
     def build(self) -> None:
         trace = self.trace("noise_clip")
         self.bring(statement("Why does *entropy* collapse?"))
-        self.runs = trace["entropy"].shape[1]
+        self.runs, self.batches = trace["entropy"].shape[1], trace["entropy"].shape[2] - 1
         self.most = float(trace["uniform_entropy"])
         self.gauge = Plane(*layout.rectangle(GAUGE), (0.0, float(self.runs)), (0.0, ROOM * self.most))
         self.policy(trace)
@@ -51,7 +51,7 @@ class WhyEntropyCollapses(Stage):
         formula.rest(self, at="read")
         self.collapse(trace)
         self.bring(
-            source(f"GRPO without clip and leash. Bars: the run in the middle of {self.runs}. Dots: all of them.")
+            source(f"GRPO, {self.batches} batches. Bars: the run in the middle of {self.runs}. Dots: all of them.")
         )
 
     def policy(self, trace: Trace) -> None:
@@ -64,15 +64,16 @@ class WhyEntropyCollapses(Stage):
             self.bring(part)
         for words, y in (("1", bars.y), ("0", bars.y + bars.height)):
             self.bring(text(words, bars.x - theme.TIGHT, y + theme.NOTE / 3, theme.NOTE, theme.MUTED, "right"))
-        self.bring(text("chance of each answer", bars.x, bars.y - theme.GUTTER, theme.BODY, theme.MUTED))
+        self.bring(text("chance", bars.x, bars.y - theme.GUTTER, theme.BODY, theme.MUTED))
         alike, certain = np.full(answers, 1 / answers), np.eye(answers)[0]
         bars.write(alike)
         self.put(bars.ink, "mark")
         for before, after, cue in ((alike, certain, "sure"), (certain, start, "ours")):
             self.write(bars.ink, between(bars, before, after), at=cue, over=theme.CHANGE, ease=theme.smooth)
         self.write(bars.ink, partial(played, bars, path), at="run", over=self.lasts())
-        coin = text("*paid by a coin:* 1 or 0", bars.x + bars.width, bars.y + theme.GAP, theme.STATEMENT, NOW, "right")
-        self.bring(halo(coin), at="coins")
+        y = bars.y - theme.GUTTER
+        coin = text("*paid by a coin,* no clip, no leash", bars.x + bars.width, y, theme.STATEMENT, NOW, "right")
+        self.bring(coin, at="coins")
 
     def lasts(self) -> float:
         # How long the training is shown.
