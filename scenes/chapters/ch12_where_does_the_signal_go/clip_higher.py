@@ -7,7 +7,7 @@ from typing import Any
 from manim import Typst
 
 from scenes import theme
-from scenes.chapters.ch12_where_does_the_signal_go.groups import percent
+from scenes.chapters.ch12_where_does_the_signal_go.common import percent
 from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
 from scenes.engine.lettering import paragraph, text

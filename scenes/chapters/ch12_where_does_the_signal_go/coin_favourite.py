@@ -35,7 +35,7 @@ class CoinFavourite(Stage):
         self.bring(statement("Can a *clip alone* choose a favourite?"))
         self.batches = trace["entropy"].shape[-1] - 1
         self.top = ROOM * float(trace["entropy"][0, 0, 0])
-        chart = self.chart(COINS, "paid by a coin, no leash", "ask")
+        chart = self.chart(COINS, "paid by a coin, no leash", -theme.CHANGE)
         self.curve(chart, trace["entropy"][NONE], "no clip", "guess", theme.MUTED, theme.DASHED)
         self.curve(chart, trace["entropy"][UPPER], "upper post only", "upper", theme.DOWN, ())
         self.favourite(trace)
@@ -71,7 +71,7 @@ class CoinFavourite(Stage):
         apart = len(runs) > len(trace["signal_entropy"])  # else their ends lie on one another, and have one name
         for k, high in enumerate(trace["high"][:UPPER]):
             when = self.time(at) + k * theme.QUICK
-            name = f"*{1 + float(high):g}*" if apart else "all of them" if k == 0 else ""
+            name = f"*{1 + float(high):g}*" if apart else "all posts" if k == 0 else ""
             self.curve(chart, runs[k], name, when, CLIP, DASHES[k % len(DASHES)])
 
     def favourite(self, trace: Trace) -> None:

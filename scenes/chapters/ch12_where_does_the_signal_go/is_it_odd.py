@@ -15,7 +15,7 @@ BITS = "1011"  # the prompt that is shown
 ROWS, RASH = layout.rows(layout.trimmed(theme.PICTURE, top=theme.WIDE), (5, 2), gap=theme.WIDE)
 NAMES, TABLE, ASIDE = layout.columns(ROWS, (3, 8, 4), gap=theme.GAP)
 PROMPT, MARKS = layout.rows(TABLE, 2, gap=theme.WIDE)
-SEEN = theme.SYMBOLS["value"]
+SEEN = theme.UP
 WORDS = {"E": "even", "O": "odd"}
 
 
@@ -32,12 +32,12 @@ class IsItOdd(Stage):
         for words, row, at in (("the prompt", PROMPT, None), ("the answer", MARKS, "mark")):
             self.bring(text(words, NAMES.left, row.middle[1] + theme.BODY / 3, theme.BODY, theme.MUTED), at)
         for bit, cell in zip(BITS, self.cells[0], strict=False):
-            self.token(cell, bit, None, theme.TEXT)
+            self.token(cell, bit, None, theme.MUTED)
         # The answer, a mark a bit, and in the end what it says.
-        step = (self.time("answer") - self.time("mark")) / (len(BITS) + 1)
+        step = (self.time("watch") - self.time("mark")) / (len(BITS) + 1)
         for k, (mark, cell) in enumerate(zip(marks, self.cells[1], strict=False)):
-            self.token(cell, mark, ("mark", theme.CHANGE + k * step), theme.SYMBOLS["logp"])
-        self.token(self.cells[1][-1], "answer", "answer", theme.SYMBOLS["logp"])
+            self.token(cell, mark, ("mark", theme.CHANGE + k * step), theme.TEXT)
+        self.token(self.cells[1][-1], "answer", "answer", theme.TEXT)
         self.sight(step)
         self.verdict(marks[-1])
         self.rash(trace)
@@ -49,7 +49,7 @@ class IsItOdd(Stage):
         size = theme.DISPLAY if len(words) == 1 else theme.STATEMENT
         word = text(f"*{words}*", cell.middle[0], cell.middle[1] + size / 3, size, colour, "center")
         for part in (frame, word):
-            self.bring(part, at)
+            self.bring(part, at, over=theme.QUICK)
 
     def sight(self, step: float) -> None:
         # What the policy sees: the next bit, and the last mark; the two frames go on with every mark.
@@ -88,7 +88,7 @@ class IsItOdd(Stage):
         self.bring(
             text("at first, mostly", left[0].left, cell.middle[1] + theme.BODY / 3, theme.BODY, theme.MUTED), "rash"
         )
-        self.token(cell, "answer", "rash", theme.SYMBOLS["logp"])
+        self.token(cell, "answer", "rash", theme.TEXT)
         share = float(trace["accuracy"][0, :, 0].mean())
         words = text(
             f"no mark says _even_: right *{100 * share:.0f} \\%* of the time",

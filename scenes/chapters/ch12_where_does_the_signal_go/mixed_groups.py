@@ -6,7 +6,7 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch12_where_does_the_signal_go.groups import COLOURS, KINDS, MIXED, OFF, RIGHT, WRONG, percent
+from scenes.chapters.ch12_where_does_the_signal_go.common import COLOURS, KINDS, MIXED, OFF, RIGHT, WRONG, percent
 from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks, box
 from scenes.engine.lettering import text
@@ -18,7 +18,7 @@ from scenes.parts.spoken import Spoken
 from scenes.theme import FloatArray
 from traces.store import Trace
 
-FORMULA = "P( #word[mixed] ) = 1 - {{ (1 - p)^G : value }} - {{ p^G : mean }}"
+FORMULA = "P( #word[mixed] ) = 1 - {{ (1 - p)^G : wrong }} - {{ p^G : right }}"
 RULE, PICTURE = layout.rows(theme.PICTURE, (1, 5), gap=theme.GAP)
 ANSWERS, SUMS = layout.rows(PICTURE, (2, 3), gap=theme.WIDE)
 PLOT = layout.trimmed(PICTURE, left=theme.NUMBER, top=theme.GAP, right=2 * theme.NUMBER, bottom=theme.TITLE)
@@ -38,7 +38,7 @@ class MixedGroups(Stage):
         formula = Spoken(FORMULA, size=theme.DISPLAY)
         layout.centred(formula, RULE)
         formula.enter(self, at="mixed")
-        formula.light(self, "value", at=("mixed", theme.REST))
+        formula.light(self, "wrong", at=("mixed", theme.REST))
         formula.rest(self, at="read")
         self.training(trace)
         runs, size = trace["mixed"].shape[1], int(trace["sizes"][SIZE])

@@ -6,7 +6,7 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch12_where_does_the_signal_go.groups import FULL, OFF, SHORT, counts, tiles
+from scenes.chapters.ch12_where_does_the_signal_go.common import FULL, OFF, SHORT, counts, tiles
 from scenes.engine import layout
 from scenes.engine.ink import rule
 from scenes.engine.lettering import text

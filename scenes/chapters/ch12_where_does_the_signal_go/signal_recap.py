@@ -14,7 +14,7 @@ class SignalRecap(Stage):
         recap = Recap(
             question="Where does the signal go?",
             answer="Policies decide too soon, and groups come to agree: DAPO raises the upper post and draws again.",
-            equation="0 < {{ #word[right answers] : reward }} < {{ G : mean }}",
+            equation="{{ 0 < #word[right answers] < G : kept }}",
             wrong="In a long answer, each token counts for less: *the next chapter*.",
         )
         recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch12_where_does_the_signal_go.groups import KINDS, counts, tiles
+from scenes.chapters.ch12_where_does_the_signal_go.common import KINDS, counts, tiles
 from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import text

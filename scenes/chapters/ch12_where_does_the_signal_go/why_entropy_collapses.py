@@ -26,7 +26,7 @@ GAUGE = layout.trimmed(ENTROPY, top=theme.WIDE, right=theme.NUMBER + 2 * theme.W
 FORMULA = "H = {{ sum_a pi(a) : mean }} ( {{ - log pi(a) : logp }} )"
 NONE = -1  # the clip range of the trace that is none at all
 ROOM = 1.08  # of the gauge, over its highest mark
-NOW = theme.SYMBOLS["value"]
+NOW = theme.OBJECTIVES["grpo"].colour
 
 
 class WhyEntropyCollapses(Stage):
