@@ -15,7 +15,7 @@ CHOICES = (
     ("far", "how *far* one batch may move the policy"),
     ("average", "what is *averaged*"),
 )
-SENTENCE = ("Each rule climbs by a map drawn from a few answers.", "A map is good *near where it was drawn*.")
+SENTENCE = ("Each rule uses a map drawn from a few answers.", "A map is good *near where it was drawn*.")
 
 
 class OneSentence(Stage):
