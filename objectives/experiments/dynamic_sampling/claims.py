@@ -159,6 +159,10 @@ CLAIMS: dict[str, Claim] = {
         "Left out and not replaced, runs draw the fewest answers until taught.",
         lambda a: bool(_answers(a, SHORT).mean() < min(_answers(a, OFF).mean(), _answers(a, FULL).mean())),
     ),
+    "rash_at_first": (
+        "In the first batch an answer has under two tokens on average: most answer at once.",
+        lambda a: bool(a["length"][OFF, :, 0].mean() < 2),
+    ),
     "rarely_all_right": (
         "At the hard prompt a group of the last size but one is all right less than once in a million times.",
         lambda a: bool(a["all_right_hard"][-2] < 1e-6),

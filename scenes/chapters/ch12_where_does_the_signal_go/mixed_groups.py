@@ -78,7 +78,7 @@ class MixedGroups(Stage):
         batches = len(mixed)
         chart = Chart(*layout.rectangle(PLOT), (0.0, float(batches - 1)), (0.0, 1.0))
         ends = {0.0: "1", float(batches - 1): f"{batches}"}
-        axis = chart.put(self, "batch", ends, "share of the groups", {0.0: "0", 1.0: percent(1.0)}, False, theme.NOTE)
+        axis = chart.put(self, "batch", ends, "shares of the groups", {0.0: "0", 1.0: percent(1.0)}, False, theme.NOTE)
         self.show(*axis, at="axes")
         tops = [np.zeros(batches), mixed, mixed + right, np.ones(batches)]
         across = np.arange(float(batches))

@@ -146,6 +146,9 @@ def test_long_answers_are_paid_less_near_the_longest() -> None:
     assert float(ramped["longest"]) == 8
     long = sample(**{"tally.answer_bias": -2.0})
     assert long["length"][0, :, 0].min() > 5  # so many reach the ramp
+    rash = dynamic_sampling.CLAIMS["rash_at_first"][1]
+    assert rash(ramped)
+    assert not rash(long)
     assert not np.array_equal(ramped["step"], free["step"])
 
 
