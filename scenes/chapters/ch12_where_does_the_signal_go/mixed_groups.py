@@ -52,7 +52,10 @@ class MixedGroups(Stage):
         places = theme.points(x, np.full(size, ANSWERS.middle[1]))[:, :2]
         marks = Marks(places, "circle", theme.GUTTER, stroke=theme.MUTED, pen=theme.PEN)
         words = text(
-            f"{size} answers, each right with *p = {percent(hard)}*", ANSWERS.left, ANSWERS.top, theme.STATEMENT
+            f"{size} answers, each right with *p = {percent(hard)}*",
+            ANSWERS.left,
+            ANSWERS.top + theme.GUTTER,
+            theme.STATEMENT,
         )
         parts: list[Mobject] = [self.bring(marks, layer="mark"), self.bring(words)]
         wrong, right, mixed = (float(trace[name][SIZE]) for name in ("all_wrong_hard", "all_right_hard", "mixed_hard"))
