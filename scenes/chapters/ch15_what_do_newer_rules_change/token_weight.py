@@ -33,10 +33,10 @@ class TokenWeight(Stage):
         rows = {name: k for k, name in enumerate(trace["rules"].tolist())}
         weight = trace["weight"]
         look = theme.OBJECTIVES["ppo"]
-        self.curve(weight[rows["ppo"], ONE, GOOD], "ppo", look.colour, "*PPO, GRPO*: silent beyond the post", 0.55)
+        self.curve(weight[rows["ppo"], ONE, GOOD], "ppo", look.colour, "*PPO, GRPO*: silent beyond the post", 0.75)
         self.curve(weight[rows["cispo"], ONE, GOOD], "cispo", theme.TEXT, "*CISPO*: never silent, but capped", 1.0)
         gspo = weight[rows["gspo"], ALL, GOOD]
-        self.curve(gspo, ("close", 0.0), theme.MUTED, "*GSPO*: the whole answer is silent", 0.12)
+        self.curve(gspo, ("close", 0.0), theme.MUTED, "*GSPO*: the whole answer is silent", 0.42)
         self.bring(source("Computed by the rules themselves. GSPO: all tokens of the answer rise together."))
 
     def curve(self, weights: np.ndarray, at: When, colour: str, words: str, share: float) -> None:
@@ -46,6 +46,6 @@ class TokenWeight(Stage):
         top = int(weights.argmax())
         x, y = self.chart.pixels(float(self.ratio[top]), share * float(weights[top]))
         capped = x > PLOT.middle[0]
-        side, anchor = (x - theme.GUTTER, "right") if capped else (x + theme.STATEMENT, "left")
+        side, anchor = (x - theme.GUTTER, "right") if capped else (self.chart.pixels(1.5, 0.0)[0], "left")
         label = halo(text(words, side, y + (-theme.TIGHT if capped else theme.TIGHT), theme.BODY, colour, anchor))
         self.bring(label, (self.time(at) + theme.CHANGE))
