@@ -50,6 +50,7 @@ PPO_ATARI = Paper("PPO, Atari", "Schulman et al. 2017", "arXiv 1707.06347v2")
 INSTRUCT = Paper("InstructGPT", "Ouyang et al. 2022", "arXiv 2203.02155v1")
 MATH = Paper("DeepSeekMath, GRPO", "Shao et al. 2024", "arXiv 2402.03300")
 R1_ZERO = Paper("R1-Zero, GRPO", "DeepSeek-AI 2025", "arXiv 2501.12948v2")
+VAPO = Paper("VAPO and PPO, Qwen2.5-32B", "Yue et al. 2025", "arXiv 2504.05118")
 DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
 DAPO_EXAMPLE = Paper("DAPO, example", "Yu et al. 2025", "arXiv 2503.14476v2")
 
@@ -99,6 +100,8 @@ QUOTES: dict[str, Quote] = {
     "dapo_prompts": Quote(DAPO, "prompts per batch", 512, "section 4.1", 0, "prompts"),
     "dapo_updates": Quote(DAPO, "updates per batch", 16, "section 4.1", 0, "updates"),
     "dapo_rate": Quote(DAPO, "learning rate", 1e-6, "section 4.1", shown="1e-6"),
+    "vapo_ppo": Quote(VAPO, "plain PPO, AIME 2024", 5, "table 1", 0, "points"),
+    "vapo_all": Quote(VAPO, "VAPO, AIME 2024", 60, "table 1", 0, "points"),
 }
 
 SCHEMA = {
