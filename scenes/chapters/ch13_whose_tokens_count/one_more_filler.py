@@ -38,18 +38,17 @@ class OneMoreFiller(Stage):
     def world(self, filler: float) -> None:
         # Answers that are all wrong: every one is cut into its tokens, and they share its blame.
         head, chances, *rows = layout.rows(SHARED, (3, 3, *[4] * len(FILLERS)), gap=theme.GUTTER)
-        self.bring(text("*All answers are wrong*", head.left, head.top + theme.BODY, theme.STATEMENT), "world")
+        self.bring(text("*All answers are wrong*", head.left, head.top + theme.BODY, theme.STATEMENT))
         words = f"after each token: _um_ *{filler:g}*, or _stop_ *{1 - filler:.2g}*"
-        self.bring(text(words, chances.left, chances.top + theme.BODY / 2, theme.BODY, theme.MUTED), ("world", 3.0))
+        self.bring(text(words, chances.left, chances.top + theme.BODY / 2, theme.BODY, theme.MUTED), "world")
         for k, (count, row) in enumerate(zip(FILLERS, rows, strict=True)):
             place = layout.trimmed(row, top=theme.TIGHT, right=2 * theme.WIDE, bottom=theme.TIGHT)
             y = place.middle[1] + theme.BODY / 3
             for word, cell in zip([*["um"] * count, "stop"], layout.columns(place, count + 1, gap=0), strict=True):
-                when = ("ask", k * theme.QUICK)
                 edge = box(*layout.rectangle(cell), stroke=theme.DOWN, pen=theme.PEN, round_joins=False)
-                self.bring(edge, when, "mark")
+                self.bring(edge, layer="mark")
                 colour = theme.MUTED if word == "um" else theme.TEXT
-                self.bring(text(word, cell.middle[0], y, theme.BODY, colour, "center"), when)
+                self.bring(text(word, cell.middle[0], y, theme.BODY, colour, "center"))
             share = f"*1\\/{count + 1}* each" if count else "*1*"
             told = text(share, place.right + theme.GUTTER, y, theme.BODY, theme.DOWN)
             self.bring(told, ("why", theme.CHANGE + k * theme.QUICK))
@@ -60,8 +59,8 @@ class OneMoreFiller(Stage):
         kinds = trace["kinds"].tolist()
         head, *rows = layout.rows(PUSHED, (3, *[5] * len(PUSHES)), gap=theme.GUTTER)
         title = text("*push on the logit of* _um_", head.left, head.top + theme.BODY, theme.STATEMENT)
-        self.bring(title, "fair")
-        self.bring(rule(head.left, head.bottom, head.left, rows[-1].bottom, stroke=theme.AXIS, pen=theme.FINE), "fair")
+        self.bring(title, "push")
+        self.bring(rule(head.left, head.bottom, head.left, rows[-1].bottom, stroke=theme.AXIS, pen=theme.FINE), "push")
         unit = (PUSHED.width - 2 * theme.NUMBER) / max(float(abs(values).max()), 1e-9)
         for cue, row in zip(PUSHES, rows, strict=True):
             kind, who, name, colour = PUSHES[cue]

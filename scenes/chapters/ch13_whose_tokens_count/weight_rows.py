@@ -12,11 +12,12 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
+from manim import Typst
 
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import Ink, rule
-from scenes.engine.lettering import text
+from scenes.engine.lettering import said, text
 from scenes.theme import Area, FloatArray
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ class WeightRows:
         wide = self.slots[answer][0].width
         return self._boxes([answer], y, [[wide] * len(self.slots[answer])], fill=theme.MUTED)
 
-    def put(self, stage: Stage, weights: FloatArray, largest: float, row: Area, colour: str, at: When) -> None:
-        """Bars that grow from the foot of a row, the largest weight as high as the row, and a number an answer."""
+    def put(self, stage: Stage, weights: FloatArray, largest: float, row: Area, colour: str, at: When) -> list[Typst]:
+        """Bars that grow from the foot of a row, the largest weight as high as the row; returns a number an answer."""
         stage.bring(rule(row.left, row.bottom, row.right, row.bottom, stroke=theme.AXIS, pen=theme.FINE), at, "grid")
         unit = (row.height - theme.GAP) / largest
         heights = [[unit * float(w) for w in weights[k, : len(slots)]] for k, slots in enumerate(self.slots)]
@@ -61,11 +62,13 @@ class WeightRows:
         stage.write(
             bars, lambda share: bars.write(flat + share * (final - flat)), at=at, over=theme.SLOW, ease=theme.smooth
         )
+        words = []
         for answer, high, weight in zip(self.answers, heights, weights[:, 0], strict=True):
             part = Fraction(float(weight)).limit_denominator(FINEST)
             y = row.bottom - high[0] - theme.TIGHT
             word = text(f"{part.numerator}\\/{part.denominator}", answer.middle[0], y, theme.LABEL, anchor="center")
-            stage.bring(word, at=stage.time(at) + theme.CHANGE)
+            words.append(stage.bring(word, at=stage.time(at) + theme.CHANGE))
+        return words
 
     def _boxes(self, answers: Sequence[int], foot: float, heights: Sequence[Sequence[float]], fill: str) -> Ink:
         corners = [
@@ -77,3 +80,11 @@ class WeightRows:
         xy = np.array(corners)
         starts = range(0, len(xy), 4)
         return Ink(theme.points(xy[:, 0], xy[:, 1]), starts=starts, closed=True, round_joins=False, fill=fill)
+
+
+def as_one(words: Sequence[Typst]) -> None:
+    """Let several words be one label of the picture."""
+    for word in words:
+        told = said(word)
+        assert told is not None
+        told.owner = id(words[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch13_whose_tokens_count.weight_rows import WeightRows
+from scenes.chapters.ch13_whose_tokens_count.weight_rows import WeightRows, as_one
 from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import counted, text
@@ -40,14 +40,18 @@ class WhichMean(Stage):
         for cue, row in zip(AVERAGES, ROWS, strict=True):
             who, colour, name, alike = AVERAGES[cue]
             k = trace["averages"].tolist().index(cue)
-            rows.put(self, weights[k], float(weights.max()), layout.trimmed(row, *self.margins(row)), colour, cue)
-            first = text(f"*{who}*", NAMES.left, row.bottom - theme.TITLE, theme.BODY, colour)
-            self.bring(first, cue)
-            self.bring(layout.at(text(name, size=theme.BODY), x=NAMES.left, y=row.bottom - theme.TIGHT), cue)
+            label = rows.put(
+                self, weights[k], float(weights.max()), layout.trimmed(row, *self.margins(row)), colour, cue
+            )
+            label.append(text(f"*{who}*", NAMES.left, row.bottom - theme.TITLE, theme.BODY, colour))
+            label.append(text(name, NAMES.left, row.bottom - theme.TIGHT, theme.BODY))
+            self.bring(label[-2], cue)
+            self.bring(label[-1], cue)
             words = [alike, ASIDE] if cue == "constant" else [alike]
             for line, word in enumerate(reversed(words)):
                 y = row.bottom - theme.TIGHT - line * theme.STATEMENT
-                self.bring(text(word, SAYS.left, y, theme.BODY), (cue, theme.SLOW))
+                label.append(self.bring(text(word, SAYS.left, y, theme.BODY), (cue, theme.SLOW)))
+            as_one(label)
         self.point_at_long(rows, trace)
         cap = self.hyper("length_phantom.cap")
         self.bring(source(f"Exact weights of the loss's average, four answers; the constant: {cap} tokens an answer."))
