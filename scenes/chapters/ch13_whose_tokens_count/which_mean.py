@@ -71,13 +71,13 @@ class WhichMean(Stage):
         for q in sorted(set(question)):
             own = [answer for answer, of in zip(rows.answers, question, strict=True) if of == q]
             x = (own[0].left + own[-1].right) / 2
-            y = HEAD.top + theme.LABEL
+            y = HEAD.top + theme.TIGHT
             self.bring(text(f"question {q + 1}", x, y, theme.BODY, anchor="center"), "batch")
 
     def point_at_long(self, rows: WeightRows, trace: Trace) -> None:
         # The long answer and its light tokens, while they are spoken of.
         long = rows.answers[int(trace["batch_lengths"].argmax())]
-        top = HEAD.bottom - rows.slots[0][0].width - theme.TITLE
+        top = HEAD.bottom - rows.slots[0][0].width - theme.STATEMENT
         wide = long.width + 2 * theme.TIGHT
         frame = box(
             long.left - theme.TIGHT,
