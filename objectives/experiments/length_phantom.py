@@ -117,6 +117,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     longest, cache = h["dapo.overlong_max"], h["dapo.overlong_cache"]
     lengths = torch.linspace(0, max(1.2 * longest, 1.0), RAMP, dtype=torch.float64)
     corners = torch.tensor([0.0, longest - cache, longest, longest, max(1.2 * longest, 1.0)], dtype=torch.float64)
+    after = torch.cat([corners[:3], corners[3:4].nextafter(corners[4:]), corners[4:]])  # just past the cut
     cut = torch.tensor([PAID, PAID, PAID, UNPAID, UNPAID], dtype=torch.float64)
     batch, question = torch.tensor([params.short, params.long, params.other, params.other]), torch.tensor([0, 0, 1, 1])
     chances = outcomes(curve, params.cap)
@@ -141,7 +142,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "ramp": h["dapo.overlong_weight"] * overlong(lengths, longest, cache),
             "sound_length": corners,
             "sound_cut": cut,
-            "sound_ramp": cut + h["dapo.overlong_weight"] * overlong(corners, longest, cache),
+            "sound_ramp": cut + h["dapo.overlong_weight"] * overlong(after, longest, cache),
         },
     )
 

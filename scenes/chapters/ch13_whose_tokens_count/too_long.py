@@ -66,8 +66,9 @@ class TooLong(Stage):
         self.bring(lost, ("soft", theme.REST), "grid")
         soft = chart.curve(length, ramp, stroke=DAPO, pen=theme.BOLD)
         self.draw(self.put(soft, "mark"), at="soft", over=theme.REST)
-        x, y = chart.pixels(float(length[1]), float(ramp[2]))
-        tag = text("*soft overlong punishment*", x - theme.GUTTER, y, theme.BODY, DAPO, "right")
+        x, y = chart.pixels(float(length[1]), 0.0)
+        x = max(x, PLOT.middle[0]) - theme.GUTTER
+        tag = text("*soft overlong punishment*", x, y, theme.BODY, DAPO, "right")
         self.bring(halo(tag), ("soft", theme.REST))
 
     def term(self) -> None:

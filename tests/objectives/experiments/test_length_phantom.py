@@ -107,5 +107,6 @@ def test_the_ramp_and_edits() -> None:
     assert false == {"token_mean_keeps_a_rest", "long_failures_are_punished_lightly", "averages_differ_as_told"}
     abrupt = run(**{"dapo.overlong_cache": 0.0})
     assert not length_phantom.CLAIMS["the_ramp_falls_before_the_cut"][1](abrupt)
+    assert abrupt["sound_ramp"].tolist() == [1, 1, 1, -2, -2]
     with pytest.raises(ValueError, match="at most cap"):
         run(**{"length_phantom.long": 13})
