@@ -11,7 +11,7 @@ import pytest
 
 from objectives import SIX, sampling
 from objectives.experiments.equal_strides import run as equal_strides
-from tests.objectives.experiments.conftest import Computed
+from tests.objectives.experiments.conftest import Shipped
 
 pytestmark = pytest.mark.slow
 
@@ -32,8 +32,8 @@ def claims(arrays: dict[str, np.ndarray]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def full(computed: Computed) -> dict[str, np.ndarray]:
-    return computed("equal_strides", run)
+def full(shipped: Shipped) -> dict[str, np.ndarray]:
+    return shipped("equal_strides")
 
 
 def test_it_says_which_filter_dapo_has_here(full: dict[str, np.ndarray]) -> None:

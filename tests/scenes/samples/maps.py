@@ -17,6 +17,7 @@ from scenes.parts import batch as batches
 from scenes.parts import cloud as clouds
 from scenes.parts import mountain as mountains
 from scenes.parts import plane as planes
+from scenes.parts.hikers import Hikers
 from scenes.parts.kl_window import KLWindow
 from scenes.parts.map_panel import MapPanel
 from scenes.parts.rules import EDITS
@@ -66,6 +67,18 @@ def map_panel(stage: Stage) -> None:
     stage.bring(panel.corners(theme.STATEMENT), layer="text")
     for mobject in (panel.trail(trace["theta"], look), panel.start(trace["theta"][0]), hiker):
         stage.put(mobject, "mover")
+
+
+def hikers(stage: Stage) -> None:
+    """Six ways on one mountain, each shorter and more bent than the last, and where they end."""
+    way = data.walk()
+    six = [way[0] + (way - way[0]) * np.array([1.0 - 0.15 * k, 1.0 - 0.05 * k]) for k in range(6)]
+    spans = [(float(low), float(high)) for low, high in zip(data.LOW, data.HIGH, strict=True)]
+    trace = {**data.plane(), "theta": np.array([six])}
+    part = Hikers(trace, planes.Plane(LEFT, TOP, SIDE, SIDE, *spans))  # type: ignore[arg-type]
+    part.mountain(stage)
+    part.arrived(stage)
+    part.legend(stage, theme.LEFT, theme.TITLE, theme.STATEMENT, theme.BODY)
 
 
 def fence(stage: Stage) -> None:

@@ -22,14 +22,21 @@ PAPERS = (
     ("rules for rewards", "DeepSeek-AI 2025, R1", "arXiv 2501.12948"),
     ("the arcsine", "Davis and Recht 2025", "arXiv 2510.13651"),
     ("DAPO", "Yu et al. 2025", "arXiv 2503.14476"),
+    ("RLOO", "Ahmadian et al. 2024", "arXiv 2402.14740"),
+    ("Dr. GRPO", "Liu et al. 2025", "arXiv 2503.20783"),
+    ("REINFORCE++", "Hu et al. 2025", "arXiv 2501.03262"),
+    ("GSPO", "Zheng et al. 2025", "arXiv 2507.18071"),
+    ("CISPO", "MiniMax 2025, M1", "arXiv 2506.13585"),
+    ("VAPO", "Yue et al. 2025", "arXiv 2504.05118"),
     ("vocabulary", "DeepSeek-AI 2024, V3", "arXiv 2412.19437"),
     ("age of the universe", "Planck 2018", "arXiv 1807.06209"),
     ("memory", "Rajbhandari et al. 2020, ZeRO", "arXiv 1910.02054"),
 )
 LOOKS = {"REINFORCE": "reinforce", "TRPO": "trpo", "PPO": "ppo", "GRPO": "grpo", "DAPO": "dapo"}
+ROOMS = layout.columns(theme.PICTURE, 2, gap=theme.WIDE)
 FIRST, ROW = theme.PICTURE.top - theme.TIGHT, theme.STATEMENT  # baseline of the first paper, and from one to the next
-OURS = FIRST + len(PAPERS) * ROW + theme.GUTTER
-EDIT = OURS + theme.TITLE
+EDIT = theme.PICTURE.bottom + theme.GAP
+OURS = EDIT - theme.TITLE - theme.TIGHT
 SECOND = theme.Area(
     theme.column(3)[0], theme.PICTURE.top, theme.RIGHT, theme.BOTTOM
 )  # beside the first words of a line
@@ -43,17 +50,18 @@ class Sources(Stage):
 
     def build(self) -> None:
         self.put(statement("The rules are theirs. *The runs are ours.*"), "text")
+        half = (len(PAPERS) + 1) // 2
         for k, (name, authors, where) in enumerate(PAPERS):
-            y = FIRST + k * ROW
+            room, y = ROOMS[k // half], FIRST + (k % half) * ROW
             colour = theme.OBJECTIVES[LOOKS[name]].colour if name in LOOKS else theme.TEXT
-            self.put(text(f"*{name}*", theme.LEFT, y, theme.LABEL, colour), "text")
-            self.put(text(plain(authors), SECOND.left, y), "text")
-            self.put(text(plain(where), theme.RIGHT, y, theme.LABEL, theme.MUTED, "right"), "text")
+            called = self.put(text(f"*{name}*", room.left, y, theme.NOTE, colour), "text")
+            self.put(text(plain(authors), layout.area(called).right + theme.TIGHT, y, theme.NOTE), "text")
+            self.put(text(plain(where), room.right, y, theme.NOTE, theme.MUTED, "right"), "text")
         trace = self.trace("six_objectives")
         seeds, _, states = trace["j"].shape
         ours = text(
-            f"The six rules: one question, three answers; samples a step: {len(trace['batch_answer'])}, "
-            f"steps: {states - 1}, seeds: {seeds}. Everything exact but the dice.",
+            f"The six rules: one question, three answers; answers a batch: {len(trace['batch_answer'])}, "
+            f"batches: {states - 1}, seeds: {seeds}. Everything exact but the random numbers.",
             theme.LEFT,
             OURS,
         )
