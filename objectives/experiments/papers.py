@@ -53,6 +53,10 @@ R1_ZERO = Paper("R1-Zero, GRPO", "DeepSeek-AI 2025", "arXiv 2501.12948v2")
 VAPO = Paper("VAPO and PPO, Qwen2.5-32B", "Yue et al. 2025", "arXiv 2504.05118")
 DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
 DAPO_EXAMPLE = Paper("DAPO, example", "Yu et al. 2025", "arXiv 2503.14476v2")
+DAPO_LADDER = Paper("DAPO's ladder, Qwen2.5-32B", "Yu et al. 2025", "arXiv 2503.14476")
+ZERO_QWEN = Paper("R1-Zero-Qwen-32B", "Yu et al. 2025", "arXiv 2503.14476")
+VERL = Paper("DAPO, rerun in verl", "verl documentation", "docs/algo/dapo.md", tag="verl's own")
+AIME = "score on AIME 2024, avg@32"
 
 QUOTES: dict[str, Quote] = {
     "trpo_delta": Quote(TRPO, "largest KL of one step", 0.01, "tables 2 and 3", 15, "nat"),
@@ -100,6 +104,20 @@ QUOTES: dict[str, Quote] = {
     "dapo_prompts": Quote(DAPO, "prompts per batch", 512, "section 4.1", 0, "prompts"),
     "dapo_updates": Quote(DAPO, "updates per batch", 16, "section 4.1", 0, "updates"),
     "dapo_rate": Quote(DAPO, "learning rate", 1e-6, "section 4.1", shown="1e-6"),
+    "dapo_expected": Quote(DAPO, "expected length", 16_384, "section 4.1", 0, "tokens"),
+    "dapo_cache": Quote(DAPO, "punishment cache", 4096, "section 4.1", 0, "tokens"),
+    "ladder_grpo": Quote(DAPO_LADDER, f"naive GRPO, {AIME}", 30, "table 1", 0, "points"),
+    "ladder_filtering": Quote(DAPO_LADDER, f"+ overlong filtering, {AIME}", 36, "table 1", 0, "points"),
+    "ladder_clip": Quote(DAPO_LADDER, f"+ clip-higher, {AIME}", 38, "table 1", 0, "points"),
+    "ladder_soft": Quote(DAPO_LADDER, f"+ soft overlong punishment, {AIME}", 41, "table 1", 0, "points"),
+    "ladder_token": Quote(DAPO_LADDER, f"+ token-level loss, {AIME}", 42, "table 1", 0, "points"),
+    "ladder_dapo": Quote(DAPO_LADDER, f"+ dynamic sampling (DAPO), {AIME}", 50, "table 1", 0, "points"),
+    "ladder_zero": Quote(ZERO_QWEN, f"DeepSeek's run, {AIME}", 47, "table 1", 0, "points"),
+    "verl_soft": Quote(
+        VERL, "AIME 2024, no token-level loss, no dynamic sampling", 44, "Reproduction Runs", 0, "points"
+    ),
+    "verl_token": Quote(VERL, "AIME 2024, no dynamic sampling", 50, "Reproduction Runs", 0, "points"),
+    "verl_dapo": Quote(VERL, "AIME 2024, DAPO", 52, "Reproduction Runs", 0, "points"),
     "vapo_ppo": Quote(VAPO, "plain PPO, AIME 2024", 5, "table 1", 0, "points"),
     "vapo_all": Quote(VAPO, "VAPO, AIME 2024", 60, "table 1", 0, "points"),
 }
@@ -134,8 +152,15 @@ def _look_up(key: str) -> Callable[[Arrays], float]:
     return lambda arrays: float(arrays["value"][arrays["key"].tolist().index(key)])
 
 
+def _gain(after: str, before: str) -> Number:
+    return f"{after} minus {before}", lambda a: _look_up(after)(a) - _look_up(before)(a)
+
+
 NUMBERS: dict[str, Number] = {
     key: (f"{q.name}, {q.paper.run} ({q.paper.edition}, {q.where})", _look_up(key)) for key, q in QUOTES.items()
+} | {
+    "ladder_sampling_gain": _gain("ladder_dapo", "ladder_token"),
+    "verl_sampling_gain": _gain("verl_dapo", "verl_token"),
 }
 
 CLAIMS: dict[str, Claim] = {
