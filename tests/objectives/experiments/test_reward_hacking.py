@@ -96,7 +96,7 @@ def test_an_edit_flips_the_claims_that_it_should(edit: dict[str, Any], falls: se
 
 
 def test_how_often_the_second_answer_is_preferred_to_the_first_by_hand() -> None:
-    """Gold of the second is 0.5 - 0.35 x 0.25 = 0.4125; that of the first is 0; people are as sure as 2.5 times that."""
+    """Gold of the second is 0.5 - 0.35 x 0.25 = 0.4125, of the first 0; people are as sure as 2.5 times that."""
     preferred = reward_hacking.NUMBERS["preferred"][1](hack())
     assert preferred == pytest.approx(1 / (1 + np.exp(-2.5 * 0.4125)))
 
@@ -139,7 +139,7 @@ def test_batches_scatter_as_the_spread_says() -> None:
 
 
 def test_k3_is_not_called_calmer_where_it_is_not() -> None:
-    """Towards answers that the reference often writes and the policy hardly ever does, ref / pi is huge now and then."""
+    """Where the policy hardly ever writes what the reference often does, ref / pi is huge now and then."""
     assert not {"k3_is_right_and_calmer"} & failing(kl_estimators, kl_estimators.run(SHIPPED))
     wild = kl_estimators.run({**SHIPPED, "kl_estimators.far": 6.0})
     assert "k3_is_right_and_calmer" in failing(kl_estimators, wild)
