@@ -40,7 +40,7 @@ class KlAsLoss(Stage):
         up = span(push, want)
         for k, (name, place) in enumerate(zip(GRADIENTS, layout.columns(theme.PICTURE, 3, theme.WIDE), strict=True)):
             self.one(name, place, push[k], want, up)
-        self.bring(source("Our toy, the same policy; exact averages. Answers from plain to flattering."))
+        self.bring(source("Our toy, the same policy; exact averages."))
 
     def one(self, name: str, place: Area, push: FloatArray, want: FloatArray, up: tuple[float, float]) -> None:
         # Outlines: the gradient of the true KL. Bars: that of the estimator.
@@ -49,6 +49,8 @@ class KlAsLoss(Stage):
         self.bring(text(f"*{name}* in the loss", place.left, place.top + theme.STATEMENT, theme.STATEMENT))
         zero = chart.pixels(0.0, 0.0)[1]
         self.bring(rule(plot.left, zero, plot.right, zero, stroke=theme.AXIS, pen=theme.FINE), layer="grid")
+        axis = plot.bottom + 1.4 * theme.LABEL
+        self.bring(text("flattery", plot.right, axis, theme.LABEL, theme.MUTED, "right"), at="axes")
         if name == "k1":
             told = text("pushed up", plot.right, plot.top + theme.LABEL, theme.BODY, theme.MUTED, "right")
             self.bring(told, at="axes")

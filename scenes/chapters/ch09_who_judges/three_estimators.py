@@ -23,10 +23,14 @@ KINDS = {
     "k3": '{{ upright("k3") : kl }} = x - 1 - log x',
 }
 TOLD = {"k1": "scatter", "k2": "off", "k3": "calm"}  # the cues at which each is judged
+SUM = (
+    '{{ upright("KL") : kl }} = {{ sum_o thin pi_theta (o) : mean }} thin'
+    ' {{ log (pi_theta (o)) / (pi_(upright("ref"))(o)) : ratio }}'
+)
 X = 'x = ( {{ pi_(upright("ref")) : reference }} ) / ( {{ pi_theta : policy }} )'
 BINS = 36
 MOST = 0.995  # of the estimates lie on the axes
-TOP, ROW = layout.rows(theme.PICTURE, (1, 5), theme.GUTTER)
+TOP, ROW = layout.rows(theme.PICTURE, (2, 9), theme.GUTTER)
 
 
 class ThreeEstimators(Stage):
@@ -38,13 +42,16 @@ class ThreeEstimators(Stage):
     def build(self) -> None:
         trace = self.trace("kl_estimators")
         self.bring(statement("How do we *estimate* the KL?"))
-        ratio = Spoken(X, x=TOP.left, y=TOP.middle[1] + theme.GUTTER, size=theme.TITLE)
-        ratio.enter(self, at=-theme.CHANGE)
+        whole, part = layout.columns(TOP, (4, 5), theme.WIDE)
+        base = TOP.middle[1]
+        Spoken(SUM, x=whole.left, y=base, size=theme.STATEMENT).enter(self, at=-theme.CHANGE)
+        ratio = Spoken(X, x=part.left, y=base, size=theme.TITLE)
+        ratio.enter(self, at=("x", -theme.CHANGE))
         ratio.light(self, "reference", at="x")
         ratio.light(self, "policy", at=("x", 3.0))
         ratio.rest(self, at="axes")
-        told = text("chance in the reference, over chance now", 0.0, 0.0, theme.STATEMENT, theme.MUTED)
-        self.bring(layout.beside(told, ratio, gap=theme.WIDE), at="x")
+        told = text("chance in the reference, over chance now", 0.0, 0.0, theme.BODY, theme.MUTED)
+        self.bring(layout.beside(told, ratio, gap=theme.GAP), at="x")
         known = trace["estimates"][FAR]
         low, high = min(0.0, float(np.quantile(known, 1 - MOST))), float(np.quantile(known, MOST))
         edges = np.linspace(low, high, BINS + 1)
@@ -66,7 +73,7 @@ class ThreeEstimators(Stage):
         x = chart.pixels(true, 0.0)[0]
         line = rule(x, plot.top, x, plot.bottom, stroke=KL, pen=theme.PEN, dash=theme.DASHED)
         self.bring(line, ("axes", theme.REST), "mark")
-        formula = Spoken(KINDS[name], x=place.left, y=place.top + theme.DISPLAY, size=theme.TITLE)
+        formula = Spoken(KINDS[name], x=place.left, y=place.top + theme.DISPLAY + theme.TIGHT, size=theme.TITLE)
         formula.enter(self, at=name)
         slots = Chart(*layout.rectangle(plot), (0.0, float(BINS)), chart.plane.v)
         bars = slots.columns(counts[k], width=0.9, fill=theme.RAMP[4])

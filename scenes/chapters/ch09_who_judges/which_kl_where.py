@@ -25,10 +25,10 @@ NAMES = (
     "who",
     "each token",
     ESTIMATE,
-    "gradient through it?",
+    "has it a gradient?",
     "it pushes along",
     "its sign",
-    "a real beta",
+    "beta in a paper",
 )
 ROWS = dict(zip(NAMES, layout.rows(theme.PICTURE, len(NAMES), gap=0), strict=True))
 DROP = theme.STATEMENT / 3  # from the middle of a row to its baseline
@@ -54,13 +54,13 @@ class WhichKlWhere(Stage):
         self.say("who", IN_REWARD, "PPO with human feedback", "reward")
         self.formula("each token", IN_REWARD, REWARD, ("reward", 2.0))
         self.formula(ESTIMATE, IN_REWARD, K1, ("reward", 3.0))
-        self.say("gradient through it?", IN_REWARD, "*no*, it is a number", "number")
+        self.say("has it a gradient?", IN_REWARD, "*no*, it is a number", "number")
         # In the loss: its gradient counts.
         self.say("where", IN_LOSS, "in the *loss*", "loss")
         self.say("who", IN_LOSS, "GRPO", "loss")
         self.formula("each token", IN_LOSS, LOSS, ("loss", 2.0))
         self.formula(ESTIMATE, IN_LOSS, K3, ("loss", 3.0))
-        self.say("gradient through it?", IN_LOSS, "*yes*", "through")
+        self.say("has it a gradient?", IN_LOSS, "*yes*", "through")
         # What that comes to, and the signs.
         after = ("through", theme.QUICK)
         self.say("it pushes along", IN_REWARD, "the *reverse* KL", after)
@@ -90,5 +90,5 @@ class WhichKlWhere(Stage):
         quotes = [quote(self.trace("papers"), key) for key in ("instruct_beta", "math_beta")]
         at = ("sign", 3.0)
         for place, one in zip((IN_REWARD, IN_LOSS), quotes, strict=True):
-            self.say("a real beta", place, f"*{one.shown}*, {one.run.split(',')[0]}", at, theme.BODY)
+            self.say("beta in a paper", place, f"*{one.shown}*, {one.run.split(',')[0]}", at, theme.BODY)
         self.bring(foot(sources(quotes)), at=at)
