@@ -13,7 +13,7 @@ class JudgeRecap(Stage):
 
     def build(self) -> None:
         recap = Recap(
-            question="Who judges?",
+            question="Who judges, and can we trust the judge?",
             answer="A reward model that learned from people's choices, and a leash keeps us where it is right.",
             equation=OBJECTIVE,
             wrong="A leash costs gold. And beside the policy there are a judge, a reference and a critic.",

@@ -10,7 +10,7 @@ from scenes import theme
 from scenes.chapters.ch09_who_judges.common import CHANCE, KL, OBJECTIVE, between, dot, outlines, slots, whole
 from scenes.engine import layout
 from scenes.engine.ink import Ink
-from scenes.engine.lettering import halo, text
+from scenes.engine.lettering import formula, halo, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
@@ -69,7 +69,7 @@ class TheLeash(Stage):
             words = f"best policy, #box[$beta = {float(trace['betas'][k]):g}$]"
             if said is not None:
                 self.hide(said, at=cue)
-            said = self.bring(text(words, place.right, place.top + theme.TITLE, theme.BODY, CHANCE, "right"), at=cue)
+            said = self.bring(text(words, place.right, place.top + theme.TITLE, theme.BODY, anchor="right"), at=cue)
 
     @staticmethod
     def fill(bars: Ink, chart: Chart, rows: FloatArray, share: float) -> None:
@@ -102,7 +102,7 @@ class TheLeash(Stage):
         for k, cue in enumerate(self.cues(trace), start=1):
             x, y = chart.pixels(float(trace["gibbs_kl"][k]), float(trace["gibbs_gold"][k]))
             self.bring(dot(chart, float(trace["gibbs_kl"][k]), float(trace["gibbs_gold"][k]), KL), cue, "mover")
-            word = text(f"#box[$beta = {float(trace['betas'][k]):g}$]", x, y, theme.BODY, KL)
+            word = formula(f"{{{{ beta : kl }}}} = {float(trace['betas'][k]):g}", x, y, theme.BODY)
             last = k == len(trace["betas"]) - 1  # it stands below its dot, the others beside theirs
             layout.shifted(word, *((0.0, 2 * theme.BODY) if last else (theme.GUTTER, theme.TIGHT)))
             self.bring(halo(word), at=cue)
