@@ -57,10 +57,12 @@ class KlAsLoss(Stage):
             self.bring(text("pushed down", plot.left, plot.bottom, theme.BODY, theme.MUTED), at="axes")
         self.bring(signed(chart, want, stroke=KL, pen=3.0, quiet=True), ("axes", 2.0), "mark")
         self.bring(signed(chart, push, fill=CHANCE), name, "line")
-        formula = Spoken(GRADIENTS[name], x=place.left, y=place.bottom - theme.NUMBER, size=theme.STATEMENT)
+        formula = Spoken(
+            GRADIENTS[name], x=place.left, y=place.bottom - theme.WIDE - theme.GUTTER, size=theme.STATEMENT
+        )
         formula.enter(self, at=(name, theme.CHANGE))
         if name in NAMES:
-            word = text(f"*{NAMES[name]} KL*", place.left, place.bottom - theme.GAP, theme.TITLE, KL)
+            word = text(f"*{NAMES[name]} KL*", place.left, place.bottom - theme.TIGHT, theme.TITLE, KL)
             self.bring(word, at=NAMES[name])
 
 
