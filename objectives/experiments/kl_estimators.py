@@ -171,6 +171,13 @@ CLAIMS: dict[str, Claim] = {
         lambda a: max(_off(a, place, kind) for place in (NEAR, FAR) for kind in (K1, K3)) < 1e-9,
     ),
     "k2_is_off": ("Far from the reference k2 is off by over a tenth on average.", lambda a: _off(a, FAR, K2) > 0.1),
+    "k3_is_right_and_calmer": (
+        "The mean of k3 is the KL, and it spreads less than k1 and than k2, near and far.",
+        lambda a: (
+            max(_off(a, place, K3) for place in (NEAR, FAR)) < 1e-9
+            and bool((a["sd"][:, K3, None] < a["sd"][:, :K3]).all())
+        ),
+    ),
     "k3_is_quiet_nearby": (
         "Near the reference k3 spreads less than a fifth as far as k1.",
         lambda a: bool(a["sd"][NEAR, K3] < 0.2 * a["sd"][NEAR, K1]),

@@ -214,6 +214,7 @@ def _peak(a: Arrays) -> int:
 
 
 NUMBERS: dict[str, Number] = {
+    "preferred": ("chance that people prefer the second answer to the first", lambda a: float(a["preference"][1, 0])),
     "weight": ("slope of the reward model (reward per flattery)", lambda a: float(a["fitted"][0])),
     "pairs_apart": ("pairs of the first panel whose answers differ", lambda a: float(a["pairs_apart"][0])),
     "agrees_gold": (

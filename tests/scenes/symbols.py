@@ -16,7 +16,7 @@ TERM = re.compile(r"\{\{\s*(.*?)\s*:\s*([a-z]+)(?:-[\w-]+)?\s*\}\}")
 LETTERS = {
     "chance": r"^pi\(o\)$",
     "clip": r"clip|epsilon|macron\(rho\)",
-    "kl": r"KL|k3|beta|delta(?!_)|\bF\b",
+    "kl": r"KL|k[123]|beta|delta(?!_)|\bF\b",
     "advantage": r"hat\(A\)|^delta_|^#word\[advantage\]$",
     "mean": r"sum_|\bmu\b|\bsigma\b|upright\(\"(?:mean|standard deviation)\"\)",
     "ratio": r"\brho|\(pi_.*\) / \(pi_",

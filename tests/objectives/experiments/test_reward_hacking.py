@@ -95,6 +95,12 @@ def test_an_edit_flips_the_claims_that_it_should(edit: dict[str, Any], falls: se
     assert falls <= failing(reward_hacking, hack(**edit))
 
 
+def test_how_often_the_second_answer_is_preferred_to_the_first_by_hand() -> None:
+    """Gold of the second is 0.5 - 0.35 x 0.25 = 0.4125, of the first 0; people are as sure as 2.5 times that."""
+    preferred = reward_hacking.NUMBERS["preferred"][1](hack())
+    assert preferred == pytest.approx(1 / (1 + np.exp(-2.5 * 0.4125)))
+
+
 def test_contradictory_penalties_are_refused() -> None:
     for betas in [(0.0, 1.0), (0.1, 0.2, 0.3), (0.0, 1.0, 0.5), (0.0, 0.5, 0.5)]:
         with pytest.raises(ValueError, match="betas must be"):
@@ -130,6 +136,13 @@ def test_batches_scatter_as_the_spread_says() -> None:
     error = a["sd"] / np.sqrt(16 * 2000)
     assert (np.abs(a["estimates"].mean(-1) - a["mean"]) < 4 * error + 1e-15).all()
     assert np.allclose(a["estimates"].std(-1), a["sd"] / 4, rtol=0.15)
+
+
+def test_k3_is_not_called_calmer_where_it_is_not() -> None:
+    """Where the policy hardly ever writes what the reference often does, ref / pi is huge now and then."""
+    assert not {"k3_is_right_and_calmer"} & failing(kl_estimators, kl_estimators.run(SHIPPED))
+    wild = kl_estimators.run({**SHIPPED, "kl_estimators.far": 6.0})
+    assert "k3_is_right_and_calmer" in failing(kl_estimators, wild)
 
 
 def test_a_policy_at_the_reference_has_no_distance() -> None:
