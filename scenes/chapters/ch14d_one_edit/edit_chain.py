@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch14c_one_edit.ladder import BEFORE, Ladder
+from scenes.chapters.ch14d_one_edit.ladder import BEFORE, Ladder
 from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks, travelled
 from scenes.engine.lettering import counter, text

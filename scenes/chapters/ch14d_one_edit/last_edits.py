@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenes.chapters.ch14c_one_edit.edit_chain import TITLE, EditChain
+from scenes.chapters.ch14d_one_edit.edit_chain import TITLE, EditChain
 from scenes.engine.stage import Stage
 from scenes.parts.headings import statement
 

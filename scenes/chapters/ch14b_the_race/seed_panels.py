@@ -5,8 +5,8 @@ from __future__ import annotations
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch14b_twenty_steps.runs import Runs
-from scenes.chapters.ch14b_twenty_steps.walk_panel import reward_axis, shown
+from scenes.chapters.ch14b_the_race.runs import Runs
+from scenes.chapters.ch14b_the_race.walk_panel import reward_axis, shown
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch14b_twenty_steps.walk_panel import WalkPanel, note, shown
+from scenes.chapters.ch14b_the_race.walk_panel import WalkPanel, note, shown
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import statement

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch14c_one_edit.edit_chain import BESIDE, TITLE, EditChain
+from scenes.chapters.ch14d_one_edit.edit_chain import BESIDE, TITLE, EditChain
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import rules

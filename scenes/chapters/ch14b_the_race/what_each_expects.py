@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch14b_twenty_steps.walk_panel import reward_axis
+from scenes.chapters.ch14b_the_race.walk_panel import reward_axis
 from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenes.chapters.ch14b_twenty_steps.seed_panels import SeedPanels
+from scenes.chapters.ch14b_the_race.seed_panels import SeedPanels
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 from scenes.parts.legend import SIZE
