@@ -1,1 +1,1 @@
-"""Twenty steps, the same dice: six walks, what each rule expects on the way, and which differences survive new dice."""
+"""Which rule climbs fastest: the race as the papers run it, two rules at a time, then six, and where it leads."""

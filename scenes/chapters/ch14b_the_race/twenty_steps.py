@@ -19,7 +19,7 @@ class TwentySteps(Stage):
     def build(self) -> None:
         trace = self.trace("six_objectives")
         steps = shown(trace)
-        self.put(statement("Does it matter *which map you walk by?*"), "text")
+        self.put(statement("All six at once, *the same random numbers*"), "text")
         self.put(note(trace, self.hyper("sampling.seed")), "text")
         over = self.walking()
         self.counter(steps, over)

@@ -24,7 +24,7 @@ class WhatEachExpects(Stage):
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
-        self.put(statement("What did you expect? *An advantage is reward minus that.*"), "text")
+        self.put(statement("What does each rule *expect?*"), "text")
         over = self.time("group") - self.time("critic") - 1.0
         axis = reward_axis(trace, float(self.hyper("reinforce.baseline")))
         for k, cell in enumerate(cells(trace)):
