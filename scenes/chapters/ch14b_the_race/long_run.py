@@ -11,6 +11,7 @@ from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
+from scenes.parts.value_strip import scale
 from traces.store import Trace
 
 HUNDRED = 100
@@ -27,9 +28,10 @@ class LongRun(Stage):
         earned = trace["long_j"]
         last, drawn = earned.shape[-1] - 1, trace["j"].shape[-1] - 1
         place = layout.trimmed(theme.PICTURE, left=theme.WIDE, top=theme.GAP, right=3 * theme.NUMBER, bottom=theme.GAP)
-        chart = Chart(*layout.rectangle(place), (0.0, float(last)), (0.0, 1.0))
+        span, up = scale(trace["rewards"])
+        chart = Chart(*layout.rectangle(place), (0.0, float(last)), span)
         ticks = {float(n): f"{n}" for n in {*range(0, last + 1, HUNDRED), last}}
-        chart.put(self, "", ticks, "expected reward", {0.0: "0", 0.5: "0.5", 1.0: "1"}, True, theme.NOTE)
+        chart.put(self, "", ticks, "expected reward", {tick: f"{tick:g}" for tick in up}, True, theme.NOTE)
         word = text("batch", place.right + theme.GAP, place.bottom + 1.4 * theme.NOTE, theme.NOTE, theme.MUTED)
         self.bring(word)
         self.runs(trace, chart, drawn)

@@ -19,6 +19,7 @@ from scenes.engine.lettering import text
 from scenes.parts.chart import Chart
 from scenes.parts.map_panel import MapPanel, along, levels
 from scenes.parts.plane import Plane
+from scenes.parts.value_strip import scale
 
 if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
@@ -43,7 +44,9 @@ class Pair:
         foot = chart.bottom - squares[0].bottom
         place = layout.trimmed(chart, left=theme.WIDE, top=theme.GAP, bottom=foot)
         self.batches = trace["j"].shape[-1] - 1
-        self.chart = Chart(*layout.rectangle(place), (0.0, float(self.batches)), (0.0, 1.0))
+        earned, ticks = scale(trace["rewards"])
+        self.ticks = {tick: f"{tick:g}" for tick in ticks}
+        self.chart = Chart(*layout.rectangle(place), (0.0, float(self.batches)), earned)
 
     def put(self, axes: When | None = None) -> None:
         """Mountain, start and names; the axes of the chart."""
@@ -56,9 +59,8 @@ class Pair:
             mark = theme.points(plane.x + theme.TIGHT, y - theme.TIGHT)[:, :2]
             self.stage.bring(Marks(mark, look.marker, theme.TIGHT, fill=look.colour), layer="text")
             self.stage.bring(text(f"*{look.label}*", plane.x + theme.GAP, y, theme.BODY, look.colour))
-        ticks = {0.0: "0", 0.5: "0.5", 1.0: "1"}
         ends = {0.0: "0", float(self.batches): f"{self.batches}"}
-        parts = self.chart.put(self.stage, "batch", ends, "expected reward", ticks, axes is None, theme.NOTE)
+        parts = self.chart.put(self.stage, "batch", ends, "expected reward", self.ticks, axes is None, theme.NOTE)
         if axes is not None:
             self.stage.show(*parts, at=axes)
 

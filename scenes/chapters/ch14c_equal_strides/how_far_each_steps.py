@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from scenes import theme
 from scenes.chapters.ch14c_equal_strides.arrivals import passes, told
 from scenes.engine import layout
@@ -11,6 +13,7 @@ from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
+from scenes.parts.value_strip import scale
 from traces.store import Trace
 
 HALF = 0.3  # of a bar's width, of its slot
@@ -41,11 +44,13 @@ class HowFarEachSteps(Stage):
     def bars(self, trace: Trace, room: theme.Area) -> None:
         # Axes first, then a bar a rule; at the end the two that differ most.
         values = {name: trace.numbers[f"batch_kl_{name}"] for name in theme.OBJECTIVES}
-        top = max(values.values())
-        chart = Chart(*layout.rectangle(room), (0.0, float(len(values))), (0.0, 1.1 * top))
-        ticks = {0.0: "0", 0.01: "0.01", 0.02: "0.02"} if top < 0.05 else {0.0: "0", top: f"{top:.2g}"}
+        span, ticks = scale(np.array([max(values.values())]))
+        chart = Chart(*layout.rectangle(room), (0.0, float(len(values))), span)
         name = "stride: KL(old policy || new policy) of a batch (nat)"
-        self.show(*chart.put(self, "", {}, name, ticks, False, theme.NOTE), at=("bars", -theme.CHANGE))
+        self.show(
+            *chart.put(self, "", {}, name, {tick: f"{tick:g}" for tick in ticks}, False, theme.NOTE),
+            at=("bars", -theme.CHANGE),
+        )
         for k, (rule, value) in enumerate(values.items()):
             look, at = theme.OBJECTIVES[rule], ("bars", 0.3 * k)
             left, y = chart.pixels(k + 0.5 - HALF, value)
