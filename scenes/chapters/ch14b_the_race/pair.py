@@ -42,7 +42,7 @@ class Pair:
         squares = [layout.square(place, "start") for place in maps]
         self.planes = {rule: Plane(*layout.rectangle(place), *span) for rule, place in zip(rules, squares, strict=True)}
         foot = chart.bottom - squares[0].bottom
-        place = layout.trimmed(chart, left=theme.WIDE, top=theme.GAP, bottom=foot)
+        place = layout.trimmed(chart, left=theme.WIDE, top=theme.GAP, right=theme.GUTTER, bottom=foot)
         self.batches = trace["j"].shape[-1] - 1
         earned, ticks = scale(trace["rewards"])
         self.ticks = {tick: f"{tick:g}" for tick in ticks}

@@ -84,9 +84,9 @@ class Arrivals:
             tag = text(f"{words} #sym.arrow.r", self.x(self.batches), y + theme.TIGHT, theme.NOTE, colour, "right")
             stage.bring(halo(tag), at)
             return
-        wide = rule(self.x(first), y, self.x(last), y, stroke=colour, pen=theme.BOLD, stroke_opacity=0.5)
+        wide = rule(self.x(first), y, self.x(last), y, stroke=colour, pen=theme.BOLD, stroke_opacity=0.8)
         stage.bring(wide, at, "line")
-        stage.bring(text(words, self.x(last) + theme.GUTTER, y + theme.TIGHT, theme.NOTE, theme.MUTED), at)
+        stage.bring(halo(text(words, self.x(last) + theme.GUTTER, y + theme.TIGHT, theme.NOTE, theme.MUTED)), at)
 
     def places(self, k: int, when: FloatArray) -> FloatArray:
         """Manim points [n, 2] of the runs, in the order of their arrival: two beside one another, then the next two."""

@@ -20,7 +20,7 @@ class EqualStridesRecap(Stage):
             question="What if all six step equally far?",
             answer="Then the race nearly ends in a tie." if tie else "Then only their directions differ.",
             equation=EQUATION,
-            wrong="How far did each rule step? How many runs are there? Do they go on for long enough?",
+            wrong="How far did each rule step? How many runs are there? Are they long enough?",
             still="Before you believe a curve",
         )
         recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")

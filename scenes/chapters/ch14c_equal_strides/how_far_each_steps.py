@@ -8,7 +8,7 @@ from scenes import theme
 from scenes.chapters.ch14c_equal_strides.arrivals import passes, told
 from scenes.engine import layout
 from scenes.engine.ink import Marks, box
-from scenes.engine.lettering import text
+from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.definition import Definition
@@ -58,7 +58,7 @@ class HowFarEachSteps(Stage):
             self.bring(box(left, y, right - left, max(1.0, foot - y), fill=look.colour, round_joins=False), at, "mark")
             middle = (left + right) / 2
             number = text(f"{value:.2g}", middle, y - theme.TIGHT, theme.BODY, look.colour, "center")
-            self.bring(number, at)
+            self.bring(halo(number), at)
             # The name stands there from the start, and below it how the race went.
             word = text(f"*{look.label}*", middle + theme.TIGHT, foot + theme.TITLE, theme.LABEL, look.colour, "center")
             at_mark = theme.points(layout.area(word).left - theme.GUTTER, foot + theme.GAP + theme.BOLD)[:, :2]

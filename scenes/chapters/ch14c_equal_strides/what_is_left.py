@@ -29,8 +29,8 @@ class WhatIsLeft(Stage):
         self.mountain(self.trace("six_objectives"), equal, room)
         self.table(equal, layout.trimmed(theme.PICTURE, left=room.width + theme.WIDE, top=theme.WIDE))
         stride = float(equal["strides"][0])
-        note = f"Thick: mean of {equal['j'].shape[1]} runs, thin: each run; stride {stride:g} nats, exact critics. "
-        self.bring(source(note + "Paths end at the edge of the window. Columns: means over runs."))
+        note = f"Thick: average of {equal['j'].shape[1]} runs, thin: each run; stride {stride:g} nats, exact critics. "
+        self.bring(source(note + "Paths end at the edge of the map. Columns: average of the runs."))
 
     def mountain(self, race: Trace, equal: Trace, room: theme.Area) -> None:
         us, vs = race["grid_u"], race["grid_v"]
