@@ -387,6 +387,15 @@ def test_outcomes_lie_where_they_were_measured_before(full: dict[str, np.ndarray
     assert found["noise_ratio"] == pytest.approx(2.09, abs=0.01)
 
 
+def test_how_far_a_rule_goes_in_a_batch(full: dict[str, np.ndarray]) -> None:
+    found = numbers(full)
+    old, new = full["probs"][:, :, :20], full["probs"][:, :, 1:21]
+    by_hand = (old * np.log(old / new)).sum(-1).mean((0, 2))
+    assert [found[f"batch_kl_{name}"] for name in full["methods"]] == pytest.approx(by_hand.tolist(), rel=1e-6)
+    assert found["batch_kl_times"] == pytest.approx(by_hand[5] / by_hand[0], rel=1e-6)
+    assert found["updates"] == 4
+
+
 def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> None:
     for name, (doc, _) in {**centrepiece.NUMBERS, **centrepiece.CLAIMS}.items():
         assert len(doc.split()) > 2, name
@@ -415,6 +424,7 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
                 "reinforce_seeds_leave_b_one_by_one",
                 "baseline_frees_more_seeds",
                 "reuse_leaves_b_sooner",
+                "race_is_no_tie",
             },
         ),
         ({"trpo.delta": 1e-4}, {"trpo_reaches_a", "trpo_leads_at_first", "scaled_rules_stay_on_a"}),
@@ -434,7 +444,16 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
         ({"six_objectives.dapo_filter": "correct"}, {"correct_filter_loses_most"}),
         ({"sampling.iterations": 20}, {"runs_go_on"}),
         ({"trpo.delta": 1e-6}, {"both_low_after_twenty"}),
-        ({"training.learning_rate": 0.01}, {"dapo_fastest_climb"}),
+        (
+            {"training.learning_rate": 0.01},
+            {
+                "dapo_fastest_climb",
+                "dapo_first_in_every_seed",
+                "dapo_goes_farthest_in_a_batch",
+                "scaled_rules_on_a_when_last_drawn",
+                "plain_rules_on_b_when_last_drawn",
+            },
+        ),
         ({"baseline.gamma": 0.0, "training.critic_fitted": False}, {"baseline_quieter_gradient"}),
     ],
 )

@@ -16,7 +16,7 @@ from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
 from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.chapters.ch08_a_cheaper_fence.two_curves import Panel
 from scenes.chapters.ch14a_six_maps.totals import Totals
-from scenes.chapters.ch14b_twenty_steps.runs import Runs
+from scenes.chapters.ch14b_the_race.runs import Runs
 from scenes.engine.stage import Stage
 from scenes.parts import bars as bar
 from scenes.parts.chart import Chart
