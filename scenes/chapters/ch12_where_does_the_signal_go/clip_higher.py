@@ -38,15 +38,18 @@ class ClipHigher(Stage):
         trace, papers = self.trace("dynamic_sampling"), self.trace("papers")
         self.bring(statement("How far may a token *rise in one batch?*"))
         bound, words = trace["bound"], trace["words"]
-        self.most = 1.05 * max(1.0, float(bound[0].max()))
+        self.most = 1.05 * max(1.0, float(bound[:, :2].max()))
         self.quote()
         self.rare(trace)
         self.close(trace)
         # A likely token: its post lies beyond certainty.
         rail, told = self.row(COMMON, "a likely token", float(words[1]), 1.0, self.most, "common")
-        self.post(rail, float(bound[0, 1]) / self.most, ("common", theme.REST), dash=theme.DASHED)
+        post = self.post(rail, float(bound[0, 1]) / self.most, ("common", theme.REST), dash=theme.DASHED)
+        self.shift(post, across=float(bound[1, 1] - bound[0, 1]) / self.most * rail.width, at="higher")
         end = self.say(told, f"*{percent(words[1])}* → {percent(bound[0, 1])}", ("common", theme.REST))
         self.bring(layout.below(text("no such chance", size=theme.NOTE), end, theme.GUTTER), ("common", 2 * theme.REST))
+        self.hide(end, at="higher")
+        self.say(told, f"*{percent(words[1])}* → {percent(bound[1, 1])}", ("higher", theme.CHANGE))
         self.raised(papers)
         self.bring(foot(sources([quote(papers, key) for key in KEYS])))
 

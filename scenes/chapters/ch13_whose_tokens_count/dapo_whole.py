@@ -33,8 +33,8 @@ BASIC = {
 NEW = {  # cue: the terms of a part, its name, and the failure that it cures
     "high": (("clip", "clip-3"), "clip-higher", "rare tokens could hardly rise"),
     "mixed": (("mixed",), "dynamic sampling", "groups that agree teach nothing"),
-    "tokens": (("mean",), "token-level loss", "long failures got off lightly"),
-    "length": (("reward-2", "reward-3"), "overlong reward shaping", "the cut came without warning"),
+    "tokens": (("mean",), "token mean", "long failures got off lightly"),
+    "length": (("reward-2", "reward-3"), "soft overlong punishment", "the cut came without warning"),
 }
 
 
@@ -56,7 +56,7 @@ class DapoWhole(Stage):
         # Each part: the failure is said, then what cures it is bright.
         for column, (cue, (labels, name, failure)) in zip(layout.columns(below, len(NEW)), NEW.items(), strict=True):
             y = column.top + theme.BODY
-            self.bring(text(failure, column.left, y, theme.NOTE, theme.MUTED), cue)
+            self.bring(text(failure, column.left, y, theme.NOTE), cue)
             self.bring(text(f"*{name}*", column.left, y + theme.TITLE, theme.BODY, colour), (cue, theme.REST))
             formula.light(self, *labels, at=(cue, theme.REST))
         formula.rest(self, at="leash")
