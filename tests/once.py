@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from pipeline.build import lock
 from pipeline.workers.progress import Progress
-
-Arrays = dict[str, np.ndarray]
 
 
 def place(factory: pytest.TempPathFactory, name: str) -> Path:
@@ -26,14 +22,3 @@ def place(factory: pytest.TempPathFactory, name: str) -> Path:
 def alone(folder: Path) -> AbstractContextManager[None]:
     """What makes something in `folder`: one worker at a time may, as one build at a time may in build/."""
     return lock.alone(folder, Progress(io.StringIO()))
-
-
-def arrays(factory: pytest.TempPathFactory, name: str, make: Callable[[], Mapping[str, np.ndarray]]) -> Arrays:
-    """The arrays that `make` gives, computed by one worker."""
-    folder = place(factory, name)
-    with alone(folder):
-        path = folder / "arrays.npz"
-        if not path.exists():
-            np.savez(path, allow_pickle=False, **make())
-    with np.load(path) as stored:
-        return dict(stored)

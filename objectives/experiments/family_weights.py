@@ -5,6 +5,9 @@ tokens of its answer together) and the gradient of the rule's own loss in that t
 autograd, relative to what it is at ratio 1. So every curve passes through 1 and shows one thing: rules of the
 log-probability stay there, rules of the ratio grow with it, a gate drops them to 0, CISPO bends and stays, and GSPO
 looks at the whole answer. The KL penalty is off, for it is another term.
+
+Beside it, the advantages that four of them give to one batch: a hard question, to which one answer is right, and an
+easy one, to which one is wrong.
 """
 
 from __future__ import annotations
@@ -40,6 +43,8 @@ KEYS = (
 )
 GOOD, BAD = range(2)
 ONE, ALL = range(2)
+HARD, EASY = range(2)
+GRADINGS = ("grpo", "rloo", "dr_grpo", "reinforce_pp")
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,9 @@ class Params(Checked):
         doc="smallest ratio; 0 stands for a hundredth",
     )
     highest: float = hyper(6.0, low=1.01, high=1000.0, source="chosen for the picture", doc="largest ratio")
+    group: int = hyper(
+        8, low=3, high=64, unit="answers", source="chosen for the picture", doc="answers to each of the two questions"
+    )
     points: int = hyper(601, low=3, high=10001, unit="points", source="chosen for the picture", doc="ratios of a curve")
 
 
@@ -67,6 +75,9 @@ SCHEMA = {
     "ratio": Array("point", "", "pi / pi_old of the moved tokens, ascending, with 1 among them"),
     "weight": Array("rule what sign point", "", "gradient in the token's log-probability / the same at ratio 1"),
     "gate": Array("rule what sign point", "", "whether the rule's own gate has silenced the token"),
+    "gradings": Array("grading", "", "names of the objectives that grade the batch"),
+    "paid": Array("question answer", "reward", "1 for right: one answer to the hard question, all but one to the easy"),
+    "graded": Array("grading question answer", "", "advantages of these answers, of one token each"),
 }
 
 
@@ -92,6 +103,9 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "ratio": ratio,
             "weight": torch.stack(weights),
             "gate": torch.stack(gates),
+            "gradings": GRADINGS,
+            "paid": paid(params.group),
+            "graded": torch.stack([grade(name, h, paid(params.group)) for name in GRADINGS]),
         },
     )
 
@@ -132,6 +146,24 @@ def along(rule: Objective, params: Any, ratio: Tensor, tokens: int) -> tuple[Ten
     ), gate
 
 
+def paid(group: int) -> Tensor:
+    """Rewards [question, answer]: the first answer is right, the last one wrong, the others right if easy."""
+    rewards = torch.zeros(2, group, dtype=torch.float64)
+    rewards[HARD, 0] = 1
+    rewards[EASY, :-1] = 1
+    return rewards
+
+
+def grade(name: str, h: Mapping[str, Any], rewards: Tensor) -> Tensor:
+    """The rule's advantages [question, answer] of one-token answers, a group for each question."""
+    rule, flat = OBJECTIVES[name], rewards.flatten()
+    logp = torch.full((len(flat), 1), -2.0, dtype=torch.float64)
+    questions = torch.arange(len(rewards)).repeat_interleave(rewards.shape[1])
+    batch = Rollouts(logp=logp, old_logp=logp, mask=torch.ones_like(logp), rewards=flat, group=questions)
+    terms = rule.loss(batch, read(rule.Params, name, h, **_slack(rule)))
+    return terms.advantages.expand(logp.shape).reshape(rewards.shape)
+
+
 # --- what may be said
 
 
@@ -153,7 +185,21 @@ def _closes(name: str, what: int) -> Callable[[Arrays], float]:
     return lambda a: float(a["ratio"][_curve(a, name, GOOD, what) != 0].max(initial=0.0))
 
 
+def _graded(a: Arrays, name: str) -> Values:
+    graded: Values = a["graded"][GRADINGS.index(name)]
+    return graded
+
+
+def _one(name: str, question: int, answer: int) -> Callable[[Arrays], float]:
+    return lambda a: float(_graded(a, name)[question, answer])
+
+
 NUMBERS: dict[str, Number] = {
+    "group": ("answers to each question", lambda a: float(a["paid"].shape[-1])),
+    "grpo_right": ("GRPO's advantage of the only right answer", _one("grpo", HARD, 0)),
+    "rloo_right": ("RLOO's advantage of the only right answer", _one("rloo", HARD, 0)),
+    "dr_grpo_right": ("Dr. GRPO's advantage of the only right answer", _one("dr_grpo", HARD, 0)),
+    "batch_right": ("REINFORCE++'s advantage of a right answer to the hard question", _one("reinforce_pp", HARD, 0)),
     "rules": ("number of rules", lambda a: float(a["rules"].size)),
     "highest": ("the largest ratio drawn", lambda a: float(a["ratio"][-1])),
     "ppo_closes": ("largest ratio at which PPO lets a good token count", _closes("ppo", ONE)),
@@ -189,6 +235,22 @@ CLAIMS: dict[str, Claim] = {
     "gspo_hears_the_answer": (
         "GSPO falls silent much sooner than PPO as all tokens of a good answer rise together.",
         lambda a: _closes("gspo", ALL)(a) < 1 + 0.1 * (_closes("ppo", ALL)(a) - 1),
+    ),
+    "rloo_compares_with_the_others": (
+        "RLOO's advantages are larger than Dr. GRPO's by G / (G - 1), and neither divides by a deviation.",
+        lambda a: bool(
+            np.allclose(
+                _graded(a, "rloo") * (a["paid"].shape[-1] - 1), _graded(a, "dr_grpo") * a["paid"].shape[-1], atol=1e-9
+            )
+        ),
+    ),
+    "division_is_loud": (
+        "GRPO gives the only right answer more than RLOO does.",
+        lambda a: bool(_graded(a, "grpo")[HARD, 0] > _graded(a, "rloo")[HARD, 0] + 1e-9),
+    ),
+    "batch_forgets_the_question": (
+        "REINFORCE++ gives a right answer the same whichever question it answers, and a wrong one too.",
+        lambda a: all(np.ptp(_graded(a, "reinforce_pp")[a["paid"] == r]) < 1e-9 for r in (0, 1)),
     ),
     "dapo_closes_later": (
         "DAPO lets a good token count up to a higher ratio than PPO.",

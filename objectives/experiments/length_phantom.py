@@ -8,12 +8,14 @@ mean (GRPO) pays for fillers, as much as the gradient of E[1 / length] says; the
 of tokens that it divides by is itself sampled. In a batch where right and wrong answers are equally long and cannot be
 told apart the phantom cancels: it needs a branch that is visibly wrong.
 
-Beside it, what one token weighs in a short and in a long answer, and DAPO's open punishment of overlong answers.
+Beside it, what one token weighs in a short and in a long answer, and in a batch of two questions under four averages;
+and DAPO's open punishment of overlong answers, with what a sound answer earns if it is cut off without one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +33,9 @@ NAME = "length_phantom"
 KEYS = ("dapo.overlong_max", "dapo.overlong_cache", "dapo.overlong_weight", "length_phantom.*")
 KINDS = ("sequence", "token", "constant")
 SEQUENCE, TOKEN, CONSTANT = range(3)
+AVERAGES = ("sequence", "token", "group", "constant")  # of the batch of two questions
 WRONG = -1.0  # the advantage of the branch
+PAID, UNPAID = 1.0, -1.0  # for a right answer, and for one that is wrong or cut off: DAPO (2503.14476) eq. 7
 POINTS = 97  # probabilities of a filler at which the curves are drawn
 RAMP = 121  # lengths at which the punishment is drawn
 
@@ -45,6 +49,14 @@ class Params(Checked):
     )
     long: int = hyper(
         12, low=1, high=64, unit="tokens", source="chosen for the picture", doc="length of the long answer"
+    )
+    other: int = hyper(
+        4,
+        low=1,
+        high=64,
+        unit="tokens",
+        source="chosen for the picture",
+        doc="length of both answers to a second question in the same batch",
     )
     fillers: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
         (0.5, 0.7, 0.9),
@@ -69,9 +81,9 @@ class Params(Checked):
     )
 
     def check(self) -> None:
-        """Both answers fit under the cap."""
-        if max(self.short, self.long) > self.cap:
-            raise ValueError(f"short and long must be at most cap = {self.cap}")
+        """All answers fit under the cap."""
+        if max(self.short, self.long, self.other) > self.cap:
+            raise ValueError(f"short, long and other must be at most cap = {self.cap}")
 
 
 SCHEMA = {
@@ -79,6 +91,10 @@ SCHEMA = {
     "lengths": Array("answer", "tokens", "a short and a long answer"),
     "token_weight": Array("kind answer token", "", "what each of their tokens weighs in the loss; 0 in padding"),
     "answer_weight": Array("kind answer", "", "and all tokens of the answer together"),
+    "averages": Array("average", "", "mean of each answer's mean, of all tokens, of each group's; sum over a constant"),
+    "batch_lengths": Array("batch", "tokens", "two answers to each of two questions"),
+    "batch_question": Array("batch", "", "which question each of them answers"),
+    "batch_weight": Array("average batch place", "", "what each of their tokens weighs in the loss; 0 in padding"),
     "fillers": Array("filler", "probability", "chances of a filler"),
     "phantom": Array("kind filler", "1/logit", "exact mean gradient, upwards, in the logit of one more filler"),
     "curve": Array("point", "probability", "chances of a filler for the curves"),
@@ -86,6 +102,9 @@ SCHEMA = {
     "mean_length": Array("point", "tokens", "exact mean length of an answer"),
     "ramp_length": Array("step", "tokens", "lengths of answers up to past DAPO's budget"),
     "ramp": Array("step", "reward", "DAPO's term for overlong answers"),
+    "sound_length": Array("corner", "tokens", "lengths at which the reward of a sound answer turns; the cut is two"),
+    "sound_cut": Array("corner", "reward", "what a sound answer earns if it is only cut off at the longest length"),
+    "sound_ramp": Array("corner", "reward", "what it earns with DAPO's term for overlong answers"),
 }
 
 
@@ -97,6 +116,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     weights = token_weights(torch.tensor([params.short, params.long]), params.cap)
     longest, cache = h["dapo.overlong_max"], h["dapo.overlong_cache"]
     lengths = torch.linspace(0, max(1.2 * longest, 1.0), RAMP, dtype=torch.float64)
+    corners = torch.tensor([0.0, longest - cache, longest, longest, max(1.2 * longest, 1.0)], dtype=torch.float64)
+    after = torch.cat([corners[:3], corners[3:4].nextafter(corners[4:]), corners[4:]])  # just past the cut
+    cut = torch.tensor([PAID, PAID, PAID, UNPAID, UNPAID], dtype=torch.float64)
+    batch, question = torch.tensor([params.short, params.long, params.other, params.other]), torch.tensor([0, 0, 1, 1])
     chances = outcomes(curve, params.cap)
     tokens = torch.cat([torch.arange(1, params.cap + 1), torch.tensor([params.cap])])
     return pack(
@@ -106,6 +129,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "lengths": np.array([params.short, params.long]),
             "token_weight": weights[..., : max(params.short, params.long)],
             "answer_weight": weights.sum(-1),
+            "averages": AVERAGES,
+            "batch_lengths": batch,
+            "batch_question": question,
+            "batch_weight": token_weights(batch, params.cap, AVERAGES, question)[..., : int(batch.max())],
             "fillers": fillers,
             "phantom": phantom(fillers, params.cap, params.group),
             "curve": curve,
@@ -113,17 +140,24 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "mean_length": chances @ tokens.double(),
             "ramp_length": lengths,
             "ramp": h["dapo.overlong_weight"] * overlong(lengths, longest, cache),
+            "sound_length": corners,
+            "sound_cut": cut,
+            "sound_ramp": cut + h["dapo.overlong_weight"] * overlong(after, longest, cache),
         },
     )
 
 
-def token_weights(lengths: Tensor, cap: int) -> Tensor:
-    """What the loss gives each token of a batch of answers, [kind, answer, cap]: the gradient of the aggregation."""
+def token_weights(lengths: Tensor, cap: int, kinds: Sequence[str] = KINDS, question: Tensor | None = None) -> Tensor:
+    """What the loss gives each token of a batch of answers, [kind, answer, cap]: the gradient of the aggregation.
+
+    All answer one question, unless `question` [answer] says which.
+    """
     mask = torch.arange(cap) < lengths.unsqueeze(-1)
+    group = torch.zeros_like(lengths) if question is None else question
     weights = []
-    for kind in KINDS:
+    for kind in kinds:
         x = torch.zeros(mask.shape, dtype=torch.float64, requires_grad=True)
-        (weight,) = torch.autograd.grad(aggregate(x, mask, kind, torch.zeros_like(lengths), float(cap)), x)
+        (weight,) = torch.autograd.grad(aggregate(x, mask, kind, group, float(cap)), x)
         weights.append(weight)
     return torch.stack(weights)
 
@@ -172,6 +206,15 @@ def _phantom(kind: int) -> Callable[[Arrays], float]:
     return lambda a: float(a["phantom"][kind, len(a["fillers"]) // 2])
 
 
+def _averages_differ(weight: Values, question: Values) -> bool:
+    """Whether first tokens [average, answer] weigh as the four averages say, and no two averages are the same here."""
+    sequence, token, group, constant = first = weight[..., 0]
+    alike = [np.ptp(token), np.ptp(constant), *(np.ptp(group[question == q]) for q in (0, 1))]
+    told = max(alike) < 1e-12 and constant.max() < first[:-1].min()
+    apart = min(float(np.abs(one - two).max()) for one, two in itertools.combinations(first, 2))
+    return bool(told and apart > 1e-12 and np.ptp(sequence) > 0)
+
+
 NUMBERS: dict[str, Number] = {
     "filler": ("the middle chance of a filler", lambda a: float(a["fillers"][len(a["fillers"]) // 2])),
     "phantom_sequence": ("push on one more filler there, mean of means", _phantom(SEQUENCE)),
@@ -190,6 +233,11 @@ NUMBERS: dict[str, Number] = {
         "how many times lighter the long answer's token is",
         lambda a: float(a["token_weight"][0, 0, 0] / a["token_weight"][0, 1, 0]),
     ),
+    "short": ("length of the short answer", lambda a: float(a["lengths"][0])),
+    "long": ("length of the long answer", lambda a: float(a["lengths"][1])),
+    "ramp_from": ("thousand tokens up to which length costs nothing", lambda a: float(a["sound_length"][1] / 1000)),
+    "ramp_to": ("thousand tokens at which an answer is cut off", lambda a: float(a["sound_length"][2] / 1000)),
+    "ramp_costs": ("what the longest answer loses", lambda a: float(a["sound_cut"][2] - a["sound_ramp"][2])),
 }
 
 CLAIMS: dict[str, Claim] = {
@@ -211,5 +259,14 @@ CLAIMS: dict[str, Claim] = {
             abs(a["answer_weight"][0, 0] - a["answer_weight"][0, 1]) < 1e-12
             and a["token_weight"][0, 1, 0] < a["token_weight"][0, 0, 0]
         ),
+    ),
+    "averages_differ_as_told": (
+        "In the batch of two questions, with lengths and groups that differ, each average has its own weights: all "
+        "tokens alike over the batch, or in each group, and least with the constant.",
+        lambda a: _averages_differ(a["batch_weight"], a["batch_question"]),
+    ),
+    "the_ramp_falls_before_the_cut": (
+        "DAPO's term takes something from an answer before it is cut off, and no more the earlier it ends.",
+        lambda a: bool(a["sound_length"][1] < a["sound_length"][2] and a["sound_ramp"][2] < a["sound_ramp"][1]),
     ),
 }

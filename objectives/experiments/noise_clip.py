@@ -4,7 +4,7 @@ GRPO without a KL penalty on the world of noise, several updates per batch so th
 (e_low, e_high) with the same seeds. The upper side silences what rises and only what rises, so it ends spread for
 nothing; the lower side keeps rare answers alive (2509.26114, withdrawn from ICLR 2026, has this for language models).
 Chance alone also narrows a policy down, as the run without a clip shows. In a world with a signal a higher ceiling
-does not by itself keep the entropy up.
+does not by itself keep the entropy up: the runs in which the likeliest answer is paid more often show one.
 """
 
 from __future__ import annotations
@@ -62,6 +62,14 @@ class Params(Checked):
     learning_rate: float = hyper(
         3.0, low=0.0, high=100.0, unit="logit", source="chosen for the picture", doc="step per unit of gradient"
     )
+    bonus: float = hyper(
+        0.2,
+        low=-1.0,
+        high=1.0,
+        unit="probability",
+        source="chosen for the picture",
+        doc="how much more often the likeliest answer is paid in the runs with a signal",
+    )
 
     def check(self) -> None:
         """The ceilings ascend."""
@@ -75,7 +83,10 @@ SCHEMA = {
     ),
     "high": Array("clip", "", "e_high; 1 below and 100 above stand for no clip on that side"),
     "entropy": Array("clip seed time", "nat", "entropy before each batch and at the end"),
+    "uniform_entropy": Array("", "nat", "entropy if all answers were equally likely"),
+    "signal_entropy": Array("ceiling seed time", "nat", "the same as entropy where the likeliest answer is paid more"),
     "probs": Array("clip time answer", "probability", "policy of the first run"),
+    "typical": Array("clip time answer", "probability", "policy of the run whose entropy at the end is the middle one"),
     "favourite": Array("clip seed", "probability", "chance of the likeliest answer at the end"),
     "lean": Array("side answer", "", "ratio of every answer after all log-odds moved: likelier answers up, then down"),
     "push": Array("clip side answer", "1/logit", "exact mean gradient of the surrogate there, for coins: +1 or -1"),
@@ -88,8 +99,12 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     world = noise.Noise(read(noise.Params, noise.NAME, h))
     clips = [(params.low, high) for high in params.highs]
     clips += [(OFF[0], params.highs[0]), (params.low, OFF[1]), OFF]
-    theta = follow(world, clips, params, read(grpo.Params, grpo.NAME, h))
-    probs = world.probs(theta)
+    rule = read(grpo.Params, grpo.NAME, h)
+    theta = follow(world, clips, params, rule)
+    signal = noise.Noise(read(noise.Params, noise.NAME, h), params.bonus)
+    learnt = follow(signal, clips[: len(params.highs)], params, rule)
+    probs, entropy = world.probs(theta), world.policy.entropies(theta).squeeze(-1)
+    middle = entropy[..., -1].argsort(-1)[:, params.seeds // 2]
     leans = torch.stack([(1 + STEP) * world.start, (1 - STEP) * world.start])
     start = world.start.expand_as(leans)
     return pack(
@@ -97,8 +112,11 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         {
             "low": np.array([low for low, _ in clips]),
             "high": np.array([high for _, high in clips]),
-            "entropy": world.policy.entropies(theta).squeeze(-1),
+            "entropy": entropy,
+            "uniform_entropy": world.policy.entropies(torch.zeros_like(world.start)).squeeze(-1),
+            "signal_entropy": world.policy.entropies(learnt).squeeze(-1),
             "probs": probs[:, 0],
+            "typical": probs[torch.arange(len(clips)), middle],
             "favourite": probs[:, :, -1].amax(-1),
             "lean": world.probs(leans) / world.probs(start),
             "push": torch.stack([world.push(leans, start, low, high) for low, high in clips]),
@@ -144,6 +162,17 @@ def _error(clip: int) -> Callable[[Arrays], float]:
     return lambda a: float(a["entropy"][clip, :, -1].std(ddof=1) / a["entropy"].shape[1] ** 0.5)
 
 
+def _signal_end(ceiling: int) -> Callable[[Arrays], float]:
+    return lambda a: float(a["signal_entropy"][ceiling, :, -1].mean())
+
+
+def _falls_sooner(a: Arrays) -> bool:
+    """After a tenth of the batches the highest ceiling has less entropy left than the first, by two standard errors."""
+    early = a["signal_entropy"].shape[-1] // 10
+    gap = a["signal_entropy"][0, :, early] - a["signal_entropy"][-1, :, early]
+    return bool(gap.mean() > 2 * gap.std(ddof=1) / len(gap) ** 0.5)
+
+
 def _apart(a: Arrays, more: int, less: int) -> bool:
     """One clip keeps more entropy than another with the same seeds, by over two standard errors of the difference."""
     gap = a["entropy"][more, :, -1] - a["entropy"][less, :, -1]
@@ -159,7 +188,12 @@ _NAMED = (
     ("none", NONE, "no clip"),
 )
 NUMBERS: dict[str, Number] = {
+    "answers": ("number of answers", lambda a: float(a["probs"].shape[-1])),
+    "runs": ("runs of each clip range", lambda a: float(a["entropy"].shape[1])),
+    "entropy_uniform": ("entropy if all answers were equally likely (nat)", lambda a: float(a["uniform_entropy"])),
     "entropy_start": ("entropy of the start policy (nat)", lambda a: float(a["entropy"][0, 0, 0])),
+    "signal_even": ("mean entropy at the end with a signal (nat), the symmetric clip", _signal_end(0)),
+    "signal_highest": ("the same, the highest ceiling", _signal_end(-1)),
     **{f"entropy_{n}": (f"mean entropy at the end (nat), {doc}", _end(k)) for n, k, doc in _NAMED},
     **{f"error_{n}": (f"standard error of that mean, {doc}", _error(k)) for n, k, doc in _NAMED},
     "favourite_upper": (
@@ -185,6 +219,14 @@ CLAIMS: dict[str, Claim] = {
     "mean_entropy_rises_with_the_ceiling": (
         "The mean entropy at the end rises from ceiling to ceiling.",
         lambda a: bool((np.diff(a["entropy"][:UPPER, :, -1].mean(1)) > 0).all()),
+    ),
+    "signal_takes_entropy_whatever_the_ceiling": (
+        "Where the likeliest answer is paid more often, under a tenth of the entropy is left with every ceiling.",
+        lambda a: bool((a["signal_entropy"][..., -1].mean(1) < 0.1 * a["signal_entropy"][:, 0, 0]).all()),
+    ),
+    "signal_falls_sooner_below_a_higher_ceiling": (
+        "There, after a tenth of the batches, the highest ceiling has less entropy left than the symmetric clip.",
+        _falls_sooner,
     ),
     "chance_alone_narrows": (
         "Without any clip, too, the mean entropy falls.",

@@ -50,7 +50,13 @@ PPO_ATARI = Paper("PPO, Atari", "Schulman et al. 2017", "arXiv 1707.06347v2")
 INSTRUCT = Paper("InstructGPT", "Ouyang et al. 2022", "arXiv 2203.02155v1")
 MATH = Paper("DeepSeekMath, GRPO", "Shao et al. 2024", "arXiv 2402.03300")
 R1_ZERO = Paper("R1-Zero, GRPO", "DeepSeek-AI 2025", "arXiv 2501.12948v2")
+VAPO = Paper("VAPO and PPO, Qwen2.5-32B", "Yue et al. 2025", "arXiv 2504.05118")
 DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
+DAPO_EXAMPLE = Paper("DAPO, example", "Yu et al. 2025", "arXiv 2503.14476v2")
+DAPO_LADDER = Paper("DAPO's ladder, Qwen2.5-32B", "Yu et al. 2025", "arXiv 2503.14476")
+ZERO_QWEN = Paper("R1-Zero-Qwen-32B", "Yu et al. 2025", "arXiv 2503.14476")
+VERL = Paper("DAPO, rerun in verl", "verl documentation", "docs/algo/dapo.md", tag="verl's own")
+AIME = "score on AIME 2024, avg@32"
 
 QUOTES: dict[str, Quote] = {
     "trpo_delta": Quote(TRPO, "largest KL of one step", 0.01, "tables 2 and 3", 15, "nat"),
@@ -90,10 +96,30 @@ QUOTES: dict[str, Quote] = {
     "r1_questions": Quote(R1_ZERO, "questions per batch", 32, "section 2.1", 0, "questions"),
     "dapo_low": Quote(DAPO, "clip range below", 0.2, "section 4.1"),
     "dapo_high": Quote(DAPO, "clip range above", 0.28, "section 4.1"),
+    "dapo_rare": Quote(DAPO_EXAMPLE, "chance of an unlikely token", 0.01, "section 3.1", shown="0.01"),
+    "dapo_rare_bound": Quote(DAPO_EXAMPLE, "upper bound of its chance at 0.2", 0.012, "section 3.1"),
+    "dapo_common": Quote(DAPO_EXAMPLE, "chance of a likely token", 0.9, "section 3.1"),
+    "dapo_common_bound": Quote(DAPO_EXAMPLE, "upper bound of its chance at 0.2", 1.08, "section 3.1"),
     "dapo_group": Quote(DAPO, "answers per prompt", 16, "section 4.1", 0, "answers"),
     "dapo_prompts": Quote(DAPO, "prompts per batch", 512, "section 4.1", 0, "prompts"),
     "dapo_updates": Quote(DAPO, "updates per batch", 16, "section 4.1", 0, "updates"),
     "dapo_rate": Quote(DAPO, "learning rate", 1e-6, "section 4.1", shown="1e-6"),
+    "dapo_expected": Quote(DAPO, "expected length", 16_384, "section 4.1", 0, "tokens"),
+    "dapo_cache": Quote(DAPO, "punishment cache", 4096, "section 4.1", 0, "tokens"),
+    "ladder_grpo": Quote(DAPO_LADDER, f"naive GRPO, {AIME}", 30, "table 1", 0, "points"),
+    "ladder_filtering": Quote(DAPO_LADDER, f"+ overlong filtering, {AIME}", 36, "table 1", 0, "points"),
+    "ladder_clip": Quote(DAPO_LADDER, f"+ clip-higher, {AIME}", 38, "table 1", 0, "points"),
+    "ladder_soft": Quote(DAPO_LADDER, f"+ soft overlong punishment, {AIME}", 41, "table 1", 0, "points"),
+    "ladder_token": Quote(DAPO_LADDER, f"+ token-level loss, {AIME}", 42, "table 1", 0, "points"),
+    "ladder_dapo": Quote(DAPO_LADDER, f"+ dynamic sampling (DAPO), {AIME}", 50, "table 1", 0, "points"),
+    "ladder_zero": Quote(ZERO_QWEN, f"DeepSeek's run, {AIME}", 47, "table 1", 0, "points"),
+    "verl_soft": Quote(
+        VERL, "AIME 2024, no token-level loss, no dynamic sampling", 44, "Reproduction Runs", 0, "points"
+    ),
+    "verl_token": Quote(VERL, "AIME 2024, no dynamic sampling", 50, "Reproduction Runs", 0, "points"),
+    "verl_dapo": Quote(VERL, "AIME 2024, DAPO", 52, "Reproduction Runs", 0, "points"),
+    "vapo_ppo": Quote(VAPO, "plain PPO, AIME 2024", 5, "table 1", 0, "points"),
+    "vapo_all": Quote(VAPO, "VAPO, AIME 2024", 60, "table 1", 0, "points"),
 }
 
 SCHEMA = {
@@ -126,8 +152,15 @@ def _look_up(key: str) -> Callable[[Arrays], float]:
     return lambda arrays: float(arrays["value"][arrays["key"].tolist().index(key)])
 
 
+def _gain(after: str, before: str) -> Number:
+    return f"{after} minus {before}", lambda a: _look_up(after)(a) - _look_up(before)(a)
+
+
 NUMBERS: dict[str, Number] = {
     key: (f"{q.name}, {q.paper.run} ({q.paper.edition}, {q.where})", _look_up(key)) for key, q in QUOTES.items()
+} | {
+    "ladder_sampling_gain": _gain("ladder_dapo", "ladder_token"),
+    "verl_sampling_gain": _gain("verl_dapo", "verl_token"),
 }
 
 CLAIMS: dict[str, Claim] = {

@@ -2,7 +2,8 @@
 
 An answer is one token; its reward is 1 or 0 by the toss of a fair coin that does not look at the answer. J is 1/2 for
 every policy and its gradient 0. A rule without a clip drifts at random; a clip range that is not the same on both
-sides of the ratio 1 pushes (2509.26114), and `push` says exactly where.
+sides of the ratio 1 pushes (2509.26114), and `push` says exactly where. With a `bonus` the likeliest answer is paid
+that much more often: then there is something to learn.
 """
 
 from __future__ import annotations
@@ -49,8 +50,10 @@ class Noise:
     name = NAME
     tokens = 2
 
-    def __init__(self, params: Params) -> None:
-        self.coin = params.coin
+    def __init__(self, params: Params, bonus: float = 0.0) -> None:
+        if not 0.0 <= params.coin + bonus <= 1.0:
+            raise ValueError(f"coin plus bonus must be a probability, not {params.coin + bonus:g}")
+        self.coin, self.bonus = params.coin, bonus
         self.policy = TabularSoftmax(states=1, actions=params.answers)
         logits = -params.tilt * torch.arange(params.answers, dtype=torch.float64)
         self.start = logits - logits.mean()
@@ -58,7 +61,7 @@ class Noise:
     def play(self, theta: Tensor, uniforms: Tensor) -> Episodes:
         """Draw one answer and one coin per row of uniforms [..., B, 2] from the policy theta [..., answers]."""
         answer = draw(self.policy.log_probs(theta), uniforms[..., 0])
-        paid = (uniforms[..., 1] < self.coin).expand_as(answer)
+        paid = uniforms[..., 1] < self.coin + self.bonus * (answer == 0)
         blank = torch.zeros_like(answer)
         return Episodes(
             states=torch.zeros_like(blank).unsqueeze(-1).expand(*blank.shape, 2),
@@ -73,12 +76,14 @@ class Noise:
         return self.policy.log_probs(theta).squeeze(-2).exp()
 
     def true_values(self, theta: Tensor) -> Tensor:
-        """Exact expected reward, [..., 1]: the coin's, whatever the policy."""
-        return torch.full((*theta.shape[:-1], 1), self.coin, dtype=torch.float64)
+        """Exact expected reward, [..., 1]: the coin's, whatever the policy, unless there is a bonus."""
+        return self.coin + self.bonus * self.probs(theta)[..., :1]
 
     def true_gradient(self, theta: Tensor) -> Tensor:
-        """Exact gradient of J in the logits, [..., answers]: 0."""
-        return torch.zeros_like(theta)
+        """Exact gradient of J in the logits, [..., answers]: 0, unless there is a bonus."""
+        probs = self.probs(theta)
+        likeliest = torch.eye(probs.shape[-1], dtype=torch.float64)[0]
+        return self.bonus * probs[..., :1] * (likeliest - probs)
 
     def push(self, theta: Tensor, old_theta: Tensor, low: float, high: float) -> Tensor:
         """Exact mean gradient of the clipped surrogate for the advantages +1 and -1 of a fair coin, [..., answers].

@@ -14,7 +14,7 @@ from pipeline.build.work import Task, Work
 from pipeline.errors import UserError
 from pipeline.files import read_json, write_json
 from pipeline.media.timing import Timing
-from pipeline.project.project import Clip
+from pipeline.project.project import Clip, Experiment
 from pipeline.publish import captions
 from pipeline.publish.thumbnail import THUMBNAIL_SIZE
 from pipeline.speech import model
@@ -38,12 +38,16 @@ class Parts(Work):
 
     def traces(self, clips: Sequence[Clip]) -> None:
         """Runs the experiments that these clips read and that are stale."""
-        self.work(self.trace_tasks(clips))
+        self.experiments(self.project.needed(clips))
+
+    def experiments(self, experiments: Sequence[Experiment]) -> None:
+        """Runs those of these experiments that are stale."""
+        self.work(self.trace_tasks(experiments))
         self.result.raise_failures()
 
-    def trace_tasks(self, clips: Sequence[Clip]) -> list[Task]:
-        """The experiments that these clips read and that are stale."""
-        stale = [item for item in map(self.survey.trace, self.project.needed(clips)) if item.stale]
+    def trace_tasks(self, experiments: Sequence[Experiment]) -> list[Task]:
+        """Those of these experiments that are stale."""
+        stale = [item for item in map(self.survey.trace, experiments) if item.stale]
         jobs = [self.trace_job(item) for item in stale]
         return [(job, functools.partial(self._computed, item, job)) for item, job in zip(stale, jobs, strict=True)]
 

@@ -97,7 +97,7 @@ def run(
             (override, stack.enter_context(build.derived(project, override)), project.find(name))
             for override, project in zip(span.overrides, projects, strict=True)
         ]
-        build.work([task for _, part, clip in parts for task in part.trace_tasks([clip])])
+        build.work([task for _, part, clip in parts for task in part.trace_tasks(part.project.needed([clip]))])
         ready = [(override, part, clip) for override, part, clip in parts if not part.result.failures]
         for _, part, clip in ready:
             part.voices([clip])

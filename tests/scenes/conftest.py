@@ -9,13 +9,8 @@ import pytest
 from manim import config
 
 from pipeline.build.build import Build
-from pipeline.build.jobs import Options
-from pipeline.project import project as projects
-from pipeline.project.qualities import QUALITIES
-from pipeline.workers.progress import Progress
 from scenes.engine.stage import Stage
-from tests import once
-from tests.scenes.film import linked, stage_of
+from tests.scenes.film import building, stage_of
 from traces.store import Trace, load
 
 
@@ -30,12 +25,8 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Traces and narration of the whole film as shipped, in a folder of its own."""
-    root = once.place(tmp_path_factory, "film")
-    with once.alone(root / "build"):
-        linked(root)
-        project = projects.load(root)
-        with Build(project, Options(QUALITIES["draft"]), Progress()) as run:
-            run.prepare(project.clips)
+    with building(tmp_path_factory) as run:
+        run.prepare(run.project.clips)
     return run
 
 

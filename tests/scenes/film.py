@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from pipeline.build import build
+from pipeline.build.jobs import Options
 from pipeline.project import project
+from pipeline.project.qualities import QUALITIES
+from pipeline.workers.progress import Progress
 from scenes.engine.stage import Inputs, Stage
+from tests import once
 from traces.store import load
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +30,16 @@ def linked(root: Path) -> Path:
         if not (root / name).exists():
             (root / name).symlink_to(ROOT / name)
     return root
+
+
+@contextmanager
+def building(factory: pytest.TempPathFactory) -> Iterator[build.Build]:
+    """A run over the film as shipped, in a folder that all workers of this suite share, one of them at a time."""
+    root = once.place(factory, "film")
+    with once.alone(root / "build"):
+        loaded = project.load(linked(root))
+        with build.Build(loaded, Options(QUALITIES["draft"]), Progress()) as run:
+            yield run
 
 
 def names(upright: bool = False) -> list[str]:

@@ -27,7 +27,15 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 SHARED = [path for path in (ROOT / "scenes/parts").glob("*.py") if path.name != "__init__.py"]
-DIRECTIONS = {"common", "one_map", "pushed_maps", "walk_panel", "seed_panels"}  # they lay out a stage: seen in clips
+DIRECTIONS = {
+    "arrivals",
+    "common",
+    "one_map",
+    "pair",
+    "pushed_maps",
+    "walk_panel",
+    "seed_panels",
+}  # they lay out a stage: seen in clips
 LOCAL = [
     path
     for path in (ROOT / "scenes/chapters").glob("*/*.py")

@@ -13,8 +13,7 @@ OFF, SHORT, FULL = range(3)
 
 def _batches(a: Arrays, kind: int) -> Values:
     """Batches until each run is taught; one more than there are if it never is."""
-    above = a["accuracy"][kind] > a["done"]
-    batches: Values = np.where(above.any(1), above.argmax(1), above.shape[1])
+    batches: Values = a["taught_batches"][kind]
     return batches
 
 
@@ -24,8 +23,7 @@ def _taught(a: Arrays, kind: int) -> int:
 
 def _answers(a: Arrays, kind: int) -> Values:
     """Answers drawn until each run is taught, or in all of its batches."""
-    before = np.arange(a["drawn"].shape[-1]) < _batches(a, kind)[:, None]
-    answers: Values = (a["drawn"][kind] * before).sum(-1)
+    answers: Values = a["taught_answers"][kind]
     return answers
 
 
@@ -49,11 +47,41 @@ def _formula_gap(a: Arrays) -> float:
     return float(np.abs((a["mixed"][OFF] - a["mixed_expected"][OFF]).mean(0)).mean())
 
 
+def _shown_mixed(a: Arrays) -> float:
+    """How many groups are mixed in the batch that is looked at closely."""
+    return float(a["mixed"][OFF, 0, int(a["shown"])] * a["groups"])
+
+
+def _shown_shrinks(a: Arrays) -> float:
+    """How much smaller the mean over all groups of that batch is than over the mixed ones; 0 if none is mixed."""
+    mixed = float(a["mixed"][OFF, 0, int(a["shown"])])
+    return 1 / mixed if mixed > 0 else 0.0
+
+
 def _hard(size: int) -> Callable[[Arrays], float]:
     return lambda a: float(a["mixed_hard"][size])
 
 
 NUMBERS: dict[str, Number] = {
+    "hard": ("chance of being right at the hard prompt", lambda a: float(a["hard"])),
+    "size_third": ("the last size of a group but one", lambda a: float(a["sizes"][-2])),
+    "all_wrong_third": (
+        "chance that all its answers are wrong at the hard prompt",
+        lambda a: float(a["all_wrong_hard"][-2]),
+    ),
+    "all_right_third": ("chance that all are right there", lambda a: float(a["all_right_hard"][-2])),
+    "rare": ("probability of the rare word", lambda a: float(a["words"][0])),
+    "common": ("probability of the common word", lambda a: float(a["words"][1])),
+    "post": ("1 plus the upper side of the even fence", lambda a: 1 + float(a["ceilings"][0])),
+    "post_high": ("1 plus DAPO's", lambda a: 1 + float(a["ceilings"][1])),
+    "groups": ("groups that a batch holds", lambda a: float(a["groups"])),
+    "shown_mixed": ("mixed groups in the batch that is looked at closely, filter off", _shown_mixed),
+    "shown_shrinks": ("how much smaller its mean over all groups is than over these", _shown_shrinks),
+    "accuracy_start": ("accuracy at the start", lambda a: float(a["accuracy"][OFF, :, 0].mean())),
+    "price": (
+        "answers drawn until taught, drawn again until full, over those without a filter",
+        lambda a: float(_answers(a, FULL).mean() / max(1.0, _answers(a, OFF).mean())),
+    ),
     "size_small": ("the smallest group", lambda a: float(a["sizes"][0])),
     "size_large": ("the largest group", lambda a: float(a["sizes"][-1])),
     "mixed_hard_small": ("chance that it is mixed at the hard prompt", _hard(0)),
@@ -126,6 +154,18 @@ CLAIMS: dict[str, Claim] = {
             _answers(a, FULL).mean() > _answers(a, OFF).mean()
             and _answers(a, FULL).mean() > 2 * _answers(a, SHORT).mean()
         ),
+    ),
+    "left_out_is_cheapest": (
+        "Left out and not replaced, runs draw the fewest answers until taught.",
+        lambda a: bool(_answers(a, SHORT).mean() < min(_answers(a, OFF).mean(), _answers(a, FULL).mean())),
+    ),
+    "rash_at_first": (
+        "In the first batch an answer has under two tokens on average: most answer at once.",
+        lambda a: bool(a["length"][OFF, :, 0].mean() < 2),
+    ),
+    "rarely_all_right": (
+        "At the hard prompt a group of the last size but one is all right less than once in a million times.",
+        lambda a: bool(a["all_right_hard"][-2] < 1e-6),
     ),
     "cost_grows_with_skill": (
         "A batch takes, on average, over half as many answers again in the last third of the way as in the first.",

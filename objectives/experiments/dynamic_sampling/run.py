@@ -109,6 +109,9 @@ SCHEMA = {
     "chance": Array("point", "probability", "chance that one answer is right"),
     "mixed_chance": Array("size point", "probability", "chance that the group is mixed"),
     "mixed_hard": Array("size", "probability", "the same at the hard prompt"),
+    "hard": Array("", "probability", "chance of being right at the hard prompt"),
+    "all_wrong_hard": Array("size", "probability", "chance that there all answers of the group are wrong"),
+    "all_right_hard": Array("size", "probability", "chance that there all are right"),
     "words": Array("word", "probability", "odds of a rare and of a common word"),
     "ceilings": Array("ceiling", "", "upper side of the fence: before, and DAPO's"),
     "bound": Array("ceiling word", "", "odds times (1 + ceiling): up to there a good word is paid for rising"),
@@ -128,8 +131,12 @@ SCHEMA = {
     ),
     "drawn": Array("filter seed batch", "answers", "drawn for the batch; 0 of a run that rests"),
     "batch_size": Array("", "answers", "that a batch holds"),
+    "groups": Array("", "groups", "that a batch holds"),
+    "shown": Array("", "batch", "the batch of the first run, filter off, that is looked at closely"),
     "longest": Array("", "tokens", "length from which an answer loses a whole point"),
     "done": Array("", "probability", "chance of a right answer above which a run counts as taught"),
+    "taught_batches": Array("filter seed", "batches", "until a run is taught; one more than there are if never"),
+    "taught_answers": Array("filter seed", "answers", "drawn until then"),
     "step": Array("filter seed batch", "logit", "length of the step of each batch"),
 }
 
@@ -158,6 +165,10 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     chance = np.linspace(0, 1, POINTS)
     sizes, words = np.array(params.sizes), np.array([params.rare, params.common])
     ceilings = np.array([params.even_clip, h["dapo.clip_high"]])
+    accuracy, drawn = world.accuracy(theta), torch.stack([log.drawn for log in logs])
+    above = accuracy > params.done
+    taught = torch.where(above.any(-1), above.int().argmax(-1), above.shape[-1])
+    before = torch.arange(drawn.shape[-1]) < taught.unsqueeze(-1)
     return pack(
         SCHEMA,
         {
@@ -165,21 +176,28 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "chance": chance,
             "mixed_chance": mixed_chance(chance, sizes[:, None]),
             "mixed_hard": mixed_chance(np.array(params.hard), sizes),
+            "hard": np.array(params.hard),
+            "all_wrong_hard": (1 - params.hard) ** sizes,
+            "all_right_hard": params.hard**sizes,
             "words": words,
             "ceilings": ceilings,
             "bound": (1 + ceilings[:, None]) * words,
             "filter": np.array(h["dapo.filter"]),
             "kinds": np.array(KINDS),
-            "accuracy": world.accuracy(theta),
+            "accuracy": accuracy,
             "length": torch.stack([log.length for log in logs]),
             "all_right": right,
             "all_wrong": 1 - mixed - right,
             "mixed": mixed,
             "mixed_expected": mixed_share(world, theta[..., :-1, :]),
-            "drawn": torch.stack([log.drawn for log in logs]),
+            "drawn": drawn,
             "batch_size": np.array(settings.groups * settings.group_size),
+            "groups": np.array(settings.groups),
+            "shown": np.array(2 * settings.iterations // 3),
             "longest": np.array(ramp["overlong_max"]),
             "done": np.array(params.done),
+            "taught_batches": taught,
+            "taught_answers": (drawn * before).sum(-1),
             "step": torch.linalg.vector_norm(theta.diff(dim=-2), dim=-1),
         },
     )

@@ -48,6 +48,11 @@ def p_a_end(a: Arrays, stride: int, m: int) -> float:
     return float(a["probs"][stride, :, m, -1, 0].mean())
 
 
+def peak_b(a: Arrays, stride: int, m: int) -> float:
+    """The largest mean chance of B on the way."""
+    return float(a["probs"][stride, :, m, :, 1].mean(0).max())
+
+
 def _of(measure: Callable[[Values], float], array: str, stride: int, m: int) -> Callable[[Arrays], float]:
     return lambda a: float(measure(a[array][stride, :, m]))
 
@@ -60,6 +65,14 @@ def _numbers() -> dict[str, Number]:
     numbers: dict[str, Number] = {
         "wide": ("the wide step size (nat)", lambda a: float(a["strides"][WIDE])),
         "narrow": ("the narrow step size (nat)", lambda a: float(a["strides"][NARROW])),
+        "others_earliest": (
+            "batch at which the first seed of the baseline, PPO, GRPO and DAPO passes J = 0.9 at the wide step size",
+            lambda a: min(_earliest(a["j"][WIDE, :, m]) for m in (BASELINE, PPO, GRPO, DAPO)),
+        ),
+        "others_latest": (
+            "batch at which the last seed of these passes J = 0.9 at the wide step size",
+            lambda a: max(_latest(a["j"][WIDE, :, m]) for m in (BASELINE, PPO, GRPO, DAPO)),
+        ),
         "seeds": ("runs of each rule", lambda a: float(a["j"].shape[1])),
         "iterations": ("batches in one run", lambda a: float(a["j"].shape[-1] - 1)),
     }
@@ -89,6 +102,10 @@ def _numbers() -> dict[str, Number]:
                 f"{word}_p_a_end_{name}": (
                     f"chance of A under {title} at the end, {word} step size, mean over seeds",
                     _at(p_a_end, stride, m),
+                ),
+                f"{word}_peak_b_{name}": (
+                    f"largest chance of B on the way of {title}, mean over seeds, {word} step size",
+                    _at(peak_b, stride, m),
                 ),
                 f"{word}_straightness_{name}": (
                     f"distance over length of the mean path of {title} to J = 0.9, {word} step size",

@@ -8,6 +8,7 @@ nothing that they had yet to learn; beside them the same three are run with the 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -25,10 +26,11 @@ from objectives.experiments.six_objectives.idle import IDLE
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.surfaces import surface
 from objectives.surfaces.edit_chain import Link
-from objectives.training import loop
+from objectives.training import equal_kl, loop
 from objectives.worlds import three_answers
 
 NAME = "equal_strides"
+ANGLES = 96  # corners of a ring of equal KL
 KEYS = (
     "equal_strides.*",
     "three_answers.*",
@@ -89,12 +91,27 @@ SCHEMA = {
         "stride seed objective iteration", "nat", "KL(old || new) of each batch; less where none is worth it"
     ),
     "step_norm": Array("stride seed objective iteration", "logit", "length of each change; 0 where a rule has none"),
+    "ring": Array("stride angle coordinate", "logit", "policies (u, v) at KL(start || new) of each stride, all round"),
     "learned": Array("critic", "", "the rules that learn a critic"),
     "learned_probs": Array(
         "stride seed critic time answer", "probability", "their policies with the critic they learn"
     ),
     "learned_j": Array("stride seed critic time", "reward", "exact expected reward with the critic that they learn"),
 }
+
+
+def ring(world: three_answers.ThreeAnswers, start: Tensor, params: Params) -> Values:
+    """The policies whose KL from the start is a stride, [stride, angle, 2] on the plane; the last is the first."""
+    plane = surface.three_logit_plane()
+    angle = torch.linspace(0, 2 * math.pi, ANGLES + 1, dtype=start.dtype)
+    old = start.expand(ANGLES + 1, -1)
+    new = old + angle.cos()[:, None] * plane.first + angle.sin()[:, None] * plane.second
+
+    def away(theta: Tensor) -> Tensor:
+        return kl.categorical(*(world.policy.log_probs(x).squeeze(-2) for x in (old, theta)))
+
+    rings = [equal_kl.scale_to_kl(away, old, new, stride, params.reach) for stride in params.strides]
+    return np.asarray(plane.coordinates(torch.stack(rings)).numpy())
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
@@ -145,6 +162,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "j": world.true_values(theta).squeeze(-1).numpy(),
         "kl_step": kl.categorical(log_probs[..., :-1, :], log_probs[..., 1:, :]).numpy(),
         "step_norm": (theta[..., 1:, :] - theta[..., :-1, :]).norm(dim=-1).numpy(),
+        "ring": ring(world, theta[0, 0, 0, 0], params),
         "learned": np.array(CRITICS),
         "learned_probs": world.probs(learned).numpy(),
         "learned_j": world.true_values(learned).squeeze(-1).numpy(),

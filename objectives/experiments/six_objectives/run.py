@@ -25,7 +25,8 @@ from objectives.experiments import Array, Values
 from objectives.experiments.six_objectives.claims import CLAIMS
 from objectives.experiments.six_objectives.idle import IDLE
 from objectives.experiments.six_objectives.maps import View, draw_surrogates, later_surrogates
-from objectives.experiments.six_objectives.numbers import NUMBERS
+from objectives.experiments.six_objectives.numbers import NUMBERS as MEASURES
+from objectives.experiments.six_objectives.race import NUMBERS as RACE
 from objectives.experiments.six_objectives.stage import Stage
 from objectives.experiments.six_objectives.walks import follow
 from objectives.hyperparameters import Checked, hyper, read
@@ -34,6 +35,7 @@ from objectives.surfaces.edit_chain import EDITS, Link, links
 from objectives.worlds import three_answers
 
 NAME = "six_objectives"
+NUMBERS = {**MEASURES, **RACE}
 KEYS = (
     "six_objectives.*",
     "three_answers.*",

@@ -10,7 +10,6 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.chapters.ch10_do_we_need_the_critic.common import number
-from scenes.chapters.ch10_do_we_need_the_critic.pushes import Pushes
 from scenes.engine import layout
 from scenes.engine.ink import Ink, rule
 from scenes.engine.lettering import halo, plain, text
@@ -19,6 +18,7 @@ from scenes.parts.batch import Batch
 from scenes.parts.definition import Definition
 from scenes.parts.formula import Formula
 from scenes.parts.headings import source, statement
+from scenes.parts.pushes import Pushes
 from traces.store import Trace
 
 VIOLET = theme.SYMBOLS["advantage"]

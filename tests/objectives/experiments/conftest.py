@@ -1,27 +1,29 @@
-"""What an experiment computes, computed once for all workers of a run."""
+"""What an experiment computes from the numbers as shipped, computed once for all workers of a run and with the film."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from tests import once
+from tests.scenes.film import building
+from traces.store import load
 
-Computed = Callable[[str, Callable[[], Mapping[str, np.ndarray]]], once.Arrays]
+Shipped = Callable[[str], dict[str, np.ndarray]]
 
 
 @pytest.fixture(scope="session")
-def computed(tmp_path_factory: pytest.TempPathFactory) -> Computed:
-    """`computed("two_knobs", lambda: two_knobs.run(SHIPPED))`: its arrays, which nobody may change."""
-    kept: dict[str, once.Arrays] = {}
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Shipped:
+    """`shipped("two_knobs")`: its arrays, which nobody can change."""
+    kept: dict[str, dict[str, np.ndarray]] = {}
 
-    def find(name: str, make: Callable[[], Mapping[str, np.ndarray]]) -> once.Arrays:
+    def find(name: str) -> dict[str, np.ndarray]:
         if name not in kept:
-            kept[name] = once.arrays(tmp_path_factory, name, make)
-            for array in kept[name].values():
-                array.setflags(write=False)
+            with building(tmp_path_factory) as run:
+                experiment = run.project.experiments[name]
+                run.experiments([experiment])
+                kept[name] = dict(load(run.store.path("traces", run.survey.trace(experiment).key, ".npz")).arrays)
         return kept[name]
 
     return find

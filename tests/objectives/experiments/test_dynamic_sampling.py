@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from objectives.experiments import papers
 from objectives.experiments.dynamic_sampling import run as dynamic_sampling
 from objectives.worlds import tally
 
@@ -45,6 +46,32 @@ def test_the_numbers_of_the_prototype() -> None:
     assert a["mixed_hard"][1:] == pytest.approx([0.337, 0.560, 0.962], abs=6e-4)
     assert a["bound"][0] == pytest.approx([0.012, 1.08])
     assert a["bound"][1] == pytest.approx([0.0128, 1.152])
+
+
+def test_the_hard_prompt_by_hand() -> None:
+    """p = .05, G = 16: all wrong .95^16 = .4401, all right .05^16 = 1.5e-23; mixed is the rest."""
+    a = sample()
+    by_hand = {"size_third": 16, "all_wrong_third": 0.4401, "mixed_hard_third": 0.5599}
+    assert {name: dynamic_sampling.NUMBERS[name][1](a) for name in by_hand} == pytest.approx(by_hand, abs=5e-5)
+    assert np.allclose(a["all_wrong_hard"] + a["mixed_hard"] + a["all_right_hard"], 1)
+
+
+def test_the_example_is_the_papers() -> None:
+    a, quotes = sample(), papers.QUOTES
+    assert a["words"].tolist() == [quotes["dapo_rare"].value, quotes["dapo_common"].value]
+    assert a["bound"][0] == pytest.approx([quotes["dapo_rare_bound"].value, quotes["dapo_common_bound"].value])
+    assert dynamic_sampling.NUMBERS["post_high"][1](a) == pytest.approx(1 + quotes["dapo_high"].value)
+
+
+def test_the_batch_that_is_looked_at_closely() -> None:
+    """Four batches: the third one; of its four groups so many are mixed, and the mean is larger over these alone."""
+    a = sample()
+    assert int(a["shown"]) == 2
+    mixed = float(a["mixed"][0, 0, 2])
+    assert dynamic_sampling.NUMBERS["shown_mixed"][1](a) == pytest.approx(4 * mixed)
+    assert dynamic_sampling.NUMBERS["shown_shrinks"][1](a) * mixed == pytest.approx(1)
+    a["mixed"][0, 0, 2] = 0.0
+    assert dynamic_sampling.NUMBERS["shown_shrinks"][1](a) == 0.0
 
 
 def test_the_expected_share_by_hand() -> None:
@@ -119,7 +146,20 @@ def test_long_answers_are_paid_less_near_the_longest() -> None:
     assert float(ramped["longest"]) == 8
     long = sample(**{"tally.answer_bias": -2.0})
     assert long["length"][0, :, 0].min() > 5  # so many reach the ramp
+    rash = dynamic_sampling.CLAIMS["rash_at_first"][1]
+    assert rash(ramped)
+    assert not rash(long)
     assert not np.array_equal(ramped["step"], free["step"])
+
+
+def test_what_it_takes_until_taught_by_hand() -> None:
+    """It begins with half right, so a bar of 0.3 is passed at once; one of 1 never, in four batches of 64 answers."""
+    at_once, never = (sample(**{"dynamic_sampling.done": done}) for done in (0.3, 1.0))
+    assert (at_once["taught_batches"] == 0).all()
+    assert (at_once["taught_answers"] == 0).all()
+    assert (never["taught_batches"] == 5).all()
+    assert (never["taught_answers"][:2] == 4 * 64).all()
+    assert (never["taught_answers"][2] == never["drawn"][2].sum(-1)).all()
 
 
 def test_a_run_that_is_taught_rests() -> None:
@@ -144,6 +184,7 @@ def test_edits_flip_claims() -> None:
         "filter_learns_sooner",
         "full_batches_teach_sooner",
         "full_batches_cost_answers",
+        "left_out_is_cheapest",
         "cost_grows_with_skill",
     }
     assert all(np.isfinite(function(a)) for _, function in dynamic_sampling.NUMBERS.values())

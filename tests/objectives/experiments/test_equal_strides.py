@@ -11,7 +11,7 @@ import pytest
 
 from objectives import SIX, sampling
 from objectives.experiments.equal_strides import run as equal_strides
-from tests.objectives.experiments.conftest import Computed
+from tests.objectives.experiments.conftest import Shipped
 
 pytestmark = pytest.mark.slow
 
@@ -32,8 +32,8 @@ def claims(arrays: dict[str, np.ndarray]) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def full(computed: Computed) -> dict[str, np.ndarray]:
-    return computed("equal_strides", run)
+def full(shipped: Shipped) -> dict[str, np.ndarray]:
+    return shipped("equal_strides")
 
 
 def test_it_says_which_filter_dapo_has_here(full: dict[str, np.ndarray]) -> None:
@@ -111,3 +111,20 @@ def test_what_an_answer_of_one_token_cannot_feel_changes_no_bit() -> None:
         edited = run(**few, **{key: value})
         assert [name for name in plain if edited[name].tobytes() != plain[name].tobytes()] == [], key
         assert equal_strides.IDLE[key]
+
+
+def test_the_ring_lies_at_the_stride_and_the_first_steps_end_on_it(full: dict[str, np.ndarray]) -> None:
+    for stride, ring, theta in zip(full["strides"], full["ring"], full["theta"], strict=True):
+        start = full["probs"][0, 0, 0, 0]
+        u, v = ring.T
+        logits = np.stack([u / 2**0.5 + v / 6**0.5, -u / 2**0.5 + v / 6**0.5, -2 * v / 6**0.5], axis=1)
+        new = np.exp(logits) / np.exp(logits).sum(-1, keepdims=True)
+        assert (start * np.log(start / new)).sum(-1) == pytest.approx(stride, rel=1e-9)
+        ends = theta[:, :, 1].reshape(-1, 2)
+        nearest = np.linalg.norm(ends[:, None] - ring[None], axis=-1).min(-1)
+        assert nearest.max() < np.linalg.norm(np.diff(ring, axis=0), axis=-1).max()
+    assert np.allclose(full["ring"][:, 0], full["ring"][:, -1])
+
+
+def test_every_claim_holds_as_shipped(full: dict[str, np.ndarray]) -> None:
+    assert claims(full) == set(equal_strides.CLAIMS)

@@ -73,6 +73,18 @@ def test_gates_are_where_the_weight_is_zero(arrays: dict[str, np.ndarray]) -> No
         assert ((arrays["weight"][k] == 0) == arrays["gate"][k]).all()
 
 
+def test_four_gradings_by_hand(arrays: dict[str, np.ndarray]) -> None:
+    """Eight answers to each question: one right, or all but one. Mean 1/8 or 7/8, deviation sqrt(7)/8; of both 1/2."""
+    paid = arrays["paid"]
+    assert paid.sum(-1).tolist() == [1, 7]
+    by = dict(zip(arrays["gradings"].tolist(), arrays["graded"], strict=True))
+    centred = paid - paid.mean(-1, keepdims=True)
+    assert np.allclose(by["dr_grpo"], centred)
+    assert np.allclose(by["rloo"], paid - (paid.sum(-1, keepdims=True) - paid) / 7)
+    assert np.allclose(by["grpo"], centred / (7**0.5 / 8), atol=1e-6)
+    assert np.allclose(by["reinforce_pp"], 2 * paid - 1, atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("edit", "falls"),
     [
@@ -81,6 +93,9 @@ def test_gates_are_where_the_weight_is_zero(arrays: dict[str, np.ndarray]) -> No
         ({"cispo.clip_high": 50.0}, "cispo_never_silences"),
         ({"grpo.clip_high": 10.0}, "fences_silence_risers"),
         ({"gspo.clip_high": 0.2}, "gspo_hears_the_answer"),
+        ({"grpo.scale": "none"}, "division_is_loud"),
+        ({"dr_grpo.scale": "std"}, "rloo_compares_with_the_others"),
+        ({"reinforce_pp.baseline": "group"}, "batch_forgets_the_question"),
     ],
 )
 def test_an_edit_flips_its_claim(edit: dict[str, Any], falls: str) -> None:

@@ -14,7 +14,7 @@ import torch
 
 from objectives.estimators.aggregate import aggregate
 from objectives.experiments import length_phantom
-from objectives.experiments.length_phantom import KINDS, outcomes, phantom, token_weights
+from objectives.experiments.length_phantom import AVERAGES, KINDS, outcomes, phantom, token_weights
 
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
@@ -72,6 +72,19 @@ def test_token_weights_by_hand() -> None:
     assert weights[2].tolist() == [[0.125, 0, 0, 0], [0.125, 0.125, 0.125, 0]]
 
 
+def test_four_averages_of_two_questions_by_hand() -> None:
+    """Answers of 1 and 3 tokens, then two of 2, cap 5: 1/4 an answer, 1/8 a token, 1/2 a question, 1/20."""
+    weights = token_weights(torch.tensor([1, 3, 2, 2]), 5, AVERAGES, torch.tensor([0, 0, 1, 1]))
+    assert AVERAGES == ("sequence", "token", "group", "constant")
+    assert weights[0, :, 0].tolist() == pytest.approx([1 / 4, 1 / 12, 1 / 8, 1 / 8])
+    assert weights[1, :, 0].tolist() == pytest.approx([1 / 8] * 4)
+    assert weights[2, :, 0].tolist() == pytest.approx([1 / 8] * 4)
+    assert weights[3, :, 0].tolist() == pytest.approx([1 / 20] * 4)
+    assert (weights > 0).sum(-1).tolist() == [[1, 3, 2, 2]] * 4
+    uneven = token_weights(torch.tensor([1, 3, 4, 4]), 5, ["group"], torch.tensor([0, 0, 1, 1]))
+    assert uneven[0, :, 0].tolist() == pytest.approx([1 / 8, 1 / 8, 1 / 16, 1 / 16])
+
+
 def test_a_group_of_one_makes_the_token_mean_the_mean_of_means() -> None:
     filler = torch.tensor([0.3, 0.8], dtype=torch.float64)
     push = phantom(filler, 20, 1)
@@ -87,7 +100,13 @@ def test_the_ramp_and_edits() -> None:
     assert a["ramp"].min() == -1.0
     assert a["ramp"][a["ramp_length"] <= 16384].max() == 0.0
     assert np.interp(18432, a["ramp_length"], a["ramp"]) == pytest.approx(-0.5, abs=0.01)
+    assert a["sound_length"].tolist() == [0, 16384, 20480, 20480, pytest.approx(24576)]
+    assert a["sound_cut"].tolist() == [1, 1, 1, -1, -1]
+    assert a["sound_ramp"].tolist() == [1, 1, 0, -2, -2]
     false = {name for name, (_, f) in length_phantom.CLAIMS.items() if not f(run(**{"length_phantom.long": 4}))}
-    assert false == {"token_mean_keeps_a_rest", "long_failures_are_punished_lightly"}
+    assert false == {"token_mean_keeps_a_rest", "long_failures_are_punished_lightly", "averages_differ_as_told"}
+    abrupt = run(**{"dapo.overlong_cache": 0.0})
+    assert not length_phantom.CLAIMS["the_ramp_falls_before_the_cut"][1](abrupt)
+    assert abrupt["sound_ramp"].tolist() == [1, 1, 1, -2, -2]
     with pytest.raises(ValueError, match="at most cap"):
         run(**{"length_phantom.long": 13})

@@ -65,12 +65,32 @@ def test_the_upper_side_holds_no_riser_back_but_only_pushes_down_what_rose() -> 
     assert (a["push"][noise_clip.UPPER][rose] <= 0).all()
 
 
+def test_without_a_bonus_the_runs_with_a_signal_are_those_without() -> None:
+    a = race(iterations=4, seeds=3, bonus=0.0)
+    assert np.array_equal(a["signal_entropy"], a["entropy"][:3])
+    assert not np.array_equal(race(iterations=4, seeds=3)["signal_entropy"], a["signal_entropy"])
+
+
+def test_the_typical_run_is_the_middle_one() -> None:
+    a = race(iterations=6, seeds=3)
+    for k, policy in enumerate(a["typical"][:, -1]):
+        assert -(policy * np.log(policy)).sum() == pytest.approx(np.median(a["entropy"][k, :, -1]))
+
+
+def test_the_most_entropy_by_hand() -> None:
+    """Eight equally likely answers: log 8 = 2.0794."""
+    a = race(iterations=1, seeds=2)
+    assert noise_clip.NUMBERS["entropy_uniform"][1](a) == pytest.approx(2.0794, abs=5e-5)
+    assert noise_clip.NUMBERS["answers"][1](a) == 8
+
+
 @pytest.mark.parametrize(
     ("edit", "falls"),
     [
         ({"learning_rate": 0.0}, {"upper_side_alone_picks_a_favourite", "chance_alone_narrows"}),
         ({"highs": (0.2, 0.201)}, {"a_higher_ceiling_keeps_more"}),
         ({"low": 0.99}, {"lower_side_alone_keeps_entropy"}),
+        ({"bonus": 0.0}, {"signal_takes_entropy_whatever_the_ceiling", "signal_falls_sooner_below_a_higher_ceiling"}),
     ],
 )
 def test_an_edit_flips_the_claims_that_it_should(edit: dict[str, Any], falls: set[str]) -> None:

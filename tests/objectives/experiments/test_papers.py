@@ -18,7 +18,7 @@ def test_its_arrays_keep_the_schema() -> None:
 def test_every_quote_names_edition_place_and_who_measured_it() -> None:
     for name in ("name", "shown", "run", "cite", "edition", "where", "tag"):
         assert all(ARRAYS[name]), name
-    assert set(ARRAYS["tag"]) == {"the paper's own", "from the author's code"}
+    assert set(ARRAYS["tag"]) == {"the paper's own", "from the author's code", "verl's own"}
 
 
 @pytest.mark.parametrize("key", papers.QUOTES)
@@ -40,3 +40,8 @@ def test_numbers_are_written_as_people_write_them() -> None:
 
 def test_its_claims_hold() -> None:
     assert papers.CLAIMS["instruct_reuses_less"][1](ARRAYS)
+
+
+def test_the_gains_of_dynamic_sampling_by_hand() -> None:
+    assert papers.NUMBERS["ladder_sampling_gain"][1](ARRAYS) == 50 - 42
+    assert papers.NUMBERS["verl_sampling_gain"][1](ARRAYS) == 52 - 50

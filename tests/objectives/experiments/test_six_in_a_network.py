@@ -16,7 +16,7 @@ from objectives.hyperparameters import read
 from objectives.losses import dapo
 from objectives.worlds import tally, transformer
 from objectives.worlds.tally_network import NetworkTally
-from tests.objectives.experiments.conftest import Computed
+from tests.objectives.experiments.conftest import Shipped
 
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
@@ -41,8 +41,8 @@ def small() -> dict[str, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def full(computed: Computed) -> dict[str, np.ndarray]:
-    return computed("six_in_a_network", lambda: network.run(SHIPPED))
+def full(shipped: Shipped) -> dict[str, np.ndarray]:
+    return shipped("six_in_a_network")
 
 
 def test_all_begin_at_one_place_and_see_one_batch_there(small: dict[str, np.ndarray]) -> None:

@@ -17,7 +17,7 @@ from objectives.surfaces import surface
 from objectives.surfaces.edit_chain import EDITS, links
 from objectives.training import loop
 from objectives.worlds import three_answers
-from tests.objectives.experiments.conftest import Computed
+from tests.objectives.experiments.conftest import Shipped
 
 pytestmark = pytest.mark.slow
 
@@ -75,8 +75,8 @@ def numbers(arrays: dict[str, np.ndarray]) -> dict[str, float]:
 
 
 @pytest.fixture(scope="module")
-def full(computed: Computed) -> dict[str, np.ndarray]:
-    return computed("six_objectives", lambda: run(**{"surface.resolution": 81}))
+def full(shipped: Shipped) -> dict[str, np.ndarray]:
+    return shipped("six_objectives")
 
 
 # --- the contract
@@ -91,7 +91,7 @@ def test_it_reads_every_declared_hyperparameter_and_no_other() -> None:
 
 
 def test_arrays_keep_the_schema(full: dict[str, np.ndarray]) -> None:
-    assert list(full) == list(centrepiece.SCHEMA)
+    assert full.keys() == centrepiece.SCHEMA.keys()
     lengths: dict[str, int] = {}
     for name, (dims, _unit, doc) in centrepiece.SCHEMA.items():
         assert doc, name
@@ -387,6 +387,15 @@ def test_outcomes_lie_where_they_were_measured_before(full: dict[str, np.ndarray
     assert found["noise_ratio"] == pytest.approx(2.09, abs=0.01)
 
 
+def test_how_far_a_rule_goes_in_a_batch(full: dict[str, np.ndarray]) -> None:
+    found = numbers(full)
+    old, new = full["probs"][:, :, :20], full["probs"][:, :, 1:21]
+    by_hand = (old * np.log(old / new)).sum(-1).mean((0, 2))
+    assert [found[f"batch_kl_{name}"] for name in full["methods"]] == pytest.approx(by_hand.tolist(), rel=1e-6)
+    assert found["batch_kl_times"] == pytest.approx(by_hand[5] / by_hand[0], rel=1e-6)
+    assert found["updates"] == 4
+
+
 def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> None:
     for name, (doc, _) in {**centrepiece.NUMBERS, **centrepiece.CLAIMS}.items():
         assert len(doc.split()) > 2, name
@@ -415,6 +424,7 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
                 "reinforce_seeds_leave_b_one_by_one",
                 "baseline_frees_more_seeds",
                 "reuse_leaves_b_sooner",
+                "race_is_no_tie",
             },
         ),
         ({"trpo.delta": 1e-4}, {"trpo_reaches_a", "trpo_leads_at_first", "scaled_rules_stay_on_a"}),
@@ -434,7 +444,16 @@ def test_every_number_and_claim_has_a_sentence(full: dict[str, np.ndarray]) -> N
         ({"six_objectives.dapo_filter": "correct"}, {"correct_filter_loses_most"}),
         ({"sampling.iterations": 20}, {"runs_go_on"}),
         ({"trpo.delta": 1e-6}, {"both_low_after_twenty"}),
-        ({"training.learning_rate": 0.01}, {"dapo_fastest_climb"}),
+        (
+            {"training.learning_rate": 0.01},
+            {
+                "dapo_fastest_climb",
+                "dapo_first_in_every_seed",
+                "dapo_goes_farthest_in_a_batch",
+                "scaled_rules_on_a_when_last_drawn",
+                "plain_rules_on_b_when_last_drawn",
+            },
+        ),
         ({"baseline.gamma": 0.0, "training.critic_fitted": False}, {"baseline_quieter_gradient"}),
     ],
 )

@@ -65,3 +65,17 @@ def test_runs_stay_apart() -> None:
     alone = world.play(world.start, uniforms[1])
     assert torch.equal(together.actions[1], alone.actions)
     assert together.mask.shape == together.states.shape == (3, 16, 2)
+
+
+def test_a_bonus_pays_the_first_answer_more_often_by_hand() -> None:
+    """Coin 1/2, bonus 1/4, chances 3/4 and 1/4: J = 1/2 + 3/16; dJ/dz = 1/4 x 3/4 x (1 - 3/4, -1/4) = (3/64, -3/64)."""
+    world = Noise(Params(answers=2, tilt=0.0), bonus=0.25)
+    assert world.true_values(UP).tolist() == pytest.approx([11 / 16])
+    assert world.true_gradient(UP).tolist() == pytest.approx([3 / 64, -3 / 64])
+    episodes = world.play(ZERO, torch.tensor([[0.1, 0.7], [0.9, 0.7], [0.9, 0.4]]).double())
+    assert episodes.rewards.tolist() == [1.0, 0.0, 1.0]
+
+
+def test_a_bonus_leaves_a_probability() -> None:
+    with pytest.raises(ValueError, match=r"must be a probability, not 1\.3"):
+        Noise(Params(coin=0.8), bonus=0.5)

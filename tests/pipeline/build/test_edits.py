@@ -8,12 +8,17 @@ from pathlib import Path
 import pytest
 
 from benchmarks.edits import EDITS, edited, said, unready
+from objectives.experiments.six_objectives.claims.long_run import LONG_RUN
 
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).resolve().parents[3]
 PARTS = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml", "hyperparameters.toml")
-COARSE = ("surface.resolution=41", "six_objectives.long_batches=60")  # maps and the long run are not spoken of
+COARSE = (
+    "surface.resolution=41",
+    "six_objectives.long_batches=60",
+)  # maps are not spoken of; the long run is cut short
+FAR = {f"six_objectives.{name}" for name in (*LONG_RUN, "race_is_no_tie")}
 
 
 @pytest.fixture(scope="module")
@@ -30,13 +35,14 @@ def shipped(film: Path) -> dict[str, str]:
     """What the film says as shipped."""
     with edited(film, COARSE) as build:
         lines = said(build)
-        assert build.survey.false_claims(build.project.clips) == []
+        false = {sentence.partition(" ")[0] for sentence in build.survey.false_claims(build.project.clips)}
+    assert false <= FAR
     return lines
 
 
 def test_a_claim_that_an_edit_makes_false_is_told_otherwise(film: Path, shipped: dict[str, str]) -> None:
     """With a trust region of almost nothing TRPO hardly moves and comes last."""
-    assert shipped["three_ways.ring"].endswith("went, on the knobs, almost straight for A.")
+    assert shipped["scaled_pair.go"].startswith("TRPO goes almost straight to A.")
     with edited(film, (*COARSE, "trpo.delta=0.000001")) as build:
         lines = said(build)
         numbers = build.survey.trace(build.project.experiments["six_objectives"]).record.facts["trace"]["numbers"]
@@ -44,8 +50,8 @@ def test_a_claim_that_an_edit_makes_false_is_told_otherwise(film: Path, shipped:
         assert min(ends, key=ends.get) == "trpo"
         false = {sentence.partition(" ")[0] for sentence in build.survey.false_claims(build.project.clips)}
     assert "six_objectives.trpo_goes_straight" in false
-    assert lines["three_ways.ring"].endswith("and found its own way.")
-    assert not any("straight for A" in line for line in lines.values())
+    assert lines["scaled_pair.go"].startswith("TRPO finds its own way.")
+    assert not any("straight to A" in line for line in lines.values())
 
 
 @pytest.mark.parametrize("name", EDITS)

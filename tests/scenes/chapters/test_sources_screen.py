@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from pipeline.project import project
-from scenes.chapters.ch18_sources.sources import PAPERS
+from scenes.chapters.ch18_closing.sources import PAPERS
 
 ROOT = Path(__file__).resolve().parents[3]
 NUMBER = r"\b\d{4}\.\d{5}\b"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scenes import theme
-from scenes.chapters.ch14b_twenty_steps.runs import Runs
+from scenes.chapters.ch14b_the_race.runs import Runs
 from scenes.parts import rules
 from scenes.parts.formula import Formula
 from scenes.parts.map_panel import LEVELS, levels, together

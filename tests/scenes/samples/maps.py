@@ -10,13 +10,14 @@ from scenes.chapters.ch02_what_are_we_climbing.knobs import Dial
 from scenes.chapters.ch06_may_i_reuse.handful import Handful
 from scenes.chapters.ch07_how_far_does_the_map_hold.walks import Walks
 from scenes.chapters.ch08_a_cheaper_fence import fence as fences
-from scenes.chapters.ch14c_one_edit.edit_chain import EditChain
+from scenes.chapters.ch14d_one_edit.edit_chain import EditChain
 from scenes.engine.ink import Ink
 from scenes.engine.stage import Inputs, Stage
 from scenes.parts import batch as batches
 from scenes.parts import cloud as clouds
 from scenes.parts import mountain as mountains
 from scenes.parts import plane as planes
+from scenes.parts.hikers import Hikers
 from scenes.parts.kl_window import KLWindow
 from scenes.parts.map_panel import MapPanel
 from scenes.parts.rules import EDITS
@@ -66,6 +67,18 @@ def map_panel(stage: Stage) -> None:
     stage.bring(panel.corners(theme.STATEMENT), layer="text")
     for mobject in (panel.trail(trace["theta"], look), panel.start(trace["theta"][0]), hiker):
         stage.put(mobject, "mover")
+
+
+def hikers(stage: Stage) -> None:
+    """Six ways on one mountain, each shorter and more bent than the last, and where they end."""
+    way = data.walk()
+    six = [way[0] + (way - way[0]) * np.array([1.0 - 0.15 * k, 1.0 - 0.05 * k]) for k in range(6)]
+    spans = [(float(low), float(high)) for low, high in zip(data.LOW, data.HIGH, strict=True)]
+    trace = {**data.plane(), "theta": np.array([six])}
+    part = Hikers(trace, planes.Plane(LEFT, TOP, SIDE, SIDE, *spans))  # type: ignore[arg-type]
+    part.mountain(stage)
+    part.arrived(stage)
+    part.legend(stage, theme.LEFT, theme.TITLE, theme.STATEMENT, theme.BODY)
 
 
 def fence(stage: Stage) -> None:

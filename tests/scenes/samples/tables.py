@@ -10,6 +10,7 @@ from scenes.chapters.ch06_may_i_reuse.updates import Updates
 from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
 from scenes.chapters.ch10_do_we_need_the_critic.group_table import HAND, GroupTable
 from scenes.chapters.ch10_do_we_need_the_critic.memory_bars import MemoryBars
+from scenes.chapters.ch13_whose_tokens_count.weight_rows import WeightRows
 from scenes.engine.stage import Stage
 from scenes.parts import running_number as figure
 from scenes.parts.answers import Answers
@@ -63,6 +64,17 @@ def memory_bars(stage: Stage) -> None:
     part = MemoryBars(trace, places)  # type: ignore[arg-type]
     part.put_first(stage, "four", theme.OBJECTIVES["ppo"].colour, (None,) * 4, told=0.0)
     part.put_case(stage, 1, "three", theme.OBJECTIVES["grpo"].colour, at=0.0)
+
+
+def weight_rows(stage: Stage) -> None:
+    """Three answers to two questions, each of them weighing the same."""
+    lengths, question = [2, 6, 3], [0, 0, 1]
+    part = WeightRows(lengths, question, theme.PICTURE)
+    for answer in range(len(lengths)):
+        stage.bring(part.tokens(answer, 400), layer="mark")
+    weights = np.array([[1 / (3 * length)] * length + [0.0] * (6 - length) for length in lengths])
+    row = theme.Area(theme.LEFT, 440, theme.RIGHT, 700)
+    part.put(stage, weights, float(weights.max()), row, theme.OBJECTIVES["grpo"].colour, at=0.0)
 
 
 def matrix(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.chapters.ch01_what_is_a_policy.sentences import Sentences
 from scenes.chapters.ch01_what_is_a_policy.tree import Tree
 from scenes.chapters.ch05_who_says_what_to_expect.answer_tree import AnswerTree
-from scenes.chapters.ch14c_one_edit.ladder import Ladder
+from scenes.chapters.ch14d_one_edit.ladder import Ladder
 from scenes.engine import layout
 from scenes.engine.stage import Stage
 from scenes.parts import code as codes

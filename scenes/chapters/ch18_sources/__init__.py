@@ -1,1 +1,0 @@
-"""Closing card: the papers that the rules come from, and what is ours."""
