@@ -58,6 +58,8 @@ def outlines(chart: Chart, values: FloatArray) -> Ink:
 
 
 def whole(chart: Chart) -> dict[float, str]:
-    """Ticks of an upward axis at its whole numbers."""
+    """Ticks of an upward axis at whole numbers, six at most."""
     low, high = chart.plane.v
-    return {float(k): f"{k}".replace("-", "−") for k in range(int(np.ceil(low)), int(np.floor(high)) + 1)}
+    step = max(1, int(np.ceil((high - low) / 5)))
+    first = step * int(np.ceil(low / step))
+    return {float(k): f"{k}".replace("-", "−") for k in range(first, int(np.floor(high)) + 1, step)}

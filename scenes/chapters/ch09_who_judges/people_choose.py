@@ -79,7 +79,9 @@ class PeopleChoose(Stage):
         curve = self.put(chart.curve(x, y, stroke=theme.TEXT, pen=theme.BOLD), "mark")
         self.write(curve, chart.growing(curve, x, y), at=("sigmoid", theme.QUICK), over=2.0)
         chance = float(trace["preference"][PAIR])
-        apart = float(np.log(chance / (1 - chance)))
+        edge = float(y[0])
+        kept = min(max(chance, edge), 1 - edge)  # a difference beyond the axis stands at its end
+        apart = float(np.log(kept / (1 - kept)))
         here, foot = chart.pixels(apart, chance), chart.pixels(apart, 0.0)
         post = rule(*here, *foot, stroke=theme.AXIS, pen=theme.FINE, dash=theme.DOTTED, quiet=True)
         self.bring(post, at="toy", layer="grid")

@@ -81,9 +81,10 @@ class RewardModel(Stage):
         # To the right how much an answer flatters, upwards its score: the line tilts until the loss is least.
         level, slope = trace["level"], float(trace["fitted"][0])
         top = float(trace["judge"].max())
-        chart = Chart(*layout.rectangle(PLOT), (float(level[0]), float(level[-1])), (0.0, span(trace["judge"])[1]))
-        across, up = {float(end): f"{end:g}" for end in level[[0, -1]]}, {0.0: "0", top: f"{top:.1f}"}
-        axes = chart.put(self, "how much an answer flatters", across, "score", up, False, theme.LABEL)
+        up = (min(0.0, float(trace["judge"].min())), span(trace["judge"])[1])
+        chart = Chart(*layout.rectangle(PLOT), (float(level[0]), float(level[-1])), up)
+        across, levels = {float(end): f"{end:g}" for end in level[[0, -1]]}, {0.0: "0", top: f"{top:.1f}"}
+        axes = chart.put(self, "how much an answer flatters", across, "score", levels, False, theme.LABEL)
         self.show(*axes, at=("fit", -theme.CHANGE))
         curve = chart.curve(level, 0.0 * level, stroke=theme.TEXT, pen=theme.BOLD)
         self.bring(curve, ("fit", -theme.CHANGE), "mark")

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch09_who_judges.common import CHANCE, KL, OBJECTIVE, between, dot, outlines, slots, whole
+from scenes.chapters.ch09_who_judges.common import CHANCE, KL, OBJECTIVE, between, dot, outlines, slots, span, whole
 from scenes.engine import layout
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import formula, halo, text
@@ -22,6 +22,7 @@ BEST = '{{ pi^* : best }} prop {{ pi_(upright("ref")) : reference }} thin exp( {
 LEFT, RIGHT = layout.columns(theme.PICTURE, (1, 1), theme.NUMBER)
 RULES, BARS = layout.rows(LEFT, (1, 1), theme.WIDE)
 PLOT = layout.trimmed(RIGHT, left=theme.WIDE, top=theme.GAP, right=theme.GAP, bottom=theme.GAP)
+LEAST = 1e-3  # nats that the axis shows
 HIGHEST = 1.15  # of the largest value, where an axis ends
 
 
@@ -83,13 +84,13 @@ class TheLeash(Stage):
     def gold(self, trace: Trace) -> None:
         # To the right the KL, upwards gold: the free climb, each beta's end, and every beta between.
         kl, gold = trace["climb_kl"][0], trace["climb_gold"][0]
-        far = HIGHEST * float(max(kl.max(), trace["gibbs_kl"][1:].max()))
-        low = HIGHEST * float(min(0.0, trace["gibbs_gold"][1:].min(), gold.min()))
-        chart = Chart(*layout.rectangle(PLOT), (0.0, far), (1.5 * low, HIGHEST * float(gold.max())))
+        far = max(LEAST, HIGHEST * float(max(kl.max(), trace["gibbs_kl"][1:].max())))
+        up = span(np.append(gold, 0.0), trace["gibbs_gold"][1:], over=HIGHEST - 1)
+        chart = Chart(*layout.rectangle(PLOT), (0.0, far), up)
         ticks = {0.0: "0", float(int(far)): f"{int(far)}"}
         best = float(gold.max())
-        up = {0.0: "0", best: f"{best:.2f}"}
-        axes = chart.put(self, "KL to the reference (nat)", ticks, "gold", up, shown=False, size=theme.LABEL)
+        levels = {0.0: "0", best: f"{best:.2f}"}
+        axes = chart.put(self, "KL to the reference (nat)", ticks, "gold", levels, shown=False, size=theme.LABEL)
         self.show(*axes, at="axes")
         free = self.put(chart.curve(kl, gold, stroke=theme.TEXT, pen=theme.PEN), "line")
         self.write(free, chart.growing(free, kl, gold), at="free", over=theme.REST, ease=lambda s: s**2)

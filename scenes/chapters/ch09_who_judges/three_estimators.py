@@ -29,6 +29,7 @@ SUM = (
 )
 X = 'x = ( {{ pi_(upright("ref")) : reference }} ) / ( {{ pi_theta : policy }} )'
 BINS = 36
+LEAST = 1e-3  # nats that the axis shows
 MOST = 0.995  # of the estimates lie on the axes
 TOP, ROW = layout.rows(theme.PICTURE, (2, 9), theme.GUTTER)
 
@@ -54,6 +55,7 @@ class ThreeEstimators(Stage):
         self.bring(layout.beside(told, ratio, gap=theme.GAP), at="x")
         known = trace["estimates"][FAR]
         low, high = min(0.0, float(np.quantile(known, 1 - MOST))), float(np.quantile(known, MOST))
+        high = max(high, low + LEAST)
         edges = np.linspace(low, high, BINS + 1)
         counts = np.stack([np.histogram(row, edges)[0] for row in known]).astype(float)
         places = layout.columns(ROW, len(KINDS), theme.WIDE)
