@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts.recap import Recap
 
-EQUATION = '{{ upright("KL")(pi_(upright("old")) || pi_(upright("new"))) : kl }} = {{ delta : clip }}'
+EQUATION = '{{ upright("KL")(pi_(upright("old")) || pi_(upright("new"))) : kl }} = {{ delta : kl-2 }}'
 
 
 class EqualStridesRecap(Stage):

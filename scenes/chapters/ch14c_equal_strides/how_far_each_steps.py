@@ -31,7 +31,6 @@ class HowFarEachSteps(Stage):
             "stride",
             "KL between the policy before a batch and the policy after it",
             width=theme.PICTURE.width - theme.GAP,
-            symbol="kl",
         )
         self.bring(word, "measure")
         room = layout.trimmed(
