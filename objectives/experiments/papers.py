@@ -55,7 +55,7 @@ DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
 DAPO_EXAMPLE = Paper("DAPO, example", "Yu et al. 2025", "arXiv 2503.14476v2")
 DAPO_LADDER = Paper("DAPO's ladder, Qwen2.5-32B", "Yu et al. 2025", "arXiv 2503.14476")
 ZERO_QWEN = Paper("R1-Zero-Qwen-32B", "Yu et al. 2025", "arXiv 2503.14476")
-VERL = Paper("DAPO, rerun in verl", "verl documentation", "docs/algo/dapo.md", tag="verl's own")
+VERL = Paper("DAPO, rerun in verl", "verl documentation", "docs/algo/dapo.md", tag="its authors' rerun, in verl")
 AIME = "score on AIME 2024, avg@32"
 
 QUOTES: dict[str, Quote] = {
@@ -119,7 +119,7 @@ QUOTES: dict[str, Quote] = {
     "verl_token": Quote(VERL, "AIME 2024, no dynamic sampling", 50, "Reproduction Runs", 0, "points"),
     "verl_dapo": Quote(VERL, "AIME 2024, DAPO", 52, "Reproduction Runs", 0, "points"),
     "vapo_ppo": Quote(VAPO, "plain PPO, AIME 2024", 5, "table 1", 0, "points"),
-    "vapo_all": Quote(VAPO, "VAPO, AIME 2024", 60, "table 1", 0, "points"),
+    "vapo_all": Quote(VAPO, "VAPO, AIME 2024", 60.4, "table 1", 0, "points", shown="60.4"),
 }
 
 SCHEMA = {
@@ -161,6 +161,8 @@ NUMBERS: dict[str, Number] = {
 } | {
     "ladder_sampling_gain": _gain("ladder_dapo", "ladder_token"),
     "verl_sampling_gain": _gain("verl_dapo", "verl_token"),
+    "verl_token_gain": _gain("verl_token", "verl_soft"),
+    "ladder_token_gain": _gain("ladder_token", "ladder_soft"),
 }
 
 CLAIMS: dict[str, Claim] = {

@@ -18,8 +18,8 @@ A = (r - mean(r, group)) / (std(r, group) + eps)
 for part in minibatches(batch):
     ratio = exp(log_prob - old_log_prob)
     gain = min(ratio * A, clip(ratio, 0.8, 1.28) * A)
-    loss = -gain.sum() / number_of_tokens
-    loss.backward(); step()
+    loss = -gain.sum() / part.tokens
+    zero_grad(); loss.backward(); step()
 """
 LINES = {"draw": (1, 2), "keep": (3,), "again": (1,), "reward": (4,), "grade": (5,), "gain": (7, 8), "loss": (9, 10)}
 SYMBOLS = {"ratio": "ratio", "A": "advantage", "r": "reward"}

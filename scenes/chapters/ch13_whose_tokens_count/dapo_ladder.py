@@ -68,14 +68,20 @@ class DapoLadder(Stage):
         self.bring(
             rule(PLOT.left, y, PLOT.right, y, stroke=theme.TEXT, pen=theme.FINE, dash=theme.DASHED), "zero", "line"
         )
-        words = f"{plain(of.run)}, by DeepSeek: *{of.shown}*"
+        words = f"{plain(of.run)}, by DeepSeek, pass\\@1: *{of.shown}*"
         self.bring(halo(text(words, PLOT.left + theme.TIGHT, y - theme.TIGHT, theme.BODY)), "zero")
 
     def tags(self) -> None:
         # Who measured what.
         y = theme.PICTURE.top + theme.GUTTER
-        self.bring(text("*filled: the paper's own*, single runs", PLOT.left, y, theme.BODY, DAPO), "own")
+        self.bring(text("*filled: the paper's own*, one number a rung", PLOT.left, y, theme.BODY, DAPO), "own")
         self.bring(
-            text("*hollow: verl's own rerun*, without overlong filtering", PLOT.right, y, theme.BODY, anchor="right"),
+            text(
+                "*hollow: its authors' rerun in verl*, no overlong filtering",
+                PLOT.right,
+                y,
+                theme.BODY,
+                anchor="right",
+            ),
             "verl",
         )

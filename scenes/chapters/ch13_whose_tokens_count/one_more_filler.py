@@ -38,7 +38,7 @@ class OneMoreFiller(Stage):
     def world(self, filler: float) -> None:
         # Answers that are all wrong: every one is cut into its tokens, and they share its blame.
         head, chances, *rows = layout.rows(SHARED, (3, 3, *[4] * len(FILLERS)), gap=theme.GUTTER)
-        self.bring(text("*All answers are wrong*", head.left, head.top + theme.BODY, theme.STATEMENT))
+        self.bring(text("*The wrong answers of a group*", head.left, head.top + theme.BODY, theme.STATEMENT))
         words = f"after each token: _um_ *{filler:g}*, or _stop_ *{1 - filler:.2g}*"
         self.bring(text(words, chances.left, chances.top + theme.BODY / 2, theme.BODY, theme.MUTED), "world")
         for k, (count, row) in enumerate(zip(FILLERS, rows, strict=True)):

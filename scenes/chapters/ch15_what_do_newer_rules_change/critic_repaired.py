@@ -16,7 +16,7 @@ CHANGES = (  # cue, what is changed
     ("targets", "its targets are *final rewards*: $lambda = 1$"),
     ("length", "for the policy, $lambda$ *grows with the length*"),
     ("dapo", "DAPO's *clip range*, and its *average*"),
-    ("right", "right answers are *imitated*"),
+    ("right", "right answers are *imitated*, questions asked *in groups*"),
 )
 RUNS = {"vapo_ppo": ("PPO", theme.OBJECTIVES["ppo"].colour), "vapo_all": ("VAPO", theme.TEXT)}
 WORDS, PLOT = layout.columns(theme.PICTURE, (5, 3), gap=2 * theme.WIDE)
@@ -50,4 +50,4 @@ class CriticRepaired(Stage):
             y = foot - height - theme.TIGHT
             self.bring(text(f"*{of.shown}*", room.middle[0], y, theme.STATEMENT, colour, "center"), "own")
         of = quotes["vapo_all"]
-        self.bring(source(plain(f"{of.tag[0].upper()}{of.tag[1:]}, single runs: {of.paper} {of.place}.")))
+        self.bring(source(plain(f"{of.tag[0].upper()}{of.tag[1:]}, as reported: {of.paper} {of.place}.")))

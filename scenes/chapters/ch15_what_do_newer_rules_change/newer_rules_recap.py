@@ -7,7 +7,7 @@ from scenes.engine import layout
 from scenes.engine.ink import rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
-from scenes.parts.headings import statement
+from scenes.parts.headings import source, statement
 
 RULES = {
     "grpo": "GRPO",
@@ -61,10 +61,19 @@ class NewerRulesRecap(Stage):
         "reinforce_pp.whiten",
         "vapo.whiten",
         "rloo.surrogate",
+        "grpo.clip_high",
+        "dapo.clip_high",
+        "dr_grpo.clip_high",
+        "reinforce_pp.clip_high",
+        "gspo.clip_high",
+        "cispo.clip_high",
+        "vapo.clip_high",
     )
 
     def build(self) -> None:
         self.bring(statement("So, what do the newer rules *change?*"))
+        note = "As set in this film. Leashes: RLOO's from its paper, REINFORCE++'s from OpenRLHF, GSPO's not stated."
+        self.bring(source(note))
         rows = layout.rows(theme.PICTURE, len(RULES) + 1, gap=0)
         grpo = self.levers("grpo")
         for words, cell in zip(HEADS, layout.columns(rows[0], SHARES, gap=theme.TIGHT), strict=True):
@@ -94,7 +103,8 @@ class NewerRulesRecap(Stage):
         divided = "batch" if whiten else "group" if scale == "std" else "nothing" if scale == "none" else str(scale)
         plain = hyper("surrogate", "ratio") == "log"
         ratio = "none" if plain else RATIO[str(hyper("ratio_level", "token"))]
-        beyond = "none" if plain else "capped" if name == "cispo" else "silent"
+        post = "" if plain else f", +{float(str(self.hyper(f'{name}.clip_high'))):g}"
+        beyond = "none" if plain else ("capped" if name == "cispo" else "silent") + post
         beta = float(str(hyper("beta", 0.0)))
         return (
             SUBTRACTED.get(name, "group"),

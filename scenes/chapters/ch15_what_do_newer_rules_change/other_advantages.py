@@ -64,7 +64,7 @@ class OtherAdvantages(Stage):
                 after = (RULES[k + 1][0], -theme.QUICK)
                 self.hide(called, *values, at=after)
                 maths.leave(self, at=after)
-        self.bring(source("Computed by the rules themselves, paid 1 or 0. Filled: right. Hollow: wrong."))
+        self.bring(source("Computed by the rules, paid 1 or 0. Standard deviations over G; TRL and verl take G − 1."))
 
     def layout(self, graded: FloatArray) -> FloatArray:
         # The bars of both questions.

@@ -37,7 +37,9 @@ class TokenWeight(Stage):
         self.curve(weight[rows["cispo"], ONE, GOOD], "cispo", theme.TEXT, "*CISPO*: never silent, but capped", 1.0)
         gspo = weight[rows["gspo"], ALL, GOOD]
         self.curve(gspo, ("close", 0.0), theme.MUTED, "*GSPO*: the whole answer is silent", 0.42)
-        self.bring(source("Computed by the rules themselves. GSPO: all tokens of the answer rise together."))
+        self.bring(
+            source("Computed by the rules. GSPO: all tokens of the answer rise together. CISPO: the cap of ScaleRL.")
+        )
 
     def curve(self, weights: np.ndarray, at: When, colour: str, words: str, share: float) -> None:
         # A curve and its name, beside the place where it is highest, at a share of that height.
