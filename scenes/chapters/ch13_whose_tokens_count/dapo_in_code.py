@@ -14,7 +14,7 @@ while len(batch) < 512:                # draw again
     group = policy.write(next_question(), G)
     if 0 < sum(correct(group)) < G: batch += [group]
 r = score(batch) + overlong(lengths)   # +1 or -1, ramp
-A = (r - mean(r, group)) / (std(r, group) + eps)
+A = (r - mean(r, group)) / std(r, group)  # advantage
 for part in minibatches(batch):
     ratio = exp(log_prob - old_log_prob)
     gain = min(ratio * A, clip(ratio, 0.8, 1.28) * A)

@@ -18,7 +18,7 @@ def test_its_arrays_keep_the_schema() -> None:
 def test_every_quote_names_edition_place_and_who_measured_it() -> None:
     for name in ("name", "shown", "run", "cite", "edition", "where", "tag"):
         assert all(ARRAYS[name]), name
-    assert set(ARRAYS["tag"]) == {"the paper's own", "from the author's code", "verl's own"}
+    assert set(ARRAYS["tag"]) == {"the paper's own", "from the author's code", "its authors' rerun, in verl"}
 
 
 @pytest.mark.parametrize("key", papers.QUOTES)
