@@ -28,6 +28,7 @@ PAPERS = (
     ("GSPO", "Zheng et al. 2025", "arXiv 2507.18071"),
     ("CISPO", "MiniMax 2025, M1", "arXiv 2506.13585"),
     ("VAPO", "Yue et al. 2025", "arXiv 2504.05118"),
+    ("clip and entropy", "Park et al. 2025", "arXiv 2509.26114"),
     ("people's choices", "Bradley and Terry 1952", "Biometrika 39"),
     ("people's rewards", "Ouyang et al. 2022, InstructGPT", "arXiv 2203.02155"),
     ("reward hacking", "Gao et al. 2022", "arXiv 2210.10760"),
