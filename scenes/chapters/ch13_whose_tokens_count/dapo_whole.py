@@ -57,7 +57,7 @@ class DapoWhole(Stage):
         for column, (cue, (labels, name, failure)) in zip(layout.columns(below, len(NEW)), NEW.items(), strict=True):
             y = column.top + theme.BODY
             self.bring(text(failure, column.left, y, theme.NOTE), cue)
-            self.bring(text(f"*{name}*", column.left, y + theme.TITLE, theme.BODY, colour), (cue, theme.REST))
+            self.bring(text(f"*{name}*", column.left, y + theme.TITLE, theme.LABEL, colour), (cue, theme.REST))
             formula.light(self, *labels, at=(cue, theme.REST))
         formula.rest(self, at="leash")
         y = below.bottom - theme.TIGHT

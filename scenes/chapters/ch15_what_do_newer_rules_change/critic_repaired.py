@@ -6,7 +6,6 @@ from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import box, rule
 from scenes.engine.lettering import plain, text
-from scenes.engine.spotlight import Spotlight
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 from scenes.parts.settings import quote
@@ -29,13 +28,9 @@ class CriticRepaired(Stage):
 
     def build(self) -> None:
         self.bring(statement("*VAPO:* PPO, with its critic repaired"))
-        groups = {}
         rows = layout.rows(WORDS, len(CHANGES), 0)
         for (cue, words), row in zip(CHANGES, rows, strict=True):
-            groups[cue] = [text(words, row.left, row.middle[1] + theme.LABEL / 2, theme.STATEMENT)]
-        light = Spotlight(groups)
-        light.enter(self, {cue: cue for cue in groups})
-        light.rest(self, at="own")
+            self.bring(text(words, row.left, row.middle[1] + theme.LABEL / 2, theme.STATEMENT), cue)
         quotes = {key: quote(self.trace("papers"), key) for key in RUNS}
         foot = PLOT.bottom - theme.WIDE
         unit = (foot - PLOT.top - theme.WIDE) / max(of.value for of in quotes.values())

@@ -42,7 +42,10 @@ class FewLevers(Stage):
             part.enter(self, at=-theme.CHANGE)
         for cue, _, term, term_below in LEVERS:
             for part, label in ((whole, term), (below, term_below)):
-                part.light(self, *([label] if label else []), at=cue)
+                if label:
+                    part.light(self, label, at=cue)
+                else:
+                    part.rest(self, at=cue)
         for part in (whole, below):
             part.rest(self, at="levers")
         for (cue, words, *_), cell in zip(LEVERS, layout.grid(lower, 2, 3, theme.GUTTER), strict=True):

@@ -19,7 +19,7 @@ RULES = {
     "cispo": "CISPO",
     "vapo": "VAPO",
 }
-HEADS = ("", "subtracted", "divided by", "ratio of", "beyond the posts", "average over", "leash")
+HEADS = ("rule", "subtracted", "divided by", "ratio of", "beyond the posts", "average over", "leash")
 SHARES = (5, 4, 4, 4, 4, 5, 3)
 SUBTRACTED = {"rloo": "others", "reinforce_pp": "batch", "vapo": "critic"}  # all the others: the group's mean
 PER = {

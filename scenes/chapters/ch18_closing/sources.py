@@ -39,7 +39,7 @@ PAPERS = (
 LOOKS = {"REINFORCE": "reinforce", "TRPO": "trpo", "PPO": "ppo", "GRPO": "grpo", "DAPO": "dapo"}
 ROOMS = layout.columns(theme.PICTURE, 2, gap=theme.WIDE)
 FIRST, ROW = theme.PICTURE.top - theme.TIGHT, theme.STATEMENT  # baseline of the first paper, and from one to the next
-EDIT = theme.PICTURE.bottom + theme.GAP
+EDIT = theme.PICTURE.bottom - theme.TIGHT
 OURS = EDIT - theme.TITLE - theme.TIGHT
 SECOND = theme.Area(
     theme.column(3)[0], theme.PICTURE.top, theme.RIGHT, theme.BOTTOM
