@@ -89,7 +89,7 @@ class NewerRulesRecap(Stage):
             for word, same, cell in zip(self.levers(name), grpo, cells[1:], strict=True):
                 changed = word != same or name == "grpo"
                 mark = f"*{word}*" if word != same else word
-                colour = theme.TEXT if changed else theme.AXIS
+                colour = theme.TEXT if changed else theme.MUTED
                 self.bring(text(mark, cell.left, row.middle[1], theme.LABEL, colour), at)
 
     def levers(self, name: str) -> tuple[str, ...]:
