@@ -18,7 +18,7 @@ LETTERS = {
     "clip": r"clip|epsilon|macron\(rho\)",
     "kl": r"KL|k[123]|beta|delta(?!_)|\bF\b",
     "advantage": r"hat\(A\)|^delta_|^#word\[advantage\]$",
-    "mean": r"sum_|\bmu\b|\bsigma\b|upright\(\"(?:mean|standard deviation)\"\)",
+    "mean": r"sum_|\b(?:mu|sigma)(?:_|\b)|upright\(\"(?:mean|standard deviation)\"\)",
     "ratio": r"\brho|\(pi_.*\) / \(pi_",
     "logp": r"log pi|\bpi(?:\b|_)",
     "value": r"\b[Vb]\b|\bV_|^#word\[expected\]$",
