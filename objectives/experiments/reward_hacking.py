@@ -228,6 +228,7 @@ NUMBERS: dict[str, Number] = {
     "gold_best": ("gold of the best answer", lambda a: float(a["gold"].max())),
     "gold_peak": ("highest mean gold on the climb without a KL penalty", lambda a: float(a["climb_gold"][0].max())),
     "kl_peak": ("KL to the reference there (nat)", lambda a: float(a["climb_kl"][0, _peak(a)])),
+    "gold_favourite": ("gold of the reward model's favourite answer", lambda a: float(a["gibbs_gold"][0])),
     "gold_end_free": ("mean gold at the end of it", _at("climb_gold", 0)),
     "kl_end_free": ("KL there (nat)", _at("climb_kl", 0)),
     "judge_start": ("mean score of the reference", _at("climb_judge", 0, 0)),
@@ -258,6 +259,10 @@ CLAIMS: dict[str, Claim] = {
     "judge_always_climbs": (
         "Without a KL penalty no update lowers the reward model's score.",
         lambda a: bool((a["climb_judge"][0, 1:] >= a["climb_judge"][0, :-1] - 1e-12).all()),
+    ),
+    "favourite_is_worse": (
+        "The reward model's favourite has less gold than the climb without a penalty ends with, or the short leash.",
+        lambda a: bool(a["betas"][0] == 0 and a["gibbs_gold"][0] < min(a["climb_gold"][0, -1], a["gibbs_gold"][-1])),
     ),
     "gold_rises_then_falls": (
         "Without a KL penalty gold more than doubles, and then loses over a third of its best.",

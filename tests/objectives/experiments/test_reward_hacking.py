@@ -80,6 +80,7 @@ def test_the_first_panel_has_the_numbers_of_the_prototype() -> None:
     assert numbers["gold_peak"] == pytest.approx(0.61, abs=0.005)
     assert numbers["kl_peak"] == pytest.approx(1.68, abs=0.01)
     assert numbers["gold_end_free"] == pytest.approx(0.31, abs=0.005)
+    assert numbers["gold_favourite"] == a["gold"][a["judge"].argmax()]
 
 
 @pytest.mark.parametrize(
