@@ -96,7 +96,7 @@ class TheLeash(Stage):
         self.write(free, chart.growing(free, kl, gold), at="free", over=theme.REST, ease=lambda s: s**2)
         x, y = chart.pixels(float(kl[-1]), float(gold[-1]))
         self.bring(
-            halo(text("no leash", x, y + theme.STATEMENT, theme.BODY, anchor="right")),
+            halo(text("no leash, still on its way", x, y + theme.STATEMENT, theme.BODY, anchor="right")),
             at=("free", theme.SLOW),
             over=theme.QUICK,
         )

@@ -47,7 +47,7 @@ class WhichKlWhere(Stage):
         self.bring(rule(theme.LEFT, line, theme.RIGHT, line, stroke=theme.AXIS, pen=theme.FINE), layer="grid")
         # To the reference, and not to the policy that wrote the batch.
         self.formula("which KL", IN_REWARD, WHICH, "which")
-        other = '*not* to #box[$pi_(upright("old"))$], as PPO\'s fence'
+        other = 'in both places, *not* to #box[$pi_(upright("old"))$]'
         self.say("which KL", IN_LOSS, other, "old", theme.BODY, theme.MUTED)
         # In the reward: a number, paid to each token.
         self.say("where", IN_REWARD, "in the *reward*", "reward")
