@@ -54,6 +54,8 @@ VAPO = Paper("VAPO and PPO, Qwen2.5-32B", "Yue et al. 2025", "arXiv 2504.05118")
 DAPO = Paper("DAPO", "Yu et al. 2025", "arXiv 2503.14476")
 DAPO_EXAMPLE = Paper("DAPO, example", "Yu et al. 2025", "arXiv 2503.14476v2")
 DAPO_LADDER = Paper("DAPO's ladder, Qwen2.5-32B", "Yu et al. 2025", "arXiv 2503.14476")
+ZERO_FIRST = Paper("R1-Zero, AIME 2024", "DeepSeek-AI 2025", "arXiv 2501.12948v1")
+ZERO_NATURE = Paper("R1-Zero, AIME 2024", "DeepSeek-AI 2025", "Nature 2025, arXiv 2501.12948v2")
 ZERO_QWEN = Paper("R1-Zero-Qwen-32B", "Yu et al. 2025", "arXiv 2503.14476")
 VERL = Paper("DAPO, rerun in verl", "verl documentation", "docs/algo/dapo.md", tag="its authors' rerun, in verl")
 AIME = "score on AIME 2024, avg@32"
@@ -118,6 +120,9 @@ QUOTES: dict[str, Quote] = {
     ),
     "verl_token": Quote(VERL, "AIME 2024, no dynamic sampling", 50, "Reproduction Runs", 0, "points"),
     "verl_dapo": Quote(VERL, "AIME 2024, DAPO", 52, "Reproduction Runs", 0, "points"),
+    "zero_start": Quote(ZERO_FIRST, "before training, pass@1", 15.6, "section 2.2.4", 0, "%"),
+    "zero_first": Quote(ZERO_FIRST, "after training, pass@1", 71.0, "section 2.2.4", 0, "%", shown="71.0"),
+    "zero_nature": Quote(ZERO_NATURE, "after training, pass@1", 77.9, "section 2", 0, "%"),
     "vapo_ppo": Quote(VAPO, "plain PPO, AIME 2024", 5, "table 1", 0, "points"),
     "vapo_all": Quote(VAPO, "VAPO, AIME 2024", 60.4, "table 1", 0, "points", shown="60.4"),
 }
