@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Still
 from scenes.parts.map_panel import MapPanel, levels, together
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 
 
 class Thumbnail(Still):
@@ -17,9 +17,8 @@ class Thumbnail(Still):
     def build(self) -> None:
         """One picture, made for a phone's width."""
         trace = self.trace("six_objectives")
-        us, vs = trace["grid_u"], trace["grid_v"]
         side = float(theme.HEIGHT)
-        plane = Plane(theme.WIDTH - side, 0, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        plane = Plane(theme.WIDTH - side, 0, side, side, *spans(trace))
         panel = MapPanel(plane, trace)
         self.put(panel.surface(trace["true_j"]), "ground")
         self.put(panel.territory(levels(trace), pen=4.0, dash=(4, 12)), "grid")

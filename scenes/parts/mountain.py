@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenes import theme
 from scenes.parts.map_panel import MapPanel, levels
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from scenes.parts.say import say
 from scenes.theme import FloatArray
 
@@ -27,8 +27,7 @@ CORNERS = {"always B": 0.14, "always A": 0.81}  # how far to the right each is n
 
 def plane_of(trace: Mapping[str, Any]) -> Plane:
     """The square of the map with the ranges of a trace."""
-    us, vs = trace["grid_u"], trace["grid_v"]
-    return Plane(LEFT, TOP, SIDE, SIDE, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+    return Plane(LEFT, TOP, SIDE, SIDE, *spans(trace))
 
 
 def name_corner(stage: Stage, plane: Plane, words: str, at: When | None = None) -> None:
@@ -39,8 +38,7 @@ def name_corner(stage: Stage, plane: Plane, words: str, at: When | None = None) 
 
 def mountain(stage: Stage, trace: Trace, start: FloatArray, at: When | None = None, left: float = LEFT) -> MapPanel:
     """Put the mountain on stage as contour lines, with A, B and C in its corners and the start marked."""
-    us, vs = trace["grid_u"], trace["grid_v"]
-    plane = Plane(left, TOP, SIDE, SIDE, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+    plane = Plane(left, TOP, SIDE, SIDE, *spans(trace))
     panel = MapPanel(plane, trace)
     heights = levels(trace)
     stage.bring(panel.frame(), at, "grid")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ import numpy.typing as npt
 from scenes import theme
 from scenes.engine.ink import Ink
 from scenes.theme import FloatArray
+from traces.store import Trace
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,12 @@ class Plane:
             return Ink(np.zeros((0, 3)), **style)
         flat = np.concatenate(segments)
         return Ink(theme.points(flat[:, 0], flat[:, 1]), starts=range(0, len(flat), 2), round_joins=False, **style)
+
+
+def spans(trace: Trace | Mapping[str, Any]) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The data ranges `u`, `v` of the grid that the maps of a trace are computed on."""
+    us, vs = trace["grid_u"], trace["grid_v"]
+    return (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
 
 
 def clip_path(uv: FloatArray, u: tuple[float, float], v: tuple[float, float]) -> list[FloatArray]:

@@ -13,7 +13,7 @@ from manim import MathTypst, Typst
 from scenes import theme
 from scenes.engine.ink import Marks
 from scenes.engine.lettering import formula, text
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from scenes.parts.rules import SHORT
 from scenes.theme import Look
 from traces.store import Trace
@@ -62,11 +62,10 @@ class Cell:
 
 def cells(trace: Trace) -> list[Cell]:
     """The six panels in teaching order, over the trace's plane."""
-    us, vs = trace["grid_u"], trace["grid_v"]
     out = []
     for k, name in enumerate(theme.OBJECTIVES):
         x = theme.LEFT + (k % 3) * (CELL_W + GAP_X)
         y = TOP + (k // 3) * (CELL_H + GAP_Y)
-        plane = Plane(x, y + HEADER, MAP, MAP, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        plane = Plane(x, y + HEADER, MAP, MAP, *spans(trace))
         out.append(Cell(name, theme.OBJECTIVES[name], x, y, plane))
     return out

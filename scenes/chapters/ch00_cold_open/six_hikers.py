@@ -8,7 +8,7 @@ from scenes import theme
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.hikers import Hikers
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 
 LINES = (
     ("", "One mountain."),
@@ -71,8 +71,7 @@ class SixHikers(Stage):
     def build(self) -> None:
         self.places = UPRIGHT if self.upright else LYING
         trace = self.trace("six_objectives")
-        us, vs = trace["grid_u"], trace["grid_v"]
-        span = ((float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        span = spans(trace)
         left, top, side = self.places.map
         six = Hikers(trace, Plane(left, top, side, side, *span), letters=self.places.letters)
         six.mountain(self)

@@ -12,7 +12,7 @@ from scenes.engine.ink import Ink, Marks
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from scenes.parts.say import appear, say
 from traces.store import Trace
 
@@ -29,10 +29,7 @@ class PromiseAboveOne(Stage):
 
     def build(self) -> None:
         trace = self.trace("batch_reuse")
-        us, vs = trace["grid_u"], trace["grid_v"]
-        plane = Plane(
-            theme.LEFT, theme.PICTURE.top, SIDE, SIDE, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
-        )
+        plane = Plane(theme.LEFT, theme.PICTURE.top, SIDE, SIDE, *spans(trace))
         panel = MapPanel(plane, trace)
         opening = self.bring(statement("One batch says something about *every policy*"))
         self.hide(opening, at="map")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenes import theme
 from scenes.engine import layout
 from scenes.parts.map_panel import Corners, MapPanel
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from scenes.parts.trust_region_closeup import TrustRegionCloseup
 from scenes.theme import Area
 from traces.store import Trace
@@ -17,9 +17,7 @@ DOTTED = (theme.PEN, 2 * theme.PEN)  # the dash of what is true
 
 def map_panel(trace: Trace) -> MapPanel:
     """The whole plane of policies, on the left."""
-    us, vs = trace["grid_u"], trace["grid_v"]
-    spans = ((float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
-    return MapPanel(Plane(*layout.rectangle(MAP), *spans), trace)
+    return MapPanel(Plane(*layout.rectangle(MAP), *spans(trace)), trace)
 
 
 def closeup(trace: Trace, times: float = 1.0) -> TrustRegionCloseup:

@@ -9,7 +9,7 @@ import numpy as np
 from scenes import theme
 from scenes.engine import layout
 from scenes.parts.map_panel import MapPanel
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from traces.store import Trace
 
 PPO, TRPO = theme.OBJECTIVES["ppo"], theme.OBJECTIVES["trpo"]
@@ -21,6 +21,4 @@ TERRITORY: dict[str, Any] = {"pen": 3.0, "dash": theme.DOTTED}
 
 def map_panel(trace: Trace) -> MapPanel:
     """The window around the start, on the right of the frame."""
-    us, vs = trace["grid_u"], trace["grid_v"]
-    spans = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
-    return MapPanel(Plane(*layout.rectangle(MAP), *spans), trace)
+    return MapPanel(Plane(*layout.rectangle(MAP), *spans(trace)), trace)

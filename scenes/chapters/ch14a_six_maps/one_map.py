@@ -9,7 +9,7 @@ from scenes.engine import layout
 from scenes.engine.stage import Stage, When
 from scenes.parts.legend import Legend
 from scenes.parts.map_panel import MapPanel, levels
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from scenes.parts.say import appear
 from traces.store import Trace
 
@@ -31,8 +31,7 @@ def names(stage: Stage) -> dict[str, list[Mobject]]:
 
 def alone(trace: Trace) -> MapPanel:
     """The one large map."""
-    us, vs = trace["grid_u"], trace["grid_v"]
-    span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
+    span = spans(trace)
     return MapPanel(Plane(*layout.rectangle(ALONE), *span), trace)
 
 

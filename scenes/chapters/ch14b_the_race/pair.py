@@ -18,7 +18,7 @@ from scenes.engine.ink import Marks
 from scenes.engine.lettering import text
 from scenes.parts.chart import Chart
 from scenes.parts.map_panel import MapPanel, along, levels
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from scenes.parts.value_strip import scale
 
 if TYPE_CHECKING:
@@ -37,8 +37,7 @@ class Pair:
         self.stage, self.trace, self.rules = stage, trace, rules
         room = layout.trimmed(theme.PICTURE, top=theme.GAP, bottom=theme.WIDE)
         *maps, chart = layout.columns(room, SHARES, gap=theme.GAP)
-        us, vs = trace["grid_u"], trace["grid_v"]
-        span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
+        span = spans(trace)
         squares = [layout.square(place, "start") for place in maps]
         self.planes = {rule: Plane(*layout.rectangle(place), *span) for rule, place in zip(rules, squares, strict=True)}
         foot = chart.bottom - squares[0].bottom

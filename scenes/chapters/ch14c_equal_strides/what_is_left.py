@@ -9,7 +9,7 @@ from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, levels
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from traces.store import Trace
 
 QUIET, THIN = 0.15, 0.5
@@ -33,8 +33,7 @@ class WhatIsLeft(Stage):
         self.bring(source(note + "Paths end at the edge of the map. Columns: average of the runs."))
 
     def mountain(self, race: Trace, equal: Trace, room: theme.Area) -> None:
-        us, vs = race["grid_u"], race["grid_v"]
-        plane = Plane(*layout.rectangle(room), (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        plane = Plane(*layout.rectangle(room), *spans(race))
         panel = MapPanel(plane, race)
         self.bring(panel.surface(race["true_j"]))
         self.bring(panel.territory(levels(race), pen=theme.FINE, dash=theme.DOTTED), layer="grid")

@@ -23,7 +23,7 @@ from scenes.parts.formula import Formula
 from scenes.parts.headings import source
 from scenes.parts.legend import HATCHED, SIZE
 from scenes.parts.map_panel import MapPanel, along, levels
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 from scenes.parts.say import appear
 from scenes.parts.value_strip import ValueStrip, scale
 from scenes.parts.weights import Weights
@@ -54,8 +54,7 @@ class EditChain:
         self.stage, self.trace, self.names, self.end = stage, trace, list(names), end
         self.written, self.seed = rules.spell(trace.hyperparameters), trace.hyperparameters["sampling.seed"]
         self.first = NAMES.index(self.names[0])
-        us, vs = trace["grid_u"], trace["grid_v"]
-        span = (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
+        span = spans(trace)
         self.plane = Plane(*layout.rectangle(MAP), *span)
         self.panel = MapPanel(self.plane, trace)
         self.strip = ValueStrip(*layout.rectangle(CHART), trace["edit_j"].shape[1] - 1, *scale(trace["rewards"]))

@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.hikers import Hikers
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 
 
 class EndScreen(Stage):
@@ -16,10 +16,9 @@ class EndScreen(Stage):
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
-        us, vs = trace["grid_u"], trace["grid_v"]
         top = theme.TOP + theme.WIDE
         side = theme.BOTTOM - top
-        plane = Plane(theme.LEFT, top, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1])))
+        plane = Plane(theme.LEFT, top, side, side, *spans(trace))
         six = Hikers(trace, plane)
         six.mountain(self, start=False)
         six.arrived(self)

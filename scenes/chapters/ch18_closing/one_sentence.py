@@ -8,7 +8,7 @@ from scenes.engine.lettering import paragraph, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source
 from scenes.parts.hikers import Hikers
-from scenes.parts.plane import Plane
+from scenes.parts.plane import Plane, spans
 
 CHOICES = (
     ("compare", "what an answer is *compared* with"),
@@ -26,11 +26,8 @@ class OneSentence(Stage):
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
-        us, vs = trace["grid_u"], trace["grid_v"]
         side = theme.SAFE.height - theme.GAP
-        plane = Plane(
-            theme.RIGHT - side, theme.TOP, side, side, (float(us[0]), float(us[-1])), (float(vs[0]), float(vs[-1]))
-        )
+        plane = Plane(theme.RIGHT - side, theme.TOP, side, side, *spans(trace))
         six = Hikers(trace, plane)
         six.mountain(self)
         six.arrived(self)
