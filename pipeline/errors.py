@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from traces.schema import did_you_mean
 
-__all__ = ["BuildError", "UserError", "did_you_mean", "with_a_point"]
+__all__ = ["BuildError", "UserError", "as_float", "did_you_mean", "with_a_point"]
 
 _COMMA = re.compile(r"([+-]?\d*),(\d+)")
+_LONG_WORD = re.compile(r"\S{300,}")
 _COMMA_IN_TOML = re.compile(r"=\s*([+-]?\d*,\d+)\s*(?:#|$)|(?<![\d.,])([+-]?\d+,0\d+)")
 
 
@@ -21,13 +23,28 @@ def with_a_point(text: str, toml: bool = False) -> str:
     return f"write {number[1] or 0}.{number[2]} with a point" if number else ""
 
 
-class UserError(Exception):
+def as_float(number: int) -> float:
+    """A whole number as a float; one that is beyond every float is infinite."""
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf if number > 0 else -math.inf
+
+
+class _Sentence(Exception):  # noqa: N818
+    """An error whose text can be read: of a word that fills the screen, such as a pasted number, the ends are shown."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(_LONG_WORD.sub(lambda word: f"{word[0][:40]} ... {word[0][-40:]}", sentence))
+
+
+class UserError(_Sentence):
     """What was asked for cannot be: a wrong name, a wrong value, a file with the wrong content. Exit code 2."""
 
     exit_code = 2
 
 
-class BuildError(Exception):
+class BuildError(_Sentence):
     """Something that was rightly asked for failed on the way. Exit code 1."""
 
     exit_code = 1

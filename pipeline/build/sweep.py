@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -56,9 +57,12 @@ def parse(text: str) -> Span:
     ranged = re.fullmatch(r"([^:,]+):([^:,]+):(\d+)", span)
     if ranged:
         try:
-            first, last, count = float(ranged[1]), float(ranged[2]), int(ranged[3])
+            first, last = float(ranged[1]), float(ranged[2])
         except ValueError:
             raise _wrong(text) from None
+        if not math.isfinite(last - first):
+            raise UserError(f"--over {text}: both ends must be finite numbers.")
+        count = int(ranged[3][:6])
         if not 2 <= count <= MOST:
             raise UserError(f"--over {text}: the number of values must be from 2 to {MOST}.")
         whole_numbers = all(re.fullmatch(r"[+-]?\d+", end) for end in (ranged[1], ranged[2]))

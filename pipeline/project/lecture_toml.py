@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import re
-import tomllib
 import types
 import typing
 from collections.abc import Mapping
@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipeline.errors import UserError, did_you_mean, with_a_point
-from pipeline.files import read_text
+from pipeline.errors import UserError, as_float, did_you_mean, with_a_point
+from pipeline.project import toml_text
 from pipeline.project.qualities import QUALITIES
 
 ENGINES = ("kokoro", "espeak", "silent", "festival", "flite", "piper", "command")
@@ -102,18 +102,14 @@ class Lecture:
 
 def load(path: Path) -> Lecture:
     """Read and check lecture.toml; raise a `UserError` that names the key and what it may be."""
+    data, text = toml_text.read(path, f"{path.name} is missing.")
     try:
-        text = read_text(path)
-        data = tomllib.loads(text)
-    except FileNotFoundError:
-        raise UserError(f"{path.name} is missing.") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path.name} is not UTF-8 text.") from None
-    except tomllib.TOMLDecodeError as error:
-        line = int(found[1]) if (found := re.search(r"at line (\d+)", str(error))) else 0
-        if hint := with_a_point(["", *text.split("\n")][line], toml=True):
-            raise UserError(f"{path.name}, line {line}: {hint}.") from None
-        raise UserError(f"{path.name} is not valid TOML: {error}.") from None
+        return _checked(data, path)
+    except UserError as error:
+        raise UserError(_placed(str(error), text, path.name)) from None
+
+
+def _checked(data: dict[str, Any], path: Path) -> Lecture:
     lecture = _record(Lecture, data, "", path.name)
     if not lecture.title.strip():
         raise UserError(f"{path.name}: title is empty.")
@@ -127,6 +123,15 @@ def load(path: Path) -> Lecture:
         if not source.url.startswith(("https://", "http://")):
             raise UserError(f'{path.name}: publish.sources has the url "{source.url}"; it must start with https://.')
     return lecture
+
+
+def _placed(sentence: str, text: str, file: str) -> str:
+    """A sentence about a key, with the line on which it stands."""
+    found = re.match(rf"{re.escape(file)}: (?:unknown key )?([\w.]+)", sentence)
+    table, _, key = found[1].rpartition(".") if found else ("", "", "")
+    places = toml_text.places(text, file)
+    where = places.get((table, key)) or places.get((f"{table}.{key}".strip("."), ""))
+    return sentence.replace(f"{file}:", f"{where}:", 1) if where else sentence
 
 
 def _check_voice(voice: Voice, file: str) -> None:
@@ -201,9 +206,15 @@ def _value(kind: Any, value: object, key: str, file: str) -> Any:
     if dataclasses.is_dataclass(kind):
         return _record(typing.cast(type, kind), value, key + ".", file)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        value = as_float(value)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         names = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
         hint = with_a_point(value) if kind is float and isinstance(value, str) else ""
-        raise UserError(f"{file}: {key} = {value!r} is not {names[kind]}{'; ' + hint if hint else ''}.")
+        raise UserError(f"{file}: {key} = {_shown(value)} is not {names[kind]}{'; ' + hint if hint else ''}.")
     return value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    return f"{value}" if isinstance(value, datetime.date | datetime.time) else f"{value!r}"

@@ -7,13 +7,14 @@ class Shared of objectives/losses/settings.py, with another default, source or m
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.errors import UserError, did_you_mean, with_a_point
+from pipeline.errors import UserError, as_float, did_you_mean, with_a_point
 from pipeline.project.sources import Sources
 
 SETTINGS = "objectives/losses/settings.py"
@@ -76,7 +77,7 @@ class Parameter:
     def _accept_one(self, value: object, where: str) -> Any:
         subject = f"{where}: {'each item of ' if self.many else ''}{self.name}"
         if self.kind == "float" and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            value = as_float(value)
         expected = {"float": float, "int": int, "bool": bool, "str": str}[self.kind]
         if type(value) is not expected:
             limits = f" {self.allowed}" if self.allowed else ""
@@ -183,4 +184,6 @@ def _shown(value: object) -> str:
         return f'the text "{value}"'
     if isinstance(value, list | tuple):
         return "a list"
+    if isinstance(value, datetime.date | datetime.time):
+        return f"the date {value}"
     return "a table" if isinstance(value, dict) else f"{value!r}"

@@ -65,7 +65,7 @@ def test_what_is_not_written_has_a_default(tmp_path: Path) -> None:
         (SMALL + "subtitle = 'x'\n", "unknown key subtitle"),
         (SMALL + "[voice]\nrate = 20\n", "voice.rate = 20 is out of range; allowed: 80 to 450."),
         (SMALL + "[voice]\nrate = 'fast'\n", "voice.rate = 'fast' is not a whole number."),
-        (SMALL + "[voice]\ngap = 0,5\n", "lecture.toml, line 4: write 0.5 with a point."),
+        (SMALL + "[voice]\ngap = 0,5\n", "lecture.toml, line 4, column 8: write 0.5 with a point."),
         (SMALL + "[voice]\ngap = '0,5'\n", "voice.gap = '0,5' is not a number; write 0.5 with a point."),
         (SMALL + "[voice]\nrate = true\n", "voice.rate = True is not a whole number."),
         (SMALL + "[voice]\ngap = nan\n", "voice.gap = nan is out of range"),
