@@ -112,6 +112,6 @@ def _answer(future: Future[Answer]) -> Answer | None:
 
 def _report(jobs: Any, progress: Progress) -> None:
     for job in jobs:
-        state = read_json(job.progress) if job.progress else None
-        if isinstance(state, list) and len(state) == 2:
+        state = read_json(job.progress, (float, float)) if job.progress else None
+        if state:
             progress.advance(job.name, state[0] / max(1, state[1]))
