@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 
 from traces.schema import did_you_mean
 
-__all__ = ["BuildError", "UserError", "as_float", "did_you_mean", "with_a_point"]
+__all__ = ["BuildError", "UserError", "as_float", "did_you_mean", "is_name", "with_a_point"]
 
 _COMMA = re.compile(r"([+-]?\d*),(\d+)")
 _LONG_WORD = re.compile(r"\S{300,}")
@@ -29,6 +30,14 @@ def as_float(number: int) -> float:
         return float(number)
     except OverflowError:
         return math.inf if number > 0 else -math.inf
+
+
+def is_name(text: str) -> bool:
+    """Whether a text can be the name of a file: no zero byte, and no half of a character."""
+    try:
+        return b"\0" not in os.fsencode(text)
+    except UnicodeEncodeError:
+        return False
 
 
 class _Sentence(Exception):  # noqa: N818

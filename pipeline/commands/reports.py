@@ -26,6 +26,7 @@ def listing(root: Path, quality: str | None) -> dict[str, Any]:
                     "description": clip.description,
                     "duration": spoken.facts["duration"] if spoken else None,
                     "stale": survey.clip(clip, chosen).stale,
+                    "sizes": list(clip.sizes),
                     "traces": list(clip.traces),
                     "hyperparameters": hyperparameters_toml.plain(clip.hyperparameters),
                     "narration": {
@@ -57,6 +58,8 @@ def listing_text(listed: dict[str, Any]) -> str:
             state = "stale" if clip["stale"] else "     "
             lines.append(f"  {length}  {state}  {clip['name']:<24} {clip['description']}")
             lines.append(f"{'':18}reads {', '.join(reads) or 'nothing'}")
+            if clip["sizes"]:
+                lines.append(f"{'':18}also for --size {', '.join(clip['sizes'])}")
     return "\n".join(lines)
 
 

@@ -43,6 +43,11 @@ def load(root: Path, allowed: Schema, overrides: Sequence[str] = ()) -> Hyperpar
     return values
 
 
+def places(root: Path) -> dict[tuple[str, str], str]:
+    """The file and line of every (table, key) of hyperparameters.toml."""
+    return toml_text.places(toml_text.read(root / FILE, f"{FILE} is missing.")[1], FILE)
+
+
 def select(values: Mapping[str, Value], patterns: Sequence[str], where: str) -> Hyperparameters:
     """The values that patterns such as "grpo.*" and "sampling.groups" name; a UserError for one that names nothing."""
     found: Hyperparameters = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import re
+import shlex
 import types
 import typing
 from collections.abc import Mapping
@@ -134,9 +135,20 @@ def _placed(sentence: str, text: str, file: str) -> str:
     return sentence.replace(f"{file}:", f"{where}:", 1) if where else sentence
 
 
+def check_command(voice: Voice, told: str) -> None:
+    """A UserError that begins with `told` unless the command of the engine "command" can be run."""
+    if voice.engine != "command":
+        return
+    if "{out}" not in voice.command:
+        raise UserError(f"{told} voice.command must name a program and hold {{out}}.")
+    try:
+        shlex.split(voice.command)
+    except ValueError as error:
+        raise UserError(f"{told} voice.command must be a command line ({str(error).lower()}).") from None
+
+
 def _check_voice(voice: Voice, file: str) -> None:
-    if voice.engine == "command" and "{out}" not in voice.command:
-        raise UserError(f"{file}: voice.engine is 'command', so voice.command must name a program and hold {{out}}.")
+    check_command(voice, f"{file}: voice.engine is 'command', so")
     if voice.engine != "command" and voice.command:
         raise UserError(f'{file}: voice.command is only read when voice.engine is "command", not "{voice.engine}".')
     for name, table in voice.say.items():

@@ -72,6 +72,8 @@ class Parameter:
             hint = with_a_point(f"={value}", toml=True) if isinstance(value, str) else ""
             must = f"; {hint}" if hint else f", but it must be {MANY.get(self.kind, 'a list')}"
             raise UserError(f"{where}: {self.name} is {_shown(value)}{must}.")
+        if not value and self.default:
+            raise UserError(f"{where}: {self.name} is an empty list; it needs at least one item.")
         return tuple(self._accept_one(item, where) for item in value)
 
     def _accept_one(self, value: object, where: str) -> Any:

@@ -71,6 +71,7 @@ def test_what_is_not_written_has_a_default(tmp_path: Path) -> None:
         (SMALL + "[voice]\ngap = nan\n", "voice.gap = nan is out of range"),
         (SMALL + "[voice]\nengine = 'espaek'\n", 'voice.engine = "espaek" is not known; did you mean "espeak"?'),
         (SMALL + "[voice]\nengine = 'command'\n", "voice.command must name a program and hold {out}."),
+        (SMALL + "[voice]\nengine = 'command'\ncommand = 'say \"{out}'\n", "a command line (no closing quotation)."),
         (SMALL + "[voice]\ncommand = 'say {out}'\n", 'voice.command is only read when voice.engine is "command"'),
         (SMALL + "[voice.say]\n'two  words' = 'x'\n", "needs words with single spaces"),
         (SMALL + "[voice.say]\n'two words' = 'x'\n", "has 2 words, so what is said for it must have as many."),
