@@ -20,7 +20,7 @@ from pipeline.media.timing import Timing
 from pipeline.project import placeholders
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
-from pipeline.publish import captions, youtube_chapters
+from pipeline.publish import captions, foretold, youtube_chapters
 from pipeline.publish.film import Film
 from pipeline.publish.gain import LOUDNESS_TOLERANCE
 from pipeline.publish.published import altered, is_current
@@ -46,6 +46,7 @@ def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
 
 
 def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]]:
+    yield "upload: title, description, captions", foretold.faults(build.project)
     yield from _truth(build)
     kept = narration.told(build)
     if kept.lines:
