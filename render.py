@@ -228,9 +228,10 @@ def status(quality: str | None, as_json: bool) -> None:
     """Say what `lecture` with the same -q would make anew, and why; exit 1 if anything.
 
     \b
-    JSON: {"quality", "film", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}]}]}
+    JSON: {"quality", "film", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}], "idle"}]}
     film: the quality of the film in dist/, or null
     entries: "trace", "voice", "clip", "still" (the thumbnail), "lecture", in the order in which they are made
+    idle: only of a trace that the last edits did not change: their keys, and why
     reasons: "new"; "hyperparameter" key old new; "trace" name; "narration" line | setting old new; "source" file;
              "version" tool old new; "quality" old new; "clip" name; "settings"; "missing output";
              "failed before" sentence

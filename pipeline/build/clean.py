@@ -13,7 +13,7 @@ from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
 from pipeline.publish import export, swap
 
-SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
+SCRATCH = ("check", "checked", "export", "failed", "logs", "pictures", "sheets")
 CACHES = ("cache", "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
 FOLDERS = (*KINDS, *SCRATCH, *CACHES, swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.build.reasons import changes_nothing, differences
+from pipeline.build.reasons import changes_nothing, idle
 from pipeline.build.status import Item
 from pipeline.build.work import Task, Work
 from pipeline.errors import UserError
@@ -58,10 +58,11 @@ class Parts(Work):
             self._failed("traces", item, answer, f"The experiment {item.name} ({experiment.path})", job)
         elif self._unchanged(item, None):
             last = self.store.last("traces", item.name)
-            record = self._keep("traces", item, [".npz"], {"trace": answer["trace"], "seconds": answer["seconds"]})
-            self.survey.made(item, record)
+            facts = {"trace": answer["trace"], "seconds": answer["seconds"], "idle": {}}
             if last and last.facts["trace"]["digest"] == answer["trace"]["digest"]:
-                self.tell(changes_nothing(item.name, differences(last.inputs, item.inputs), answer["idle"]))
+                facts["idle"] = idle(last.inputs, item.inputs, last.facts.get("idle", {}), answer["idle"])
+            self.survey.made(item, self._keep("traces", item, [".npz"], facts))
+            self.tell(changes_nothing(item.name, facts["idle"]))
 
     def voices(self, clips: Sequence[Clip]) -> None:
         """Speaks the narration that is stale: everything after it waits for its times.

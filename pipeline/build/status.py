@@ -48,7 +48,14 @@ class Item:
 
     def entry(self) -> dict[str, Any]:
         """As `status --json` prints it."""
-        return {"kind": self.kind, "name": self.name, "stale": bool(self.reasons), "reasons": list(self.reasons)}
+        told = {"kind": self.kind, "name": self.name, "stale": bool(self.reasons), "reasons": list(self.reasons)}
+        return told | ({"idle": dict(self.idle)} if self.idle else {})
+
+    @property
+    def idle(self) -> Mapping[str, str]:
+        """The last edits that changed nothing in this trace, and why."""
+        found = self.record.facts.get("idle", {}) if self.record else {}
+        return found if isinstance(found, dict) else {}
 
 
 class Survey:
