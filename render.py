@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import math
@@ -16,16 +15,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import commands
-from pipeline.errors import BuildError, UserError, did_you_mean, is_name, with_a_point
+from pipeline.errors import BuildError, UserError, did_you_mean, is_name, of_the_system, readable, with_a_point
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parent
-PASSING = {
-    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "ENOMEM", "EMFILE", "ENFILE", "EAGAIN", "EIO")
-}
-"""Errors of the system that the same command need not meet again."""
 QUALITY_HELP = "draft 854x480@15, preview 1280x720@30, full 1920x1080@60, uhd 3840x2160@60."
 
 
@@ -348,6 +343,7 @@ def main() -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
+        error.message = readable(error.message)
         error.show()
         return 2
     except (UserError, BuildError) as error:
@@ -360,9 +356,7 @@ def main() -> int:
         sys.stdout = None
         return 0
     except OSError as error:
-        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        again = "; with that mended, the same command carries on" if error.errno in PASSING else ""
-        click.echo(f"Error: {what}. What is finished is kept{again}.", err=True)
+        click.echo(f"Error: {of_the_system(error)}", err=True)
         return 1
     except SystemExit as leave:
         return int(leave.code or 0)

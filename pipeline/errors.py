@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import re
 
 from traces.schema import did_you_mean
 
-__all__ = ["BuildError", "UserError", "as_float", "did_you_mean", "is_name", "with_a_point"]
+__all__ = [
+    "BuildError",
+    "UserError",
+    "as_float",
+    "did_you_mean",
+    "is_name",
+    "of_the_system",
+    "readable",
+    "with_a_point",
+]
 
 _COMMA = re.compile(r"([+-]?\d*),(\d+)")
+PASSING = {
+    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "ENOMEM", "EMFILE", "ENFILE", "EAGAIN", "EIO")
+}
+"""Errors of the system that the same command need not meet again."""
 _LONG_WORD = re.compile(r"\S{300,}")
 _COMMA_IN_TOML = re.compile(r"=\s*([+-]?\d*,\d+)\s*(?:#|$)|(?<![\d.,])([+-]?\d+,0\d+)")
 
@@ -32,6 +46,13 @@ def as_float(number: int) -> float:
         return math.inf if number > 0 else -math.inf
 
 
+def of_the_system(error: OSError) -> str:
+    """What the system refused, in a sentence; that the same command carries on is promised where it can."""
+    what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    again = "; with that mended, the same command carries on" if error.errno in PASSING else ""
+    return f"{what}. What is finished is kept{again}."
+
+
 def is_name(text: str) -> bool:
     """Whether a text can be the name of a file: no zero byte, and no half of a character."""
     try:
@@ -40,11 +61,16 @@ def is_name(text: str) -> bool:
         return False
 
 
+def readable(sentence: str) -> str:
+    """A sentence; of a word that fills the screen, such as a pasted number, only its ends."""
+    return _LONG_WORD.sub(lambda word: f"{word[0][:40]} ... {word[0][-40:]}", sentence)
+
+
 class _Sentence(Exception):  # noqa: N818
-    """An error whose text can be read: of a word that fills the screen, such as a pasted number, the ends are shown."""
+    """An error whose text is a sentence that can be read."""
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(_LONG_WORD.sub(lambda word: f"{word[0][:40]} ... {word[0][-40:]}", sentence))
+        super().__init__(readable(sentence))
 
 
 class UserError(_Sentence):

@@ -117,6 +117,8 @@ def _checked(data: dict[str, Any], path: Path) -> Lecture:
     if not lecture.chapters:
         raise UserError(f"{path.name}: chapters is empty; name at least one file of scenes/.")
     for name in lecture.chapters:
+        if not re.fullmatch(r"[A-Za-z0-9_]{1,100}", name):
+            raise UserError(f'{path.name}: chapters names "{name}"; a chapter has letters, digits and underscores.')
         if lecture.chapters.count(name) > 1:
             raise UserError(f'{path.name}: chapters names "{name}" twice.')
     _check_voice(lecture.voice, path.name)

@@ -5,6 +5,7 @@
 Every case has a seed of its own, which the failure names; FUZZ_SEED adds to it.
 """
 
+import contextlib
 import os
 import random
 import traceback
@@ -12,7 +13,14 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline.build.status import Survey
+from pipeline.build.store import Store
+from pipeline.errors import BuildError, UserError
 from pipeline.files import stamp
+from pipeline.media.timing import TimedLine, Timing, Word
+from pipeline.project import project as projects
+from pipeline.publish import captions, foretold
+from pipeline.speech import silent
 from tests.pipeline import tiny
 from tests.pipeline.program import render
 
@@ -246,10 +254,30 @@ def survives(root: Path, name: str, *words: str) -> str:
     """What is wrong with how a command ends, or an empty text."""
     try:
         said = render(root, *words)
+        if words == ("check",):
+            goes_on(root)
     except BaseException:
         return f"{name}: {traceback.format_exc(limit=-3)}"
     wrong = said.code not in (0, 1, 2) or "Traceback" in said.err or (said.code == 2 and not said.err.strip())
     return f"{name}: {said}" if wrong or len(said.err) > 5000 else ""
+
+
+def goes_on(root: Path) -> None:
+    """What `lecture` does before the first picture, as far as it is quick: captions of what is said in silence."""
+    with contextlib.suppress(UserError, BuildError):
+        project = projects.load(root)
+        foretold.faults(project)
+        survey = Survey(project, Store(project.build))
+        survey.voices.check()
+        ready = {name for name, entry in project.experiments.items() if not survey.trace(entry).stale}
+        told = [line for clip in project.clips if ready.issuperset(clip.spoken_traces) for line in survey.lines(clip)]
+        timed: list[TimedLine] = []
+        for line in (line for line in told if line.text):
+            spoken = silent.speak(line.text)
+            words = [Word(word, *times) for word, times in zip(line.text.split(), spoken.times, strict=True)]
+            timed.append(TimedLine(line.name, 0.0, words[-1].end, line.text, tuple(words)))
+        made = [(0.0, Timing(line.name, line.end, {}, (line,), "")) for line in timed]
+        assert captions.check(captions.make(made[:1])) == []
 
 
 def outcomes(count: int, case: Callable[[random.Random], str]) -> Counter[str]:

@@ -82,6 +82,8 @@ def test_what_is_not_written_has_a_default(tmp_path: Path) -> None:
         (SMALL + "publish = 3\n", "publish must be a table."),
         ("title = ''\nchapters = ['a']\n", "title is empty."),
         ("title = 'T'\nchapters = []\n", "chapters is empty"),
+        ("title = 'T'\nchapters = ['../a']\n", 'chapters names "../a"; a chapter has letters, digits and underscores.'),
+        ("title = 'T'\nchapters = ['a\\u0000']\n", "a chapter has letters, digits and underscores."),
         ("title = 'T'\nchapters = ['a', 'a']\n", 'chapters names "a" twice.'),
         ("title = 'T'\nchapters = 'a'\n", "chapters must be a list."),
         ("title = 'T'\n", "chapters is missing."),
