@@ -343,8 +343,9 @@ def main() -> int:
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
-        error.message = readable(error.message)
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(readable(shown.getvalue()), err=True, nl=False)
         return 2
     except (UserError, BuildError) as error:
         click.echo(f"Error: {error}", err=True)
