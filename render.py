@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import commands
-from pipeline.errors import BuildError, UserError, did_you_mean, is_name, of_the_system, readable, with_a_point
+from pipeline.errors import (
+    BuildError,
+    UserError,
+    did_you_mean,
+    is_name,
+    of_the_system,
+    readable,
+    show_what_can_be_shown,
+    with_a_point,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -335,9 +344,7 @@ def clean(everything: bool) -> None:
 def main() -> int:
     """Runs a command; every error is a sentence and an exit code."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a title may hold what a terminal cannot show
+    show_what_can_be_shown()
     try:
         cli.main(prog_name="python render.py", standalone_mode=False)
     except click.exceptions.Exit as leave:
@@ -365,7 +372,7 @@ def main() -> int:
 
 
 def _json(value: Any) -> str:
-    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    utf8 = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
     return json.dumps(value, indent=2, ensure_ascii=not utf8)
 
 

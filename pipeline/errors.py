@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import io
 import math
 import os
 import re
+import sys
 
 from traces.schema import did_you_mean
 
@@ -17,6 +19,7 @@ __all__ = [
     "is_name",
     "of_the_system",
     "readable",
+    "show_what_can_be_shown",
     "with_a_point",
 ]
 
@@ -51,6 +54,13 @@ def of_the_system(error: OSError) -> str:
     what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
     again = "; with that mended, the same command carries on" if error.errno in PASSING else ""
     return f"{what}. What is finished is kept{again}."
+
+
+def show_what_can_be_shown() -> None:
+    """Lets a title or a name hold signs that a terminal or a log has none for: their numbers stand in their places."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def is_name(text: str) -> bool:

@@ -130,8 +130,9 @@ def attempt(root: Path, log: Path, action: Callable[[], Answer]) -> Answer:
     files are wrong (exit code 2). `refused` is True where the machine was not at fault, and
     `out_of_memory` when the memory ran out.
     """
-    from pipeline.errors import BuildError, UserError
+    from pipeline.errors import BuildError, UserError, show_what_can_be_shown
 
+    show_what_can_be_shown()
     if sys.path[0] != str(root):
         sys.path.insert(0, str(root))
     with _output_to(log):

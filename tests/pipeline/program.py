@@ -39,15 +39,17 @@ def _program() -> ModuleType:
 PROGRAM: Any = _program()
 
 
-def render(root: Path, *words: str) -> Said:
-    """Runs a command on the project in `root`; what would draw or speak stops with `STOPPED` in place of its work."""
+def render(root: Path, *words: str, encoding: str = "utf-8") -> Said:
+    """Runs a command on the project in `root`, for a terminal of this encoding; what would draw or speak stops with
+    `STOPPED` in place of its work.
+    """
 
     @contextlib.contextmanager
     def stopped(*_: object, **__: object) -> Any:
         raise BuildError(STOPPED)
         yield
 
-    out, err = io.StringIO(), io.StringIO()
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n") for _ in range(2))
     with contextlib.ExitStack() as stack:
         for module in (clips, film, pictures, reports, voice):
             stack.enter_context(mock.patch.object(module, "building", stopped))
@@ -57,4 +59,5 @@ def render(root: Path, *words: str) -> Said:
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
         code = PROGRAM.main()
-    return Said(code, out.getvalue(), err.getvalue())
+    told = [stream.buffer.getvalue().decode(encoding, "replace") for stream in (out, err) if not stream.flush()]
+    return Said(code, *told)

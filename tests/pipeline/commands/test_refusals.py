@@ -2,6 +2,7 @@
 nothing.
 """
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -89,6 +90,31 @@ def test_pictures_that_no_memory_holds_are_refused(made: Path, monkeypatch: pyte
     wanted = re.escape("pictures of 16000x9000 need about 43.5 GB of memory to draw, and 3.0 GB are free; take a smal")
     with pytest.raises(common.UserError, match=wanted), common.building(project, shaped, 1):
         pass
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252", "cp437", "shift_jis", "utf-16-le"])
+def test_no_command_dies_of_what_a_terminal_cannot_show(made: Path, encoding: str) -> None:
+    tiny.change(made, "assets/narration/ch00_rise.md", "# Going up", "# Going up \u2192 \U0001f680")
+    tiny.change(made, "lecture.toml", "A tiny lecture", "A tiny \u2192 lecture")
+    tiny.change(made, "hyperparameters.toml", "# chosen", "# \u2192 chosen")
+    commands = [(name,) for name in ("list", "status", "lecture", "check", "speech")]
+    commands += [
+        ("list", "--json"),
+        ("status", "--json"),
+        ("clip", "\u2192"),
+        ("\u2192",),
+        ("still", "the_fall", "--\u2192"),
+    ]
+    commands += [("clip", "the_fall", "--set", "rise.mode=\u2192"), ("clip", "the_fall", "-o", "\U0001f680.txt")]
+    for words in commands:
+        said = render(made, *words, encoding=encoding)
+        assert said.code in (0, 1, 2)
+        assert said.out + said.err
+    titles = [
+        chapter["title"] for chapter in json.loads(render(made, "list", "--json", encoding=encoding).out)["chapters"]
+    ]
+    assert titles == ["Going up \u2192 \U0001f680", "Coming down"]
+    assert "Going up \\u2192 \\U0001f680" in render(made, "list", encoding="latin-1").out
 
 
 @pytest.mark.parametrize(
