@@ -7,8 +7,10 @@ import pytest
 
 from pipeline.errors import BuildError, UserError
 from pipeline.media import sound
+from pipeline.media.timing import TimedLine, Timing, Word
 from pipeline.project import project as projects
 from pipeline.publish import captions, foretold
+from pipeline.speech import silent
 from tests.pipeline import tiny
 from tests.pipeline.tiny import change
 
@@ -105,6 +107,15 @@ def test_every_recording_that_cannot_be_used_is_told_at_once(project: Path) -> N
     assert "first_step.open.flac" in first
     assert second == "the recording the_fall.open.wav is silent."
     assert not (project / "build/clips").exists()
+
+
+def test_what_is_said_in_silence_can_be_read_in_any_script() -> None:
+    text = "同じ山の上で六つの規則がどのように学び、どこで止まり、なぜ別れるのかを一つの批から順に見ていきます。"
+    spoken = silent.speak(text)
+    line = TimedLine("the_fall.open", 0.0, spoken.times[0][1], text, (Word(text, *spoken.times[0]),))
+    shown = captions.make([(0.0, Timing("the_fall", line.end, {}, (line,), ""))])
+    assert captions.check(shown) == []
+    assert "".join("".join(caption.lines) for caption in shown) == text
 
 
 def test_only_words_that_break_nowhere_are_too_wide() -> None:
