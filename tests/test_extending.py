@@ -118,6 +118,7 @@ def test_the_suite_takes_two_more_rules_as_they_are(copy: Path) -> None:
     table = "" if "[raft]" in written else f"\n{blocks(section('Add a rule'), 'toml')[0][1]}"
     file.write_text(f"{written}{table}\n[my_grpo]\n{own}", encoding="utf-8")
     those = ["losses/test_family.py", "losses/test_losses_by_hand.py", "test_registry.py", "test_readme.py"]
+    run(copy, "scripts/comment-hyperparameters")
     tests = [f"tests/objectives/{name}" for name in those] + ["tests/pipeline/project/test_parameters.py"]
     quiet = ["-q", "-n", "0", "-m", "not slow", "-p", "no:cacheprovider"]
     run(copy, sys.executable, "-m", "pytest", *quiet, *tests)
