@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.ratio_rows import RatioRows
 
 ROWS_AT = theme.PICTURE.top + 3 * theme.STATEMENT  # baseline of the first answer
 

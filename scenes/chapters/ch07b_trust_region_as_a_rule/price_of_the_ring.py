@@ -5,8 +5,7 @@ from __future__ import annotations
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch07_how_far_does_the_map_hold.common import COLUMN, MAP
-from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
+from scenes.chapters.ch07b_trust_region_as_a_rule.matrix import Matrix
 from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import formula, halo, plain, text
@@ -17,6 +16,8 @@ from scenes.parts.settings import foot, quote, sources
 from scenes.parts.trust_region_closeup import RING
 from scenes.theme import Area, FloatArray
 
+MAP = layout.square(theme.PICTURE, "start")
+COLUMN = Area(MAP.right + 2 * theme.WIDE, theme.PICTURE.top, theme.RIGHT, theme.PICTURE.bottom)
 FINER = (9, 27)  # parameters, as the square is cut ever finer
 COUNT = "#word[for] n #word[parameters]"
 PAIR = 2  # gradients that a product costs
