@@ -6,7 +6,7 @@ from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts.recap import Recap
 
-STEP = '{{ F^(-1) : kl }} thin nabla J quad #word[up to] quad {{ upright("KL") = delta : kl-2 }}'
+STEP = "{{ F^(-1) : kl }} thin nabla J quad #word[as far as the ring]"
 
 
 class RecapTrustRegion(Stage):

@@ -13,9 +13,9 @@ class RecapTrpo(Stage):
 
     def build(self) -> None:
         recap = Recap(
-            question="What is TRPO?",
-            answer="One step from each batch: the best one inside the trust region.",
+            question="What is TRPO, in one sentence?",
+            answer="One step from each batch: about the best one inside the trust region.",
             equation=rules.FULL["trpo"],
-            wrong="It takes a matrix, a solver and a line search. Is there a fence that fits in one line?",
+            wrong="It takes matrix products, a solver and a line search. Is there a fence that fits in one line?",
         )
         recap.enter(self, question=-theme.CHANGE, answer="answer", equation="equation", wrong="wrong")

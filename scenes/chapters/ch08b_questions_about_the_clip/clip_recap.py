@@ -6,7 +6,10 @@ from scenes import theme
 from scenes.engine.stage import Stage
 from scenes.parts.recap import Recap
 
-EQUATION = '{{ upright("clip")(rho_i, 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_i : advantage }}'
+EQUATION = (
+    "{{ min : smaller }} ( {{ rho_(i,t) : ratio }} thin {{ hat(A)_(i,t) : advantage }}, thin"
+    ' {{ upright("clip")(rho_(i,t), 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_(i,t) : advantage-2 }} )'
+)
 
 
 class ClipRecap(Stage):

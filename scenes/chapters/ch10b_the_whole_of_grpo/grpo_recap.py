@@ -18,7 +18,7 @@ class GrpoRecap(Stage):
 
     def build(self) -> None:
         recap = Recap(
-            question="What is GRPO?",
+            question="What is GRPO, in one sentence?",
             answer="A group says what to expect, the clip limits, and the leash holds.",
             equation=EQUATION,
             wrong="In a long answer each token counts for less, and groups that agree are wasted: *DAPO*.",
