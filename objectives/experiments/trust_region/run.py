@@ -94,7 +94,10 @@ class Params(Checked):
 
     def check(self) -> None:
         """The start probabilities of the twins are those of three answers."""
-        three_answers.Params(start=self.twin_start)
+        try:
+            three_answers.Params(start=self.twin_start)
+        except ValueError as error:
+            raise ValueError(f"twin_{error}") from None
 
 
 SCHEMA = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from objectives.experiments.six_objectives import run as centrepiece
 from pipeline.errors import BuildError
 from scenes.parts import rules
 from tests.objectives.experiments.test_six_objectives import IDLE_EDITS
+from tests.pipeline.program import render
 from tests.pipeline.tiny import build, change, stale
 from traces.store import Header
 
@@ -49,6 +51,17 @@ def test_an_edit_that_changes_no_array_draws_nothing_and_says_so(reading: Path) 
     assert sorted(done.made) == ["lecture", "trace up"]
     assert "rise.mode changes nothing in up: a line is a line" in done.notes
     assert stale(reading) == {}
+    said = render(reading, "status")
+    assert (said.code, said.out) == (
+        0,
+        "Everything is up to date (draft).\nrise.mode changes nothing in up: a line is a line\n",
+    )
+    entries = json.loads(render(reading, "status", "--json").out)["entries"]
+    assert [entry["idle"] for entry in entries if "idle" in entry] == [{"rise.mode": "a line is a line"}]
+    change(reading, "hyperparameters.toml", "slope = 0.25", "slope = 0.5")
+    assert render(reading, "status").out.splitlines()[-1] == "rise.mode changes nothing in up: a line is a line"
+    change(reading, "hyperparameters.toml", 'mode = "curved"\n', "")
+    assert "idle" not in render(reading, "status", "--json").out
 
 
 def test_what_a_picture_prints_draws_it_again(reading: Path) -> None:

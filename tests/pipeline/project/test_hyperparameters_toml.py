@@ -70,6 +70,10 @@ def test_values_come_from_the_file_and_defaults_fill_the_rest(project: Path) -> 
         ),
         ("[rise]\nstops = 0.5\n", "hyperparameters.toml, line 2: rise.stops is 0.5, but it must be a list of numbers."),
         (
+            "[rise]\nstops = []\n",
+            "hyperparameters.toml, line 2: rise.stops is an empty list; it needs at least one item.",
+        ),
+        (
             "[rise]\nstops = [0.5, 1.5]\n",
             "hyperparameters.toml, line 2: each item of rise.stops is 1.5, but it must be from 0 to 1.",
         ),
