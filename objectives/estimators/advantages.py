@@ -41,6 +41,8 @@ def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
 def at_the_end(rewards: Tensor, mask: Tensor) -> Tensor:
     """Pay each answer on its last token: [B] -> [B, T], 0 elsewhere. An answer without a token is paid nothing."""
     _paid(rewards, mask)
+    if mask.shape[-1] == 1:
+        return inside(rewards.unsqueeze(-1), mask).add_(0.0)
     place = torch.arange(1, mask.shape[-1] + 1, dtype=torch.float32, device=rewards.device)
     last = (number(mask, wide_type(rewards.dtype)) * place).amax(-1, keepdim=True).long()
     runs = checks.broadcast(last.shape[:-1], rewards.shape)
