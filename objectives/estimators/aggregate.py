@@ -109,7 +109,8 @@ def group_mean(x: Tensor, mask: Tensor, group: Tensor, empty_answers: str = "dro
     """Mean over groups of the mean over all tokens of a group: 1 / sum|o_i| stands inside the expectation over prompts.
 
     So DAPO (2503.14476 eq. 8) and CISPO (2506.13585 eq. 4) write it; their code, and verl and TRL, take `token_mean`.
-    Groups without a token do not count unless `empty_answers` is "count".
+    Groups without a token do not count unless `empty_answers` is "count". Where answers are of one token and all groups
+    that count equally large, it is the mean over answers, and is summed in the same order: equal to the last bit.
     """
     totals, lengths = _of_answers(x, mask, masked)
     checks.labels(group=group)
@@ -119,7 +120,12 @@ def group_mean(x: Tensor, mask: Tensor, group: Tensor, empty_answers: str = "dro
     blank = totals.new_zeros((*runs[:-1], many))
     sums = blank.scatter_add(-1, index.expand(runs), totals.expand(runs))
     counts = blank.scatter_add(-1, index.expand(runs), lengths.expand(runs))
-    return (sums / counts.clamp(min=1)).sum(-1) / _number(counts, empty_answers)
+    found = (sums / counts.clamp(min=1)).sum(-1) / _number(counts, empty_answers)
+    if mask.shape[-1] > 1:
+        return found
+    largest = counts.amax(-1, keepdim=True)
+    alike = (counts == largest) | (counts == 0) & (empty_answers == "drop")
+    return torch.where(alike.all(-1), sequence_mean(x, mask, masked=masked), found)
 
 
 def sequence_mean(x: Tensor, mask: Tensor, empty_answers: str = "drop", masked: bool = False) -> Tensor:

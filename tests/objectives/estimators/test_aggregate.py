@@ -56,3 +56,28 @@ def test_a_mask_in_numbers_is_0_and_1_and_counts_tokens(dtype: torch.dtype) -> N
         assert tokens(mask, dtype).tolist() == [3.0, 1.0, 0.0, 2.0]
     column = torch.tensor([[True], [True], [True], [False]])
     assert torch.equal(both(column, MASK), column & MASK)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_answers_of_one_token_in_equal_groups_are_averaged_in_one_order(seed: int) -> None:
+    dice = torch.Generator().manual_seed(seed)
+    x = torch.randn((4, 24, 1), generator=dice, dtype=torch.float64).requires_grad_(True)
+    group = torch.arange(24) // 6
+    kept = torch.ones((4, 24, 1), dtype=torch.bool)
+    kept[1, 6:12] = False  # a group that the filter leaves out
+    found = {}
+    for kind in ("token", "group", "sequence"):
+        value = aggregate.aggregate(x, kept, kind, group)
+        found[kind] = value, torch.autograd.grad(value.sum(), x)[0]
+    for kind in ("token", "sequence"):
+        assert all(torch.equal(a, b) for a, b in zip(found["group"], found[kind], strict=True)), kind
+
+
+def test_groups_of_unequal_size_still_weigh_the_same() -> None:
+    x, group = torch.tensor([[1.0], [2.0], [6.0], [9.0]]), torch.tensor([0, 1, 1, 1])
+    mask = torch.tensor([[1], [1], [1], [0]])
+    assert float(aggregate.group_mean(x, mask, group)) == (1 + (2 + 6) / 2) / 2
+    assert float(aggregate.group_mean(x, torch.tensor([[1], [0], [0], [0]]), group)) == 1.0
+    assert float(aggregate.group_mean(x, torch.tensor([[1], [0], [0], [0]]), group, "count")) == 0.5
+    runs = torch.stack([mask, torch.tensor([[1], [0], [1], [0]])])
+    assert aggregate.group_mean(x, runs, group).tolist() == [2.5, 3.5]
