@@ -39,7 +39,8 @@ def listing(root: Path, quality: str | None) -> dict[str, Any]:
             )
         chapters.append({"name": chapter.name, "title": chapter.title, "clips": clips})
     survey.store.save()
-    return {"title": project.settings.title, "quality": chosen.name, "chapters": chapters}
+    film = {"title": project.settings.title, "quality": chosen.name, "chapters": chapters}
+    return {**film, "unread": project.unread}
 
 
 def listing_text(listed: dict[str, Any]) -> str:
@@ -57,6 +58,8 @@ def listing_text(listed: dict[str, Any]) -> str:
             state = "stale" if clip["stale"] else "     "
             lines.append(f"  {length}  {state}  {clip['name']:<24} {clip['description']}")
             lines.append(f"{'':18}reads {', '.join(reads) or 'nothing'}")
+    if listed["unread"]:
+        lines += ["", f"No clip reads {', '.join(listed['unread'])}"]
     return "\n".join(lines)
 
 
