@@ -134,6 +134,14 @@ class Project:
         names = dict.fromkeys(name for clip in clips for name in (*clip.traces, *clip.spoken_traces))
         return [self.experiments[name] for name in names]
 
+    @property
+    def unread(self) -> list[str]:
+        """The hyperparameters that nothing in the film depends on: no clip reads them, nor an experiment of one."""
+        drawn = (*self.clips, *((self.thumbnail,) if self.thumbnail else ()))
+        read = {key for clip in drawn for key in (*clip.hyperparameters, *clip.spoken_hyperparameters)}
+        read.update(key for experiment in self.needed(drawn) for key in experiment.hyperparameters)
+        return [key for key in self.schema if key not in read]
+
 
 def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
     """Reads the project in `root`; a UserError names the first thing in its files that does not fit."""

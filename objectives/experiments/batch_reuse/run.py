@@ -110,7 +110,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Use each handful again and again, and draw the maps of two."""
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     params = read(Params, NAME, h)
-    draws = sampling.Params(
+    draws = sampling.Draws(
         groups=1, group_size=params.answers, iterations=params.updates, seeds=params.seeds, seed=params.seed
     )
     uniforms = sampling.uniforms(world.name, draws, world.tokens)
