@@ -124,6 +124,7 @@ class Work(Jobs):
         options = replace(self.options, remember=False, mark=export.marked([override]), override=override)
         other = type(self)(project, options, self.progress)
         other._parent = self
+        other.store.digests = self.store.digests  # the same build/
         return other
 
     def _keep(self, folder: str, item: Item, suffixes: list[str], facts: dict[str, Any]) -> Record:

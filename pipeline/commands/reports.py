@@ -40,7 +40,8 @@ def listing(root: Path, quality: str | None) -> dict[str, Any]:
             )
         chapters.append({"name": chapter.name, "title": chapter.title, "clips": clips})
     survey.store.save()
-    return {"title": project.settings.title, "quality": chosen.name, "chapters": chapters}
+    film = {"title": project.settings.title, "quality": chosen.name, "chapters": chapters}
+    return {**film, "unread": project.unread}
 
 
 def listing_text(listed: dict[str, Any]) -> str:
@@ -60,6 +61,8 @@ def listing_text(listed: dict[str, Any]) -> str:
             lines.append(f"{'':18}reads {', '.join(reads) or 'nothing'}")
             if clip["sizes"]:
                 lines.append(f"{'':18}also for --size {', '.join(clip['sizes'])}")
+    if listed["unread"]:
+        lines += ["", f"No clip reads {', '.join(listed['unread'])}"]
     return "\n".join(lines)
 
 

@@ -128,10 +128,11 @@ def schema(sources: Sources) -> Schema:
     return found
 
 
-def comment(parameter: Parameter) -> str:
-    """The comment of a key: its meaning, its unit and its source."""
+def comment(parameter: Parameter, read: bool = True) -> str:
+    """The comment of a key: its meaning, its unit and its source, and whether the film does not depend on it."""
     unit = f" [{parameter.unit}]" if parameter.unit else ""
-    return f"{parameter.doc}{unit}. {parameter.source[:1].upper()}{parameter.source[1:]}"
+    unread = "" if read else ". No clip reads it"
+    return f"{parameter.doc}{unit}. {parameter.source[:1].upper()}{parameter.source[1:]}{unread}"
 
 
 def owners(allowed: Schema, tables: set[str]) -> dict[str, str]:

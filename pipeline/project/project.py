@@ -134,11 +134,22 @@ class Project:
         names = dict.fromkeys(name for clip in clips for name in (*clip.traces, *clip.spoken_traces))
         return [self.experiments[name] for name in names]
 
+    @property
+    def unread(self) -> list[str]:
+        """The hyperparameters that nothing in the film depends on: no clip reads them, nor an experiment of one."""
+        drawn = (*self.clips, *((self.thumbnail,) if self.thumbnail else ()))
+        read = {key for clip in drawn for key in (*clip.hyperparameters, *clip.spoken_hyperparameters)}
+        read.update(key for experiment in self.needed(drawn) for key in experiment.hyperparameters)
+        return [key for key in self.schema if key not in read]
 
-def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
-    """Reads the project in `root`; a UserError names the first thing in its files that does not fit."""
-    sources = Sources(root, root / "build/cache/sources.json")
-    schema = parameters.schema(sources)
+
+def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None, like: Project | None = None) -> Project:
+    """Reads the project in `root`; a UserError names the first thing in its files that does not fit.
+
+    `like` is the same project as it was read a moment ago, with other overrides: its modules are not read again.
+    """
+    sources = like.sources if like else Sources(root, root / "build/cache/sources.json")
+    schema = like.schema if like else parameters.schema(sources)
     hyperparameters = hyperparameters_toml.load(root, schema, overrides)
     lecture = lecture_toml.load(root / "lecture.toml")
     if voice is not None:
@@ -151,7 +162,10 @@ def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) ->
     _refuse_duplicates([clip for chapter in chapters for clip in chapter.clips])
     thumbnail = reader.thumbnail() if sources.exists(THUMBNAIL) else None
     sources.save()
-    return Project(root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail, tuple(overrides))
+    modules = like._modules if like else {}
+    return Project(
+        root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail, tuple(overrides), modules
+    )
 
 
 def snake_case(name: str) -> str:

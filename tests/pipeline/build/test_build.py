@@ -256,6 +256,7 @@ def start(project: Path) -> subprocess.Popen[str]:
 SLOW = "\n    def paint(self, t):\n        import time\n        time.sleep(0.02)\n        return super().paint(t)\n"
 
 
+@pytest.mark.slow
 def test_killed_at_any_instant_the_next_run_carries_on_and_ends_with_the_same_film(
     finished: Path, project: Path
 ) -> None:

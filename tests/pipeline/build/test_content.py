@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ import pytest
 
 from benchmarks.edits import edited
 from objectives.experiments.six_objectives import run as centrepiece
+from pipeline.build.build import Build
 from pipeline.errors import BuildError
+from pipeline.project import project as projects
 from scenes.parts import rules
 from tests.objectives.experiments.test_six_objectives import IDLE_EDITS
 from tests.pipeline.program import render
@@ -91,29 +93,31 @@ def test_what_is_printed_must_be_read(made: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     """The project as shipped, with a cache of its own."""
     root = tmp_path_factory.mktemp("film")
     for name in PARTS:
         (root / name).symlink_to(ROOT / name)
-    return root
+    with edited(root, SMALL, workers=1) as build:
+        yield build
 
 
-def seen(film: Path, *overrides: str) -> Mapping[str, Any]:
+def seen(film: Build, *overrides: str) -> Mapping[str, Any]:
     """What the clips of chapter 14 look at: the digest of the six rules' trace."""
-    with edited(film, (*SMALL, *overrides)) as made:
-        clips = [clip for clip in made.project.clips if clip.traces == ("six_objectives",)]
-        assert len(clips) > 5
-        made.traces(clips)
-        record = made.survey.trace(made.project.experiments["six_objectives"]).record
-        assert record is not None
-        return {"digest": record.facts["trace"]["digest"], "key": record.key}
+    project = projects.load(film.project.root, (*SMALL, *overrides), like=film.project)
+    made = film.derived(project, " ".join(overrides))
+    clips = [clip for clip in made.project.clips if clip.traces == ("six_objectives",)]
+    assert len(clips) > 5
+    made.traces(clips)
+    record = made.survey.trace(made.project.experiments["six_objectives"]).record
+    assert record is not None
+    return {"digest": record.facts["trace"]["digest"], "key": record.key}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("overrides", [("ppo.lam=0.5",), SAME], ids=["one", "all"])
 def test_no_clip_of_the_six_is_stale_after_edits_that_change_nothing_there(
-    film: Path, overrides: tuple[str, ...]
+    film: Build, overrides: tuple[str, ...]
 ) -> None:
     shipped, found = seen(film), seen(film, *overrides)
     assert found["key"] != shipped["key"]  # it was computed anew
@@ -122,7 +126,7 @@ def test_no_clip_of_the_six_is_stale_after_edits_that_change_nothing_there(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", OTHER)
-def test_every_clip_of_the_six_is_after_one_that_does(film: Path, key: str) -> None:
+def test_every_clip_of_the_six_is_after_one_that_does(film: Build, key: str) -> None:
     assert seen(film, f"{key}={OTHER[key]}")["digest"] != seen(film)["digest"]
 
 

@@ -51,7 +51,7 @@ def to_ring(centre: Tensor, direction: Tensor, delta: float) -> Tensor:
 
 
 @dataclass(frozen=True)
-class Walkers:
+class Runs:
     """Runs in parameters w = M (u, v): linear maps M [R, 2, 2], rewards [R, 3], who is natural [R], damping [R]."""
 
     maps: Tensor
@@ -65,7 +65,7 @@ class Walkers:
         uv: Tensor = torch.linalg.solve(self.maps, params)
         return uv
 
-    def knobs(self, uv: Tensor) -> Tensor:
+    def parameters(self, uv: Tensor) -> Tensor:
         """Parameters of (u, v), [R, 2]."""
         return (self.maps @ uv.unsqueeze(-1)).squeeze(-1)
 
@@ -107,9 +107,9 @@ class Walkers:
         low, high = self.rewards.amin(-1), self.rewards.amax(-1)
         return ((probs * self.rewards).sum(-1) - low > goal * (high - low)) | (probs.amax(-1) > goal)
 
-    def walk(self, uv: Tensor, steps: int, goal: float) -> tuple[Tensor, Tensor, Tensor]:
+    def follow(self, uv: Tensor, steps: int, goal: float) -> tuple[Tensor, Tensor, Tensor]:
         """Positions (u, v) [R, steps + 1, 2], KL of the full steps [R, steps], after how many steps each ended [R]."""
-        params, path, lengths, ends = self.knobs(uv), [uv], [], torch.full(uv.shape[:1], steps)
+        params, path, lengths, ends = self.parameters(uv), [uv], [], torch.full(uv.shape[:1], steps)
         for step in range(steps):
             done = self.arrived(params, goal)
             ends = torch.where(done, ends.clamp(max=step), ends)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from objectives.experiments import Arrays, Claim, Values
-from objectives.experiments.six_objectives.claims.maps import correlation, has_summit, quieter
+from objectives.experiments.six_objectives.claims.surrogates import correlation, has_summit, quieter
 from objectives.experiments.six_objectives.numbers import (
     BASELINE,
     DAPO,
