@@ -207,7 +207,7 @@ def test_bad_hyperparameters_are_one_sentence_and_leave_dist_alone(
         (("sheet", "--every", "nan"), "Error: --every nan: write a number of seconds, such as 3.5."),
         (
             ("sweep", "the_fall", "--over", "fall.slope=0:nan:3"),
-            "Error: --set fall.slope=nan: fall.slope must be a fin",
+            "Error: --over fall.slope=0:nan:3: both ends must be finite numbers.",
         ),
         (("still", "the_fall", "--at", "99"), "Error: --at 99: the_fall is only "),
     ],
