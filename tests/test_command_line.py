@@ -126,6 +126,7 @@ def test_list_as_json_has_the_documented_names(finished: Path) -> None:
         "description": "The first step up.",
         "duration": first["duration"],
         "stale": False,
+        "sizes": [],
         "traces": ["up"],
         "hyperparameters": {"rise.slope": 0.5},
         "narration": {"traces": [], "hyperparameters": {"rise.slope": 0.5}},

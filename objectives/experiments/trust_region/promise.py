@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from objectives import sampling
-from objectives.experiments.trust_region.walks import PLANE, to_ring
+from objectives.experiments.trust_region.trajectories import PLANE, to_ring
 from objectives.worlds import three_answers
 
 
