@@ -12,12 +12,12 @@ from pipeline.files import read_json
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
 from pipeline.publish import export, swap
+from pipeline.publish.published import RESULTS
 
 SCRATCH = ("check", "checked", "export", "failed", "logs", "pictures", "sheets")
 CACHES = ("cache", "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
 FOLDERS = (*KINDS, *SCRATCH, *CACHES, swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
-RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
 
 
 def unused(project: Project, survey: Survey, quality: Quality) -> int:

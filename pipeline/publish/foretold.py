@@ -13,7 +13,8 @@ from pipeline.files import read_text
 from pipeline.media.mux import Chapter
 from pipeline.project import placeholders, scripts
 from pipeline.project.project import Project
-from pipeline.publish import captions, youtube_chapters
+from pipeline.publish import captions, swap, youtube_chapters
+from pipeline.publish.published import RESULTS
 
 TITLE, DESCRIPTION = 100, 5000
 """Characters of a title, and bytes of a description."""
@@ -22,7 +23,8 @@ _TIME = re.compile(r"(?<![\w.:/])\d{1,3}:[0-5]\d(?::[0-5]\d)?(?![\d:])")
 
 def faults(project: Project) -> list[str]:
     """A sentence for each thing that no film can be published with, as far as the text files tell."""
-    return [*_settings(project), *_chapters(project), *_lines(project)]
+    names = [*RESULTS, *(f"clips/{clip.name}.mp4" for clip in project.clips)]
+    return [*_settings(project), *_chapters(project), *_lines(project), *swap.in_the_way(project.dist, names)]
 
 
 def _settings(project: Project) -> Iterator[str]:

@@ -21,6 +21,8 @@ _MODULES = (
     *("media/loudness", "media/mp4", "media/mux", "media/sound", "media/timing"),
 )
 RECORD = "published.json"
+RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
+"""What stands beside the clips."""
 
 
 def key(film: Film) -> str:

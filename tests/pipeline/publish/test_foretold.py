@@ -1,5 +1,6 @@
 """What no film can be published with is told before any work, all at once, with file and line."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from pipeline.errors import BuildError, UserError
 from pipeline.media import sound
 from pipeline.media.timing import TimedLine, Timing, Word
 from pipeline.project import project as projects
-from pipeline.publish import captions, foretold
+from pipeline.publish import captions, foretold, swap
 from pipeline.speech import silent
 from tests.pipeline import tiny
 from tests.pipeline.tiny import change
@@ -122,3 +123,24 @@ def test_only_words_that_break_nowhere_are_too_wide() -> None:
     assert captions.fits("漢" * 100)
     assert captions.fits("https://example.org/" + "a-b/" * 50)
     assert not captions.fits("a" * 43)
+
+
+def test_nothing_of_somebody_else_is_replaced(made: Path) -> None:
+    (made / "dist/lecture.srt").unlink()
+    (made / "dist/lecture.srt").mkdir()
+    (made / "dist/lecture.srt/mine").touch()
+    told = "dist/lecture.srt is a folder where a file has to go; move it away."
+    assert faults(made) == [told]
+    change(made, "hyperparameters.toml", "slope = 0.25", "slope = 0.3")
+    with pytest.raises(UserError, match=told):
+        tiny.build(made)
+    with pytest.raises(BuildError, match=told):
+        swap.replace(made, ["lecture.srt"], [], made / "dist", made / "build", made / "build/published.json")
+    assert (made / "dist/lecture.srt/mine").is_file()
+    shutil.rmtree(made / "dist")
+    (made / "dist").write_text("mine")
+    assert faults(made) == ["dist is a file, and the results go into a folder of that name; move it away."]
+    (made / "dist").unlink()
+    (made / "dist").mkdir()
+    (made / "dist/clips").touch()
+    assert faults(made) == ["dist/clips is a file where a folder has to go; move it away."]
