@@ -69,7 +69,7 @@ def costs(h: Mapping[str, Any], draws: sampling.Draws, share: float) -> dict[str
 
     counted = {way: Passes() for way in WAYS}
     few = torch.arange(max(1, round(share * size))) * size // max(1, round(share * size))
-    rule, clipped = read(trpo.Params, trpo.NAME, h), read(ppo.Params, ppo.NAME, h)
+    rule, clipped = read(trpo.Params, trpo.NAME, h), read(ppo.Params, ppo.NAME, h, beta=0.0, entropy_weight=0.0)
     ends = [
         loop.trust_region_step(trpo.OBJECTIVE, rule, world, episodes, batch_at(start), start, counted[way].of, some)
         for way, some in ((WAYS[0], None), (WAYS[1], few))

@@ -13,6 +13,7 @@ import torch
 from objectives import OBJECTIVES, sampling
 from objectives.experiments import distillation, family_weights, reward_hacking
 from objectives.experiments.batch_reuse import run as batch_reuse
+from objectives.experiments.ppo_clip import run as ppo_clip
 
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
@@ -65,3 +66,24 @@ def test_what_a_rule_adds_to_its_surrogate_does_not_weigh_a_token(name: str) -> 
     plain = run(family_weights, **{"family_weights.points": 5})
     edited = run(family_weights, **{"family_weights.points": 5}, **dict.fromkeys(keys, 0.5))
     assert all(np.array_equal(plain[array], edited[array]) for array in plain)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"ppo.clip_high": 0.0}, {"ppo.clip_low": 0.0}, {"ppo_clip.left": 100.0, "ppo_clip.below": 100.0}],
+    ids=lambda change: "-".join(change),
+)
+def test_a_clip_without_width_and_a_far_window_are_drawn(change: dict[str, float]) -> None:
+    found = run(ppo_clip, **{"surface.resolution": 5}, **change)
+    assert all(np.isfinite(array).all() for array in found.values() if array.dtype.kind == "f")
+    if "ppo_clip.left" in change:
+        start = found["walk_theta"][0]
+        assert (found["grid_u"][0], found["grid_v"][0]) == pytest.approx((start[0] - 100, start[1] - 100))
+    else:
+        assert (found["look_ratio"] == found["look_ratio"][0]).all()  # no way to go before a clip bound is reached
+
+
+def test_what_ppo_adds_to_its_surrogate_does_not_move_the_map() -> None:
+    plain = run(ppo_clip, **{"surface.resolution": 5})
+    edited = run(ppo_clip, **{"surface.resolution": 5}, **dict.fromkeys(ppo_clip.IDLE, 0.5))
+    assert all(np.array_equal(plain[name], edited[name]) for name in plain)

@@ -16,6 +16,11 @@ from tests.scenes.film import small
 pytestmark = pytest.mark.slow
 
 
+LONGER = ("sampling.iterations=30",)  # until TRPO has arrived, and GRPO is held back
+LATE = {"a short leash"}
+"""Edits that are heard only in what is said of the end of a run."""
+
+
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     """The film with shorter runs on coarser maps: what is asked is whether words and numbers go together."""
@@ -37,7 +42,7 @@ def edited(film: Build, *overrides: str) -> Build:
 
 def test_a_claim_that_an_edit_makes_false_is_told_otherwise(film: Build) -> None:
     """With a trust region of almost nothing TRPO hardly moves and comes last."""
-    longer = ("sampling.iterations=30", "sampling.seeds=12")  # until TRPO has arrived
+    longer = (*LONGER, "sampling.seeds=12")
     assert said(edited(film, *longer))["scaled_pair.go"].startswith("TRPO goes almost straight to A.")
     build = edited(film, *longer, "trpo.delta=0.000001")
     lines = said(build)
@@ -53,9 +58,11 @@ def test_a_claim_that_an_edit_makes_false_is_told_otherwise(film: Build) -> None
 
 @pytest.mark.parametrize("name", EDITS)
 def test_after_an_edit_every_line_can_be_spoken(film: Build, shipped: dict[str, str], name: str) -> None:
-    build = edited(film, *EDITS[name])
+    longer = LONGER if name in LATE else ()
+    before = said(edited(film, *longer)) if longer else shipped
+    build = edited(film, *longer, *EDITS[name])
     lines = said(build)
     assert unready(build, build.project.clips) == []
-    assert lines.keys() == shipped.keys()
+    assert lines.keys() == before.keys()
     assert [line for line in lines.values() if re.search(r"\b(?:nan|inf)\b|[{}]", line)] == []
-    assert any(lines[line] != shipped[line] for line in shipped), "the edit changes nothing that is said"
+    assert any(lines[line] != before[line] for line in before), "the edit changes nothing that is said"
