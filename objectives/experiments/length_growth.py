@@ -49,6 +49,7 @@ SCHEMA = {
     "reward": Array("seed batch", "reward", "mean reward of the batch"),
     "entropy": Array("seed batch", "nat", "mean entropy of the policy at the tokens of the batch"),
     "agreeing": Array("seed batch", "share", "groups without any spread of reward: nothing to compare"),
+    "at_once": Array("", "probability", "chance that the start policy answers at once"),
     "needed": Array("bits", "tokens", "length of a full tally and the answer for prompts of 1, 2, ... bits"),
     "moments": Array("moment", "batches", "batches that the policies shown have practised"),
     "transcripts": Array(
@@ -85,6 +86,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "reward": log.reward,
             "entropy": log.entropy,
             "agreeing": 1 - log.mixed,
+            "at_once": world.policy.log_probs(world.start)[0, tally.ANSWER].exp(),
             "needed": np.array([n + 1 for n in bits]),
             "moments": moments,
             "transcripts": np.array(written),
@@ -130,6 +132,10 @@ CLAIMS: dict[str, Claim] = {
     "rash_answers_are_half_right": (
         "At the start half of the answers are right, to a hundredth.",
         lambda a: abs(_mean("j", 0)(a) - 0.5) < 0.01,
+    ),
+    "most_answer_at_once": (
+        "The start policy answers at once more often than not.",
+        lambda a: bool(a["at_once"] > 0.5),
     ),
     "answers_grow": (
         "Answers at the end are more than twice as long as at the start, in every run.",

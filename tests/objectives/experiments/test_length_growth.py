@@ -38,6 +38,7 @@ def test_the_start_by_hand() -> None:
     a = grow(**FEW)
     stop = math.exp(1.5) / (math.exp(1.5) + 2)
     mark = (1 - stop) / 2
+    assert float(a["at_once"]) == pytest.approx(stop)
     assert a["length"][:, 0] == pytest.approx(np.full(2, (1 - (1 - stop) ** 8) / stop))
     assert a["length_by_bits"][:, 0] == pytest.approx(np.full((2, 4), (1 - (1 - stop) ** 8) / stop))
     assert a["entropy"][:, 0] == pytest.approx(np.full(2, -stop * math.log(stop) - 2 * mark * math.log(mark)))
@@ -74,6 +75,9 @@ def test_without_a_step_nothing_grows() -> None:
 
 def test_if_rash_answers_were_no_longer_common_the_start_would_not_be_half_right() -> None:
     assert "rash_answers_are_half_right" in failing(grow(**FEW, **{"tally.answer_bias": -3.0}))
+    # Two marks and ANSWER: log 2 = 0.69 logits ahead, it comes as often as both marks together.
+    assert "most_answer_at_once" in failing(grow(**FEW, **{"tally.answer_bias": 0.69}))
+    assert "most_answer_at_once" not in failing(grow(**FEW, **{"tally.answer_bias": 0.7}))
 
 
 def test_one_bit_needs_less() -> None:

@@ -1,0 +1,105 @@
+"""Nobody pays for length: the reward rises, answers grow to the length of a full tally, and what they look like."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenes import theme
+from scenes.chapters.ch11_rules_instead_of_judges.common import ANSWER, GRPO, middle
+from scenes.engine import layout
+from scenes.engine.lettering import counted, halo, text
+from scenes.engine.stage import Stage, When
+from scenes.parts.chart import Chart
+from scenes.parts.headings import source, statement
+from scenes.theme import Area, FloatArray
+from traces.store import Trace
+
+UPPER, FOOT = layout.rows(theme.PICTURE, (12, 1), gap=theme.GUTTER)
+CHARTS, ASIDE = layout.columns(UPPER, (8, 5), gap=theme.WIDE)
+PLOTS = [
+    layout.trimmed(row, left=theme.WIDE, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
+    for row in layout.rows(CHARTS, 2, gap=theme.GAP)
+]
+SHOWN = 6  # answers of each policy that there is room for
+FIRST, LAST = layout.rows(layout.trimmed(ASIDE, top=theme.GAP), 2, gap=theme.WIDE)
+LETTERS = 7  # of a long answer, before it is cut
+
+
+class AnswersGrow(Stage):
+    """Nobody pays for length: the reward rises, answers grow to a full tally, and what they look like."""
+
+    traces = ("length_growth",)
+    hyperparameters = ("length_growth.prompt", "tally.bits")
+
+    def build(self) -> None:
+        trace = self.trace("length_growth")
+        self.bring(statement("What does practice do to the *length* of an answer?"))
+        longest = float(max(trace["length"].max(), trace["needed"].mean()))
+        top = max(2.0, float(np.ceil(longest + 1)))
+        up = {0.0: "0", 1.0: "1"}
+        reward = self.chart(PLOTS[0], trace["j"], 1.0, "reward", up, "axes")
+        length = self.chart(
+            PLOTS[1], trace["length"], top, "tokens in an answer", {0.0: "0", top: f"{top:.0f}"}, "guess"
+        )
+        self.curve(reward, trace["j"], ".2f", "run")
+        self.curve(length, trace["length"], ".1f", "length")
+        self.full(length, float(trace["needed"].mean()))
+        self.answers(trace)
+        words = "R1-Zero: “from generating *hundreds to thousands* of reasoning tokens”"
+        self.bring(text(words, theme.LEFT, FOOT.bottom - theme.TIGHT, theme.BODY, theme.MUTED), "zero")
+        runs, batches = trace["j"].shape[0], trace["j"].shape[1] - 1
+        told = f"Tally, GRPO, {counted(runs, 'run')} of {batches} {'batch' if batches == 1 else 'batches'}, exact."
+        self.bring(source(f"{told} R1-Zero: DeepSeek-AI 2025 (2501.12948v1), section 2.2.4."))
+
+    def chart(self, place: Area, many: FloatArray, top: float, name: str, up: dict[float, str], at: When) -> Chart:
+        batches = many.shape[1] - 1
+        chart = Chart(*layout.rectangle(place), (0.0, float(batches)), (0.0, top))
+        self.show(
+            *chart.put(self, "batch", {0.0: "0", float(batches): f"{batches}"}, name, up, False, theme.NOTE), at=at
+        )
+        return chart
+
+    def curve(self, chart: Chart, many: FloatArray, form: str, at: str) -> None:
+        # Every run quietly, their mean brightly, and where it begins and ends.
+        across, mean = np.arange(float(many.shape[1])), many.mean(0)
+        ghosts = chart.fan(across, many, stroke=GRPO, pen=theme.FINE, stroke_opacity=0.4)
+        line = chart.curve(across, mean, stroke=GRPO, pen=theme.BOLD)
+        for part, grow in ((ghosts, chart.spreading(ghosts, across, many)), (line, chart.growing(line, across, mean))):
+            self.put(part, "mark", shown=False)
+            self.show(part, at=at, over=0.1)
+            self.write(part, grow, at=at, over=2 * theme.REST)
+        for k, anchor, aside in ((0, "right", -theme.TIGHT), (-1, "left", theme.TIGHT)):
+            x, y = chart.pixels(float(across[k]), float(mean[k]))
+            word = text(f"*{mean[k]:{form}}*", x + aside, y + theme.NOTE / 3, theme.BODY, GRPO, anchor)
+            self.bring(word, (at, 0.0 if k == 0 else 2 * theme.REST))
+
+    def full(self, chart: Chart, needed: float) -> None:
+        # How long full tallies are.
+        level = chart.curve(
+            np.array(chart.plane.u), np.full(2, needed), stroke=theme.TEXT, pen=theme.FINE, dash=theme.DASHED
+        )
+        self.bring(level, "why")
+        x, y = chart.pixels(chart.plane.u[0], needed)
+        self.bring(halo(text(f"a full tally: *{needed:.1f}*", x + theme.TIGHT, y - theme.TIGHT, theme.BODY)), "why")
+
+    def answers(self, trace: Trace) -> None:
+        # Some answers to one prompt, of the first policy and of the last.
+        prompt = str(self.hyper("length_growth.prompt"))[: int(self.hyper("tally.bits"))]
+        for place, moment, name in ((FIRST, 0, "at first"), (LAST, -1, "in the end")):
+            when = None if moment == 0 else self.time(("length", 2 * theme.REST))
+            words = f"answers to *{prompt}* {name}"
+            self.bring(text(words, place.left, place.top, theme.BODY, theme.MUTED), when)
+            rows = layout.rows(layout.trimmed(place, top=theme.GUTTER), SHOWN, gap=0)
+            for k, (said, right) in enumerate(zip(trace["transcripts"][moment], trace["right"][moment], strict=True)):
+                if k < SHOWN:
+                    self.answer(rows[k], str(said), bool(right), None if when is None else when + 0.2 * k)
+
+    def answer(self, row: Area, said: str, right: bool, at: float | None) -> None:
+        # One answer, and whether it is right.
+        marks = said.removesuffix(ANSWER)
+        words = [f"*{mark}*" for mark in marks[:LETTERS]] + (["..."] if len(marks) > LETTERS else [])
+        words += ["answer"] if said.endswith(ANSWER) else []
+        y = middle(row, theme.BODY)
+        self.bring(text(" ~ ".join(words), row.left, y, theme.BODY), at)
+        word, colour = ("right", theme.UP) if right else ("wrong", theme.DOWN)
+        self.bring(text(word, row.right, y, theme.BODY, colour, "right"), at)
