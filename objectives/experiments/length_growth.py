@@ -56,6 +56,9 @@ SCHEMA = {
         "moment answer", "", "answers to one prompt, drawn with the same random numbers: marks E and O, A answers"
     ),
     "right": Array("moment answer", "", "whether they are right"),
+    "greedy": Array("moment", "", "answer to that prompt by the likeliest token at each step"),
+    "greedy_chance": Array("moment", "probability", "chance that this answer is written"),
+    "greedy_right": Array("moment", "", "whether it is right"),
 }
 
 
@@ -77,6 +80,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         [one.transcript(actions, mask) for actions, mask in zip(*policy, strict=True)]
         for policy in zip(episodes.actions, episodes.mask, strict=True)
     ]
+    greedy = [likeliest(one, theta) for theta in log.theta[0, moments]]
     return pack(
         SCHEMA,
         {
@@ -91,8 +95,22 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "moments": moments,
             "transcripts": np.array(written),
             "right": episodes.correct,
+            "greedy": [text for text, _ in greedy],
+            "greedy_chance": np.array([chance for _, chance in greedy]),
+            "greedy_right": np.array([tally.is_right(prompt, text) for text, _ in greedy]),
         },
     )
+
+
+def likeliest(world: tally.Tally, theta: torch.Tensor) -> tuple[str, float]:
+    """The answer to the world's first prompt by the likeliest token at each step, and its chance."""
+    chances = world.policy.log_probs(theta).exp()
+    text, mark, total = "", 0, 1.0
+    while len(text) < world.cap and not text.endswith(tally.ACTIONS[tally.ANSWER]):
+        row = chances[len(tally.BITS) * mark + int(world.next_bit[0, len(text)])]
+        action = int(row.argmax())
+        text, mark, total = text + tally.ACTIONS[action], action + 1, total * float(row[action])
+    return text, total
 
 
 # --- what may be said

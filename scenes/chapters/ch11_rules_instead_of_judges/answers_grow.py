@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch11_rules_instead_of_judges.common import ANSWER, GRPO, middle
+from scenes.chapters.ch11_rules_instead_of_judges.common import ANSWER, GRPO, percent
 from scenes.engine import layout
 from scenes.engine.lettering import counted, halo, text
 from scenes.engine.stage import Stage, When
@@ -20,8 +20,7 @@ PLOTS = [
     layout.trimmed(row, left=theme.WIDE, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
     for row in layout.rows(CHARTS, 2, gap=theme.GAP)
 ]
-SHOWN = 6  # answers of each policy that there is room for
-FIRST, LAST = layout.rows(layout.trimmed(ASIDE, top=theme.GAP), 2, gap=theme.WIDE)
+MOMENTS = layout.trimmed(ASIDE, top=theme.GAP)
 LETTERS = 7  # of a long answer, before it is cut
 
 
@@ -48,7 +47,8 @@ class AnswersGrow(Stage):
         words = "R1-Zero: “from generating *hundreds to thousands* of reasoning tokens”"
         self.bring(text(words, theme.LEFT, FOOT.bottom - theme.TIGHT, theme.BODY, theme.MUTED), "zero")
         runs, batches = trace["j"].shape[0], trace["j"].shape[1] - 1
-        told = f"Tally, GRPO, {counted(runs, 'run')} of {batches} {'batch' if batches == 1 else 'batches'}, exact."
+        size = f"{counted(runs, 'run')} of {batches} {'batch' if batches == 1 else 'batches'}"
+        told = f"Tally, GRPO, {size}, exact; answers of the first."
         self.bring(source(f"{told} R1-Zero: DeepSeek-AI 2025 (2501.12948v1), section 2.2.4."))
 
     def chart(self, place: Area, many: FloatArray, top: float, name: str, up: dict[float, str], at: When) -> Chart:
@@ -83,23 +83,22 @@ class AnswersGrow(Stage):
         self.bring(halo(text(f"a full tally: *{needed:.1f}*", x + theme.TIGHT, y - theme.TIGHT, theme.BODY)), "why")
 
     def answers(self, trace: Trace) -> None:
-        # Some answers to one prompt, of the first policy and of the last.
+        # The answer to one prompt by the likeliest tokens, of the first policy and of later ones.
         prompt = str(self.hyper("length_growth.prompt"))[: int(self.hyper("tally.bits"))]
-        for place, moment, name in ((FIRST, 0, "at first"), (LAST, -1, "in the end")):
-            when = None if moment == 0 else self.time(("length", 2 * theme.REST))
-            words = f"answers to *{prompt}* {name}"
-            self.bring(text(words, place.left, place.top, theme.BODY, theme.MUTED), when)
-            rows = layout.rows(layout.trimmed(place, top=theme.GUTTER), SHOWN, gap=0)
-            for k, (said, right) in enumerate(zip(trace["transcripts"][moment], trace["right"][moment], strict=True)):
-                if k < SHOWN:
-                    self.answer(rows[k], str(said), bool(right), None if when is None else when + 0.2 * k)
-
-    def answer(self, row: Area, said: str, right: bool, at: float | None) -> None:
-        # One answer, and whether it is right.
-        marks = said.removesuffix(ANSWER)
-        words = [f"*{mark}*" for mark in marks[:LETTERS]] + (["..."] if len(marks) > LETTERS else [])
-        words += ["answer"] if said.endswith(ANSWER) else []
-        y = middle(row, theme.BODY)
-        self.bring(text(" ~ ".join(words), row.left, y, theme.BODY), at)
-        word, colour = ("right", theme.UP) if right else ("wrong", theme.DOWN)
-        self.bring(text(word, row.right, y, theme.BODY, colour, "right"), at)
+        self.bring(
+            text(f"answers to *{prompt}*, each token the likeliest", ASIDE.left, ASIDE.top, theme.BODY, theme.MUTED)
+        )
+        moments = trace["moments"]
+        for k, (row, moment) in enumerate(zip(layout.rows(MOMENTS, len(moments)), moments, strict=True)):
+            at = ("length", k * theme.CHANGE) if k else None
+            said, right = str(trace["greedy"][k]), bool(trace["greedy_right"][k])
+            marks = said.removesuffix(ANSWER)
+            words = [f"*{mark}*" for mark in marks[:LETTERS]] + (["..."] if len(marks) > LETTERS else [])
+            words += ["answer"] if said.endswith(ANSWER) else []
+            when = f"after {moment} {'batch' if moment == 1 else 'batches'}" if k else "at first"
+            verdict, colour = ("right", theme.UP) if right else ("wrong", theme.DOWN)
+            chance = percent(float(trace["greedy_chance"][k]))
+            y = row.top + theme.NOTE
+            self.bring(text(f"{when}: in *{chance}* of its answers", row.left, y, theme.NOTE, theme.MUTED), at)
+            self.bring(text(" ~ ".join(words), row.left, y + theme.TITLE, theme.STATEMENT), at)
+            self.bring(text(verdict, row.right, y + theme.TITLE, theme.BODY, colour, "right"), at)

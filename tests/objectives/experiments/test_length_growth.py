@@ -54,6 +54,16 @@ def test_the_transcripts_shown_are_checked_as_they_read() -> None:
     assert a["moments"].tolist() == [0, 2, 4, 6]
 
 
+def test_the_likeliest_answer_by_hand() -> None:
+    """At first ANSWER, with chance s; a sure tallier keeps the tally of 1011; who never answers is cut off."""
+    world = Tally(Params(), only=["1011"])
+    stop = math.exp(1.5) / (math.exp(1.5) + 2)
+    assert length_growth.likeliest(world, world.start) == ("A", pytest.approx(stop))
+    assert length_growth.likeliest(world, world.tallying(60.0)) == ("OOEOA", pytest.approx(1.0))
+    even = torch.tensor([[60.0, 0.0, 0.0]] * 9, dtype=torch.float64).flatten()
+    assert length_growth.likeliest(world, even) == ("EEEEEEEE", pytest.approx(1.0))
+
+
 def test_the_log_is_what_the_random_numbers_say() -> None:
     settings = grpo_runs.Params(groups=4, iterations=1, seeds=2)
     world = Tally(Params(), settings.group_size)
