@@ -216,7 +216,10 @@ NUMBERS: dict[str, Number] = {
 }
 
 CLAIMS: dict[str, Claim] = {
-    "first_is_tally": ("The first count is of Tally's tokens.", lambda a: bool(a["branches"][0] == EDGES)),
+    "tally_and_a_model": (
+        "The first count is of Tally's tokens, the last of a vocabulary: ten thousand tokens or more.",
+        lambda a: bool(a["branches"][0] == EDGES and a["branches"][-1] >= 10_000),
+    ),
     "model_tree_is_out_of_reach": (
         "The budget covers all answers of a real model up to three tokens at most.",
         lambda a: bool(a["depth"][-1] <= 3),

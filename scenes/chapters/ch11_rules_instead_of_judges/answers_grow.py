@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch11_rules_instead_of_judges.common import ANSWER, GRPO, percent
+from scenes.chapters.ch11_rules_instead_of_judges.common import ANSWER, GRPO, percent, size
 from scenes.engine import layout
-from scenes.engine.lettering import counted, halo, text
+from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
@@ -17,7 +17,7 @@ from traces.store import Trace
 UPPER, FOOT = layout.rows(theme.PICTURE, (12, 1), gap=theme.GUTTER)
 CHARTS, ASIDE = layout.columns(UPPER, (8, 5), gap=theme.WIDE)
 PLOTS = [
-    layout.trimmed(row, left=theme.WIDE, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
+    layout.trimmed(row, left=theme.WIDE + theme.GUTTER, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
     for row in layout.rows(CHARTS, 2, gap=theme.GAP)
 ]
 MOMENTS = layout.trimmed(ASIDE, top=theme.GAP)
@@ -47,8 +47,7 @@ class AnswersGrow(Stage):
         words = "R1-Zero: “from generating *hundreds to thousands* of reasoning tokens”"
         self.bring(text(words, theme.LEFT, FOOT.bottom - theme.TIGHT, theme.BODY, theme.MUTED), "zero")
         runs, batches = trace["j"].shape[0], trace["j"].shape[1] - 1
-        size = f"{counted(runs, 'run')} of {batches} {'batch' if batches == 1 else 'batches'}"
-        told = f"Tally, GRPO, {size}, exact; answers of the first."
+        told = f"Tally, GRPO, {size(runs, batches)}, exact; answers of the first."
         self.bring(source(f"{told} R1-Zero: DeepSeek-AI 2025 (2501.12948v1), section 2.2.4."))
 
     def chart(self, place: Area, many: FloatArray, top: float, name: str, up: dict[float, str], at: When) -> Chart:

@@ -10,7 +10,7 @@ from manim import Typst
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import box
-from scenes.engine.lettering import said, text
+from scenes.engine.lettering import counted, said, text
 from scenes.theme import Area
 
 if TYPE_CHECKING:
@@ -26,9 +26,14 @@ def percent(value: float) -> str:
     return f"{100 * float(value):.0f} \\%"
 
 
-def middle(place: Area, size: float) -> float:
+def size(runs: int, batches: int) -> str:
+    """How large an experiment is."""
+    return f"{counted(runs, 'run')} of {batches} {'batch' if batches == 1 else 'batches'}"
+
+
+def middle(place: Area, em: float) -> float:
     """The baseline of words of that size in the middle of an area."""
-    return place.middle[1] + size / 3
+    return place.middle[1] + em / 3
 
 
 def tally(bits: str) -> list[str]:
@@ -39,11 +44,11 @@ def tally(bits: str) -> list[str]:
 def token(stage: Stage, cell: Area, words: str, at: When | None, colour: str = theme.TEXT) -> Typst:
     """A token in its cell: a sign large, a word as large as it fits."""
     if len(words) == 1:
-        size = theme.DISPLAY if cell.height > theme.NUMBER else theme.TITLE
+        em = theme.DISPLAY if cell.height > theme.NUMBER else theme.TITLE
     else:
-        size = theme.BODY if cell.width > theme.NUMBER else theme.NOTE
+        em = theme.BODY if cell.width > theme.NUMBER else theme.NOTE
     stage.bring(box(*layout.rectangle(cell), stroke=theme.AXIS, pen=theme.FINE), at, over=theme.QUICK)
-    word = text(f"*{words}*", cell.middle[0], middle(cell, size), size, colour, "center")
+    word = text(f"*{words}*", cell.middle[0], middle(cell, em), em, colour, "center")
     return stage.bring(word, at, over=theme.QUICK)
 
 

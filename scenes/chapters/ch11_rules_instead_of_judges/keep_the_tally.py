@@ -36,12 +36,12 @@ class KeepTheTally(Stage):
             self.bring(text(words, NAMES.left, middle(row, theme.BODY), theme.BODY, theme.MUTED), at)
         for bit, cell in zip(bits, prompt, strict=False):
             token(self, cell, bit, None, theme.MUTED)
-        start, end = self.time("mark") + theme.REST, self.time("answer") - theme.QUICK
+        start, end = self.time("mark") + theme.CHANGE, self.time("watch")
         step = (end - start) / len(bits)
         for k, (mark, cell) in enumerate(zip(marks, answer, strict=False)):
             token(self, cell, mark, start + k * step)
             says = text(SAYS[mark], cell.middle[0], cell.bottom + theme.GAP, theme.NOTE, theme.MUTED, "center")
-            self.bring(says, start + k * step)
+            self.bring(says, start + k * step, over=theme.QUICK)
         token(self, answer[len(bits)], "answer", "answer")
         ones = bits.count("1")
         told = f"{ones} one{'' if ones == 1 else 's'}: *{SAYS[marks[-1]]}*"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from manim import Typst
 
 from scenes import theme
-from scenes.chapters.ch11_rules_instead_of_judges.common import as_one, middle, percent, tally, token
+from scenes.chapters.ch11_rules_instead_of_judges.common import as_one, middle, percent, size, tally, token
 from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import text
@@ -55,10 +55,12 @@ class PayingForSteps(Stage):
             ]
             as_one(row_words)
             self.results(trace, row, kind, told)
+        words = "R1's authors: a step is “challenging to *explicitly define*”"
+        self.bring(text(words, theme.RIGHT, middle(head, theme.BODY), theme.NOTE, theme.MUTED, "right"), "r1")
         self.ended(trace, rows[-1])
         runs, look = trace["accuracy"].shape[1], trace["accuracy"].shape[2] - 1
-        told = f"Tally, GRPO, {runs} {'run' if runs == 1 else 'runs'} of {look} batches for each rule; exact, the mean."
-        self.bring(source(told))
+        told = f"Tally, GRPO, {size(runs, look)} for each rule, exact."
+        self.bring(source(f"{told} R1: DeepSeek-AI 2025 (2501.12948v1), section 4.2."))
 
     def pays(self, row: Area, kind: int, marks: list[str], further: int, cue: str | None) -> list[Typst]:
         # A right answer, token by token, and what this rule pays for each.
@@ -83,7 +85,7 @@ class PayingForSteps(Stage):
         # How often the policy is right, as a bar, and what it is paid.
         share, paid = (float(trace[name][kind, :, -1].mean()) for name in ("accuracy", "pay"))
         room = Area(ASIDE.left, row.top, ASIDE.right, row.top + TOKEN * row.height)
-        self.bring(box(*layout.rectangle(room), stroke=theme.HAIRLINE, pen=theme.FINE), at)
+        self.bring(box(*layout.rectangle(room), stroke=theme.HAIRLINE, pen=theme.FINE, quiet=True), at)
         bar = box(room.left, room.top, max(theme.FINE, share * room.width), room.height, fill=theme.UP)
         self.bring(bar, at, "mark")
         told = f"right: *{percent(share)}*, paid *{paid:.2f}*"

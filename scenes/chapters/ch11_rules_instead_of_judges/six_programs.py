@@ -81,7 +81,7 @@ class SixPrograms(Stage):
         kinds = (
             (passed, {"fill": theme.UP}),
             (reached & ~passed, {"stroke": theme.DOWN, "pen": theme.FINE}),
-            (~reached, {"stroke": theme.HAIRLINE, "pen": theme.FINE}),
+            (~reached, {"stroke": theme.HAIRLINE, "pen": theme.FINE, "quiet": True}),
         )
         for which, style in kinds:
             chosen = [place for place, is_so in zip(places, which, strict=True) if is_so]

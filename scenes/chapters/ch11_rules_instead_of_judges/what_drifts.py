@@ -6,7 +6,7 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch11_rules_instead_of_judges.common import GRPO, middle, percent, tally, token
+from scenes.chapters.ch11_rules_instead_of_judges.common import GRPO, middle, percent, size, tally, token
 from scenes.engine import layout
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
@@ -39,7 +39,7 @@ class WhatDrifts(Stage):
             self.runs(trace, kind, place, "axes" if kind == 0 else "one", at)
         self.price(trace)
         runs, batches = trace["share"].shape[1], trace["share"].shape[2] - 1
-        told = f"Tally in two dialects, GRPO, {runs} {'run' if runs == 1 else 'runs'} of {batches} each, exact."
+        told = f"Tally in two dialects, GRPO, {size(runs, batches)} each, exact."
         self.bring(source(f"{told} R1: DeepSeek-AI 2025 (2501.12948v1), section 2.3.2."))
 
     def dialects(self) -> None:

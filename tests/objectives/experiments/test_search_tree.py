@@ -100,5 +100,7 @@ def test_the_tree_is_tallys() -> None:
 def test_edits_flip_claims() -> None:
     a = grow(branches=(2.0, 30.0), noise=(0.0, 1e-9), seeds=2)
     assert {name for name, (_, function) in search_tree.CLAIMS.items() if not function(a)} == set(search_tree.CLAIMS)
+    assert search_tree.CLAIMS["tally_and_a_model"][1](grow(branches=(3.0, 10000.0)))
+    assert not search_tree.CLAIMS["tally_and_a_model"][1](grow(branches=(3.0, 9999.0)))
     with pytest.raises(ValueError, match="noise must be"):
         grow(noise=(0.1, 0.2))
