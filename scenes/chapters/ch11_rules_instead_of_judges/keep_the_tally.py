@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenes import theme
 from scenes.chapters.ch11_rules_instead_of_judges.common import middle, percent, tally, token
 from scenes.engine import layout
-from scenes.engine.ink import Ink, box
+from scenes.engine.ink import box
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
@@ -48,22 +48,15 @@ class KeepTheTally(Stage):
         self.bring(text(told, ASIDE.left, middle(PROMPT, theme.STATEMENT), theme.STATEMENT), ("answer", theme.CHANGE))
         paid = text("*right:* paid 1", ASIDE.left, middle(MARKS, theme.STATEMENT), theme.STATEMENT, theme.UP)
         self.bring(paid, ("answer", theme.REST))
-        self.sight(prompt, answer, len(bits))
+        self.sight(answer[0], prompt[1])
         self.rash(self.trace("length_growth"), answer[0])
         self.bring(source("Our toy. A policy is a table: 3 tokens for each of 9 states, last mark and next bit."))
 
-    def sight(self, prompt: list[Area], answer: list[Area], count: int) -> None:
-        # What the policy sees before each token: the mark that it wrote last, and the bit that comes next.
-        wide = answer[1].left - answer[0].left
-        last, following = frame(layout.moved(answer[0], across=-wide)), frame(prompt[0])
-        if count > 1:
-            self.shift(self.put(last, "mover", shown=False), across=wide, at="sees", over=0.1)
-            self.shift(self.put(following, "mover", shown=False), across=wide, at="sees", over=0.1)
-        else:
-            self.put(last, "mover", shown=False)
-            self.put(following, "mover", shown=False)
-        for k, part in enumerate((last, following)):
-            self.show(part, at=("sees", 0.2 + k * theme.REST))
+    def sight(self, last: Area, following: Area) -> None:
+        # What the policy sees before its second token: the mark that it wrote, and the bit that comes next, if any.
+        for k, cell in enumerate((last, following)):
+            around = box(*layout.rectangle(layout.inset(cell, -theme.TIGHT)), stroke=SEEN, pen=theme.BOLD)
+            self.bring(around, ("sees", 0.2 + k * theme.REST), "mover")
 
     def rash(self, trace: Trace, first: Area) -> None:
         # The start: how often it answers at once, and how often it is right.
@@ -76,8 +69,3 @@ class KeepTheTally(Stage):
         self.bring(told, ("rash", theme.CHANGE))
         words = text(f"right: *{percent(right)}*", ASIDE.left, y, theme.STATEMENT)
         self.bring(words, ("rash", 2 * theme.REST))
-
-
-def frame(cell: Area) -> Ink:
-    """What is seen is framed."""
-    return box(*layout.rectangle(layout.inset(cell, -theme.TIGHT)), stroke=SEEN, pen=theme.BOLD)

@@ -106,14 +106,17 @@ class TooWideToSearch(Stage):
             )
         )
         self.bring(word, "budget")
+        before = -float(theme.WIDTH)
         for k in (0, -1):
             far, depth = budget / float(np.log10(trace["branches"][k])), int(trace["depth"][k])
             if far <= chart.plane.u[1]:
                 x, y = chart.pixels(far, budget)
                 dot = Marks(theme.points([x], [y])[:, :2], "circle", theme.TIGHT, fill=GRPO, casing=theme.PEN)
                 self.bring(dot, "covers", "mover")
-                tag = text(f"*{depth}*", x, y - theme.GUTTER, theme.BODY, GRPO, "center")
-                self.bring(halo(tag), "covers")
+                if abs(x - before) > theme.NUMBER:
+                    tag = text(f"*{depth}*", x, y - theme.GUTTER, theme.BODY, GRPO, "center")
+                    self.bring(halo(tag), "covers")
+                before = x
 
 
 def nice(value: float) -> float:
