@@ -53,6 +53,8 @@ class AnswersGrow(Stage):
     def chart(self, place: Area, many: FloatArray, top: float, name: str, up: dict[float, str], at: When) -> Chart:
         batches = many.shape[1] - 1
         chart = Chart(*layout.rectangle(place), (0.0, float(batches)), (0.0, top))
+        start = chart.pixels(0.0, float(many[:, 0].mean()))[1]  # where the curve's own number stands
+        up = {level: word for level, word in up.items() if abs(chart.pixels(0.0, level)[1] - start) > theme.BODY}
         self.show(
             *chart.put(self, "batch", {0.0: "0", float(batches): f"{batches}"}, name, up, False, theme.NOTE), at=at
         )
