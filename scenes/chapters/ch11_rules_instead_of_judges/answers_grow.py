@@ -68,11 +68,11 @@ class AnswersGrow(Stage):
         for part, grow in ((ghosts, chart.spreading(ghosts, across, many)), (line, chart.growing(line, across, mean))):
             self.put(part, "mark", shown=False)
             self.show(part, at=at, over=0.1)
-            self.write(part, grow, at=at, over=2 * theme.REST)
+            self.write(part, grow, at=at, over=theme.REST)
         for k, anchor, aside in ((0, "right", -theme.TIGHT), (-1, "left", theme.TIGHT)):
             x, y = chart.pixels(float(across[k]), float(mean[k]))
             word = text(f"*{mean[k]:{form}}*", x + aside, y + theme.NOTE / 3, theme.BODY, GRPO, anchor)
-            self.bring(word, (at, 0.0 if k == 0 else 2 * theme.REST))
+            self.bring(word, (at, 0.0 if k == 0 else theme.REST), over=theme.QUICK)
 
     def full(self, chart: Chart, needed: float) -> None:
         # How long full tallies are.
