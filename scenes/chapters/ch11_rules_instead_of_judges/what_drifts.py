@@ -72,12 +72,12 @@ class WhatDrifts(Stage):
         fan.curve = "the runs"
         self.put(fan, "mark", shown=False)
         self.show(fan, at=at, over=0.1)
-        self.write(fan, chart.spreading(fan, across, share), at=at, over=2 * theme.REST)
+        self.write(fan, chart.spreading(fan, across, share), at=at, over=theme.REST)
         low, high = float(share[:, -1].min()), float(share[:, -1].max())
         for level in (high, low) if high - low > APART else (high,):
             x, y = chart.pixels(float(batches), level)
             word = text(f"*{percent(level)}*", x + theme.TIGHT, y + theme.BODY / 3, theme.BODY, GRPO)
-            self.bring(word, (at, 2 * theme.REST))
+            self.bring(word, (at, theme.REST), over=theme.QUICK)
 
     def price(self, trace: Trace) -> None:
         # How many answers are right after as many batches.
