@@ -103,6 +103,27 @@ def test_a_rule_is_added_as_the_readme_says(copy: Path) -> None:
     assert run(copy, sys.executable, "-c", TRAINED) == "trained\n"
 
 
+def test_the_suite_takes_two_more_rules_as_they_are(copy: Path) -> None:
+    """README's own, and a copy of another: what looks at every rule asks for no more than their files and tables."""
+    shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, copy / name)
+    losses, file = copy / "objectives/losses", copy / "hyperparameters.toml"
+    (rule,) = blocks(section("Add a rule"), "python")
+    (copy / rule[0]).write_text(rule[1], encoding="utf-8")
+    text = (losses / "dr_grpo.py").read_text(encoding="utf-8")
+    (losses / "my_grpo.py").write_text(text.replace('"dr_grpo"', '"my_grpo"'), encoding="utf-8")
+    written = file.read_text(encoding="utf-8")
+    own = re.search(r"^\[dr_grpo\]\n((?:\w.*\n)+)", written, re.MULTILINE)[1]
+    table = "" if "[raft]" in written else f"\n{blocks(section('Add a rule'), 'toml')[0][1]}"
+    file.write_text(f"{written}{table}\n[my_grpo]\n{own}", encoding="utf-8")
+    those = ["losses/test_family.py", "losses/test_losses_by_hand.py", "test_registry.py", "test_readme.py"]
+    run(copy, "scripts/comment-hyperparameters")
+    tests = [f"tests/objectives/{name}" for name in those] + ["tests/pipeline/project/test_parameters.py"]
+    quiet = ["-q", "-n", "0", "-m", "not slow", "-p", "no:cacheprovider"]
+    run(copy, sys.executable, "-m", "pytest", *quiet, *tests)
+
+
 def test_a_chapter_is_added_as_the_readme_says(copy: Path) -> None:
     text = section("Add a chapter")
     for name, code in [*blocks(text, "python"), *blocks(text, "md")]:

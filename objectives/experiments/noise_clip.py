@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import sampling
+from objectives import progress, sampling
 from objectives.estimators.advantages import group_relative, per_token
 from objectives.estimators.aggregate import token_mean
 from objectives.estimators.ratios import clipped, token_ratio
@@ -100,9 +100,9 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     clips = [(params.low, high) for high in params.highs]
     clips += [(OFF[0], params.highs[0]), (params.low, OFF[1]), OFF]
     rule = read(grpo.Params, grpo.NAME, h)
-    theta = follow(world, clips, params, rule)
     signal = noise.Noise(read(noise.Params, noise.NAME, h), params.bonus)
-    learnt = follow(signal, clips[: len(params.highs)], params, rule)
+    trained = [(world, clips), (signal, clips[: len(params.highs)])]
+    theta, learnt = [follow(game, ranges, params, rule) for game, ranges in progress.whole(trained)]
     probs, entropy = world.probs(theta), world.policy.entropies(theta).squeeze(-1)
     middle = entropy[..., -1].argsort(-1)[:, params.seeds // 2]
     leans = torch.stack([(1 + STEP) * world.start, (1 - STEP) * world.start])
@@ -129,11 +129,11 @@ def follow(world: noise.Noise, clips: list[tuple[float, float]], params: Params,
 
     The same as `training.train` with each range in turn (a test holds it to that), but the ranges share every tensor.
     """
-    draws = sampling.Params(params.groups, params.group_size, params.iterations, params.seeds, params.seed)
+    draws = sampling.Draws(params.groups, params.group_size, params.iterations, params.seeds, params.seed)
     uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
     theta = world.start.expand(len(clips), params.seeds, -1)
     path = [theta]
-    for iteration in range(params.iterations):
+    for iteration in progress.parts(range(params.iterations)):
         episodes = world.play(theta, uniforms[:, iteration])
         graded = group_relative(episodes.rewards, group, rule.scale, rule.ddof, rule.eps, rule.singleton_group)
         advantages = per_token(graded, episodes.mask)

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from objectives import sampling
+from objectives import progress, sampling
 from objectives.estimators import kl
 from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.six_objectives.numbers import HIGH, first_true, step_at
@@ -78,7 +78,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         records = list(loop.train(link.objective, link.params, world, pace, uniforms, group, link.updates))
         return torch.stack([records[0].before, *(record.after for record in records)], 1)
 
-    theta = torch.stack([path(link, pace) for link, pace in variants])
+    theta = torch.stack([path(link, pace) for link, pace in progress.whole(variants)])
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     return {
         "variants": np.array(VARIANTS),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -38,6 +39,15 @@ class Params(Checked):
     )
 
 
+class Window(NamedTuple):
+    """The same four numbers where an experiment has its own: they are not checked."""
+
+    resolution: int
+    u_low: float
+    v_low: float
+    side: float
+
+
 @dataclass(frozen=True)
 class Plane:
     """The points origin + u first + v second, with orthonormal directions [D]."""
@@ -67,7 +77,7 @@ def three_logit_plane() -> Plane:
     return Plane(torch.zeros(3, dtype=torch.float64), first, second)
 
 
-def axes(params: Params) -> tuple[Tensor, Tensor]:
+def axes(params: Params | Window) -> tuple[Tensor, Tensor]:
     """Grid lines in u and in v, both ascending, [n] each."""
     ticks = torch.linspace(0.0, params.side, params.resolution, dtype=torch.float64)
     return params.u_low + ticks, params.v_low + ticks

@@ -8,10 +8,10 @@ from pathlib import Path
 from pipeline.build import fingerprints
 from pipeline.build.parts import Parts
 from pipeline.build.work import Result
-from pipeline.errors import BuildError
+from pipeline.errors import BuildError, UserError
 from pipeline.project import hyperparameters_toml
 from pipeline.project.project import Clip
-from pipeline.publish import export, publish
+from pipeline.publish import export, foretold, publish
 from pipeline.publish.film import Film
 from pipeline.publish.published import is_current
 from pipeline.speech.stray_recordings import stray_recordings
@@ -24,6 +24,8 @@ class Build(Parts):
         """The film and everything beside it. dist/ is replaced only when all of it exists."""
         project, clips = self.project, self.project.clips
         drawn = [*clips, project.thumbnail] if project.thumbnail else list(clips)
+        if faults := foretold.faults(project):
+            raise UserError("\n".join(faults))
         self.traces(drawn)
         self.tell(stray_recordings(project))
         self.refuse_two_voices(clips)

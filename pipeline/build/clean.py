@@ -12,12 +12,12 @@ from pipeline.files import read_json
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
 from pipeline.publish import export, swap
+from pipeline.publish.published import RESULTS
 
-SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
+SCRATCH = ("check", "checked", "export", "failed", "logs", "pictures", "sheets")
 CACHES = ("cache", "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
 FOLDERS = (*KINDS, *SCRATCH, *CACHES, swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
-RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
 
 
 def unused(project: Project, survey: Survey, quality: Quality) -> int:
@@ -44,13 +44,10 @@ def all_results(root: Path) -> int:
 
 
 def _published(build: Path, dist: Path) -> Iterator[Path]:
-    record = read_json(build / "published.json")
-    names = set(RESULTS)
-    if isinstance(record, dict):
-        names.update(record.get("files", {}))
+    record = read_json(build / "published.json", {"files": dict})
+    names = {*RESULTS, *(record["files"] if record else ())}
     yield from (dist / name for name in sorted(names))
-    exported = read_json(build / export.RECORD)
-    yield from (dist / name for name in (exported if isinstance(exported, list) else []))
+    yield from (dist / name for name in read_json(build / export.RECORD, [str]) or ())
 
 
 def _remove(path: Path) -> int:

@@ -18,7 +18,8 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.files import Stamp, read_json, stamp, write_json
+from pipeline.errors import BuildError
+from pipeline.files import PART, Stamp, read_json, stamp, write_json
 
 JOURNAL = "publishing.json"
 ASIDE = "dist.next"
@@ -48,6 +49,8 @@ def replace(stage: Path, names: Collection[str], gone: Collection[str], dist: Pa
     Its entry "files" has the stamps of all that belongs to dist/.
     """
     recover(dist, build)
+    if faults := in_the_way(dist, names):
+        raise BuildError("\n".join(faults))
     journal = {"record": record.name, "value": read_json(stage / record.name), "names": [*names], "gone": [*gone]}
     several = len(names) + len(gone) > 1  # one file takes its place in one step by itself
     if (names or gone) and not (several and _swap(stage, dist, build, journal)):
@@ -57,11 +60,23 @@ def replace(stage: Path, names: Collection[str], gone: Collection[str], dist: Pa
     _finish(dist, build, journal)
 
 
+def in_the_way(dist: Path, names: Collection[str]) -> list[str]:
+    """A sentence for each thing of somebody else's that stands where these files have to go."""
+    if dist.exists() and not dist.is_dir():
+        return [f"{dist.name} is a file, and the results go into a folder of that name; move it away."]
+    folders = [name for name in names if (dist / name).is_dir()]
+    above = {str(path) for name in names for path in Path(name).parents if (dist / path).is_file()}
+    return [f"{dist.name}/{name} is a folder where a file has to go; move it away." for name in folders] + [
+        f"{dist.name}/{name} is a file where a folder has to go; move it away." for name in sorted(above)
+    ]
+
+
 def recover(dist: Path, build: Path) -> None:
     """Finishes what a killed run has left, so that dist/ is one film again, and removes the rest."""
-    journal = read_json(build / JOURNAL)
-    if isinstance(journal, dict):
-        if not journal["swap"]:
+    shape = {"record": str, "value": {"files": {str: (int, int)}}, "names": [str], "gone": [str], "swap": bool}
+    journal = read_json(build / JOURNAL, shape)
+    if journal:
+        if not journal["swap"] and not in_the_way(dist, journal["names"]):
             _move(dist, journal)
         if _done(dist, journal):
             _finish(dist, build, journal)
@@ -69,6 +84,8 @@ def recover(dist: Path, build: Path) -> None:
             (build / JOURNAL).unlink(missing_ok=True)
     for folder in (build / ASIDE, dist / NEXT):
         shutil.rmtree(folder, ignore_errors=True)
+    for left in dist.rglob(f"{PART}*"):
+        left.unlink(missing_ok=True)
 
 
 def _swap(stage: Path, dist: Path, build: Path, journal: dict[str, Any]) -> bool:

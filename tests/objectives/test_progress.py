@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
 
 from objectives import OBJECTIVES, progress, sampling
+from objectives.experiments import noise_clip, whitened_baseline
 from objectives.training import loop
 from objectives.worlds import three_answers
 
@@ -81,3 +86,18 @@ def test_training_tells_every_batch_and_does_not_depend_on_it() -> None:
             heard = list(loop.train(rule, rule.Params(), *rest))
     assert told == [0.25, 0.5, 0.75, 1]
     assert torch.equal(heard[-1].after, alone[-1].after)
+
+
+@pytest.mark.parametrize(("module", "parts"), [(noise_clip, 2 * 3), (whitened_baseline, 5 * 3)])
+def test_experiments_that_take_seconds_say_how_far_they_are(module: Any, parts: int) -> None:
+    file = Path(__file__).parents[2] / "hyperparameters.toml"
+    values = {
+        f"{table}.{key}": tuple(value) if isinstance(value, list) else value
+        for table, keys in tomllib.loads(file.read_text(encoding="utf-8")).items()
+        for key, value in keys.items()
+    }
+    values |= {"noise_clip.iterations": 3, "noise_clip.seeds": 2, "sampling.iterations": 3, "sampling.seeds": 2}
+    told: list[float] = []
+    with progress.listening(told.append):
+        module.run(values)
+    assert told == pytest.approx([(k + 1) / parts for k in range(parts)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,10 +22,10 @@ from objectives.training import loop
 from objectives.worlds import Episodes, three_answers
 
 
-def first_batch(h: Mapping[str, Any]) -> sampling.Params:
+def first_batch(h: Mapping[str, Any]) -> sampling.Draws:
     """Those of the centrepiece's first batch, first seed."""
     groups, size, seed = (h[f"sampling.{name}"] for name in ("groups", "group_size", "seed"))
-    return sampling.Params(groups=groups, group_size=size, iterations=1, seeds=1, seed=seed)
+    return sampling.Draws(groups=groups, group_size=size, iterations=1, seeds=1, seed=seed)
 
 
 class BatchMap:
@@ -42,9 +43,9 @@ class BatchMap:
         kinds = len(three_answers.LABELS)
         self.first = torch.stack([(self.answer == k).double().argmax() for k in range(kinds)])
         self.count = torch.bincount(self.answer, minlength=kinds)
-        self.open_rule = read(ppo.Params, ppo.NAME, h, clip_low=1.0, clip_high=100.0)
+        self.open_rule = replace(rule, clip_low=1.0, clip_high=100.0)
         u, v = surface.three_logit_plane().coordinates(self.world.start).tolist()
-        self.window = surface.Params(resolution=h["surface.resolution"], u_low=u - left, v_low=v - below, side=side)
+        self.window = surface.Window(h["surface.resolution"], u - left, v - below, side)
 
     def batch_at(self, theta: Tensor) -> Rollouts:
         """The batch as theta [..., 3] sees it."""
@@ -149,6 +150,7 @@ class BatchMap:
         share = torch.linspace(0, 1, 1001, dtype=torch.float64).unsqueeze(-1)
         ratio = self.world.probs(start + share * (end - start)) / self.world.start_probs
         inside = ((ratio >= 1 - self.rule.clip_low) & (ratio <= 1 + self.rule.clip_high)).all(-1)
+        inside[0] = True  # the start, whatever its ratio is rounded to
         last = float(share[inside.long().cumprod(0).bool()].max())
         way = start + torch.linspace(0, room * last, stops, dtype=torch.float64).unsqueeze(-1) * (end - start)
         return {

@@ -56,7 +56,7 @@ class Passes:
         return counted
 
 
-def costs(h: Mapping[str, Any], draws: sampling.Params, share: float) -> dict[str, Values | Tensor]:
+def costs(h: Mapping[str, Any], draws: sampling.Draws, share: float) -> dict[str, Values | Tensor]:
     """One batch of Tally under TRPO, under TRPO with products on a `share` of the answers, and under PPO."""
     world = tally.Tally(read(tally.Params, tally.NAME, h), draws.group_size)
     group, uniforms = sampling.group_labels(draws), sampling.uniforms(world.name, draws, world.tokens)[0, 0]
@@ -69,7 +69,7 @@ def costs(h: Mapping[str, Any], draws: sampling.Params, share: float) -> dict[st
 
     counted = {way: Passes() for way in WAYS}
     few = torch.arange(max(1, round(share * size))) * size // max(1, round(share * size))
-    rule, clipped = read(trpo.Params, trpo.NAME, h), read(ppo.Params, ppo.NAME, h)
+    rule, clipped = read(trpo.Params, trpo.NAME, h), read(ppo.Params, ppo.NAME, h, beta=0.0, entropy_weight=0.0)
     ends = [
         loop.trust_region_step(trpo.OBJECTIVE, rule, world, episodes, batch_at(start), start, counted[way].of, some)
         for way, some in ((WAYS[0], None), (WAYS[1], few))

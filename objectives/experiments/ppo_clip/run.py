@@ -41,7 +41,10 @@ KEYS = (
 SIGNS = (1.0, -1.0)
 TOP = 2.0  # the curves run over ratios from 0 to TOP, or to twice the clip's reach if that is more
 POINTS = 401
-__all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
+ASIDE = {"beta": 0.0, "entropy_weight": 0.0}
+"""Settings of what PPO adds to its surrogate: this is about the surrogate alone."""
+IDLE = {f"ppo.{key}": "this is about PPO's surrogate alone" for key in ASIDE}
+__all__ = ["CLAIMS", "IDLE", "KEYS", "NAME", "NUMBERS", "SCHEMA", "run"]
 
 
 @dataclass(frozen=True)
@@ -174,7 +177,7 @@ SCHEMA = {
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """The curves of one ratio, the surrogate of one batch with PPO's path, and the rare good token at three rates."""
-    params, rule = read(Params, NAME, h), read(ppo.Params, ppo.NAME, h)
+    params, rule = read(Params, NAME, h), read(ppo.Params, ppo.NAME, h, **ASIDE)
     batch = BatchMap(h, rule, params.left, params.below, params.side)
     arrays = {
         "posts": np.array([1 - rule.clip_low, 1 + rule.clip_high]),

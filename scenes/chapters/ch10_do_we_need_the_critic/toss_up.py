@@ -58,8 +58,6 @@ class TossUp(Stage):
         self.show(*chart.put(self, ACROSS, ENDS, name, {1.0: "1"}, False, theme.NOTE), at="but")
         hard, middle = float(trace["hard"]), chart.plane.x + chart.plane.width / 2
         x, foot = chart.pixels(hard, 0.0)
-        post = rule(x, chart.pixels(hard, 1.0)[1], x, foot, stroke=theme.MUTED, pen=theme.FINE, dash=theme.DOTTED)
-        self.bring(post, "plain", "grid")
         self.bring(halo(text(f"{hard:g}", x, foot - theme.TIGHT, theme.NOTE, anchor="center")), "plain")
         heads = text(
             f"a toss-up, against {hard:g}:", middle, chart.pixels(0.5, 0.5)[1], theme.BODY, theme.MUTED, "center"
@@ -69,6 +67,7 @@ class TossUp(Stage):
             ("undivided", "plain_push", 1, UNDIVIDED, "but", "plain"),
             ("divided", "push", 0, DIVIDED, "push", "flat"),
         )
+        said: list[object] = [heads]
         for k, (words, key, kind, colour, drawn, told) in enumerate(looks, start=1):
             toss_up, at_hard = (float(trace[name][kind, row]) for name in ("half_push", "hard_push"))
             curve = chart.curve(trace["chance"], trace[key][row] / toss_up, stroke=colour, pen=theme.BOLD)
@@ -79,3 +78,9 @@ class TossUp(Stage):
             y = layout.baseline(heads) + k * theme.TITLE
             times = text(f"{words} *{toss_up / at_hard:.1f} ×*", middle, y, theme.STATEMENT, colour, "center")
             self.bring(times, told)
+            said.append(times)
+        block = layout.area(*said)
+        crossed = block.left - theme.GAP < x < block.right + theme.GAP
+        top = block.bottom + theme.GAP if crossed else chart.pixels(hard, 1.0)[1]
+        post = rule(x, top, x, foot, stroke=theme.MUTED, pen=theme.FINE, dash=theme.DOTTED)
+        self.bring(post, "plain", "grid")  # below the words, where it would cross them

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import replace
 
@@ -168,3 +169,36 @@ def test_a_run_at_rest_stays_where_it_is() -> None:
         assert torch.equal(record.after[0], record.before[0])
         assert not torch.equal(record.after[1], record.before[1])
         assert record.drawn[0] == 0
+
+
+def test_dapo_on_tally_is_what_a_loop_over_its_answers_says() -> None:
+    """Right or wrong, +1 or -1: groups drawn until all are mixed, a ramp for length, one mean over all their tokens."""
+    world = tally.Tally(tally.Params(bits=2, cap=4), 4, right=1.0, wrong=-1.0)
+    dice = sampling.Params(groups=3, group_size=4, iterations=1, seeds=1)
+    group, uniforms = sampling.group_labels(dice), sampling.uniforms(world.name, dice, world.tokens)
+    rule = dapo.Params(overlong_max=4.0, overlong_cache=3.0, clip_low=0.1, clip_high=0.2, max_draws=50)
+    theta = world.start.expand(1, -1)
+    episodes, drawn = loop.draw(dapo.OBJECTIVE, rule, world, theta, uniforms[:, 0], group, torch.zeros(1).bool())
+    assert int(drawn) % 12 == 0
+    assert int(drawn) > 12  # the first draw was not all of mixed groups
+    for name, others in (("full", episodes), ("as drawn", world.play(theta, uniforms[:, 0]))):
+        moved = (theta + 0.3 * torch.randn(theta.shape, generator=torch.Generator().manual_seed(1)).double()).clone()
+        batch = loop.rollouts(world, others, group, moved, theta)
+        correct, mask = others.correct[0].tolist(), others.mask[0].tolist()
+        total, tokens = 0.0, 0
+        for g in range(3):
+            mates = range(4 * g, 4 * g + 4)
+            if name == "full":
+                assert 0 < sum(correct[i] for i in mates) < 4
+            if not 0 < sum(correct[i] for i in mates) < 4:
+                continue
+            pay = [(1 if correct[i] else -1) - min(max((sum(mask[i]) - 1) / 3, 0), 1) for i in mates]
+            middle = sum(pay) / 4
+            spread = math.sqrt(sum((x - middle) ** 2 for x in pay) / 4)
+            for i, x in zip(mates, pay, strict=True):
+                a = (x - middle) / (spread + rule.eps)
+                for t, counts in enumerate(mask[i]):
+                    if counts:
+                        rho = math.exp(float(batch.logp[0, i, t] - batch.old_logp[0, i, t]))
+                        total, tokens = total + min(rho * a, min(max(rho, 0.9), 1.2) * a), tokens + 1
+        assert float(dapo.loss(batch, rule).total) == pytest.approx(-total / tokens, rel=1e-12)
