@@ -49,12 +49,16 @@ SCHEMA = {
     "reward": Array("seed batch", "reward", "mean reward of the batch"),
     "entropy": Array("seed batch", "nat", "mean entropy of the policy at the tokens of the batch"),
     "agreeing": Array("seed batch", "share", "groups without any spread of reward: nothing to compare"),
+    "at_once": Array("", "probability", "chance that the start policy answers at once"),
     "needed": Array("bits", "tokens", "length of a full tally and the answer for prompts of 1, 2, ... bits"),
     "moments": Array("moment", "batches", "batches that the policies shown have practised"),
     "transcripts": Array(
         "moment answer", "", "answers to one prompt, drawn with the same random numbers: marks E and O, A answers"
     ),
     "right": Array("moment answer", "", "whether they are right"),
+    "greedy": Array("moment", "", "answer to that prompt by the likeliest token at each step"),
+    "greedy_chance": Array("moment", "probability", "chance that this answer is written"),
+    "greedy_right": Array("moment", "", "whether it is right"),
 }
 
 
@@ -76,6 +80,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         [one.transcript(actions, mask) for actions, mask in zip(*policy, strict=True)]
         for policy in zip(episodes.actions, episodes.mask, strict=True)
     ]
+    greedy = [likeliest(one, theta) for theta in log.theta[0, moments]]
     return pack(
         SCHEMA,
         {
@@ -85,12 +90,27 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "reward": log.reward,
             "entropy": log.entropy,
             "agreeing": 1 - log.mixed,
+            "at_once": world.policy.log_probs(world.start)[0, tally.ANSWER].exp(),
             "needed": np.array([n + 1 for n in bits]),
             "moments": moments,
             "transcripts": np.array(written),
             "right": episodes.correct,
+            "greedy": [text for text, _ in greedy],
+            "greedy_chance": np.array([chance for _, chance in greedy]),
+            "greedy_right": np.array([tally.is_right(prompt, text) for text, _ in greedy]),
         },
     )
+
+
+def likeliest(world: tally.Tally, theta: torch.Tensor) -> tuple[str, float]:
+    """The answer to the world's first prompt by the likeliest token at each step, and its chance."""
+    chances = world.policy.log_probs(theta).exp()
+    text, mark, total = "", 0, 1.0
+    while len(text) < world.cap and not text.endswith(tally.ACTIONS[tally.ANSWER]):
+        row = chances[len(tally.BITS) * mark + int(world.next_bit[0, len(text)])]
+        action = int(row.argmax())
+        text, mark, total = text + tally.ACTIONS[action], action + 1, total * float(row[action])
+    return text, total
 
 
 # --- what may be said
@@ -130,6 +150,10 @@ CLAIMS: dict[str, Claim] = {
     "rash_answers_are_half_right": (
         "At the start half of the answers are right, to a hundredth.",
         lambda a: abs(_mean("j", 0)(a) - 0.5) < 0.01,
+    ),
+    "most_answer_at_once": (
+        "The start policy answers at once more often than not.",
+        lambda a: bool(a["at_once"] > 0.5),
     ),
     "answers_grow": (
         "Answers at the end are more than twice as long as at the start, in every run.",

@@ -89,6 +89,7 @@ SCHEMA = {
     "branches": Array("branch", "tokens", "tokens to choose from"),
     "answer_length": Array("step", "tokens", "lengths of answers, from 1"),
     "answers": Array("branch step", "log10", "how many answers of that length there are, power of ten"),
+    "budget": Array("", "log10", "prefixes that can be looked at, power of ten"),
     "depth": Array("branch", "tokens", "longest answers that can all be looked at within the budget"),
     "noise": Array("noise", "reward", "standard deviation of the error on each forecast"),
     "prefix": Array("node", "", "marks of each prefix, level by level; the root is empty"),
@@ -130,6 +131,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "branches": branches,
             "answer_length": lengths,
             "answers": lengths * np.log10(branches)[:, None],
+            "budget": np.array(np.log10(params.budget)),
             "depth": np.floor(np.log(params.budget) / np.log(branches) + 1e-9),
             "noise": sizes,
             "prefix": prefixes,
@@ -199,6 +201,7 @@ def _on_path(noise: int) -> Callable[[Arrays], float]:
 
 
 NUMBERS: dict[str, Number] = {
+    "branch_first": ("tokens of the first kind to choose from", lambda a: float(a["branches"][0])),
     "branch_model": ("tokens that a real model chooses from", lambda a: float(a["branches"][-1])),
     "length": ("length of the longest answers counted", lambda a: float(a["answer_length"][-1])),
     "answers_tally": ("power of ten of that many answers of the first kind", lambda a: float(a["answers"][0, -1])),
@@ -213,6 +216,10 @@ NUMBERS: dict[str, Number] = {
 }
 
 CLAIMS: dict[str, Claim] = {
+    "tally_and_a_model": (
+        "The first count is of Tally's tokens, the last of a vocabulary: ten thousand tokens or more.",
+        lambda a: bool(a["branches"][0] == EDGES and a["branches"][-1] >= 10_000),
+    ),
     "model_tree_is_out_of_reach": (
         "The budget covers all answers of a real model up to three tokens at most.",
         lambda a: bool(a["depth"][-1] <= 3),

@@ -24,6 +24,7 @@ NAME = "two_dialects"
 KEYS = ("tally.*", "dialects.*", "grpo.*", "practice.*")
 KINDS = ("correctness only", "and consistency")
 FREE, PAID = range(2)
+LOST, TURNED = 0.05, 0.5  # shares of the second dialect under which it is as good as gone, and over which it is larger
 
 SCHEMA = {
     "kinds": Array("kind", "", "what is paid"),
@@ -63,6 +64,14 @@ NUMBERS: dict[str, Number] = {
         lambda a: float(_ends(a, "share", 0).min()),
     ),
     "share_most": ("largest share there", lambda a: float(_ends(a, "share", FREE).max())),
+    "runs_lost": (
+        "runs that end with hardly any of the second dialect, correctness only",
+        lambda a: float((_ends(a, "share", FREE) < LOST).sum()),
+    ),
+    "runs_turned": (
+        "runs that end with more of it than of the first",
+        lambda a: float((_ends(a, "share", FREE) > TURNED).sum()),
+    ),
     "share_most_paid": ("largest share at the end with consistency", lambda a: float(_ends(a, "share", PAID).max())),
     "accuracy_free": ("mean accuracy at the end, correctness only", lambda a: float(_ends(a, "accuracy", 0).mean())),
     "accuracy_paid": ("mean accuracy at the end with consistency", lambda a: float(_ends(a, "accuracy", PAID).mean())),
@@ -73,6 +82,10 @@ CLAIMS: dict[str, Claim] = {
     "every_run_ends_in_its_own_mixture": (
         "With correctness only, the shares at the end lie more than 0.3 apart.",
         lambda a: bool(np.ptp(_ends(a, "share", FREE)) > 0.3),
+    ),
+    "chance_decides": (
+        "With correctness only, the second dialect all but dies out in some runs and is the larger one in others.",
+        lambda a: bool((_ends(a, "share", FREE) < LOST).any() and (_ends(a, "share", FREE) > TURNED).any()),
     ),
     "some_runs_turn_to_the_smaller_dialect": (
         "With correctness only, the share of the second dialect grows in some runs and shrinks in others.",

@@ -48,7 +48,7 @@ _VERBS = _words(
     "lead reach leave return repeat choose pick guess expect predict believe wait trust run play live stand "
     "lie meet understand explain answer wonder trace point open close fit break mend repair cure pass agree "
     "differ share belong become seem sound feel hear speak double halve cancel measure estimate average "
-    "bring hide compute solve store clip limit punish prefer rank judge deserve"
+    "bring hide compile compute cover report solve store clip limit punish prefer rank judge deserve"
 )
 _ENDINGS = ("", "s", "es", "d", "ed", "ing")
 _IRREGULAR = _words(

@@ -38,6 +38,7 @@ def test_the_start_by_hand() -> None:
     a = grow(**FEW)
     stop = math.exp(1.5) / (math.exp(1.5) + 2)
     mark = (1 - stop) / 2
+    assert float(a["at_once"]) == pytest.approx(stop)
     assert a["length"][:, 0] == pytest.approx(np.full(2, (1 - (1 - stop) ** 8) / stop))
     assert a["length_by_bits"][:, 0] == pytest.approx(np.full((2, 4), (1 - (1 - stop) ** 8) / stop))
     assert a["entropy"][:, 0] == pytest.approx(np.full(2, -stop * math.log(stop) - 2 * mark * math.log(mark)))
@@ -51,6 +52,16 @@ def test_the_transcripts_shown_are_checked_as_they_read() -> None:
     for texts, marks in zip(a["transcripts"], a["right"], strict=True):
         assert [is_right("1011", text) for text in texts] == marks.tolist()
     assert a["moments"].tolist() == [0, 2, 4, 6]
+
+
+def test_the_likeliest_answer_by_hand() -> None:
+    """At first ANSWER, with chance s; a sure tallier keeps the tally of 1011; who never answers is cut off."""
+    world = Tally(Params(), only=["1011"])
+    stop = math.exp(1.5) / (math.exp(1.5) + 2)
+    assert length_growth.likeliest(world, world.start) == ("A", pytest.approx(stop))
+    assert length_growth.likeliest(world, world.tallying(60.0)) == ("OOEOA", pytest.approx(1.0))
+    even = torch.tensor([[60.0, 0.0, 0.0]] * 9, dtype=torch.float64).flatten()
+    assert length_growth.likeliest(world, even) == ("EEEEEEEE", pytest.approx(1.0))
 
 
 def test_the_log_is_what_the_random_numbers_say() -> None:
@@ -74,6 +85,9 @@ def test_without_a_step_nothing_grows() -> None:
 
 def test_if_rash_answers_were_no_longer_common_the_start_would_not_be_half_right() -> None:
     assert "rash_answers_are_half_right" in failing(grow(**FEW, **{"tally.answer_bias": -3.0}))
+    # Two marks and ANSWER: log 2 = 0.69 logits ahead, it comes as often as both marks together.
+    assert "most_answer_at_once" in failing(grow(**FEW, **{"tally.answer_bias": 0.69}))
+    assert "most_answer_at_once" not in failing(grow(**FEW, **{"tally.answer_bias": 0.7}))
 
 
 def test_one_bit_needs_less() -> None:

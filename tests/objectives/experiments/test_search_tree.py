@@ -58,8 +58,10 @@ def test_counts_by_hand() -> None:
     """3^20 = 3.49e9; 128000^1 < 1e9 < 128000^2; 3^18 = 3.9e8 < 1e9 < 3^19."""
     a = grow()
     assert 10 ** a["answers"][0, -1] == pytest.approx(3**20)
+    assert float(a["budget"]) == pytest.approx(9.0)
     assert a["depth"].tolist() == [18, 6, 1]
     assert grow(branches=(10.0, 1000.0), budget=1e9)["depth"].tolist() == [9, 3]
+    assert search_tree.NUMBERS["branch_first"][1](a) == 3.0
 
 
 def test_two_visits_by_hand() -> None:
@@ -96,7 +98,9 @@ def test_the_tree_is_tallys() -> None:
 
 
 def test_edits_flip_claims() -> None:
-    a = grow(branches=(3.0, 30.0), noise=(0.0, 1e-9), seeds=2)
+    a = grow(branches=(2.0, 30.0), noise=(0.0, 1e-9), seeds=2)
     assert {name for name, (_, function) in search_tree.CLAIMS.items() if not function(a)} == set(search_tree.CLAIMS)
+    assert search_tree.CLAIMS["tally_and_a_model"][1](grow(branches=(3.0, 10000.0)))
+    assert not search_tree.CLAIMS["tally_and_a_model"][1](grow(branches=(3.0, 9999.0)))
     with pytest.raises(ValueError, match="noise must be"):
         grow(noise=(0.1, 0.2))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 import torch
 
+from objectives.experiments import two_dialects
 from objectives.worlds import Episodes, tally
 from objectives.worlds.dialects import ACTIONS, Dialects, Params
 
@@ -69,3 +71,14 @@ def test_who_answers_at_once_writes_no_dialect(world: Dialects) -> None:
     uniforms = torch.rand(16, world.tokens, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     paid = Dialects(tally.Params(), Params(), 16, consistency=0.2).play(rash.flatten(), uniforms)
     assert torch.allclose(paid.rewards, paid.correct.double() + 0.2)
+
+
+def test_runs_are_counted_by_where_they_end() -> None:
+    """Four runs: two end below 0.05, one between, one above a half; only their ends count."""
+    ends = np.array([0.0, 0.04, 0.3, 0.7])
+    share = np.stack([np.stack([1 - ends, ends], -1), np.full((4, 2), 0.4)])
+    arrays = {"share": share}
+    assert [two_dialects.NUMBERS[name][1](arrays) for name in ("runs", "runs_lost", "runs_turned")] == [4, 2, 1]
+    assert two_dialects.CLAIMS["chance_decides"][1](arrays)
+    assert not two_dialects.CLAIMS["chance_decides"][1]({"share": share[:, 2:]})
+    assert not two_dialects.CLAIMS["chance_decides"][1]({"share": share[:, :3]})
