@@ -69,3 +69,18 @@ def test_who_answers_at_once_writes_no_dialect(world: Dialects) -> None:
     uniforms = torch.rand(16, world.tokens, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
     paid = Dialects(tally.Params(), Params(), 16, consistency=0.2).play(rash.flatten(), uniforms)
     assert torch.allclose(paid.rewards, paid.correct.double() + 0.2)
+
+
+def test_a_policy_that_tallies_is_right_in_the_first_dialect(world: Dialects) -> None:
+    theta = world.tallying(60.0)
+    assert world.true_accuracy(theta).item() == pytest.approx(1.0)
+    assert world.foreign_share(theta).item() == pytest.approx(0.0, abs=1e-12)
+    lengths = torch.tensor([float(len(prompt)) for prompt in world.plain.prompts])
+    assert world.expected_length(theta).item() == pytest.approx(
+        (world.plain.prompt_probs @ lengths.double()).item() + 1
+    )
+
+
+def test_mean_length_is_that_of_tally(world: Dialects) -> None:
+    plain = tally.Tally(tally.Params())
+    assert world.expected_length(world.start).item() == pytest.approx(plain.expected_length(plain.start).item())
