@@ -1,0 +1,86 @@
+"""Does it hold in a network? The six on a tiny transformer: each rule's first map and path, on the path's own plane."""
+
+from __future__ import annotations
+
+import numpy as np
+from manim import Mobject
+
+from scenes import theme
+from scenes.engine.ink import Ink, Marks
+from scenes.engine.lettering import paragraph, text
+from scenes.engine.stage import Stage
+from scenes.parts.headings import corner, statement
+from scenes.parts.legend import SIZE, Legend
+from scenes.parts.map_panel import MapPanel, along
+from scenes.parts.six_panels import MAP, Cell, cells
+
+LEVELS = (0.5, 0.7, 0.9)  # shares of right answers that have a contour line
+
+
+class HoldsInNetwork(Stage):
+    """Does it hold in a network? The six on a tiny transformer: each rule's first map and path, on its own plane."""
+
+    traces = ("six_in_a_network",)
+
+    def build(self) -> None:
+        trace = self.trace("six_in_a_network")
+        self.bring(statement("Does it hold *in a network?*"))
+        runs, batches = trace["accuracy"].shape[0], trace["length"].shape[-1]
+        note = f"parameters: *{int(trace['parameters'])}*, runs: {runs}, batches: {batches}"
+        self.bring(corner(note), "network")
+        for k in range(len(theme.OBJECTIVES)):
+            self.panel(k)
+        self.legend()
+
+    def panel(self, k: int) -> None:
+        # One rule: its plane, its first map on it, the truth as lines, its path, and where it ends.
+        trace = self.trace("six_in_a_network")
+        seen = {"grid_u": trace["grid_u"][k], "grid_v": trace["grid_v"][k], "true_j": trace["true_accuracy"][k]}
+        cell = cells(seen)[k]
+        panel, path = MapPanel(cell.plane, seen), trace["path"][k]
+        for part in cell.heading():
+            self.bring(part, "rules", "text")
+        self.bring(panel.frame(), "rules", "grid")
+        self.bring(panel.surface(trace["surface"][k]), "maps")
+        self.bring(panel.territory(LEVELS), "maps", "line")
+        self.walk(panel, cell, path)
+        self.column(k, cell)
+
+    def walk(self, panel: MapPanel, cell: Cell, path: np.ndarray) -> None:
+        # The path, batch by batch, and the hiker at its end.
+        trail: Ink = self.put(panel.trail(path, cell.look), "mover")
+        hiker: Marks = self.put(panel.hiker(cell.look), "mover", shown=False)
+        self.show(hiker, at="paths", over=theme.QUICK)
+        self.bring(panel.start(path[0]), "paths", "mover", over=theme.QUICK)
+
+        def go(share: float) -> None:
+            at = share * (len(path) - 1)
+            walked = np.vstack([path[: int(at) + 1], along(path, at)[None]])
+            trail.write(*cell.plane.trail(walked[:, 0], walked[:, 1]))
+            hiker.place(cell.plane.stop(walked[:, 0], walked[:, 1]))
+
+        self.write([trail, hiker], go, at="paths", over=2 * theme.REST)
+
+    def column(self, k: int, cell: Cell) -> None:
+        # Beside the map: how much of the path the plane holds, and how often the rule is right at the end.
+        trace = self.trace("six_in_a_network")
+        x, width = cell.column
+        held, right = float(trace["plane_share"][k]), float(trace["accuracy"][:, k, -1].mean())
+        rows = (
+            ("holds", f"{100 * held:.0f} \\%", "of the path's variance", theme.MUTED, cell.plane.y),
+            ("ends", f"{100 * right:.0f} \\%", "right answers", theme.TEXT, cell.plane.y + MAP / 2),
+        )
+        for at, number, words, colour, top in rows:
+            self.bring(text(f"*{number}*", x, top + theme.TITLE, theme.TITLE, colour), at)
+            below = paragraph(words, x, top + theme.TITLE + theme.GAP, width, theme.NOTE, theme.MUTED)
+            self.bring(below, at)
+
+    def legend(self) -> None:
+        # What the shades and the lines are.
+        legend = Legend(theme.LEFT, theme.BOTTOM - theme.TIGHT / 2, SIZE)
+        parts: list[Mobject] = [*legend.say("each map: low"), *legend.ramp(), *legend.say("high")]
+        legend.skip()
+        told = ", ".join(f"{level:g}" for level in LEVELS)
+        parts += [*legend.dots(), *legend.say(f"true share of right answers: {told}")]
+        for part in parts:
+            self.bring(part, "maps", "text")
