@@ -6,7 +6,8 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.engine.ink import Ink, Marks
+from scenes.engine import layout
+from scenes.engine.ink import Ink, Marks, box
 from scenes.engine.lettering import paragraph, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import corner, statement
@@ -14,6 +15,8 @@ from scenes.parts.legend import SIZE, Legend
 from scenes.parts.map_panel import MapPanel, along
 from scenes.parts.six_panels import MAP, Cell, cells
 
+BITS = "1011"  # a prompt of Tally, as much of it as this one allows
+TAKEN = 0.8  # of the width that the tokens take
 LEVELS = (0.5, 0.7, 0.9)  # shares of right answers that have a contour line
 
 
@@ -21,6 +24,7 @@ class HoldsInNetwork(Stage):
     """Does it hold in a network? The six on a tiny transformer: each rule's first map and path, on its own plane."""
 
     traces = ("six_in_a_network",)
+    hyperparameters = ("six_in_a_network.bits",)
 
     def build(self) -> None:
         trace = self.trace("six_in_a_network")
@@ -28,9 +32,34 @@ class HoldsInNetwork(Stage):
         runs, batches = trace["accuracy"].shape[0], trace["length"].shape[-1]
         note = f"parameters: *{int(trace['parameters'])}*, runs: {runs}, batches: {batches}"
         self.bring(corner(note), "network")
+        self.reads()
         for k in range(len(theme.OBJECTIVES)):
             self.panel(k)
         self.legend()
+
+    def reads(self) -> None:
+        # What the network reads, token by token: the prompt's bits, its end, and the marks so far; then it must go on.
+        bits = BITS[: int(self.hyper("six_in_a_network.bits"))]
+        marks = ["EO"[bits[: k + 1].count("1") % 2] for k in range(len(bits))]
+        rows = layout.rows(theme.PICTURE, 3, gap=theme.WIDE)
+        cells = layout.columns(layout.narrowed(rows[1], TAKEN), 2 * len(bits) + 2, gap=theme.GUTTER)
+        shown: list[Mobject] = []
+        for k, (token, cell) in enumerate(zip((*bits, "?", *marks, ""), cells, strict=True)):
+            colour, pen = (theme.AXIS, theme.FINE) if k < len(cells) - 1 else (theme.UP, theme.BOLD)
+            shown.append(box(*layout.rectangle(cell), stroke=colour, pen=pen))
+            if token:
+                y = cell.middle[1] + theme.DISPLAY / 3
+                shown.append(text(f"*{token}*", cell.middle[0], y, theme.DISPLAY, anchor="center"))
+        over, under = rows[1].top - theme.GUTTER, rows[1].bottom + theme.GAP
+        for words, cell, y in (
+            ("the prompt", cells[0], over),
+            ("the marks so far", cells[len(bits) + 1], over),
+            ("and now?", cells[-1], under),
+        ):
+            shown.append(text(words, cell.left, y, theme.BODY, theme.MUTED))
+        for part in shown:
+            self.bring(part)
+            self.hide(part, at=("rules", -theme.QUICK))
 
     def panel(self, k: int) -> None:
         # One rule: its plane, its first map on it, the truth as lines, its path, and where it ends.

@@ -54,7 +54,7 @@ class FourStages(Stage):
         inside = layout.inset(room, theme.GUTTER)
         self.bring(text(f"*{k + 1}*", inside.left, inside.top + theme.TITLE, theme.TITLE, colour))
         name = paragraph(f"*{done}*", inside.left, 0.0, inside.width, theme.STATEMENT)
-        self.bring(layout.shifted(name, 0.0, inside.top + theme.TITLE + theme.GAP - layout.area(name).top), at)
+        self.bring(layout.shifted(name, 0.0, inside.top + theme.TITLE + theme.GAP - layout.area(name).top))
         text_ = paragraph(words, inside.left, 0.0, inside.width, theme.BODY)
         self.bring(layout.shifted(text_, 0.0, room.middle[1] - layout.area(text_).top), at)
         self.bring(text(called, inside.left, inside.bottom - theme.TIGHT, theme.NOTE, theme.MUTED), at)
