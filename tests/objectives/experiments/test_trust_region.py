@@ -125,6 +125,15 @@ def test_many_surrogates_on_a_line_have_the_spread() -> None:
     assert (kl[~inside] >= 0.01).all()
 
 
+def test_promises_are_as_far_apart_as_the_highest_from_the_lowest(full: dict[str, np.ndarray]) -> None:
+    numbers, at = {name: function(full) for name, (_, function) in trust_region.NUMBERS.items()}, full["cut_at"]
+    assert numbers["apart_summit"] == pytest.approx(numbers["promise_high"] - numbers["promise_low"])
+    k = int(np.flatnonzero(at >= full["cut_ring"])[0])
+    share = (full["cut_ring"] - at[k - 1]) / (at[k] - at[k - 1])
+    there = (1 - share) * full["cut_promise"][:, k - 1] + share * full["cut_promise"][:, k]
+    assert numbers["apart_ring"] == pytest.approx(np.ptp(there))
+
+
 # --- identities
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.ratio_rows import RatioRows
 
 ROWS_AT = theme.PICTURE.top + 3 * theme.STATEMENT  # baseline of the first answer
 
@@ -27,8 +27,8 @@ class ClipFractionOfZero(Stage):
         x = theme.column(7, 5)[0]
         first = text("*update 1*: every ratio is 1", x, ROWS_AT, theme.STATEMENT)
         self.bring(first, at="why")
-        touched = int((trace["walk_gate"][1] > 0).sum())
-        later = f"*update 2*: {touched} of {len(trace['answers'])} answers are past a post"
+        touched = float(trace["count"][trace["walk_gate"][1] > 0].sum() / trace["count"].sum())
+        later = f"*update 2*: {touched:.0%} of the batch are silent"
         self.bring(text(later, x, ROWS_AT + 2 * theme.TITLE, theme.BODY), at="later")
 
         def leave(share: float) -> None:

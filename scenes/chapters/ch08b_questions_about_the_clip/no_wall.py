@@ -11,16 +11,15 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence import fence
-from scenes.chapters.ch08_a_cheaper_fence.common import PPO
-from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
 from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
+from scenes.parts import clip_fence as fence
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
 from scenes.parts.plane import Plane
+from scenes.parts.ratio_curve import FENCE
 from traces.store import Trace
 
 RATES = ("small", "middle", "large")
@@ -28,6 +27,7 @@ M = TypeVar("M", bound=Mobject)
 GRAPH, ASIDE = layout.columns(theme.PICTURE, (3, 2))  # the ratios; and the batch, over who still pushes
 PLOT = layout.trimmed(GRAPH, left=theme.WIDE, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
 BATCH, *LAMPS = layout.rows(ASIDE, 1 + len(RATES), gap=theme.GUTTER)
+PPO = theme.OBJECTIVES["ppo"]
 DROP = theme.LABEL / 3  # from the middle of words to their baseline
 LEAVE, COME = -1.0, -0.5  # seconds around the first rate: the words leave the middle, and the chart comes
 FIRST = 0.7  # seconds that the first update takes
@@ -139,10 +139,15 @@ class NoWall(Stage):
         ratio = trace["word_ratio"][k, :, 0]
         updates = len(ratio) - 1
         at = np.arange(updates + 1, dtype=float)
-        line = self.put(Ink(np.zeros((0, 3)), stroke=PPO.colour, pen=theme.BOLD, casing=theme.FINE), "mark")
+        line = self.put(
+            Ink(np.zeros((0, 3)), stroke=theme.OBJECTIVES["ppo"].colour, pen=theme.BOLD, casing=theme.FINE), "mark"
+        )
         marker = ("circle", "square", "triangle")[k]
         dots = self.put(
-            Marks(np.zeros((0, 2)), marker, DROP, fill=PPO.colour, stroke=theme.CASING, pen=theme.FINE), "mover"
+            Marks(
+                np.zeros((0, 2)), marker, DROP, fill=theme.OBJECTIVES["ppo"].colour, stroke=theme.CASING, pen=theme.FINE
+            ),
+            "mover",
         )
 
         def between(low: float, high: float) -> Callable[[float], None]:
@@ -160,7 +165,13 @@ class NoWall(Stage):
         self.write([line, dots], between(0.0, 1 / updates), at=begin, over=FIRST, ease=theme.smooth)
         self.write([line, dots], between(1 / updates, 1.0), at=on, over=self.rest(k))
         x, _ = chart.pixels(updates, float(ratio[-1]))
-        end = text(f"*{ratio[-1]:.2f}*", x + theme.GUTTER, self.ends[k] + theme.BODY / 3, theme.BODY, PPO.colour)
+        end = text(
+            f"*{ratio[-1]:.2f}*",
+            x + theme.GUTTER,
+            self.ends[k] + theme.BODY / 3,
+            theme.BODY,
+            theme.OBJECTIVES["ppo"].colour,
+        )
         self.show(self.put(halo(end), "text", shown=False), at=on + self.rest(k) - theme.QUICK, over=theme.QUICK)
 
     def lamps(self, trace: Trace, k: int, begin: float, on: float) -> None:

@@ -18,10 +18,9 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
-from scenes.engine.lettering import formula, halo, text
+from scenes.engine.lettering import formula, halo, number, text
 from scenes.parts.batch import Batch
 from scenes.parts.plane import Plane
 from scenes.theme import Area, FloatArray

@@ -5,8 +5,7 @@ from __future__ import annotations
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch07_how_far_does_the_map_hold.common import COLUMN, MAP
-from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
+from scenes.chapters.ch07b_trust_region_as_a_rule.matrix import Matrix
 from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import formula, halo, plain, text
@@ -17,32 +16,36 @@ from scenes.parts.settings import foot, quote, sources
 from scenes.parts.trust_region_closeup import RING
 from scenes.theme import Area, FloatArray
 
+MAP = layout.square(theme.PICTURE, "start")
+COLUMN = Area(MAP.right + 2 * theme.WIDE, theme.PICTURE.top, theme.RIGHT, theme.PICTURE.bottom)
 FINER = (9, 27)  # parameters, as the square is cut ever finer
 COUNT = "#word[for] n #word[parameters]"
 PAIR = 2  # gradients that a product costs
 PARTS = 10  # of the data, to show the paper's share
-STRIDES = ("TRPO: *one step* a batch", "other rules: *many small ones*")
+STRIDES = ("TRPO: *one step* a batch", "PPO: *many small ones*")
 
 
 class PriceOfTheRing(Stage):
     """What the ring costs: a matrix that nobody can store, and products with it that do without."""
 
     traces = ("trust_region", "ppo_clip", "papers")
+    hyperparameters = ("ppo_clip.product_share",)
 
     def build(self) -> None:
         self.bring(statement("What does *the ring cost?*"))
         square = self.matrix(self.trace("trust_region")["fisher"])
         rows = layout.rows(COLUMN, 4, theme.GUTTER)
-        slopes = int(self.trace("ppo_clip")["slopes"][0])
-        self.blocks(rows[0], "F times a vector: *about 2 gradients*", PAIR, slopes, "product")
-        self.blocks(rows[1], f"one step of the toy: *{slopes} gradients*", slopes, slopes, "passes")
+        whole, part, ppo = (float(n) for n in self.trace("ppo_clip")["way_slopes"])
+        most = max(round(whole), PAIR)
+        self.blocks(rows[0], "F times a vector: *about 2 gradients*", PAIR, most, "product")
+        self.blocks(rows[1], f"TRPO's step in a token toy: *{whole:.0f} gradients*", round(whole), most, "passes")
         papers = [quote(self.trace("papers"), key) for key in ("trpo_subsample", "trpo_damping")]
-        share = papers[0].value
-        words = f"the paper: products on *{plain(papers[0].shown)}* of the data"
-        self.blocks(rows[2], words, round(PARTS * share), PARTS, "real", hollow=True)
+        share = float(self.hyper("ppo_clip.product_share"))
+        words = f"with products on {share:.0%} of the answers: *{part:.1f}*; PPO: *{ppo:.0f}*"
+        self.blocks(rows[2], words, round(part), most, "real")
         self.strides(rows[3])
         self.hide(*square, at="damping")
-        word = Definition("damping", "a little plain gradient, mixed in", MAP.left, 0.0, MAP.width)
+        word = Definition("damping", "a small number, added to F's diagonal", MAP.left, 0.0, MAP.width)
         layout.centred(word, MAP, across=False)
         self.bring(word, ("damping", theme.SLOW))
         self.bring(foot(f"Left: F of two parameters at the start, exact. {plain(sources(papers))}"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.common import PPO
 from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
@@ -55,7 +54,7 @@ class LossOfZero(Stage):
         at = np.arange(updates + 1.0)
         for area, name, values, colour in (
             (upper, "expected reward", trace["walk_j"], theme.TEXT),
-            (lower, "loss of this batch", trace["walk_loss"], PPO.colour),
+            (lower, "loss of this batch", trace["walk_loss"], theme.OBJECTIVES["ppo"].colour),
         ):
             low, high = float(values.min()), float(values.max())
             middle, half = (low + high) / 2, max(SPAN * (high - low) / 2, 1e-3)

@@ -11,10 +11,10 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE, Lamp
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import halo, text
 from scenes.parts.map_panel import MapPanel
+from scenes.parts.ratio_curve import FENCE, Lamp
 from scenes.theme import FloatArray
 
 EDGE = 0.025  # how far from the edge of a map a line is named, as a share of the map

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE
 from scenes.engine.ink import box, rule
 from scenes.engine.lettering import plain, text
 from scenes.parts.batch import Batch
+from scenes.parts.ratio_curve import FENCE
 from scenes.parts.ratio_ruler import RatioRuler
 from scenes.parts.running_number import RunningNumbers
 from scenes.theme import FloatArray

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch10_do_we_need_the_critic.common import number
-from scenes.chapters.ch10_do_we_need_the_critic.group_table import LEASH, GroupTable
 from scenes.engine import layout
 from scenes.engine.ink import Ink
-from scenes.engine.lettering import halo, text
+from scenes.engine.lettering import halo, number, text
 from scenes.engine.stage import Stage, When
+from scenes.parts.group_table import LEASH, GroupTable
 from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
 from scenes.parts.triangle import Triangle
