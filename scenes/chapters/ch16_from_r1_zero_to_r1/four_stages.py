@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch16_from_r1_zero_to_r1.common import STAGES
+from scenes.chapters.ch16_from_r1_zero_to_r1.common import STAGES, as_one
 from scenes.engine import layout
 from scenes.engine.ink import Marks, box, rule
 from scenes.engine.lettering import paragraph, plain, text
@@ -40,9 +40,10 @@ class FourStages(Stage):
         for k, cue in ((0, "practise"), (2, "last")):
             self.along(ROOMS[k], ROOMS[k + 1], cue)
         kept = Area(ROOMS[1].left, MIDDLE.top, ROOMS[2].left, MIDDLE.bottom)
-        self.bring(text("*rejection sampling*", kept.left, kept.top + theme.GAP, theme.BODY), "keep")
+        name = self.bring(text("*rejection sampling*", kept.left, kept.top + theme.GAP, theme.BODY), "keep")
         told = paragraph("right and readable answers are kept", kept.left, 0.0, kept.width, theme.NOTE)
         self.bring(layout.shifted(told, 0.0, kept.top + theme.WIDE - layout.area(told).top), "keep")
+        as_one(name, told)
         self.along(ROOMS[1], ROOMS[2], "again")
         self.bring(foot(plain(sources(list(quotes.values())))))
 
@@ -55,18 +56,19 @@ class FourStages(Stage):
         self.bring(text(f"*{k + 1}*", inside.left, inside.top + theme.TITLE, theme.TITLE, colour))
         name = paragraph(f"*{done}*", inside.left, 0.0, inside.width, theme.STATEMENT)
         self.bring(layout.shifted(name, 0.0, inside.top + theme.TITLE + theme.GAP - layout.area(name).top))
-        text_ = paragraph(words, inside.left, 0.0, inside.width, theme.BODY)
-        self.bring(layout.shifted(text_, 0.0, room.middle[1] - layout.area(text_).top), at)
-        self.bring(text(called, inside.left, inside.bottom - theme.TIGHT, theme.NOTE, theme.MUTED), at)
+        read = paragraph(words, inside.left, 0.0, inside.width, theme.BODY)
+        self.bring(layout.shifted(read, 0.0, room.middle[1] - layout.area(read).top), at)
+        field = text(called, inside.left, inside.bottom - theme.TIGHT, theme.NOTE, theme.MUTED)
+        as_one(read, field)
+        self.bring(field, at)
 
     def base(self) -> None:
         # Both imitations begin from the same base model.
-        place = BASE
-        self.bring(rule(place.left, place.top, ROOMS[2].right, place.top, stroke=theme.AXIS, pen=theme.PEN))
-        self.bring(text("the base model", place.left, place.top + theme.GAP, theme.BODY))
+        self.bring(rule(BASE.left, BASE.top, ROOMS[2].right, BASE.top, stroke=theme.AXIS, pen=theme.PEN))
+        self.bring(text("the base model", BASE.left, BASE.top + theme.GAP, theme.BODY))
         for room, at in ((ROOMS[0], "imitate"), (ROOMS[2], "again")):
             x, tip = room.middle[0], room.bottom + 2 * ARROW
-            self.bring(rule(x, place.top, x, tip, stroke=theme.AXIS, pen=theme.PEN), at)
+            self.bring(rule(x, BASE.top, x, tip, stroke=theme.AXIS, pen=theme.PEN), at)
             self.bring(Marks(theme.point(x, tip)[None, :2], "triangle", ARROW, fill=theme.TEXT), at, "mark")
 
     def along(self, left: Area, right: Area, at: When) -> None:

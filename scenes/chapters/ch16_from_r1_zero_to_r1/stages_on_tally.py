@@ -67,11 +67,11 @@ class StagesOnTally(Stage):
         done = list(STAGES.values())[k][0]
         self.bring(text(f"*{k + 1}*  {done}", room.left, GRAPH.top - theme.TIGHT, theme.BODY))
         across = np.arange(steps + 1.0)
-        for name_, colour, dash, order in (
+        for key, colour, dash, order in (
             ("readable", READABLE, theme.DASHED, 1),
             ("accuracy", RIGHT, (), 0),
         ):
-            values = trace[name_][:, first:last].mean(0)
+            values = trace[key][:, first:last].mean(0)
             curve = chart.curve(across, values, stroke=colour, pen=theme.BOLD, dash=dash)
             self.put(curve, "mark")
             at: When = (CUES[k], theme.QUICK) if order == 0 or k else ("tongue", 0.0)

@@ -70,7 +70,7 @@ class WordsOrProbabilities(Stage):
             layout.shifted(part, to_x - x, to_y - y)
         called = layout.above(text("distillation", size=theme.STATEMENT, colour=theme.MUTED), parts[1], align="middle")
         for part in (*parts, called):
-            self.bring(part, "ask")
+            self.bring(part)
             self.hide(part, at=("teacher", -theme.QUICK))
 
     def bars(self, place: int, shares: FloatArray, **style: Any) -> Ink:
