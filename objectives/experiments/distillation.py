@@ -105,6 +105,19 @@ def _middle(a: Arrays) -> int:
     return len(a["notes"]) // 2
 
 
+def _rare(kind: int | None) -> Callable[[Arrays], float]:
+    """Mean chance, over read contexts, of all tokens that the first student's middle pile does not hold, together."""
+
+    def measure(a: Arrays) -> float:
+        k = _middle(a)
+        counts = a["counts"][k]
+        probs = a["teacher"] if kind is None else a["student"][kind, k]
+        read = counts.sum(-1) > 0
+        return float((probs * (counts == 0)).sum(-1)[read].mean()) if read.any() else 0.0
+
+    return measure
+
+
 NUMBERS: dict[str, Number] = {
     "start": ("distance of a student that has read nothing (nat)", lambda a: float(a["start"][0])),
     "few": ("notes of the smallest pile", lambda a: float(a["notes"][0])),
@@ -116,6 +129,12 @@ NUMBERS: dict[str, Number] = {
     "soft_some": ("the same, soft targets", lambda a: _end(SOFT, _middle(a))(a)),
     "hard_many": ("mean distance after the largest pile, hard targets", _end(HARD, -1)),
     "soft_many": ("the same, soft targets", _end(SOFT, -1)),
+    "rare_teacher": (
+        "chance of tokens that the first middle pile lacks, in the contexts that it has: teacher",
+        _rare(None),
+    ),
+    "rare_hard": ("the same of the student from tokens", _rare(HARD)),
+    "rare_soft": ("the same of the student from probabilities", _rare(SOFT)),
     "unread_few": ("mean share of contexts without a note, smallest pile", lambda a: float(a["unread"][0].mean())),
 }
 
@@ -127,6 +146,16 @@ CLAIMS: dict[str, Claim] = {
     "some_odds_beat_many_words": (
         "The middle pile of probabilities leads nearer on average than the largest pile of tokens.",
         lambda a: _end(SOFT, _middle(a))(a) < _end(HARD, -1)(a),
+    ),
+    "missing_tokens_are_lost": (
+        "Where the first student's middle pile has notes, the tokens that it lacks have a chance of over a tenth with "
+        "the teacher, and with the student from tokens less than a tenth of that.",
+        lambda a: _rare(None)(a) > 0.1 and _rare(HARD)(a) < 0.1 * _rare(None)(a),
+    ),
+    "more_words_help": (
+        "The largest pile of tokens leads nearer on average than the middle one, and to less than half the distance of "
+        "a student that has read nothing.",
+        lambda a: _end(HARD, -1)(a) < min(_end(HARD, _middle(a))(a), 0.5 * float(a["start"][0])),
     ),
     "few_words_mislead": (
         "After the smallest pile of tokens the student is further off on average than one that has read nothing.",

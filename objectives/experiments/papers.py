@@ -56,9 +56,13 @@ DAPO_EXAMPLE = Paper("DAPO, example", "Yu et al. 2025", "arXiv 2503.14476v2")
 DAPO_LADDER = Paper("DAPO's ladder, Qwen2.5-32B", "Yu et al. 2025", "arXiv 2503.14476")
 ZERO_FIRST = Paper("R1-Zero, AIME 2024", "DeepSeek-AI 2025", "arXiv 2501.12948v1")
 ZERO_NATURE = Paper("R1-Zero, AIME 2024", "DeepSeek-AI 2025", "Nature 2025, arXiv 2501.12948v2")
+R1 = Paper("R1", "DeepSeek-AI 2025", "arXiv 2501.12948v1")
+R1_STAGES = Paper("R1's stages, AIME 2024", "DeepSeek-AI 2025", "arXiv 2501.12948v2, Nature 2025")
+STUDENTS = Paper("R1's distilled models", "DeepSeek-AI 2025", "arXiv 2501.12948v1, github.com/deepseek-ai/DeepSeek-R1")
 ZERO_QWEN = Paper("R1-Zero-Qwen-32B", "Yu et al. 2025", "arXiv 2503.14476")
 VERL = Paper("DAPO, rerun in verl", "verl documentation", "docs/algo/dapo.md", tag="its authors' rerun, in verl")
 AIME = "score on AIME 2024, avg@32"
+PASS = "score on AIME 2024, pass@1"
 
 QUOTES: dict[str, Quote] = {
     "trpo_delta": Quote(TRPO, "largest KL of one step", 0.01, "tables 2 and 3", 15, "nat"),
@@ -123,6 +127,21 @@ QUOTES: dict[str, Quote] = {
     "zero_start": Quote(ZERO_FIRST, "before training, pass@1", 15.6, "section 2.2.4", 0, "%"),
     "zero_first": Quote(ZERO_FIRST, "after training, pass@1", 71.0, "section 2.2.4", 0, "%", shown="71.0"),
     "zero_nature": Quote(ZERO_NATURE, "after training, pass@1", 77.9, "section 2", 0, "%"),
+    "r1_reasoning": Quote(R1, "answers kept, on reasoning", 600_000, "section 2.3.3", 10, "answers", "about 600k"),
+    "r1_other": Quote(R1, "other samples", 200_000, "section 2.3.3", 11, "samples", "about 200k"),
+    "r1_samples": Quote(R1, "samples for fine-tuning", 800_000, "section 2.3.3", 11, "samples", "about 800k"),
+    "stage_imitate": Quote(R1_STAGES, f"after imitating examples (Dev1), {PASS}", 59.0, "table 3", 0, "%", "59.0"),
+    "stage_practise": Quote(R1_STAGES, f"after practice (Dev2), {PASS}", 74.0, "table 3", 0, "%", "74.0"),
+    "stage_kept": Quote(R1_STAGES, f"after imitating the kept (Dev3), {PASS}", 78.1, "table 3", 0, "%"),
+    "stage_again": Quote(R1_STAGES, f"after practice again (R1), {PASS}", 79.8, "table 3", 0, "%"),
+    "student_qwen_1": Quote(STUDENTS, f"Qwen2.5-Math-1.5B, {PASS}", 28.9, "table 5", 14, "%"),
+    "student_qwen_7": Quote(STUDENTS, f"Qwen2.5-Math-7B, {PASS}", 55.5, "table 5", 14, "%"),
+    "student_llama_8": Quote(STUDENTS, f"Llama-3.1-8B, {PASS}", 50.4, "table 5", 14, "%"),
+    "student_qwen_14": Quote(STUDENTS, f"Qwen2.5-14B, {PASS}", 69.7, "table 5", 14, "%"),
+    "student_qwen_32": Quote(STUDENTS, f"Qwen2.5-32B, {PASS}", 72.6, "table 5", 14, "%"),
+    "student_llama_70": Quote(STUDENTS, f"Llama-3.3-70B-Instruct, {PASS}", 70.0, "table 5", 14, "%", "70.0"),
+    "teacher_r1": Quote(R1, f"R1, the teacher, {PASS}", 79.8, "table 4", 13, "%"),
+    "alone_qwen_32": Quote(R1, f"Qwen-32B, large-scale RL alone, {PASS}", 47.0, "table 6", 15, "%", "47.0"),
     "vapo_ppo": Quote(VAPO, "plain PPO, AIME 2024", 5, "table 1", 0, "points"),
     "vapo_all": Quote(VAPO, "VAPO, AIME 2024", 60.4, "table 1", 0, "points", shown="60.4"),
 }
@@ -168,6 +187,7 @@ NUMBERS: dict[str, Number] = {
     "verl_sampling_gain": _gain("verl_dapo", "verl_token"),
     "verl_token_gain": _gain("verl_token", "verl_soft"),
     "ladder_token_gain": _gain("ladder_token", "ladder_soft"),
+    "r1_samples_thousands": ("the same in thousands", lambda a: _look_up("r1_samples")(a) / 1000),
 }
 
 CLAIMS: dict[str, Claim] = {

@@ -1,8 +1,10 @@
 """From a few examples to practice, to the best of one's own answers, and to practice again: R1's stages on Tally.
 
-Imitate a few worked examples; practise; draw answers and keep only the right ones; start over from the base and imitate
-those; practise again (DeepSeek-R1, 2501.12948, section 2.3: cold start, RL, rejection sampling and SFT of the base
-model, RL). Beside it runs that practise as many batches with nothing before, as R1-Zero does. In each stage the KL
+Imitate a few worked examples; practise; draw answers and keep only the right and readable ones; start over from the
+base and imitate those; practise again (DeepSeek-R1, 2501.12948v1, section 2.3: cold start, RL, rejection sampling and
+SFT of the base model, RL). The world is the Tally of two tongues: the examples are written in the first dialect, the
+filter drops answers with marks of the second, and practice is paid for correctness and for the first dialect. Beside it
+runs that practise as many batches with nothing before, paid for correctness only, as R1-Zero is. In each stage the KL
 penalty is towards the policy that the stage began with.
 """
 
@@ -22,10 +24,10 @@ from objectives.experiments import Array, Arrays, Claim, Number, Values
 from objectives.experiments.packing import pack
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.training import grpo_runs
-from objectives.worlds import Episodes, tally
+from objectives.worlds import Episodes, dialects, tally
 
 NAME = "staged_pipeline"
-KEYS = ("tally.*", "grpo.*", "practice.*", "staged_pipeline.*")
+KEYS = ("tally.*", "dialects.*", "grpo.*", "practice.*", "staged_pipeline.*")
 STAGES = ("imitate examples", "practise", "imitate the kept", "practise again")
 DONE = 0.95
 
@@ -68,50 +70,97 @@ class Params(Checked):
 SCHEMA = {
     "stages": Array("stage", "", "names of the stages"),
     "ends": Array("edge", "", "place on the time axis where each stage begins, and the end"),
-    "j": Array("seed time", "reward", "exact expected reward after every update; each stage begins with its start"),
+    "accuracy": Array("seed time", "probability", "exact chance of being right; each stage begins with its start"),
+    "readable": Array("seed time", "share", "marks in the first dialect among all marks, exact"),
     "length": Array("seed time", "tokens", "exact mean length of an answer"),
-    "kept": Array("seed", "share", "answers that the filter kept"),
+    "right": Array("seed", "share", "answers drawn for the filter that are right"),
+    "kept": Array("seed", "share", "those that are right and in the first dialect throughout, which it kept"),
     "examples": Array("example", "", "worked examples of the first run: marks E and O, A answers"),
-    "zero_j": Array("seed batch", "reward", "exact expected reward of runs that only practise"),
+    "zero_accuracy": Array("seed batch", "probability", "exact chance of being right, of runs that only practise"),
+    "zero_readable": Array("seed batch", "share", "their marks in the first dialect among all marks, exact"),
     "zero_length": Array("seed batch", "tokens", "their mean length"),
+    "zero_answers": Array("answer", "", "answers of the practice-only run that reads worst, at its end"),
 }
+SHOWN = 8
+"""Answers of the run that reads worst that are kept to be looked at."""
+
+
+class School:
+    """What all stages share: the world, how it is practised on, and how answers are drawn."""
+
+    def __init__(self, h: Mapping[str, Any]) -> None:
+        self.h, self.task = h, read(tally.Params, tally.NAME, h)
+        self.tongues = read(dialects.Params, dialects.NAME, h)
+        self.settings = read(grpo_runs.Params, grpo_runs.NAME, h)
+        self.world = dialects.Dialects(self.task, self.tongues)  # each answer has a prompt of its own
+
+    @property
+    def base(self) -> Tensor:
+        """Where all runs start, [S, D]."""
+        return self.world.start.expand(self.settings.seeds, -1)
+
+    def practise(self, start: Tensor, batches: int, consistency: float, later: int = 0) -> Tensor:
+        """GRPO from `start` [S, D], which is also its reference: positions [S, T + 1, D]; `later` moves the seeds."""
+        settings = replace(self.settings, iterations=batches, seed=self.settings.seed + later)
+        world = dialects.Dialects(self.task, self.tongues, settings.group_size, consistency)
+        world.start = start
+        return grpo_runs.train_grpo(world, settings, self.h).theta
+
+    def draw(self, theta: Tensor, use: str, answers: int) -> Episodes:
+        """Answers of all runs' policies, each to a prompt of its own, [S, answers, T]."""
+        settings = self.settings
+        draws = sampling.Draws(groups=1, group_size=2, iterations=answers, seeds=settings.seeds, seed=settings.seed)
+        uniforms = sampling.uniforms(f"{NAME} {use}", draws, self.world.tokens)[:, :, 0]
+        return self.world.play(theta, uniforms)
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Go through the stages with all runs together, then practise without them."""
-    task, params = read(tally.Params, tally.NAME, h), read(Params, NAME, h)
-    settings = read(grpo_runs.Params, grpo_runs.NAME, h)
-    world = tally.Tally(task)  # each answer has a prompt of its own
-    base = world.start.expand(settings.seeds, -1)
-    shown = _draw(world, world.tallying(params.skill).expand(settings.seeds, -1), "examples", params.examples, settings)
-    right = torch.ones_like(shown.correct)
-    first = imitate(world, base, shown, right, params.rate, params.first_steps)
-    second = _train(task, first[:, -1], replace(settings, iterations=params.first_batches), h)
-    own = _draw(world, second[:, -1], "filter", params.drawn, settings)
-    third = imitate(world, base, own, own.correct, params.rate, params.second_steps)
-    again = replace(settings, iterations=params.second_batches, seed=settings.seed + settings.seeds)
-    fourth = _train(task, third[:, -1], again, h)
+    school, params = School(h), read(Params, NAME, h)
+    world, base, paid = school.world, school.base, school.tongues.consistency
+    shown = school.draw(world.tallying(params.skill).expand_as(base), "examples", params.examples)
+    first = imitate(world, base, shown, torch.ones_like(shown.correct), params.rate, params.first_steps)
+    second = school.practise(first[:, -1], params.first_batches, paid)
+    own = school.draw(second[:, -1], "filter", params.drawn)
+    kept = own.correct.bool() & (world.pure(own) == 1)
+    third = imitate(world, base, own, kept, params.rate, params.second_steps)
+    fourth = school.practise(third[:, -1], params.second_batches, paid, later=school.settings.seeds)
     stages = [first, second, third, fourth]
     theta = torch.cat(stages, 1)
-    batches = params.first_batches + params.second_batches
-    zero = _train(task, base, replace(settings, iterations=batches), h)
-    texts = [world.transcript(a, m) for a, m in zip(shown.actions[0], shown.mask[0], strict=True)]
+    zero = school.practise(base, params.first_batches + params.second_batches, 0.0)
+    readable = 1 - world.foreign_share(zero)
+    worst = int(readable[:, -1].argmin())
+    said = school.draw(zero[:, -1], "worst", SHOWN)
     return pack(
         SCHEMA,
         {
             "stages": STAGES,
             "ends": np.cumsum([0, *(stage.shape[1] for stage in stages)]),
-            "j": world.true_j(theta),
+            "accuracy": world.true_accuracy(theta),
+            "readable": 1 - world.foreign_share(theta),
             "length": world.expected_length(theta),
-            "kept": own.correct.double().mean(-1),
-            "examples": texts,
-            "zero_j": world.true_j(zero),
+            "right": own.correct.double().mean(-1),
+            "kept": kept.double().mean(-1),
+            "examples": _written(shown, 0),
+            "zero_accuracy": world.true_accuracy(zero),
+            "zero_readable": readable,
             "zero_length": world.expected_length(zero),
+            "zero_answers": _written(said, worst),
         },
     )
 
 
-def imitate(world: tally.Tally, theta: Tensor, answers: Episodes, keep: Tensor, rate: float, steps: int) -> Tensor:
+def _written(answers: Episodes, run: int) -> list[str]:
+    """The answers of one run as letters."""
+    return [
+        "".join(dialects.ACTIONS[a] for a, inside in zip(actions.tolist(), mask.tolist(), strict=True) if inside)
+        for actions, mask in zip(answers.actions[run], answers.mask[run], strict=True)
+    ]
+
+
+def imitate(
+    world: tally.Tally | dialects.Dialects, theta: Tensor, answers: Episodes, keep: Tensor, rate: float, steps: int
+) -> Tensor:
     """Supervised steps on -log pi, mean over the tokens of the answers kept [S, B]: positions [S, steps + 1, D]."""
     mask = answers.mask & keep.bool().unsqueeze(-1)
     path = [theta]
@@ -124,64 +173,90 @@ def imitate(world: tally.Tally, theta: Tensor, answers: Episodes, keep: Tensor, 
     return torch.stack(path, 1)
 
 
-def _train(task: tally.Params, start: Tensor, settings: grpo_runs.Params, h: Mapping[str, Any]) -> Tensor:
-    """GRPO from `start` [S, D], which is also its reference: positions [S, T + 1, D]."""
-    world = tally.Tally(task, settings.group_size)
-    world.start = start
-    return grpo_runs.train_grpo(world, settings, h).theta
-
-
-def _draw(world: tally.Tally, theta: Tensor, use: str, answers: int, settings: grpo_runs.Params) -> Episodes:
-    """Answers of all runs' policies, each to a prompt of its own, [S, answers, T]."""
-    draws = sampling.Draws(groups=1, group_size=2, iterations=answers, seeds=settings.seeds, seed=settings.seed)
-    uniforms = sampling.uniforms(f"{NAME} {use}", draws, world.tokens)[:, :, 0]
-    return world.play(theta, uniforms)
-
-
 # --- what may be said
 
 
-def _j(edge: int, before: int = 0) -> Callable[[Arrays], float]:
-    """Mean J where a stage begins, or `before` = 1 update earlier, where the one before it ended."""
-    return lambda a: float(a["j"][:, a["ends"][edge] - before].mean())
+def _mean(name: str, edge: int, before: int = 1) -> Callable[[Arrays], float]:
+    """Mean of an array where a stage begins, or `before` = 1 update earlier, where the one before it ended."""
+    return lambda a: float(a[name][:, a["ends"][edge] - before].mean())
+
+
+def _after(a: Arrays, stage: int, name: str = "accuracy") -> Values:
+    """An array where the stages so far have ended, every run."""
+    values: Values = a[name][:, a["ends"][stage] - 1]
+    return values
+
+
+def _zero(name: str, of: Callable[[Values], Any]) -> Callable[[Arrays], float]:
+    return lambda a: float(of(a[f"zero_{name}"][:, -1]))
 
 
 NUMBERS: dict[str, Number] = {
-    "j_base": ("J of the base", _j(0)),
-    "j_imitated": ("mean J after imitating the examples", _j(1, 1)),
-    "j_practised": ("mean J after the first practice", _j(2, 1)),
+    "accuracy_base": ("chance of being right, base", _mean("accuracy", 0, 0)),
+    "accuracy_imitated": ("mean accuracy after imitating the examples", _mean("accuracy", 1)),
+    "accuracy_practised": ("mean accuracy after the first practice", _mean("accuracy", 2)),
+    "accuracy_kept": ("mean accuracy after imitating the answers kept", _mean("accuracy", 3)),
+    "accuracy_end": ("mean accuracy after the second practice", _mean("accuracy", 4)),
+    "readable_base": ("share of marks in the first dialect, base", _mean("readable", 0, 0)),
+    "readable_imitated": ("mean share in the first dialect after imitating the examples", _mean("readable", 1)),
+    "readable_practised": ("the same after the first practice", _mean("readable", 2)),
+    "readable_kept": ("the same after imitating the answers kept", _mean("readable", 3)),
+    "readable_end": ("the same after the second practice", _mean("readable", 4)),
+    "right": ("mean share of own answers that are right", lambda a: float(a["right"].mean())),
     "kept": ("mean share of own answers that the filter kept", lambda a: float(a["kept"].mean())),
-    "j_kept": ("mean J after imitating those", _j(3, 1)),
-    "j_end": ("mean J after the second practice", _j(4, 1)),
-    "j_zero": ("mean J of runs that only practised, as many batches", lambda a: float(a["zero_j"][:, -1].mean())),
+    "accuracy_zero": ("mean accuracy of runs that only practised, as many batches", _zero("accuracy", np.mean)),
+    "readable_zero_least": ("smallest share in the first dialect of these runs", _zero("readable", np.min)),
+    "readable_zero_most": ("the largest such share", _zero("readable", np.max)),
     "length_end": ("mean length at the end (tokens)", lambda a: float(a["length"][:, -1].mean())),
     "examples": ("worked examples", lambda a: float(a["examples"].size)),
-    "runs": ("runs", lambda a: float(len(a["j"]))),
-    "runs_done": ("runs that end above 0.95", lambda a: float((a["j"][:, -1] > DONE).sum())),
-    "runs_done_zero": ("the same, practice only", lambda a: float((a["zero_j"][:, -1] > DONE).sum())),
+    "runs": ("runs", lambda a: float(len(a["accuracy"]))),
+    "batches": ("batches of practice, in all", lambda a: float(a["zero_accuracy"].shape[1] - 1)),
+    "runs_done": ("runs that end above 0.95", lambda a: float((_after(a, 4) > DONE).sum())),
+    "runs_done_zero": ("the same, practice only", _zero("accuracy", lambda j: (j > DONE).sum())),
 }
 
 CLAIMS: dict[str, Claim] = {
+    "practice_alone_improves": (
+        "Every run that only practises ends more often right than it began.",
+        lambda a: bool((a["zero_accuracy"][:, -1] > a["zero_accuracy"][:, 0]).all()),
+    ),
+    "practice_alone_reads_anyhow": (
+        "Of the runs that only practise, one ends with less than half of its marks in the first dialect, and another "
+        "with over 0.3 more than it.",
+        lambda a: bool(a["zero_readable"][:, -1].min() < 0.5 and np.ptp(a["zero_readable"][:, -1]) > 0.3),
+    ),
     "examples_give_a_start": (
-        "Imitating the examples lifts J by over a tenth in every run, but nowhere to 0.95.",
+        "Imitating the examples lifts the accuracy by over a tenth in every run, but nowhere to 0.95.",
+        lambda a: bool((_after(a, 1) > a["accuracy"][:, 0] + 0.1).all() and (_after(a, 1) < DONE).all()),
+    ),
+    "examples_teach_the_dialect": (
+        "Imitating the examples lifts the share of the first dialect by over a tenth in every run, to above 0.9.",
         lambda a: bool(
-            (a["j"][:, a["ends"][1] - 1] > a["j"][:, 0] + 0.1).all() and (a["j"][:, a["ends"][1] - 1] < DONE).all()
+            (_after(a, 1, "readable") > a["readable"][:, 0] + 0.1).all() and (_after(a, 1, "readable") > 0.9).all()
         ),
     ),
     "practice_improves_on_them": (
-        "The first practice ends above the imitation that it began with, in every run.",
-        lambda a: bool((a["j"][:, a["ends"][2] - 1] > a["j"][:, a["ends"][1]]).all()),
+        "The first practice ends above the imitation that it began with, in accuracy, in every run.",
+        lambda a: bool((_after(a, 2) > _after(a, 1)).all()),
     ),
     "own_best_teach_more_than_examples": (
-        "Imitating its own right answers brings the base further on average than imitating the examples did.",
-        lambda a: _j(3, 1)(a) > _j(1, 1)(a),
+        "Imitating its own kept answers brings the base further on average than imitating the examples did.",
+        lambda a: bool(_after(a, 3).mean() > _after(a, 1).mean()),
+    ),
+    "copy_is_a_little_behind": (
+        "After imitating them the mean accuracy is below that of the policy that wrote them, by less than a tenth.",
+        lambda a: bool(0 < _after(a, 2).mean() - _after(a, 3).mean() < 0.1),
     ),
     "pipeline_arrives": (
-        "Every run ends above 0.95.",
-        lambda a: bool((a["j"][:, -1] > DONE).all()),
+        "The stages end above 0.95 in mean accuracy, higher than after any stage before, and in every run above 0.95 "
+        "in the share of the first dialect.",
+        lambda a: bool(
+            _after(a, 4).mean() > max(DONE, *(_after(a, k).mean() for k in (1, 2, 3)))
+            and (_after(a, 4, "readable") > DONE).all()
+        ),
     ),
     "stages_beat_practice_alone": (
-        "As many batches of practice alone end lower on average.",
-        lambda a: float(a["zero_j"][:, -1].mean()) < _j(4, 1)(a),
+        "Every run ends more often right than its twin that only practised as many batches, which ends below 0.95.",
+        lambda a: bool((_after(a, 4) > a["zero_accuracy"][:, -1]).all() and (a["zero_accuracy"][:, -1] < DONE).all()),
     ),
 }

@@ -26,6 +26,8 @@ ACTIONS = ("E", "O", "e", "o", "A")
 ANSWER = 4
 FOREIGN = torch.tensor([0.0, 0.0, 1.0, 1.0, 0.0], dtype=torch.float64)
 """1 for the actions of the second dialect."""
+NEVER = 60.0
+"""Logits by which a token is behind that is not written."""
 STATES = tuple(itertools.product(MARKS, tally.BITS))
 
 
@@ -107,6 +109,14 @@ class Dialects:
         foreign = (marks * FOREIGN[episodes.actions]).sum(-1)
         return 1 - foreign / marks.sum(-1).clamp(min=1)
 
+    def tallying(self, lead: float) -> Tensor:
+        """Parameters [75] of a policy that writes in the first dialect only, its right token `lead` logits ahead."""
+        row = torch.zeros(len(STATES), len(ACTIONS), dtype=torch.float64) - NEVER * FOREIGN
+        for state, (mark, bit) in enumerate(STATES):
+            odd = (mark in "Oo" and mark != "") != (bit == "1")
+            row[state, ANSWER if bit == "" else ACTIONS.index("O" if odd else "E")] = lead
+        return (row - row.mean(-1, keepdim=True)).flatten()
+
     # -- truth
 
     def node_visits(self, theta: Tensor) -> Tensor:
@@ -121,6 +131,10 @@ class Dialects:
             visit = torch.cat([torch.zeros_like(first), onward], -1)
             out.append(visit)
         return torch.stack(out, -2)
+
+    def expected_length(self, theta: Tensor) -> Tensor:
+        """Exact mean number of tokens of an answer, [...]."""
+        return self.node_visits(theta).sum((-3, -2, -1))
 
     def true_accuracy(self, theta: Tensor) -> Tensor:
         """Exact chance of being right, [...]."""

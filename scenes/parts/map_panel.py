@@ -9,7 +9,7 @@ stage.bring(panel.corners(), layer="text")      # A, B, C: in the same corners o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,7 +29,7 @@ LEVELS = (0.3, 0.5, 0.7, 0.9)  # of the territory's contour lines, in units of r
 class MapPanel:
     """Pictures over one plane of the logits; every panel of a film shares its ranges."""
 
-    def __init__(self, plane: Plane, trace: Trace):
+    def __init__(self, plane: Plane, trace: Trace | Mapping[str, Any]):
         self.plane, self.trace = plane, trace
         self.u, self.v = trace["grid_u"], trace["grid_v"]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from manim import MathTypst, Typst
 
@@ -60,7 +61,7 @@ class Cell:
         return formula(written[self.name], self.x + CELL_W, self.y + 36, theme.LABEL, anchor="right")
 
 
-def cells(trace: Trace) -> list[Cell]:
+def cells(trace: Trace | Mapping[str, Any]) -> list[Cell]:
     """The six panels in teaching order, over the trace's plane."""
     out = []
     for k, name in enumerate(theme.OBJECTIVES):

@@ -96,6 +96,10 @@ CLAIMS: dict[str, Claim] = {
         "REINFORCE and the baseline, which step once on a batch, end below 0.95 in every run.",
         lambda a: bool((a["accuracy"][:, :2, -1] < HIGH).all()),
     ),
+    "four_arrive_two_are_behind": (
+        "TRPO, PPO, GRPO and DAPO end above 0.95 in every run, REINFORCE and the baseline below it in every run.",
+        lambda a: bool((a["accuracy"][:, 2:, -1] > HIGH).all() and (a["accuracy"][:, :2, -1] < HIGH).all()),
+    ),
     "planes_hold_most": (
         "Each plane holds more than half of its path's variance.",
         lambda a: bool(a["plane_share"].min() > 0.5),

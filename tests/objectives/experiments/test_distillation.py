@@ -51,11 +51,31 @@ def test_the_numbers_of_the_prototype_within_a_quarter() -> None:
     assert (ends[SOFT, 1:] < 0.01).all()
 
 
+def test_what_the_notes_lack_by_hand() -> None:
+    """Two contexts are read; the tokens without a note have 0.3 and 0.5 with the teacher, so 0.4 on average."""
+    counts = np.array([[[2, 1, 0], [0, 0, 0], [0, 3, 0]]])
+    a = {
+        "notes": np.array([6]),
+        "counts": counts,
+        "teacher": np.array([[0.5, 0.2, 0.3], [0.1, 0.8, 0.1], [0.2, 0.5, 0.3]]),
+        "student": np.zeros((2, 1, 3, 3)),
+    }
+    a["student"][HARD, 0, 0], a["student"][HARD, 0, 2] = (0.6, 0.39, 0.01), (0.02, 0.97, 0.01)
+    numbers = {name: distillation.NUMBERS[name][1] for name in ("rare_teacher", "rare_hard", "rare_soft")}
+    assert numbers["rare_teacher"](a) == pytest.approx((0.3 + 0.5) / 2)
+    assert numbers["rare_hard"](a) == pytest.approx((0.01 + 0.03) / 2)
+    assert numbers["rare_soft"](a) == 0.0
+    assert distillation.CLAIMS["missing_tokens_are_lost"][1](a)
+    assert numbers["rare_teacher"]({**a, "counts": 0 * counts}) == 0.0
+
+
 @pytest.mark.parametrize(
     ("edit", "falls"),
     [
         ({"distillation.rate": 0.0}, "odds_teach_more_than_words"),
         ({"distillation.rate": 0.1}, "few_words_mislead"),
+        ({"distillation.rate": 0.1}, "missing_tokens_are_lost"),
+        ({"distillation.rate": 0.0}, "more_words_help"),
         ({"distillation.notes": (20, 30, 40)}, "many_words_do_teach"),
         ({"distillation.notes": (5, 6, 2000)}, "some_odds_beat_many_words"),
     ],

@@ -45,3 +45,16 @@ def test_its_claims_hold() -> None:
 def test_the_gains_of_dynamic_sampling_by_hand() -> None:
     assert papers.NUMBERS["ladder_sampling_gain"][1](ARRAYS) == 50 - 42
     assert papers.NUMBERS["verl_sampling_gain"][1](ARRAYS) == 52 - 50
+
+
+def test_the_stages_and_students_of_r1_as_its_tables_have_them() -> None:
+    """Table 3 of the second edition, tables 5 and 6 of the first."""
+    shown = dict(zip(ARRAYS["key"].tolist(), ARRAYS["shown"].tolist(), strict=True))
+    stages = [shown[f"stage_{name}"] for name in ("imitate", "practise", "kept", "again")]
+    assert stages == ["59.0", "74.0", "78.1", "79.8"]
+    students = [float(value) for key, value in shown.items() if key.startswith("student_")]
+    assert sorted(students) == [28.9, 50.4, 55.5, 69.7, 70.0, 72.6]
+    assert shown["alone_qwen_32"] == "47.0"
+    samples = {key: papers.QUOTES[key].value for key in ("r1_reasoning", "r1_other", "r1_samples")}
+    assert samples["r1_reasoning"] + samples["r1_other"] == samples["r1_samples"]
+    assert papers.NUMBERS["r1_samples_thousands"][1](ARRAYS) == 800

@@ -102,6 +102,17 @@ def test_it_says_which_filter_dapo_has(small: dict[str, np.ndarray]) -> None:
     assert str(network.run(other)["filter"]) == "off"
 
 
+def test_who_arrives_by_hand() -> None:
+    """Two runs of six rules: the first two rules must end below 0.95 in both, and the others above it."""
+    claim = network.CLAIMS["four_arrive_two_are_behind"][1]
+    ends = np.array([[0.8, 0.9, 0.96, 0.97, 0.98, 0.99], [0.7, 0.8, 0.99, 0.98, 0.97, 0.96]])
+    assert claim({"accuracy": ends[:, :, None]})
+    for rule, value in ((1, 0.96), (2, 0.94)):
+        other = ends.copy()
+        other[1, rule] = value
+        assert not claim({"accuracy": other[:, :, None]})
+
+
 def test_what_came_out(full: dict[str, np.ndarray]) -> None:
     numbers = {name: function(full) for name, (_, function) in network.NUMBERS.items()}
     assert numbers["parameters"] == 4500

@@ -1,4 +1,4 @@
-"""Imitation by hand, how the stages join, and claims under edits."""
+"""Imitation by hand, how the stages join, what the filter keeps, and claims under edits."""
 
 from __future__ import annotations
 
@@ -54,16 +54,46 @@ def test_stages_join_where_they_should() -> None:
     a = staged()
     starts = a["ends"][:-1]
     assert a["ends"].tolist() == [0, 21, 24, 45, 49]
-    assert np.allclose(a["j"][:, starts[1]], a["j"][:, starts[1] - 1])  # practice begins where imitation ended
-    assert np.allclose(a["j"][:, starts[2]], a["j"][:, 0])  # the kept are imitated by the base
-    assert np.allclose(a["j"][:, starts[3]], a["j"][:, starts[3] - 1])
-    assert a["zero_j"].shape == (2, 6)
-    assert a["zero_j"][:, 0] == pytest.approx(a["j"][:, 0])
+    for name in ("accuracy", "readable", "length"):
+        values = a[name]
+        assert np.allclose(values[:, starts[1]], values[:, starts[1] - 1])  # practice begins where imitation ended
+        assert np.allclose(values[:, starts[2]], values[:, 0])  # the kept are imitated by the base
+        assert np.allclose(values[:, starts[3]], values[:, starts[3] - 1])
+        assert a[f"zero_{name}"].shape == (2, 6)
+        assert a[f"zero_{name}"][:, 0] == pytest.approx(values[:, 0])
 
 
-def test_those_who_never_err_write_full_tallies() -> None:
+def test_the_base_is_as_the_world_says() -> None:
+    """The second dialect begins with the share that is set, and what reads worst is what it says."""
+    a = staged(**{"dialects.share": 0.3})
+    assert a["readable"][:, 0] == pytest.approx([0.7, 0.7])
+    assert a["zero_answers"].shape == (staged_pipeline.SHOWN,)
+
+
+def test_those_who_never_err_write_full_tallies_in_one_dialect() -> None:
     a = staged(**{"staged_pipeline.skill": 60.0})
     assert all(text.endswith("A") and 2 <= len(text) <= 5 for text in a["examples"])
+    assert not set("".join(a["examples"])) & set("eo")
+
+
+def test_the_filter_keeps_what_is_right_and_in_one_dialect() -> None:
+    """Without a step the policy is the base: right on half of the prompts, and it keeps fewer than it gets right."""
+    still = {"staged_pipeline.rate": 0.0, "practice.learning_rate": 0.0, "staged_pipeline.drawn": 2000}
+    a = staged(**still)
+    assert a["right"] == pytest.approx([0.5, 0.5], abs=0.05)
+    assert (a["kept"] < a["right"] - 0.02).all()
+    assert (a["kept"] > 0.3).all()
+
+
+def test_numbers_are_read_where_stages_end() -> None:
+    a = staged()
+    numbers = {name: function(a) for name, (_, function) in staged_pipeline.NUMBERS.items()}
+    assert numbers["accuracy_base"] == pytest.approx(a["accuracy"][:, 0].mean())
+    assert numbers["accuracy_imitated"] == pytest.approx(a["accuracy"][:, 20].mean())
+    assert numbers["readable_practised"] == pytest.approx(a["readable"][:, 23].mean())
+    assert numbers["accuracy_end"] == pytest.approx(a["accuracy"][:, -1].mean())
+    assert numbers["accuracy_zero"] == pytest.approx(a["zero_accuracy"][:, -1].mean())
+    assert numbers["batches"] == 5
 
 
 def test_bad_examples_and_no_step_flip_claims() -> None:

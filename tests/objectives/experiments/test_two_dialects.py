@@ -82,3 +82,18 @@ def test_runs_are_counted_by_where_they_end() -> None:
     assert two_dialects.CLAIMS["chance_decides"][1](arrays)
     assert not two_dialects.CLAIMS["chance_decides"][1]({"share": share[:, 2:]})
     assert not two_dialects.CLAIMS["chance_decides"][1]({"share": share[:, :3]})
+
+
+def test_a_policy_that_tallies_is_right_in_the_first_dialect(world: Dialects) -> None:
+    theta = world.tallying(60.0)
+    assert world.true_accuracy(theta).item() == pytest.approx(1.0)
+    assert world.foreign_share(theta).item() == pytest.approx(0.0, abs=1e-12)
+    lengths = torch.tensor([float(len(prompt)) for prompt in world.plain.prompts])
+    assert world.expected_length(theta).item() == pytest.approx(
+        (world.plain.prompt_probs @ lengths.double()).item() + 1
+    )
+
+
+def test_mean_length_is_that_of_tally(world: Dialects) -> None:
+    plain = tally.Tally(tally.Params())
+    assert world.expected_length(world.start).item() == pytest.approx(plain.expected_length(plain.start).item())
