@@ -145,6 +145,23 @@ def lecture(quality: str | None, voice: str | None, workers: int | None, cluster
 
 
 @cli.command()
+@click.argument("names", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "everything", is_flag=True, help="Every film of lecture.toml but the lecture.")
+@build_options
+@cluster_option
+def film(
+    names: Sequence[str], everything: bool, quality: str | None, voice: str | None, workers: int | None, cluster: str
+) -> None:
+    """Make other films of the same clips, each ready for upload in dist/films/NAME/.
+
+    [films.NAME] in lecture.toml picks chapters and clips, and may have its own title, summary, size and voice. The name
+    of a group, such as chapters, makes all of its films, and chapters/ch04_better_than_what one of them. A clip is
+    drawn once for all films of the same quality and size. `list` names the films, and `status` says which are stale.
+    """
+    commands.film(ROOT, names, everything, quality, voice, workers, cluster)
+
+
+@cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option(
     "--set",
@@ -214,7 +231,8 @@ def list_(quality: str | None, as_json: bool) -> None:
     \b
     JSON: {"title", "quality", "chapters": [{"name", "title", "clips": [{"name", "class", "file", "description",
     "duration" (seconds, or null before it was spoken), "stale", "traces", "hyperparameters",
-    "narration": {"traces", "hyperparameters"}}]}]}
+    "narration": {"traces", "hyperparameters"}}]}], "films": [{"name", "title", "size" (or null), "duration",
+    "made" (in which quality, or null), "stale", "clips"}]}
     """  # noqa: D301
     listing = commands.listing(ROOT, quality)
     click.echo(_json(listing) if as_json else commands.listing_text(listing))
@@ -229,7 +247,8 @@ def status(quality: str | None, as_json: bool) -> None:
     \b
     JSON: {"quality", "film", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}]}]}
     film: the quality of the film in dist/, or null
-    entries: "trace", "voice", "clip", "still" (the thumbnail), "lecture", in the order in which they are made
+    entries: "trace", "voice", "clip", "still" (the thumbnail), "lecture", in the order in which they are made; and
+             "film" for each film in dist/films/ that is stale
     reasons: "new"; "hyperparameter" key old new; "trace" name; "narration" line | setting old new; "source" file;
              "version" tool old new; "quality" old new; "clip" name; "settings"; "missing output";
              "failed before" sentence

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pipeline.build.status import Survey
@@ -14,17 +14,17 @@ from pipeline.project.qualities import Quality
 from pipeline.publish import export, swap
 
 SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
-CACHES = ("cache", "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
+CACHES = ("cache", "films", "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
 FOLDERS = (*KINDS, *SCRATCH, *CACHES, swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
 RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
 
 
-def unused(project: Project, survey: Survey, quality: Quality) -> int:
-    """Removes results that the present film does not use, logs and pictures; returns the number of bytes."""
-    items = survey.all(quality)
-    freed = survey.store.sweep({item.record.key for item in items if item.record})
-    lines = {line for clip in project.clips for line in survey.line_keys(clip)}
+def unused(project: Project, films: Sequence[tuple[Survey, Quality]]) -> int:
+    """Removes results that the present films do not use, logs and pictures; returns the number of bytes."""
+    items = [item for survey, quality in films for item in survey.all(quality)]
+    freed = films[0][0].store.sweep({item.record.key for item in items if item.record})
+    lines = {line for survey, _ in films for clip in project.told for line in survey.line_keys(clip)}
     for path in (*(project.build / "voice/lines").glob("*.*"), *(project.build / "speech").glob("*.*")):
         freed += 0 if path.stem in lines else _remove(path)
     return freed + sum(_remove(project.build / name) for name in SCRATCH)
@@ -33,11 +33,13 @@ def unused(project: Project, survey: Survey, quality: Quality) -> int:
 def all_results(root: Path) -> int:
     """Removes the cache and what was published; folders that hold something of somebody else's stay."""
     build, dist = root / "build", root / "dist"
-    freed = sum(_remove(path) for path in _published(build, dist))
+    results = list(_published(build, dist))
+    freed = sum(map(_remove, results))
     freed += sum(_remove(path) for name in FOLDERS for path in [build / name])
     freed += sum(_remove(path) for path in build.glob("publish-*"))
     freed += sum(_remove(build / name) for name in FILES)
-    for folder in (dist / "clips", dist, build):
+    above = {folder for path in results for folder in path.parents if folder.is_relative_to(dist)}
+    for folder in (*sorted(above, reverse=True), build):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
     return freed
@@ -49,6 +51,9 @@ def _published(build: Path, dist: Path) -> Iterator[Path]:
     if isinstance(record, dict):
         names.update(record.get("files", {}))
     yield from (dist / name for name in sorted(names))
+    for published in sorted((build / "films").rglob("published.json")):
+        record, home = read_json(published), dist / published.parent.relative_to(build)
+        yield from (home / name for name in (record.get("files", {}) if isinstance(record, dict) else ()))
     exported = read_json(build / export.RECORD)
     yield from (dist / name for name in (exported if isinstance(exported, list) else []))
 

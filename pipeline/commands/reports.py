@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build.reasons import explain
+from pipeline.commands import films
 from pipeline.commands.common import building, surveyed
 from pipeline.project import hyperparameters_toml
 
@@ -38,8 +39,9 @@ def listing(root: Path, quality: str | None) -> dict[str, Any]:
                 }
             )
         chapters.append({"name": chapter.name, "title": chapter.title, "clips": clips})
+    beside = films.listing(project, survey.store)
     survey.store.save()
-    return {"title": project.settings.title, "quality": chosen.name, "chapters": chapters}
+    return {"title": project.settings.title, "quality": chosen.name, "chapters": chapters, "films": beside}
 
 
 def listing_text(listed: dict[str, Any]) -> str:
@@ -57,13 +59,13 @@ def listing_text(listed: dict[str, Any]) -> str:
             state = "stale" if clip["stale"] else "     "
             lines.append(f"  {length}  {state}  {clip['name']:<24} {clip['description']}")
             lines.append(f"{'':18}reads {', '.join(reads) or 'nothing'}")
-    return "\n".join(lines)
+    return "\n".join([*lines, *films.listing_text(listed["films"])])
 
 
 def status(root: Path, quality: str | None) -> dict[str, Any]:
     """What `render.py status --json` prints."""
-    _, survey, chosen = surveyed(root, quality)
-    entries = [item.entry() for item in survey.all(chosen)]
+    project, survey, chosen = surveyed(root, quality)
+    entries = [item.entry() for item in (*survey.all(chosen), *films.stale(project, survey.store))]
     survey.store.save()
     return {
         "quality": chosen.name,

@@ -18,6 +18,9 @@ from pipeline.project.qualities import QUALITIES
 
 ENGINES = ("kokoro", "espeak", "silent", "festival", "flite", "piper", "command")
 
+LECTURE = "lecture"
+"""The film of all chapters; no other may have its name."""
+
 T = TypeVar("T")
 
 
@@ -88,16 +91,36 @@ class Publish:
 
 
 @dataclass(frozen=True)
+class FilmTable:
+    """`[films.NAME]`: another film of the same clips, or with `each` a group: one film of every part."""
+
+    title: str = ""
+    summary: str = ""
+    parts: tuple[str, ...] = ()
+    """Chapters and clips, in order; none: the chapters of the lecture."""
+    each: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of a group's films, by part."""
+    size: str = ""
+    voice: str = ""
+    speaker: str = ""
+    thumbnail: str = ""
+    """The clip whose finished picture is the thumbnail; none: the first."""
+
+
+@dataclass(frozen=True)
 class Lecture:
     """The whole of lecture.toml."""
 
     title: str
     chapters: tuple[str, ...]
     summary: str = ""
+    language: str = "en"
     video: Video = field(default_factory=Video)
     voice: Voice = field(default_factory=Voice)
     sound: Sound = field(default_factory=Sound)
     publish: Publish = field(default_factory=Publish)
+    films: Mapping[str, FilmTable] = field(default_factory=dict)
 
 
 def load(path: Path) -> Lecture:
@@ -192,6 +215,8 @@ def _value(kind: Any, value: object, key: str, file: str) -> Any:
     if origin is not None and not isinstance(origin, types.UnionType):  # Mapping[str, str | Mapping[str, str]]
         if not isinstance(value, dict):
             raise UserError(f"{file}: {key} must be a table.")
+        if dataclasses.is_dataclass(record := typing.get_args(kind)[1]):
+            return {name: _value(record, entry, f"{key}.{name}", file) for name, entry in value.items()}
         return {
             word: _value(Mapping[str, str], entry, f"{key}.{word}", file)
             if isinstance(entry, dict)
