@@ -78,7 +78,8 @@ def test_every_film_is_ready_for_upload_in_a_folder_of_its_own(finished: Path) -
         folder = finished / "dist/films" / name
         stem = folder.name
         assert sorted(path.name for path in folder.iterdir()) == sorted(
-            [f"{stem}.mp4", f"{stem}.srt", f"{stem}.vtt", "description.txt", "manifest.json", "thumbnail.jpg"]
+            [f"{stem}.mp4", f"{stem}.srt", f"{stem}.vtt"]
+            + ["description.txt", "index.html", "manifest.json", "thumbnail.jpg"]
         )
         assert inspect(folder / f"{stem}.mp4") == []
     assert not (finished / "dist/lecture.mp4").exists()

@@ -16,7 +16,7 @@ from pipeline.errors import BuildError
 from pipeline.files import write_json
 from pipeline.media import loudness, timing
 from pipeline.media.mux import Tags, add_sound, inspect, join
-from pipeline.publish import captions, mastering, swap, thumbnail
+from pipeline.publish import captions, mastering, page, swap, thumbnail
 from pipeline.publish import youtube_chapters as chapters
 from pipeline.publish.film import Clip, Film, home, manifest, room
 from pipeline.publish.gain import check_level, film_gain, gain_of, kept, level_of, measure_missing, sweep
@@ -60,6 +60,7 @@ def publish(film: Film, dist: Path, build: Path, work: Work = mastering.here) ->
         _text(joined.with_suffix(".vtt"), captions.vtt(shown))
         _text(stage / "description.txt", chapters.description(film.lecture, listed, film.duration))
         write_json(stage / "manifest.json", manifest(film, level))
+        _text(stage / "index.html", page.html(film, shown))
         if film.thumbnail:
             thumbnail.write(film.thumbnail, stage / "thumbnail.jpg")
         keys = {name: clip.key for name, clip in made.items()}

@@ -12,12 +12,12 @@ from typing import Any
 
 from pipeline.files import read_json, stamp, write_json
 from pipeline.media import timing
-from pipeline.publish import swap
+from pipeline.publish import page, swap
 from pipeline.publish.film import Film, home, room
 
 _MODULES = (
-    *("publish/captions", "publish/film", "publish/gain", "publish/mastering", "publish/publish"),
-    *("publish/published", "publish/thumbnail", "publish/youtube_chapters"),
+    *("publish/captions", "publish/film", "publish/gain", "publish/mastering", "publish/page"),
+    *("publish/publish", "publish/published", "publish/thumbnail", "publish/youtube_chapters"),
     *("media/loudness", "media/mp4", "media/mux", "media/sound", "media/timing"),
 )
 RECORD = "published.json"
@@ -29,7 +29,7 @@ def key(film: Film) -> str:
     del lecture["films"], lecture["video"]  # the quality when the command line names none; this film's stands beside it
     clips = [[clip.name, clip.chapter, clip.key, clip.timing.digest, clip.facts] for clip in film.clips]
     parts = [film.name, film.quality, film.hyperparameters, film.thumbnail_key, lecture, clips]
-    return timing.digest(timing.sources(*_MODULES), parts)
+    return timing.digest(timing.sources(*_MODULES), page.digest(), parts)
 
 
 def is_current(film: Film, dist: Path, build: Path) -> bool:
