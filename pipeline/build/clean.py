@@ -12,12 +12,34 @@ from pipeline.files import read_json
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
 from pipeline.publish import export, swap
+from pipeline.publish.published import RECORD
 
 SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
-CACHES = ("cache", "films", "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
+CACHES = (
+    "cache",
+    "decks",
+    "films",
+    "last",
+    "levels",
+    "media",
+    "progress",
+    "reads",
+    "sound",
+    "speech",
+    "upload",
+    "voice",
+)
 FOLDERS = (*KINDS, *SCRATCH, *CACHES, swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
-RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
+RESULTS = (
+    "lecture.mp4",
+    "lecture.srt",
+    "lecture.vtt",
+    "description.txt",
+    "thumbnail.jpg",
+    "manifest.json",
+    "index.html",
+)
 
 
 def unused(project: Project, films: Sequence[tuple[Survey, Quality]]) -> int:
@@ -51,8 +73,9 @@ def _published(build: Path, dist: Path) -> Iterator[Path]:
     if isinstance(record, dict):
         names.update(record.get("files", {}))
     yield from (dist / name for name in sorted(names))
-    for published in sorted((build / "films").rglob("published.json")):
-        record, home = read_json(published), dist / published.parent.relative_to(build)
+    for published in sorted(path for kind in ("decks", "films", "upload") for path in (build / kind).rglob(RECORD)):
+        below = published.parent.relative_to(build)
+        record, home = read_json(published), dist / (below.parent if below.parts[0] == "decks" else below)
         yield from (home / name for name in (record.get("files", {}) if isinstance(record, dict) else ()))
     exported = read_json(build / export.RECORD)
     yield from (dist / name for name in (exported if isinstance(exported, list) else []))

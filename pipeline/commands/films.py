@@ -29,9 +29,11 @@ class Wanted:
     """Whether its clips look and sound as in the lecture."""
 
     @classmethod
-    def of(cls, project: Project, name: str, plain: Quality) -> Wanted:
-        """The film of that name."""
+    def of(cls, project: Project, name: str, plain: Quality, spoken: bool = False) -> Wanted:
+        """The film of that name, or `spoken` by the voice that the command line names and not its own."""
         own = films.of(project, name)
+        if spoken:
+            own = replace(own, settings=replace(own.settings, voice=project.settings.voice))
         shaped = qualities.shaped(plain, "mp4", False, own.size)
         return cls(own, shaped, not own.size and own.settings.voice == project.settings.voice)
 
@@ -59,9 +61,7 @@ def film(
         known = ", ".join(project.settings.films) or "none yet"
         raise UserError(f"name the films, or say --all; [films] in lecture.toml has {known}.")
     plain, store = quality_of(project, quality), Store(project.build)
-    wanted = [Wanted.of(project, name, plain) for name in films.chosen(project, names, everything)]
-    if voice:
-        wanted = [replace(each, project=_spoken(each.project, project)) for each in wanted]
+    wanted = [Wanted.of(project, name, plain, bool(voice)) for name in films.chosen(project, names, everything)]
     stale = []
     for each in wanted:
         if sentence := each.current(store):
@@ -73,14 +73,10 @@ def film(
     for group in _alike(stale):
         failures |= dict.fromkeys(_make(group, workers, cluster))
     if stale:
-        print(f"Made {len(stale)} films in {minutes(time.monotonic() - start)}.", file=sys.stderr)
+        count = f"{len(stale)} film{'s' if stale[1:] else ''}"
+        print(f"Made {count} in {minutes(time.monotonic() - start)}.", file=sys.stderr)
     if failures:
         raise BuildError("\n".join(failures))
-
-
-def _spoken(film: Project, project: Project) -> Project:
-    """The film in the voice that the command line names."""
-    return replace(film, settings=replace(film.settings, voice=project.settings.voice))
 
 
 def _alike(wanted: Sequence[Wanted]) -> Iterator[list[Wanted]]:

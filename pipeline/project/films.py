@@ -57,6 +57,14 @@ def chosen(project: Project, wanted: Sequence[str], everything: bool = False) ->
     return list(dict.fromkeys(found)) if not everything else known
 
 
+def one(project: Project, name: str) -> str:
+    """The name of a single film; a UserError for any other, such as a group's."""
+    known = names(project)
+    if name not in known:
+        raise UserError(f'there is no film "{name}"{did_you_mean(name, known)}')
+    return name
+
+
 def check(project: Project) -> None:
     """A UserError for the first table that makes no film."""
     for name in project.settings.films:

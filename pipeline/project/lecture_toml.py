@@ -145,6 +145,10 @@ def load(path: Path) -> Lecture:
     for name in lecture.chapters:
         if lecture.chapters.count(name) > 1:
             raise UserError(f'{path.name}: chapters names "{name}" twice.')
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", lecture.language):
+        raise UserError(
+            f'{path.name}: language = "{lecture.language}" is no tag of a language, such as "en" or "pt-BR".'
+        )
     _check_voice(lecture.voice, path.name)
     for source in lecture.publish.sources:
         if not source.url.startswith(("https://", "http://")):
