@@ -31,6 +31,7 @@ parts = ["first_step"]
 titles = { first_step = "Up it goes" }
 size = "270x480"
 """
+BESIDE = ("description.txt", "index.html", "manifest.json", "thumbnail.jpg")
 NAMES = ["tour", "chapters/ch00_rise", "chapters/ch01_fall", "shorts/first_step"]
 
 
@@ -78,8 +79,7 @@ def test_every_film_is_ready_for_upload_in_a_folder_of_its_own(finished: Path) -
         folder = finished / "dist/films" / name
         stem = folder.name
         assert sorted(path.name for path in folder.iterdir()) == sorted(
-            [f"{stem}.mp4", f"{stem}.srt", f"{stem}.vtt"]
-            + ["description.txt", "index.html", "manifest.json", "thumbnail.jpg"]
+            [*(f"{stem}{end}" for end in (".mp4", ".srt", ".vtt")), *BESIDE]
         )
         assert inspect(folder / f"{stem}.mp4") == []
     assert not (finished / "dist/lecture.mp4").exists()
