@@ -22,7 +22,7 @@ lecture: setup ## the film, its captions and its single clips, in dist/
 test: lint ## ruff, mypy and the whole test suite, on every core
 	@.venv/bin/python -m pytest -n auto --dist worksteal
 
-quick: setup ## what a change most likely breaks, in two to three minutes
+quick: setup ## what a change most likely breaks, in about two minutes
 	@.venv/bin/python -m pytest -n auto --dist worksteal -m "not slow"
 
 lint: setup ## ruff and mypy, over everything that is ours

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import json
 import math
@@ -16,16 +15,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline import commands
-from pipeline.errors import BuildError, UserError, did_you_mean, with_a_point
+from pipeline.errors import (
+    BuildError,
+    UserError,
+    did_you_mean,
+    is_name,
+    of_the_system,
+    readable,
+    show_what_can_be_shown,
+    with_a_point,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 ROOT = Path(__file__).resolve().parent
-PASSING = {
-    getattr(errno, name) for name in ("ENOSPC", "EDQUOT", "EFBIG", "ENOMEM", "EMFILE", "ENFILE", "EAGAIN", "EIO")
-}
-"""Errors of the system that the same command need not meet again."""
 QUALITY_HELP = "draft 854x480@15, preview 1280x720@30, full 1920x1080@60, uhd 3840x2160@60."
 
 
@@ -74,7 +78,7 @@ def quality_option(default: str) -> Callable[[Callable[..., None]], Callable[...
 
 workers_option = click.option(
     "--workers",
-    type=click.IntRange(min=1),
+    type=click.IntRange(min=1, max=1024),
     help="Clips drawn at the same time. Default: one for each core, as far as the free memory goes.",
 )
 
@@ -94,13 +98,20 @@ def output_option(text: str) -> Callable[[Callable[..., None]], Callable[..., No
 
 def _file(_: click.Context, __: click.Parameter, text: str | None) -> Path | None:
     """The path that -o names, if it names a file."""
-    if text is not None and (not text.strip() or text.endswith("/")):
+    if text is not None and (not text.strip() or text.endswith("/") or not is_name(text)):
         raise UserError(f'-o "{text}": this names no file.')
     return None if text is None else Path(text)
 
 
 format_option = click.option(
     "--format", "form", default="", metavar="FORMAT", help="mp4 (the default), webm, mov or gif (no sound)."
+)
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="TABLE.KEY=VALUE",
+    help="For this run only; repeatable. TABLE.clip_eps sets clip_low and clip_high.",
 )
 cluster_option = click.option(
     "--cluster",
@@ -163,13 +174,7 @@ def film(
 
 @cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@click.option(
-    "--set",
-    "overrides",
-    multiple=True,
-    metavar="TABLE.KEY=VALUE",
-    help="For this run only; repeatable. TABLE.clip_eps sets clip_low and clip_high.",
-)
+@set_option
 @format_option
 @click.option("--transparent", is_flag=True, help="Without background: webm (VP9 with alpha) or mov (ProRes 4444).")
 @click.option("--size", metavar="WxH", help="Another size, such as 1080x1920; the clip needs a layout for its shape.")
@@ -278,9 +283,9 @@ def list_(quality: str | None, as_json: bool) -> None:
 
     \b
     JSON: {"title", "quality", "chapters": [{"name", "title", "clips": [{"name", "class", "file", "description",
-    "duration" (seconds, or null before it was spoken), "stale", "traces", "hyperparameters",
-    "narration": {"traces", "hyperparameters"}}]}], "films": [{"name", "title", "size" (or null), "duration",
-    "made" (in which quality, or null), "stale", "clips"}]}
+    "duration" (seconds, or null before it was spoken), "stale", "sizes" (of other shapes), "traces",
+    "hyperparameters", "narration": {"traces", "hyperparameters"}}]}], "films": [{"name", "title", "size" (or null),
+    "duration", "made" (in which quality, or null), "stale", "clips"}]}
     """  # noqa: D301
     listing = commands.listing(ROOT, quality)
     click.echo(_json(listing) if as_json else commands.listing_text(listing))
@@ -293,10 +298,11 @@ def status(quality: str | None, as_json: bool) -> None:
     """Say what `lecture` with the same -q would make anew, and why; exit 1 if anything.
 
     \b
-    JSON: {"quality", "film", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}]}]}
+    JSON: {"quality", "film", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}], "idle"}]}
     film: the quality of the film in dist/, or null
     entries: "trace", "voice", "clip", "still" (the thumbnail), "lecture", in the order in which they are made; and
              "film" for each film in dist/films/ that is stale
+    idle: only of a trace that the last edits did not change: their keys, and why
     reasons: "new"; "hyperparameter" key old new; "trace" name; "narration" line | setting old new; "source" file;
              "version" tool old new; "quality" old new; "clip" name; "settings"; "missing output";
              "failed before" sentence
@@ -309,21 +315,34 @@ def status(quality: str | None, as_json: bool) -> None:
 @cli.command()
 @click.argument("name")
 @click.option("--at", type=Seconds(min=0), metavar="SECONDS", help="Which instant. Default: the middle.")
+@set_option
 @output_option("Default: build/pictures/NAME@SECONDS.png.")
 @build_options
 def still(
-    name: str, at: float | None, output: Path | None, quality: str | None, voice: str | None, workers: int | None
+    name: str,
+    at: float | None,
+    overrides: Sequence[str],
+    output: Path | None,
+    quality: str | None,
+    voice: str | None,
+    workers: int | None,
 ) -> None:
     """Draw one picture of a clip as a PNG, in the size of the quality."""
-    commands.still(ROOT, name, at, output, quality, voice, workers)
+    commands.still(ROOT, name, at, overrides, output, quality, voice, workers)
 
 
 @cli.command()
 @click.argument("names", nargs=-1, metavar="[NAME...]")
 @click.option("--every", type=Seconds(min=0.2), metavar="SECONDS", help="A picture this often, with the words beneath.")
+@set_option
 @build_options
 def sheet(
-    names: Sequence[str], every: float | None, quality: str | None, voice: str | None, workers: int | None
+    names: Sequence[str],
+    every: float | None,
+    overrides: Sequence[str],
+    quality: str | None,
+    voice: str | None,
+    workers: int | None,
 ) -> None:
     """Draw contact sheets of all or some clips.
 
@@ -331,7 +350,7 @@ def sheet(
     --every 2, which plays the clip through on paper, to NAME@every=2.png. Look at them before you say that a clip is
     done.
     """
-    commands.sheet(ROOT, names, every, quality, voice, workers)
+    commands.sheet(ROOT, names, every, overrides, quality, voice, workers)
 
 
 @cli.command()
@@ -392,15 +411,15 @@ def clean(everything: bool) -> None:
 def main() -> int:
     """Runs a command; every error is a sentence and an exit code."""
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a title may hold what a terminal cannot show
+    show_what_can_be_shown()
     try:
         cli.main(prog_name="python render.py", standalone_mode=False)
     except click.exceptions.Exit as leave:
         return leave.exit_code
     except click.ClickException as error:
-        error.show()
+        shown = io.StringIO()
+        error.show(shown)
+        click.echo(readable(shown.getvalue()), err=True, nl=False)
         return 2
     except (UserError, BuildError) as error:
         click.echo(f"Error: {error}", err=True)
@@ -412,9 +431,7 @@ def main() -> int:
         sys.stdout = None
         return 0
     except OSError as error:
-        what = f"{error.filename}: {error.strerror}" if error.filename else str(error)
-        again = "; with that mended, the same command carries on" if error.errno in PASSING else ""
-        click.echo(f"Error: {what}. What is finished is kept{again}.", err=True)
+        click.echo(f"Error: {of_the_system(error)}", err=True)
         return 1
     except SystemExit as leave:
         return int(leave.code or 0)
@@ -422,7 +439,7 @@ def main() -> int:
 
 
 def _json(value: Any) -> str:
-    utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    utf8 = (getattr(sys.stdout, "encoding", None) or "").lower().replace("-", "") == "utf8"
     return json.dumps(value, indent=2, ensure_ascii=not utf8)
 
 

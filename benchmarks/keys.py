@@ -51,10 +51,30 @@ PARTS = ("objectives", "scenes", "assets", "traces", "pipeline", "lecture.toml",
 REDUCED = (
     "surface.resolution=21",
     "sampling.seeds=3",
-    "sampling.iterations=20",
-    "six_objectives.long_batches=40",
+    "sampling.iterations=8",
+    "practice.seeds=2",
+    "practice.groups=8",
+    "practice.iterations=10",
+    "six_objectives.long_batches=12",
+    "six_in_a_network.groups=4",
+    "six_in_a_network.iterations=2",
+    "six_in_a_network.seeds=1",
+    "six_in_a_network.resolution=3",
+    "baseline_variance.batches=40",
+    "baseline_variance.redraws=50",
+    "batch_reuse.seeds=8",
     "batch_reuse.updates=20",
+    "gradient_clouds.redraws=100",
+    "length_phantom.group=4",
+    "noise_clip.iterations=20",
+    "noise_clip.seeds=4",
+    "process_reward.look=5",
+    "reward_hacking.steps=60",
+    "reward_hacking.seeds=3",
+    "token_values.batches=60",
+    "trust_region.maps=6",
 )
+"""Shorter and fewer runs on coarser maps."""
 PLACES = ("root", "log", "progress", "out")
 """Of a job: where things are, not what they are."""
 TEXTS = {"maze.grid": ("...F .V.V .... .C..",)}
@@ -121,21 +141,25 @@ def others(parameter: Parameter, value: Value) -> Iterator[str]:
             yield f"{parameter.name}={json.dumps(other)}"
 
 
+def reduced(root: Path, workers: int = 2) -> Build:
+    """The film as shipped but for `REDUCED` and without a voice, with a build/ of its own in `root`."""
+    for name in PARTS:
+        if not (root / name).exists():
+            (root / name).symlink_to(ROOT / name)
+    project = projects.load(root, REDUCED, voice="silent")
+    return Build(project, Options(QUALITY, workers, remember=False), Progress(io.StringIO()))
+
+
 @contextmanager
-def film(workers: int = 2) -> Iterator[Film]:
-    """The film as shipped but reduced, in a folder of its own."""
-    with tempfile.TemporaryDirectory(prefix="keys-") as folder:
-        for name in PARTS:
-            Path(folder, name).symlink_to(ROOT / name)
-        project = projects.load(Path(folder), REDUCED, voice="silent")
-        options = Options(QUALITY, workers, remember=False)
-        with Build(project, options, Progress(io.StringIO())) as build:
-            build.prepare(project.clips)
-            time.sleep(RACY_NS / 1e9)  # from here on, digests of what was made are remembered
-            made = Film(build.derived(project, ""))
-            project.sources.save()
-            made.build.store.save()
-            yield made
+def film(root: Path, workers: int = 2) -> Iterator[Film]:
+    """The reduced film, with what it needs before it is drawn made in a folder of its own."""
+    with reduced(root, workers) as build:
+        build.prepare(build.project.clips)
+        time.sleep(RACY_NS / 1e9)  # from here on, digests of what was made are remembered
+        made = Film(build.derived(build.project, ""))
+        build.project.sources.save()
+        made.build.store.save()
+        yield made
 
 
 class Film:
@@ -160,7 +184,7 @@ class Film:
         project = self.build.project
         together = [TOGETHER[key]] if key in TOGETHER else []
         for override in others(project.schema[key], project.hyperparameters[key]):
-            edited = projects.load(project.root, [*REDUCED, *together, override], voice="silent")
+            edited = projects.load(project.root, [*REDUCED, *together, override], voice="silent", like=project)
             yield self.build.derived(edited, f"@{' '.join([*together, override])}")
 
     def jobs(self, key: str) -> Finding:
@@ -280,7 +304,11 @@ def main() -> int:
     import manim
 
     start, faults = time.monotonic(), 0
-    with film(given.workers) as whole, tempfile.TemporaryDirectory() as media:
+    with (
+        tempfile.TemporaryDirectory(prefix="keys-") as folder,
+        tempfile.TemporaryDirectory() as media,
+        film(Path(folder), given.workers) as whole,
+    ):
         manim.config.media_dir = media
         names = given.keys or whole.names
         pairs = dict.fromkeys(("stale", "drawn", "changed"), 0)

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import lru_cache, wraps
 from numbers import Integral, Real
 from typing import Any
 
@@ -94,7 +94,10 @@ def rank(least: int, **tensors: Tensor) -> None:
 
 def broadcast(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     """The shape that these shapes broadcast to. Raises ValueError if they do not."""
-    return shapes[0] if all(shape == shapes[0] for shape in shapes) else np.broadcast_shapes(*shapes)
+    return shapes[0] if all(shape == shapes[0] for shape in shapes) else _broadcast(*shapes)
+
+
+_broadcast = lru_cache(maxsize=4096)(np.broadcast_shapes)  # the same few shapes, many thousand times
 
 
 @_unless_settled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -37,7 +38,17 @@ class Params(Checked):
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
 
 
-def uniforms(world: str, params: Params, tokens: int) -> Tensor:
+class Draws(NamedTuple):
+    """The same five numbers where an experiment has its own, in the ranges that it declares: they are not checked."""
+
+    groups: int
+    group_size: int
+    iterations: int
+    seeds: int
+    seed: int = 0
+
+
+def uniforms(world: str, params: Params | Draws, tokens: int) -> Tensor:
     """Uniform numbers in [0, 1), [seeds, iterations, B, tokens], shared by every objective.
 
     Run number k of a world has a `torch.Generator` of its own, so more runs or more iterations leave the others alone.
@@ -63,7 +74,7 @@ def _anew(uniforms: Tensor, again: int) -> Tensor:
     return torch.rand(uniforms.shape, generator=generator, dtype=uniforms.dtype)
 
 
-def group_labels(params: Params) -> Tensor:
+def group_labels(params: Params | Draws) -> Tensor:
     """Which group each answer of a batch belongs to, [B]."""
     return torch.arange(params.groups).repeat_interleave(params.group_size)
 

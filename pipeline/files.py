@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+PART = ".part-"
+"""What the name of a file begins with until it is whole."""
 RACY_NS = 2_000_000_000
 """A file changed less than this long ago may change again within the clock's tick: its facts are not kept."""
 
@@ -36,7 +38,7 @@ def digest_of_file(path: Path | None) -> str:
 def partial(path: Path) -> Path:
     """The name under which `path` is written until it is whole: same folder, same suffix, this process; not longer."""
     name = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16] if len(path.name) > 64 else path.stem
-    return path.with_name(f".part-{os.getpid()}-{name}{path.suffix}")
+    return path.with_name(f"{PART}{os.getpid()}-{name}{path.suffix}")
 
 
 @contextlib.contextmanager
@@ -67,12 +69,37 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, sort_keys=True, indent=1, allow_nan=False, ensure_ascii=False) + "\n")
 
 
-def read_json(path: Path) -> Any:
-    """The value in a JSON file, or None where there is no readable one."""
+def remember_json(path: Path, value: Any) -> None:
+    """Writes what only saves time later: where it cannot be written, nothing is lost."""
+    with contextlib.suppress(OSError):
+        write_json(path, value)
+
+
+def read_json(path: Path, like: Any = object) -> Any:
+    """The value in a JSON file, or None where there is no readable one of the shape `like` (see `fits`)."""
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError):
+        value = json.loads(path.read_bytes())
+        return value if fits(value, like) else None
+    except (OSError, ValueError, RecursionError):
         return None
+
+
+def fits(value: Any, like: Any) -> bool:
+    """Whether a value has a shape: a type, `[shape]` a list of it, `{str: shape}` a table of it, `{"key": shape}` a
+    table with at least these keys; `(shape, shape)` is a list of exactly these.
+    """
+    if isinstance(like, list):
+        return isinstance(value, list) and all(fits(item, like[0]) for item in value)
+    if isinstance(like, tuple):
+        several = isinstance(value, list) and len(value) == len(like)
+        return several and all(fits(item, shape) for item, shape in zip(value, like, strict=True))
+    if isinstance(like, dict):
+        if not isinstance(value, dict):
+            return False
+        if str in like:
+            return all(fits(item, like[str]) for item in value.values())
+        return all(key in value and fits(value[key], shape) for key, shape in like.items())
+    return isinstance(value, (int, float) if like is float else like)
 
 
 def stamp(path: Path) -> Stamp | None:
@@ -94,8 +121,7 @@ class Digests:
 
     def __init__(self, cache: Path) -> None:
         self._cache = cache
-        stored = read_json(cache)
-        self._known: dict[str, list[Any]] = stored if isinstance(stored, dict) else {}
+        self._known: dict[str, list[Any]] = read_json(cache, {str: (int, int, str)}) or {}
         self._used: dict[str, list[Any]] = {}
         self._changed = False
 
@@ -123,5 +149,5 @@ class Digests:
         """Remembers what was learnt; files that are gone are forgotten."""
         if self._changed:
             kept = {name: entry for name, entry in self._known.items() if name in self._used or os.path.exists(name)}
-            write_json(self._cache, kept)
+            remember_json(self._cache, kept)
             self._changed = False

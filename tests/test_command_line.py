@@ -116,6 +116,8 @@ def test_status_as_json_has_the_documented_names(made: Path) -> None:
 def test_list_as_json_has_the_documented_names(finished: Path) -> None:
     listing = json.loads(render(finished, "list", "--json").stdout)
     assert (listing["title"], listing["quality"]) == ("A tiny lecture", "draft")
+    assert listing["unread"] == ["rise.mode", "rise.stops", "rise.loud"]
+    assert "No clip reads rise.mode, rise.stops, rise.loud" in render(finished, "list").stdout
     first = listing["chapters"][0]["clips"][0]
     assert first == {
         "name": "first_step",
@@ -124,6 +126,7 @@ def test_list_as_json_has_the_documented_names(finished: Path) -> None:
         "description": "The first step up.",
         "duration": first["duration"],
         "stale": False,
+        "sizes": [],
         "traces": ["up"],
         "hyperparameters": {"rise.slope": 0.5},
         "narration": {"traces": [], "hyperparameters": {"rise.slope": 0.5}},

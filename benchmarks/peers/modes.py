@@ -22,6 +22,11 @@ MODES: dict[str, dict[str, dict[str, Any]]] = {
         'loss_type="dr_grpo", max_completion_length=256': DR,
         'loss_type="dr_grpo", max_completion_length=256, scale_rewards="batch"': {**DR, "scale_rewards": "batch"},
         'loss_type="dr_grpo", max_completion_length=256, scale_rewards="none"': {**DR, "scale_rewards": "none"},
+        'loss_type="dr_grpo", max_completion_length=256, scale_rewards="none", beta=0.04': {
+            **DR,
+            "scale_rewards": "none",
+            "beta": 0.04,
+        },
         "delta=1.3": {"delta": 1.3},
         "entropy_coef=0.01": {"entropy_coef": 0.01},
         'loss_type="grpo", importance_sampling_level="sequence", epsilon=3e-4, epsilon_high=4e-4': {
@@ -51,6 +56,7 @@ MODES: dict[str, dict[str, dict[str, Any]]] = {
         "adv_estimator=grpo_vectorized": {"estimator": "grpo_vectorized"},
         "use_kl_loss, kl_loss_type=low_var_kl (kl_loss_coef=0.001)": KL,
         "use_kl_loss, kl_loss_type=k3+, kl_loss_coef=0.1": {**KL, "kl_loss_type": "k3+", "kl_loss_coef": 0.1},
+        "use_kl_loss, kl_loss_type=k1+, kl_loss_coef=0.1": {**KL, "kl_loss_type": "k1+", "kl_loss_coef": 0.1},
         "use_kl_loss, kl_loss_type=k2, kl_loss_coef=0.1": {**KL, "kl_loss_type": "k2", "kl_loss_coef": 0.1},
         "use_kl_loss, kl_loss_type=abs, kl_loss_coef=0.1": {**KL, "kl_loss_type": "abs", "kl_loss_coef": 0.1},
         "use_kl_in_reward, kl_penalty=kl (kl_coef=0.001)": {"in_reward": "kl"},
@@ -80,6 +86,11 @@ MODES: dict[str, dict[str, dict[str, Any]]] = {
         "loss_mode=gspo, use_kl_loss": {"loss_mode": "gspo", **KL},
         "loss_mode=cispo": {"loss_mode": "cispo"},
         "loss_mode=cispo, use_kl_loss": {"loss_mode": "cispo", **KL},
+        "loss_mode=gpg": {"loss_mode": "gpg"},
+        "loss_mode=gpg, adv_estimator=gpg (rewards times answers / rewards that are not 0)": {
+            "loss_mode": "gpg",
+            "estimator": "gpg",
+        },
         "adv_estimator=rloo": {"estimator": "rloo"},
         "adv_estimator=rloo_vectorized": {"estimator": "rloo_vectorized"},
         "adv_estimator=reinforce_plus_plus, use_kl_in_reward (kl_coef=0.001)": {

@@ -41,6 +41,8 @@ def discounted_returns(rewards: Tensor, mask: Tensor, gamma: float) -> Tensor:
 def at_the_end(rewards: Tensor, mask: Tensor) -> Tensor:
     """Pay each answer on its last token: [B] -> [B, T], 0 elsewhere. An answer without a token is paid nothing."""
     _paid(rewards, mask)
+    if mask.shape[-1] == 1:
+        return inside(rewards.unsqueeze(-1), mask).add_(0.0)
     place = torch.arange(1, mask.shape[-1] + 1, dtype=torch.float32, device=rewards.device)
     last = (number(mask, wide_type(rewards.dtype)) * place).amax(-1, keepdim=True).long()
     runs = checks.broadcast(last.shape[:-1], rewards.shape)
@@ -219,13 +221,14 @@ def _middle_and_range(rewards: Tensor, group: Tensor) -> tuple[Tensor, Tensor, T
     def add_up(x: Tensor) -> Tensor:
         return blank.scatter_add(-1, index, x).gather(-1, index)
 
-    count = add_up(torch.ones_like(rewards))
-    top = blank.scatter_reduce(-1, index, rewards, "amax", include_self=False).gather(-1, index)
-    bottom = blank.scatter_reduce(-1, index, rewards, "amin", include_self=False).gather(-1, index)
+    count = blank.scatter_add(-1, index, torch.ones_like(rewards))
+    mean = blank.scatter_add(-1, index, rewards) / count
+    top = blank.scatter_reduce(-1, index, rewards, "amax", include_self=False)
+    bottom = blank.scatter_reduce(-1, index, rewards, "amin", include_self=False)
     gap = top - bottom
-    size = torch.maximum(top.abs(), bottom.abs())
-    gap = torch.where(gap <= _rounding(rewards.dtype) * size, torch.zeros_like(gap), gap)
-    return add_up(rewards) / count, gap, count, add_up
+    size = torch.maximum(top, -bottom)  # the larger of |top| and |bottom|, as top >= bottom
+    gap = gap.masked_fill(gap <= _rounding(rewards.dtype) * size, 0.0)
+    return mean.gather(-1, index), gap.gather(-1, index), count.gather(-1, index), add_up
 
 
 def leave_one_out(rewards: Tensor, group: Tensor, singleton_group: str = "zero") -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from objectives import checks
-from objectives.precision import difference, held, number, wide
+from objectives.precision import difference, held, number, tokens, wide
 
 LIMIT = 20.0
 """A token's log-ratio is held to +-LIMIT, or exp would overflow and 0 x inf be NaN; there the gradient is 0. So do verl
@@ -29,8 +29,8 @@ def importance(logp: Tensor, old_logp: Tensor, mask: Tensor, level: str) -> Tens
 
 def of_each_token(ratio: Tensor, mask: Tensor) -> Tensor:
     """A ratio [B, 1] or [B, T] as [B, T], 1 in padding."""
-    within = number(mask, ratio.dtype)
-    return (ratio * within).add_(1 - within)
+    shape = checks.broadcast(ratio.shape, mask.shape)
+    return torch.ones(shape, dtype=ratio.dtype, device=ratio.device).lerp_(ratio, number(mask, ratio.dtype))
 
 
 def token_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor) -> Tensor:
@@ -44,7 +44,7 @@ def sequence_ratio(logp: Tensor, old_logp: Tensor, mask: Tensor, per_token: bool
     With per_token=False the root is not taken: the importance weight of the whole answer (TRL's RLOO).
     """
     gap = _gap(logp, old_logp, mask)
-    length = number(mask, gap.dtype).sum(-1, keepdim=True).clamp(min=1)
+    length = tokens(mask, gap.dtype).unsqueeze(-1).clamp(min=1)
     total = gap.sum(-1, keepdim=True)
     return (total / length if per_token else total).clamp(-ANSWER_LIMIT, ANSWER_LIMIT).exp()
 

@@ -12,6 +12,8 @@ from objectives.precision import inside
 def following(values: Tensor, mask: Tensor) -> Tensor:
     """The value of the token that follows in the answer, [B, T], 0 after its last; padding is passed over."""
     width = mask.shape[-1]
+    if width == 1:
+        return values.new_zeros(checks.broadcast(values.shape, mask.shape))
     place = torch.where(mask.bool(), torch.arange(width, device=mask.device), width)
     nearest = place.flip(-1).cummin(-1).values.flip(-1)
     after = torch.nn.functional.pad(nearest[..., 1:], (0, 1), value=width)
@@ -23,6 +25,8 @@ def following(values: Tensor, mask: Tensor) -> Tensor:
 def backwards(x: Tensor, decay: float | Tensor, mask: Tensor) -> Tensor:
     """R_t = x_t + decay R_{t+1} from the last token to the first, [B, T], 0 in padding, which is passed over."""
     shape = checks.broadcast(x.shape, mask.shape)
+    if shape[-1] == 1:
+        return inside(x + 0.0, mask).expand(shape)  # as a sum that begins with 0: no -0
     if not isinstance(decay, Tensor) and decay == 1:
         return inside(x.flip(-1).cumsum(-1).flip(-1), mask)
     decay = torch.as_tensor(decay, dtype=x.dtype, device=x.device)

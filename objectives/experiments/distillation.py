@@ -90,7 +90,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
 
 def _notes(world: teacher.Teacher, notes: int, params: Params) -> Tensor:
     """Counted notes of all students, [seed, context, token]; a smaller pile is the top of a larger one."""
-    draws = sampling.Params(groups=1, group_size=2, iterations=notes, seeds=params.seeds, seed=params.seed)
+    draws = sampling.Draws(groups=1, group_size=2, iterations=notes, seeds=params.seeds, seed=params.seed)
     return world.notes(sampling.uniforms(teacher.NAME, draws, 1)[..., 0])
 
 

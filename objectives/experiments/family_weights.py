@@ -68,6 +68,14 @@ class Params(Checked):
     points: int = hyper(601, low=3, high=10001, unit="points", source="chosen for the picture", doc="ratios of a curve")
 
 
+ASIDE = ("beta", "entropy_weight")
+"""Settings of what a rule adds to its surrogate."""
+IDLE = {
+    f"{name}.{setting}": "here a token is weighed by the surrogate alone"
+    for name, rule in OBJECTIVES.items()
+    for setting in ASIDE
+    if hasattr(rule.Params(), setting)
+}
 SCHEMA = {
     "rules": Array("rule", "", "names of the objectives"),
     "signs": Array("sign", "", "whose token is moved: the good answer's or the bad one's"),
@@ -111,8 +119,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
 
 
 def _slack(rule: Objective) -> dict[str, Any]:
-    """Settings without a KL penalty, if the rule has one."""
-    return {"beta": 0.0} if hasattr(rule.Params(), "beta") else {}
+    """Settings without a KL penalty and an entropy bonus, if the rule has them."""
+    return {name: 0.0 for name in ASIDE if hasattr(rule.Params(), name)}
 
 
 def along(rule: Objective, params: Any, ratio: Tensor, tokens: int) -> tuple[Tensor, Tensor]:

@@ -93,7 +93,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     mean = (weights * value).sum(-1)
     # The answers are drawn before the loss is taken: the probabilities that weigh them are constants.
     gradient = torch.stack([_slope(mean[:, kind], theta) for kind in range(len(KINDS))], -2)
-    draws = sampling.Params(groups=1, group_size=max(params.handful, 2), iterations=params.redraws, seeds=1)
+    draws = sampling.Draws(groups=1, group_size=max(params.handful, 2), iterations=params.redraws, seeds=1)
     uniforms = sampling.uniforms(f"{NAME} {params.seed}", draws, 1)[0, :, : params.handful, 0]
     drawn = draw(logp.detach().unsqueeze(-2).unsqueeze(-2), uniforms)
     known = value.detach().unsqueeze(-2).expand(-1, -1, params.redraws, -1)

@@ -69,7 +69,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     moments = torch.linspace(0, settings.iterations, MOMENTS).round().long()
     prompt = params.prompt[: world_params.bits]
     one = tally.Tally(world_params, only=[prompt])
-    draws = sampling.Params(groups=1, group_size=max(2, params.shown), iterations=1, seeds=1, seed=settings.seed)
+    draws = sampling.Draws(groups=1, group_size=max(2, params.shown), iterations=1, seeds=1, seed=settings.seed)
     uniforms = sampling.uniforms(f"{NAME} shown", draws, one.tokens)[0, 0, : params.shown]
     episodes = one.play(log.theta[0, moments], uniforms.expand(MOMENTS, -1, -1))
     written = [

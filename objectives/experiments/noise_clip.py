@@ -129,7 +129,7 @@ def follow(world: noise.Noise, clips: list[tuple[float, float]], params: Params,
 
     The same as `training.train` with each range in turn (a test holds it to that), but the ranges share every tensor.
     """
-    draws = sampling.Params(params.groups, params.group_size, params.iterations, params.seeds, params.seed)
+    draws = sampling.Draws(params.groups, params.group_size, params.iterations, params.seeds, params.seed)
     uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
     theta = world.start.expand(len(clips), params.seeds, -1)
     path = [theta]

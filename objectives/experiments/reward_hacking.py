@@ -197,7 +197,7 @@ def _sampled(world: flattery.Flattery, h: Mapping[str, Any], params: Params, bet
 
 
 def _uniforms(use: str, groups: int, size: int, seeds: int, seed: int, tokens: int, iterations: int = 1) -> Tensor:
-    shape = sampling.Params(groups=groups, group_size=size, iterations=iterations, seeds=seeds, seed=seed)
+    shape = sampling.Draws(groups=groups, group_size=size, iterations=iterations, seeds=seeds, seed=seed)
     return sampling.uniforms(f"{flattery.NAME} {use}", shape, tokens)
 
 

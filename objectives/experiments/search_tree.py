@@ -114,7 +114,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     theta = world.tallying(params.skill)
     value = world.node_values(theta)[0, level, last]
     prior = world.policy.log_probs(theta).exp()[len(tally.BITS) * last + world.next_bit[0, level]]
-    draws = sampling.Params(groups=1, group_size=2, iterations=1, seeds=params.seeds, seed=params.seed)
+    draws = sampling.Draws(groups=1, group_size=2, iterations=1, seeds=params.seeds, seed=params.seed)
     errors = torch.special.ndtri(sampling.uniforms(NAME, draws, len(prefixes))[:, 0, 0].clamp(1e-12, 1 - 1e-12))
     sizes = torch.tensor(params.noise, dtype=torch.float64)
     forecast = (value + sizes[:, None, None] * errors).flatten(0, 1)

@@ -133,7 +133,7 @@ def _train(task: tally.Params, start: Tensor, settings: grpo_runs.Params, h: Map
 
 def _draw(world: tally.Tally, theta: Tensor, use: str, answers: int, settings: grpo_runs.Params) -> Episodes:
     """Answers of all runs' policies, each to a prompt of its own, [S, answers, T]."""
-    draws = sampling.Params(groups=1, group_size=2, iterations=answers, seeds=settings.seeds, seed=settings.seed)
+    draws = sampling.Draws(groups=1, group_size=2, iterations=answers, seeds=settings.seeds, seed=settings.seed)
     uniforms = sampling.uniforms(f"{NAME} {use}", draws, world.tokens)[:, :, 0]
     return world.play(theta, uniforms)
 

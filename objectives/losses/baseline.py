@@ -39,8 +39,8 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     Holds constant: rewards, old_values. Ignores: old_logp (but reports the ratio), group.
     """
     advantages, returns = by_critic(rollouts, params)
-    ratio, surrogate = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask), log_surrogate(advantages, rollouts)
-    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, returns=returns)
+    ratio = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
+    return assemble(rollouts, params, **log_surrogate(rollouts, advantages, ratio), returns=returns)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, critic=True)

@@ -62,8 +62,8 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     graded = graded_in_groups(penalty.rewards(rollouts), rollouts.group, params)
     advantages = own_or(penalty.subtract_kl_to_go(graded.unsqueeze(-1), rollouts), rollouts, params)
     ratio = ratio_of(rollouts, params)
-    surrogate = log_surrogate(stopped_weight(ratio, params.clip_low, params.clip_high) * advantages, rollouts)
-    return assemble(rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, penalty=penalty)
+    weight = stopped_weight(ratio, params.clip_low, params.clip_high)
+    return assemble(rollouts, params, **log_surrogate(rollouts, advantages, ratio, weight), penalty=penalty)
 
 
 OBJECTIVE = Objective(NAME, Params, loss, paper="2506.13585")

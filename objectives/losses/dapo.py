@@ -10,7 +10,7 @@ from objectives.estimators.advantages import graded_in_groups, overlong
 from objectives.estimators.group_filter import counting
 from objectives.losses.settings import Settings, setting
 from objectives.losses.terms import assemble, clipped_surrogate
-from objectives.precision import number
+from objectives.precision import tokens
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -66,10 +66,10 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     correct = rollouts.need("correct") if params.filter == "correct" else None
     earned, group = rollouts.answer_rewards, rollouts.group
     counts = rollouts.mask & kept(earned, correct, group, params).unsqueeze(-1)
-    lengths = number(rollouts.mask, earned.dtype).sum(-1)
+    lengths = tokens(rollouts.mask, earned.dtype)
     ramp = overlong(lengths, params.overlong_max, params.overlong_cache)
     graded = graded_in_groups(earned + params.overlong_weight * ramp, group, params)
-    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, graded.unsqueeze(-1)), kept=counts)
+    return assemble(rollouts, params, **clipped_surrogate(rollouts, params, graded.unsqueeze(-1), counts), kept=counts)
 
 
 def kept(rewards: Tensor, correct: Tensor | None, group: Tensor, params: Params) -> Tensor:

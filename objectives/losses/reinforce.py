@@ -43,7 +43,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     advantages = (rollouts.answer_rewards - params.baseline).unsqueeze(-1)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
     advantages = own_or(advantages, rollouts, params)
-    return assemble(rollouts, params, surrogate=log_surrogate(advantages, rollouts), advantages=advantages, ratio=ratio)
+    return assemble(rollouts, params, **log_surrogate(rollouts, advantages, ratio))
 
 
 OBJECTIVE = Objective(NAME, Params, loss)

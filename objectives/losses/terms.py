@@ -14,25 +14,37 @@ from objectives.estimators.entropy import mean_entropy
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.estimators.ratios import clipped, of_each_token, sequence_ratio, token_ratio
 from objectives.estimators.value_loss import value_loss
-from objectives.precision import inside, number
+from objectives.precision import both, inside, tokens
 from objectives.rollouts import Rollouts, Terms
 
 
 class Surrogate(TypedDict):
     """What a rule says of each token, [B, T], by the names under which `assemble` takes it.
 
-    What is the same for all tokens of an answer may be [B, 1]. Nothing of it counts in padding.
+    What is the same for all tokens of an answer may be [B, 1]. What is [B, T] is 0 in padding, the ratio 1 and the gate
+    open: `masked` says so.
     """
 
     surrogate: Tensor
     advantages: Tensor
     ratio: Tensor
     gate: Tensor | None
+    masked: bool
 
 
-def log_surrogate(advantages: Tensor, rollouts: Rollouts) -> Tensor:
-    """A log pi per token, [B, T], in padding anything: the surrogate of a rule that uses a batch once."""
-    return advantages * rollouts.logp
+def log_surrogate(rollouts: Rollouts, advantages: Tensor, ratio: Tensor, weight: Tensor | None = None) -> Surrogate:
+    """A log pi per token, [B, T], perhaps times a constant `weight`: the surrogate of a rule without a clip."""
+    advantages = of_each(advantages, rollouts.mask)
+    weighted = advantages if weight is None else weight * advantages
+    surrogate = weighted * rollouts.logp
+    return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": None, "masked": True}
+
+
+def of_each(advantages: Tensor, counted: Tensor) -> Tensor:
+    """Advantages of answers, [B, 1], for each token that counts, [B, T], 0 elsewhere; those of tokens as they are."""
+    if advantages.shape[-1] == counted.shape[-1] > 1:
+        return advantages
+    return inside(advantages, counted).add_(0.0)  # no -0 in padding
 
 
 def whitened(advantages: Tensor, mask: Tensor, params: Any) -> Tensor:
@@ -46,7 +58,7 @@ def whitened_answers(advantages: Tensor, rollouts: Rollouts, params: Any) -> Ten
     """Advantages of answers, [B, 1], standardised over those that count where the rule's `whiten` says so."""
     if not params.whiten:
         return advantages
-    lengths = number(rollouts.mask, advantages.dtype).sum(-1, keepdim=True)
+    lengths = tokens(rollouts.mask, advantages.dtype).unsqueeze(-1)
     return whitened(advantages, (lengths > 0) | (params.empty_answers == "count"), params)
 
 
@@ -100,22 +112,26 @@ def ratio_of(rollouts: Rollouts, params: Any) -> Tensor:
     return sequence_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask, level == "sequence")
 
 
-def clipped_surrogate(rollouts: Rollouts, params: Any, advantages: Tensor) -> Surrogate:
+def clipped_surrogate(rollouts: Rollouts, params: Any, advantages: Tensor, kept: Tensor | None = None) -> Surrogate:
     """PPO's clipped surrogate of each token, [B, T], as `assemble` takes it (Schulman et al. 2017, 1707.06347, eq. 7).
 
         min(rho A, clip(rho, 1 - clip_low, 1 + clip_high) A)          rho per token, or as `ratio_level` says
 
     A rule without `ratio_level` has a ratio per token, one without `dual_clip` no second clip. With `surrogate="log"`
-    it is A log pi, and nothing is clipped.
+    it is A log pi, and nothing is clipped. `kept` [B, T] are the tokens that count; all of the mask if None.
     """
+    counted = rollouts.mask if kept is None else kept
     advantages = own_or(advantages, rollouts, params)
     ratio = ratio_of(rollouts, params)
-    if getattr(params, "surrogate", "ratio") == "log":
-        surrogate = log_surrogate(advantages, rollouts)
-        return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": None}
+    log = getattr(params, "surrogate", "ratio") == "log"
+    if log or ratio.shape[-1] == counted.shape[-1]:
+        advantages = of_each(advantages, counted)
+    masked = kept is None or rollouts.advantages is None
+    if log:
+        return log_surrogate(rollouts, advantages, ratio) | {"masked": masked}
     dual = getattr(params, "dual_clip", 0.0)
     surrogate, gate = clipped(ratio, advantages, params.clip_low, params.clip_high, dual)
-    return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": gate}
+    return {"surrogate": surrogate, "advantages": advantages, "ratio": ratio, "gate": gate, "masked": masked}
 
 
 def assemble(
@@ -126,6 +142,7 @@ def assemble(
     advantages: Tensor,
     ratio: Tensor,
     gate: Tensor | None = None,
+    masked: bool = False,
     kept: Tensor | None = None,
     penalty: KLPenalty | None = None,
     returns: Tensor | None = None,
@@ -136,17 +153,17 @@ def assemble(
 
     Args:
         rollouts, params: the batch and the rule's settings.
-        surrogate: [B, T], what the rule maximises.
+        surrogate: [B, T], or [B, 1] for one number per answer, what the rule maximises.
         advantages, ratio: [B, T] with 0 and 1 in padding, or [B, 1]; handed on as [B, T].
         gate: the same, where the clip has stopped the gradient; nowhere if None.
+        masked: a surrogate and a gate [B, T] are 0 wherever a token does not count.
         kept: [B, T], the tokens whose surrogate counts; all of the mask if None.
         penalty: the KL penalty of a rule that has one.
         returns: [B, T], the critic's targets, for a rule with a critic.
     """
     mask, mean = rollouts.mask, Average.of(params, rollouts)
     counted = mask if kept is None else kept
-    surrogate = surrogate.expand(checks.broadcast(surrogate.shape, mask.shape[-2:]))
-    policy = -mean.policy(surrogate, counted)
+    policy = -mean.policy(surrogate, counted, masked)
     kl = value = torch.zeros_like(policy)
     entropy = mean_entropy(rollouts.entropies, surrogate, mask, mean.entropy)
     total = policy
@@ -159,15 +176,16 @@ def assemble(
             rollouts.need("entropies", f"entropy_weight is {params.entropy_weight:g}")
         total = total - params.entropy_weight * entropy
     if penalty is not None and penalty.in_loss(rollouts):
-        kl = mean.kl(penalty.per_token(rollouts, _of_each(ratio, mask)), mask)
+        kl = mean.kl(penalty.per_token(rollouts, _ratio(ratio, mask)), mask)
         total = total + params.beta * kl
-    open_ = torch.zeros((), dtype=torch.bool, device=mask.device).expand(surrogate.shape)
-    gate = open_ if gate is None else gate.expand(surrogate.shape).contiguous() & counted
-    if not advantages.shape[-1] == mask.shape[-1] > 1:
-        advantages = inside(advantages, counted).add_(0.0)  # no -0 in padding
-    return Terms(total, policy, kl, value, entropy, advantages, _of_each(ratio, mask), gate)
+    if gate is None:
+        shape = checks.broadcast(surrogate.shape, mask.shape[-2:])
+        gate = torch.zeros((), dtype=torch.bool, device=mask.device).expand(shape)
+    elif not (masked and gate.shape[-1] == mask.shape[-1] > 1):
+        gate = both(gate, counted)
+    return Terms(total, policy, kl, value, entropy, of_each(advantages, counted), _ratio(ratio, mask), gate)
 
 
-def _of_each(ratio: Tensor, mask: Tensor) -> Tensor:
+def _ratio(ratio: Tensor, mask: Tensor) -> Tensor:
     """A ratio as [B, T], as it is or once for each token."""
     return ratio if ratio.shape[-1] == mask.shape[-1] else of_each_token(ratio, mask)

@@ -80,7 +80,10 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     """
     advantages, returns = by_critic(rollouts, params)
     ratio = token_ratio(rollouts.logp, rollouts.old_logp, rollouts.mask)
-    return assemble(rollouts, params, surrogate=ratio * advantages, advantages=advantages, ratio=ratio, returns=returns)
+    surrogate = ratio * advantages
+    return assemble(
+        rollouts, params, surrogate=surrogate, advantages=advantages, ratio=ratio, masked=True, returns=returns
+    )
 
 
 OBJECTIVE = Objective(NAME, Params, loss, critic=True, step="trust region", paper="1502.05477")

@@ -10,7 +10,7 @@ from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import hyper
 from objectives.losses.settings import Settings, setting
 from objectives.losses.terms import assemble, by_critic, clipped_surrogate
-from objectives.precision import number
+from objectives.precision import tokens
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 
@@ -80,7 +80,7 @@ def loss(rollouts: Rollouts, params: Params) -> Terms:
     it is held at 0. Value pre-training (`training.critic_fitted`) and groups of answers belong to the loop.
     Holds constant: rewards, old_logp, old_values. Ignores: ref_logp.
     """
-    mask, lengths = rollouts.mask, number(rollouts.mask, rollouts.logp.dtype).sum(-1)
+    mask, lengths = rollouts.mask, tokens(rollouts.mask, rollouts.logp.dtype)
     lam = adaptive_lam(lengths, params.alpha) if params.adaptive else params.lam
     advantages, returns = by_critic(rollouts, params, lam=lam, lam_critic=params.lam_critic)
     terms = assemble(rollouts, params, **clipped_surrogate(rollouts, params, advantages), returns=returns)

@@ -7,11 +7,19 @@ from torch import Tensor
 
 from objectives.estimators.advantages import group_relative
 
+AT_ONCE = 1 << 22
+"""Answers whose advantages are computed at once."""
+
 
 def compositions(size: int, kinds: int) -> Tensor:
     """Every way in which a group of `size` answers can fall on `kinds` answers: counts [C, kinds], int64."""
-    counts = torch.cartesian_prod(*[torch.arange(size + 1)] * kinds)
-    return counts[counts.sum(-1) == size]
+    counts, left = torch.empty(1, 0, dtype=torch.long), torch.tensor([size])
+    for _ in range(kinds - 1):  # a row for each count of the next kind, from 0 to all that are left
+        ways = left + 1
+        row = torch.repeat_interleave(torch.arange(len(left)), ways)
+        count = torch.arange(len(row)) - (ways.cumsum(0) - ways)[row]
+        counts, left = torch.cat([counts[row], count.unsqueeze(-1)], -1), left[row] - count
+    return torch.cat([counts, left.unsqueeze(-1)], -1)
 
 
 def group_gradient(probs: Tensor, rewards: Tensor, size: int, scale: str, ddof: int, eps: float) -> Tensor:
@@ -57,13 +65,18 @@ def resting_point(
 def _graded_groups(rewards: Tensor, size: int, scale: str, ddof: int, eps: float) -> tuple[Tensor, Tensor]:
     """Counts [C, kinds] of every composition, and the advantage of each answer in it (0 where it is absent)."""
     counts = compositions(size, len(rewards))
+    pieces = torch.split(counts, max(1, AT_ONCE // size))  # a group of 1,024 can fall in half a million ways
+    return counts, torch.cat([_graded(piece, rewards, size, scale, ddof, eps) for piece in pieces])
+
+
+def _graded(counts: Tensor, rewards: Tensor, size: int, scale: str, ddof: int, eps: float) -> Tensor:
     answers = torch.repeat_interleave(torch.arange(len(rewards)).repeat(len(counts)), counts.flatten()).view(
         len(counts), size
     )
     one_group = torch.zeros(size, dtype=torch.long)
     graded = group_relative(rewards[answers], one_group, scale, ddof, eps)
     total = torch.zeros(counts.shape, dtype=rewards.dtype).scatter_add(-1, answers, graded)
-    return counts, total / counts.clamp(min=1)
+    return total / counts.clamp(min=1)
 
 
 def _expected(probs: Tensor, counts: Tensor, advantages: Tensor) -> Tensor:

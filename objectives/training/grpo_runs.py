@@ -58,9 +58,9 @@ class Params(Checked):
     )
 
     @property
-    def draws(self) -> sampling.Params:
+    def draws(self) -> sampling.Draws:
         """The same as settings of the sampling."""
-        return sampling.Params(self.groups, self.group_size, self.iterations, self.seeds, self.seed)
+        return sampling.Draws(self.groups, self.group_size, self.iterations, self.seeds, self.seed)
 
 
 class Log(NamedTuple):

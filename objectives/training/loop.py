@@ -13,13 +13,14 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from objectives import progress, sampling
+from objectives import checks, progress, sampling
 from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import Checked, hyper
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
 from objectives.training import equal_kl, refill, trust_region
 from objectives.worlds import Episodes, World
+from objectives.worlds.tabular import Reading
 
 NAME = "training"
 
@@ -107,7 +108,7 @@ def train(
         for _ in range(updates):
             theta = theta.detach().requires_grad_(True)
             critic = critic.detach().requires_grad_(True)
-            batch = replace(drawn, **world.policy.look(theta, critic, episodes)._asdict())
+            batch = seen(drawn, world.policy.look(theta, critic, episodes))
             terms = objective.loss(batch, params)
             slope, critic_slope = torch.autograd.grad(
                 terms.total.sum(), (theta, critic), allow_unused=True, materialize_grads=True
@@ -126,6 +127,12 @@ def train(
             theta = equal_kl.scale_to_kl(away, old_theta, theta, step_kl, reach)
         theta = torch.where(idle.unsqueeze(-1), old_theta, theta)
         yield Record(old_theta, theta, old_critic, episodes, Terms(*(term.detach() for term in terms)), count)
+
+
+def seen(drawn: Rollouts, reading: Reading) -> Rollouts:
+    """A batch that has been checked, with what a policy says of it now: only that can be wrong."""
+    good = all(checks.sums_up(x) for x in reading if x is not None)
+    return replace(drawn, check=not good, **reading._asdict())
 
 
 def shortened(slope: Tensor, longest: float) -> Tensor:
@@ -169,7 +176,10 @@ def rollouts(
     """
     policy = world.policy
     now = policy.look(theta, critic, episodes)
-    old = policy.look(old_theta.detach(), None if old_critic is None else old_critic.detach(), episodes)
+    if theta is old_theta and critic is old_critic and not now.logp.requires_grad:
+        old = now
+    else:
+        old = policy.look(old_theta.detach(), None if old_critic is None else old_critic.detach(), episodes)
     return Rollouts(
         logp=now.logp,
         old_logp=old.logp,
@@ -199,7 +209,7 @@ def trust_region_step(
     episodes: Episodes,
     drawn: Rollouts,
     theta: Tensor,
-    watch: Callable[[trust_region.Function, int], trust_region.Function] = lambda function, _: function,
+    watch: Callable[[trust_region.Function, int], trust_region.Function] | None = None,
     products: Tensor | None = None,
 ) -> Tensor:
     """Move theta [..., D] by the natural gradient of the objective's surrogate, inside KL(old || new) <= delta.
@@ -207,22 +217,27 @@ def trust_region_step(
     With `params.kl_direction` "new_old" the line search keeps KL(new || old); at old both have the same Fisher matrix.
 
     `watch` gets a function, surrogate or divergence, and of how many answers it is, and gives what is used in its
-    place, to see how it is asked. `products` are the answers [n] on which products with the Fisher matrix are taken
-    (Schulman et al. 2015, 1502.05477, appendix C.1), by default all; the line search looks at all of them.
+    place, to see how it is asked: then each product with the Fisher matrix takes its own way forth (`step`'s `anew`).
+    `products` are the answers [n] on which these products are taken (Schulman et al. 2015, 1502.05477, appendix C.1),
+    by default all; the line search looks at all of them.
     """
 
     def surrogate(at: Tensor) -> Tensor:
         now = world.policy.look(at, None, episodes)
         return -objective.loss(replace(drawn, logp=now.logp, entropies=now.entropies), params).policy
 
+    def watched(function: trust_region.Function, answers: Tensor) -> trust_region.Function:
+        return function if watch is None else watch(function, answers.shape[-1])
+
     def watched_divergence(seen: Episodes) -> trust_region.Function:
-        return watch(token_divergence(world, theta, seen, params.kl_direction), seen.rewards.shape[-1])
+        return watched(token_divergence(world, theta, seen, params.kl_direction), seen.rewards)
 
     return trust_region.step(
-        watch(surrogate, episodes.rewards.shape[-1]),
+        watched(surrogate, episodes.rewards),
         watched_divergence(episodes),
         theta,
         metric=None if products is None else watched_divergence(episodes.only(products)),
+        anew=watch is not None,
         delta=params.delta,
         damping=params.damping,
         iterations=params.cg_iterations,

@@ -25,11 +25,22 @@ def fisher_vector_product(kl: Function, at: Tensor, vector: Tensor, damping: flo
     """
     _vectors(at=at, vector=vector)
     checks.finite(at=at, vector=vector)
+    return fisher_vector_products(kl, at, damping)(vector)
+
+
+def fisher_vector_products(kl: Function, at: Tensor, damping: float = 0.0) -> Function:
+    """v -> (F + damping I) v, as `fisher_vector_product`; the slope of `kl` is taken once for all v."""
+    _vectors(at=at)
+    checks.finite(at=at)
     checks.at_least(0.0, damping=damping)
     theta = at.detach().requires_grad_(True)
     (slope,) = torch.autograd.grad(kl(theta).sum(), theta, create_graph=True)
-    (product,) = torch.autograd.grad((slope * vector).sum(), theta)
-    return product + damping * vector
+
+    def product(vector: Tensor) -> Tensor:
+        (curved,) = torch.autograd.grad((slope * vector).sum(), theta, retain_graph=True)
+        return curved + damping * vector
+
+    return product
 
 
 def conjugate_gradient(apply: Function, b: Tensor, iterations: int, tolerance: float = 1e-20) -> Tensor:
@@ -111,19 +122,22 @@ def step(
     backtrack: float,
     backtracks: int,
     metric: Function | None = None,
+    anew: bool = False,
 ) -> Tensor:
     """One TRPO step from `start` [..., D]: F x = g, stretch to the radius, search back along the line.
 
     F is the Hessian of `metric`, a KL on fewer answers say, or else of `kl`, which the line search keeps in any case.
+    Its slope is taken once and kept for all products; `anew` takes it for each, which asks for less memory.
     """
     _vectors(start=start)
     checks.finite(start=start)
     theta = start.detach().requires_grad_(True)
     (gradient,) = torch.autograd.grad(surrogate(theta).sum(), theta)
 
-    def apply(vector: Tensor) -> Tensor:
+    def each(vector: Tensor) -> Tensor:
         return fisher_vector_product(metric or kl, start, vector, damping)
 
+    apply = each if anew else fisher_vector_products(metric or kl, start, damping)
     direction = conjugate_gradient(apply, gradient, iterations)
     full = scale_to_radius(direction, apply(direction), delta)
     return line_search(surrogate, kl, start.detach(), full, delta, backtrack, backtracks)

@@ -26,6 +26,8 @@ from objectives.worlds.tally import Params as TallyParams
 
 SYMBOLS = ("0", "1", "?", "E", "O", "")
 """What it can read: a bit, the end of the prompt, a mark, and the blank before a short prompt."""
+KEPT = 4
+"""For how many parameters it is remembered what the network says: the start, the old ones, the new ones, a trial."""
 
 
 class NetworkPolicy:
@@ -41,6 +43,7 @@ class NetworkPolicy:
         told = [[*[""] * (longest - len(word)), *word, "?", *written] for word in prompts for written in marks]
         self.symbols = torch.tensor([[SYMBOLS.index(symbol) for symbol in row] for row in told])
         """Everything that can be read, [prompts * count, longest + cap]."""
+        self.known: list[tuple[Tensor, tuple[Tensor, Tensor]]] = []
 
     @property
     def size(self) -> int:
@@ -55,9 +58,20 @@ class NetworkPolicy:
     def every(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         """log pi [..., prompts * count, cap, 3] and V [..., prompts * count, cap] after every history; theta [..., D].
 
-        Entry t of a history is said before its mark number t.
+        Entry t of a history is said before its mark number t. What no gradient goes through is kept for the last few
+        theta: a batch asks about the policy that drew it again and again.
         """
         checks.trailing((self.size,), theta=theta)
+        if torch.is_grad_enabled() and theta.requires_grad:
+            return self._every(theta)
+        for known, found in self.known:
+            if torch.equal(known, theta):
+                return found
+        found = self._every(theta)
+        self.known = [(theta.detach().clone(), found), *self.known[: KEPT - 1]]
+        return found
+
+    def _every(self, theta: Tensor) -> tuple[Tensor, Tensor]:
         logits, values = self.network(theta.reshape(-1, self.size), self.symbols.unsqueeze(0))
         runs = theta.shape[:-1]
         log_probs = logits[..., -self.cap :, :].log_softmax(-1)

@@ -50,7 +50,7 @@ class Teacher:
 
     def __init__(self, params: Params) -> None:
         self.policy = TabularSoftmax(states=params.contexts, actions=params.tokens)
-        draws = sampling.Params(groups=1, group_size=2, iterations=params.contexts, seeds=1, seed=params.seed)
+        draws = sampling.Draws(groups=1, group_size=2, iterations=params.contexts, seeds=1, seed=params.seed)
         uniforms = sampling.uniforms(f"{NAME} logits", draws, params.tokens)[0, :, 0]
         normal = torch.special.ndtri(uniforms.clamp(1e-12, 1 - 1e-12))
         self.log_probs = (params.sharpness * normal).log_softmax(-1)

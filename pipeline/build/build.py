@@ -8,11 +8,11 @@ from pathlib import Path
 from pipeline.build import fingerprints
 from pipeline.build.parts import Parts
 from pipeline.build.work import Result
-from pipeline.errors import BuildError
+from pipeline.errors import BuildError, UserError
 from pipeline.project import hyperparameters_toml
 from pipeline.project.lecture_toml import LECTURE
 from pipeline.project.project import Clip
-from pipeline.publish import export, publish
+from pipeline.publish import export, foretold, publish
 from pipeline.publish.film import Film
 from pipeline.publish.published import is_current
 from pipeline.speech.stray_recordings import stray_recordings
@@ -24,6 +24,8 @@ class Build(Parts):
     def lecture(self) -> Result:
         """The project's film and all beside it. Its folder in dist/ is replaced only when all of it exists."""
         project, clips = self.project, self.project.clips
+        if faults := foretold.faults(project):
+            raise UserError("\n".join(faults))
         self.parts()
         self.result.raise_failures()
         self.result.notes.extend(self.survey.false_claims(clips))

@@ -14,21 +14,10 @@ from pipeline.project.qualities import Quality
 from pipeline.publish import export, swap
 from pipeline.publish.published import RECORD
 
-SCRATCH = ("check", "export", "failed", "logs", "pictures", "sheets")
-CACHES = (
-    "cache",
-    "decks",
-    "films",
-    "last",
-    "levels",
-    "media",
-    "progress",
-    "reads",
-    "sound",
-    "speech",
-    "upload",
-    "voice",
-)
+SCRATCH = ("check", "checked", "export", "failed", "logs", "pictures", "sheets")
+HOMES = ("decks", "films", "upload")
+"""What has folders of its own in dist/, each with its record at the same place in build/."""
+CACHES = ("cache", *HOMES, "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
 FOLDERS = (*KINDS, *SCRATCH, *CACHES, swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
 RESULTS = (
@@ -68,17 +57,15 @@ def all_results(root: Path) -> int:
 
 
 def _published(build: Path, dist: Path) -> Iterator[Path]:
-    record = read_json(build / "published.json")
-    names = set(RESULTS)
-    if isinstance(record, dict):
-        names.update(record.get("files", {}))
+    record = read_json(build / "published.json", {"files": dict})
+    names = {*RESULTS, *(record["files"] if record else ())}
     yield from (dist / name for name in sorted(names))
-    for published in sorted(path for kind in ("decks", "films", "upload") for path in (build / kind).rglob(RECORD)):
+    for published in sorted(path for kind in HOMES for path in (build / kind).rglob(RECORD)):
         below = published.parent.relative_to(build)
-        record, home = read_json(published), dist / (below.parent if below.parts[0] == "decks" else below)
-        yield from (home / name for name in (record.get("files", {}) if isinstance(record, dict) else ()))
-    exported = read_json(build / export.RECORD)
-    yield from (dist / name for name in (exported if isinstance(exported, list) else []))
+        home = dist / (below.parent if below.parts[0] == "decks" else below)
+        record = read_json(published, {"files": dict})
+        yield from (home / name for name in (record["files"] if record else ()))
+    yield from (dist / name for name in read_json(build / export.RECORD, [str]) or ())
 
 
 def _remove(path: Path) -> int:

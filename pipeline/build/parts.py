@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.build.reasons import changes_nothing, differences
+from pipeline.build.reasons import changes_nothing, idle
 from pipeline.build.status import Item
 from pipeline.build.work import Task, Work
 from pipeline.errors import UserError
@@ -19,6 +19,7 @@ from pipeline.publish import captions
 from pipeline.publish.thumbnail import THUMBNAIL_SIZE
 from pipeline.speech import model
 from pipeline.speech import speak as speech
+from pipeline.speech.stray_recordings import broken_recordings
 from pipeline.workers import narrate, scheduler
 from pipeline.workers.pool import Answer
 
@@ -57,10 +58,11 @@ class Parts(Work):
             self._failed("traces", item, answer, f"The experiment {item.name} ({experiment.path})", job)
         elif self._unchanged(item, None):
             last = self.store.last("traces", item.name)
-            record = self._keep("traces", item, [".npz"], {"trace": answer["trace"], "seconds": answer["seconds"]})
-            self.survey.made(item, record)
+            facts = {"trace": answer["trace"], "seconds": answer["seconds"], "idle": {}}
             if last and last.facts["trace"]["digest"] == answer["trace"]["digest"]:
-                self.tell(changes_nothing(item.name, differences(last.inputs, item.inputs), answer["idle"]))
+                facts["idle"] = idle(last.inputs, item.inputs, last.facts.get("idle", {}), answer["idle"])
+            self.survey.made(item, self._keep("traces", item, [".npz"], facts))
+            self.tell(changes_nothing(item.name, facts["idle"]))
 
     def voices(self, clips: Sequence[Clip]) -> None:
         """Speaks the narration that is stale: everything after it waits for its times.
@@ -77,6 +79,8 @@ class Parts(Work):
             elif item.record and self.options.remember:
                 self.store.remember(item.record)
         told = {clip.name: self.survey.lines(clip) for clip, _ in stale}
+        if broken := [fault for lines in told.values() for fault in broken_recordings(lines, speakers)]:
+            raise UserError("\n".join(broken))
         self.tell(self.survey.fallback_notes([line for lines in told.values() for line in lines]))
         jobs = [narrate.job(self.project.root, clip.name, told[clip.name], voice) for clip, _ in stale]
         weights = [speech.seconds(told[clip.name], speakers) for clip, _ in stale]
@@ -117,7 +121,8 @@ class Parts(Work):
             timing = Timing.load(self.store.path("voices", self.survey.voice(clip).record_key, ".json"))
             timed.append((round(now, 3), timing))
             now += timing.duration
-        self.tell(captions.too_fast(captions.make(timed)))
+        lines = [(f"{clip.name}.{line.cue}", line) for clip in clips if clip.script for line in clip.script.lines]
+        self.tell(captions.too_fast(captions.make(timed, {name: line.where for name, line in lines})))
 
     def pictures(self, clips: Sequence[Clip], still: Clip | None = None) -> None:
         """Draws the clips that are stale, and a still. A failed one is told of in the result; the others are made."""

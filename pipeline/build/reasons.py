@@ -17,7 +17,7 @@ A reason is a dictionary with `kind` and what belongs to it:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pipeline.publish import published
@@ -75,10 +75,22 @@ def explain(reason: Reason) -> str:
     return f"{kind} {detail}".rstrip()
 
 
-def changes_nothing(trace: str, found: Sequence[Reason], why: Mapping[str, str]) -> list[str]:
-    """A sentence for each edited hyperparameter of a trace that came out as it was; `why` says more of some keys."""
-    keys = [reason["key"] for reason in found if reason["kind"] == "hyperparameter"]
-    return [f"{key} changes nothing in {trace}{': ' if key in why else ''}{why.get(key, '')}" for key in keys]
+def idle(
+    old: Mapping[str, Any], new: Mapping[str, Any], before: Mapping[str, str], why: Mapping[str, str]
+) -> dict[str, str]:
+    """The edited hyperparameters of a trace that came out as it was, and why if that is known.
+
+    Those of the edit before, whose values still stand, are among them.
+    """
+    changes = _changes(old, new, "hyperparameters")
+    edited = {key for key, was, now in changes if was is not None and now is not None}
+    kept = {key: reason for key, reason in before.items() if key not in edited}
+    return kept | {key: why.get(key, "") for key in sorted(edited)}
+
+
+def changes_nothing(trace: str, keys: Mapping[str, str]) -> list[str]:
+    """A sentence for each hyperparameter that was edited for nothing."""
+    return [f"{key} changes nothing in {trace}{': ' if why else ''}{why}" for key, why in keys.items()]
 
 
 def film_differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Reason]:

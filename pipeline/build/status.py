@@ -15,7 +15,7 @@ from pipeline.project import hyperparameters_toml, tool_versions
 from pipeline.project import scripts as narration
 from pipeline.project.lecture_toml import LECTURE
 from pipeline.project.project import Clip, Experiment, Project
-from pipeline.project.qualities import Quality
+from pipeline.project.qualities import QUALITIES, Quality
 from pipeline.publish.film import Clip as ReadyClip
 from pipeline.publish.film import Film
 from pipeline.publish.published import is_current
@@ -49,7 +49,14 @@ class Item:
 
     def entry(self) -> dict[str, Any]:
         """As `status --json` prints it."""
-        return {"kind": self.kind, "name": self.name, "stale": bool(self.reasons), "reasons": list(self.reasons)}
+        told = {"kind": self.kind, "name": self.name, "stale": bool(self.reasons), "reasons": list(self.reasons)}
+        return told | ({"idle": dict(self.idle)} if self.idle else {})
+
+    @property
+    def idle(self) -> Mapping[str, str]:
+        """The last edits that changed nothing in this trace, and why."""
+        found = self.record.facts.get("idle", {}) if self.record else {}
+        return found if isinstance(found, dict) else {}
 
 
 class Survey:
@@ -216,8 +223,8 @@ class Survey:
         """The film with everything beside it in its folder of dist/."""
         kind = LECTURE if self.project.film == LECTURE else "film"
         parts = [self.clip(clip, quality) for clip in self.project.clips]
-        last = read_json(self._lecture_record())
-        if not isinstance(last, dict):
+        last = read_json(self._lecture_record(), {"key": str, "quality": str, "clips": dict, "voices": dict})
+        if last is None:
             return Item(kind, self.project.film, reasons=({"kind": "new"},))
         reasons: list[Reason] = [{"kind": "clip", "name": part.name} for part in parts if part.stale]
         reasons += [
@@ -238,8 +245,8 @@ class Survey:
 
     def last_quality(self) -> str | None:
         """The quality in which the film was made last."""
-        last = read_json(self._lecture_record())
-        return str(last["quality"]) if isinstance(last, dict) and "quality" in last else None
+        last = read_json(self._lecture_record(), {"quality": str})
+        return last["quality"] if last and last["quality"].partition(" ")[0] in QUALITIES else None
 
     def all(self, quality: Quality) -> list[Item]:
         """Everything the film is made of, in the order in which it is made."""

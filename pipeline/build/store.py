@@ -17,6 +17,14 @@ from pipeline.files import Digests, read_json, write_json
 
 KINDS = ("traces", "voices", "clips", "stills", "layouts")
 
+RECORD = {"name": str, "key": str, "inputs": dict, "outputs": {str: str}}
+FACTS: dict[str, Any] = {
+    "traces": {"trace": {"digest": str, "numbers": {str: float}, "claims": {str: bool}}},
+    "voices": {"cues": {str: float}, "duration": float},
+    "clips": {"duration": float, "frames": int},
+}
+"""The shape of a record, and of its facts."""
+
 
 @dataclass(frozen=True)
 class Record:
@@ -78,8 +86,8 @@ class Store:
         if variant:
             paths += sorted(paths[0].parent.glob(f"{name}@*.json"))
         for path in paths:
-            entry = read_json(path)
-            record = self._read(kind, entry["key"]) if isinstance(entry, dict) and "key" in entry else None
+            entry = read_json(path, {"key": str})
+            record = self._read(kind, entry["key"]) if entry else None
             if record is not None:
                 return record
         return None
@@ -108,7 +116,7 @@ class Store:
         return freed
 
     def _read(self, kind: str, key: str) -> Record | None:
-        value = read_json(self.path(kind, key, ".record.json"))
+        value = read_json(self.path(kind, key, ".record.json"), {**RECORD, "facts": FACTS.get(kind, dict)})
         with contextlib.suppress(TypeError):
             record = Record(**value)
             return record if record.key == key else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,7 +45,10 @@ class Span:
         """What is going to be drawn, and what else a single comma may have meant."""
         meant = with_a_point(self.text.partition("=")[2])
         doubt = f"; for a single value, {meant}" if meant else ""
-        return f"{self.key} at {len(self.values)} values: {', '.join(self.values)}{doubt}"
+        asked = self.text.rpartition(":")[2]
+        fewer = asked.isdecimal() and ":" in self.text and int(asked) > len(self.values)
+        left = f", all that are left of {asked} between whole numbers" if fewer else ""
+        return f"{self.key} at {len(self.values)} values: {', '.join(self.values)}{left}{doubt}"
 
 
 def parse(text: str) -> Span:
@@ -56,9 +60,12 @@ def parse(text: str) -> Span:
     ranged = re.fullmatch(r"([^:,]+):([^:,]+):(\d+)", span)
     if ranged:
         try:
-            first, last, count = float(ranged[1]), float(ranged[2]), int(ranged[3])
+            first, last = float(ranged[1]), float(ranged[2])
         except ValueError:
             raise _wrong(text) from None
+        if not math.isfinite(last - first):
+            raise UserError(f"--over {text}: both ends must be finite numbers.")
+        count = int(ranged[3][:6])
         if not 2 <= count <= MOST:
             raise UserError(f"--over {text}: the number of values must be from 2 to {MOST}.")
         whole_numbers = all(re.fullmatch(r"[+-]?\d+", end) for end in (ranged[1], ranged[2]))
@@ -67,13 +74,19 @@ def parse(text: str) -> Span:
             values = [float(round(value)) for value in values]
         shown = [f"{value:.0f}" if whole_numbers else f"{value:.6g}" for value in values]
     else:
-        shown = [value for value in span.split(",") if value]
+        shown = _split(span)
         if ":" in span or not 2 <= len(shown) <= MOST:
             raise _wrong(text)
         digits = [value for value in shown if value.isdecimal()]
         if len(digits) == len(shown) > len({*shown}) or any(re.match(r"0\d", value) for value in digits[1:]):
             raise UserError(f"--over {text}: {with_a_point(','.join(shown[:2]))}; a comma stands between two values.")
     return Span(key.strip(), tuple(dict.fromkeys(shown)), text)
+
+
+def _split(span: str) -> list[str]:
+    """The values between commas; those inside brackets or quotes belong to a value."""
+    pieces = re.findall(r"""((?:\[[^\]]*\]?|"[^"]*"?|'[^']*'?|[^,])+)""", span)
+    return [piece.strip() for piece in pieces if piece.strip()]
 
 
 def _wrong(text: str) -> UserError:

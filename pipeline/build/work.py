@@ -12,6 +12,7 @@ from pipeline.build.jobs import Jobs, Options
 from pipeline.build.status import Item
 from pipeline.build.store import Record
 from pipeline.errors import BuildError, UserError
+from pipeline.project import hyperparameters_toml
 from pipeline.project.project import Clip, Project
 from pipeline.project.sources import Sources
 from pipeline.publish import export, swap
@@ -123,6 +124,7 @@ class Work(Jobs):
         options = replace(self.options, remember=False, mark=export.marked([override]), override=override)
         other = type(self)(project, options, self.progress)
         other._parent = self
+        other.store.digests = self.store.digests  # the same build/
         return other
 
     def _keep(self, folder: str, item: Item, suffixes: list[str], facts: dict[str, Any]) -> Record:
@@ -141,8 +143,17 @@ class Work(Jobs):
     def _failed(self, folder: str, item: Item, answer: Answer, subject: str, job: scheduler.Job) -> None:
         if answer["user_error"]:
             raise UserError(answer["sentence"])
+        if answer.get("refused") and folder == "traces" and (values := self._edited(item)):
+            told = f"{'; '.join(values)}: {subject[:1].lower()}{subject[1:]} cannot be run"
+            raise UserError(f"{told}: {answer['sentence']} {self.log_hint(job)}")
         self.store.fail(folder, item.key, answer["sentence"])
         self.result.failures.append(f"{subject} failed: {answer['sentence']} {self.log_hint(job)}")
+
+    def _edited(self, item: Item) -> list[str]:
+        """The hyperparameters of a trace that are not their defaults, as they stand in the file or behind `--set`."""
+        schema, given = self.project.schema, item.inputs["hyperparameters"]
+        usual = hyperparameters_toml.plain({key: schema[key].default for key in given})
+        return [self.project.where(key) for key, value in given.items() if value != usual[key]]
 
     def _unchanged(self, item: Item, clip: Clip | None) -> bool:
         """Whether the modules are still those of the key: an edit made meanwhile is not served under the old key."""

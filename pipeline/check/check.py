@@ -6,6 +6,7 @@ the files in dist/ as an upload would.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,18 +15,23 @@ from pipeline.build import narration
 from pipeline.build.build import Build
 from pipeline.build.status import summary
 from pipeline.check import fact_check, pace
+from pipeline.check.looked import Look, look
 from pipeline.media import loudness, sound
 from pipeline.media.mp4 import inspect
 from pipeline.media.timing import Timing
 from pipeline.project import placeholders
-from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
-from pipeline.publish import captions, youtube_chapters
+from pipeline.publish import captions, foretold, youtube_chapters
 from pipeline.publish.film import Film
 from pipeline.publish.gain import LOUDNESS_TOLERANCE
 from pipeline.publish.published import altered, is_current
 from pipeline.publish.thumbnail import THUMBNAIL_BYTES, THUMBNAIL_SIZE
 from pipeline.speech.stray_recordings import stray_recordings
+
+SECONDS_HEARD = 0.02
+"""Seconds that measuring a second of sound takes, about."""
+BYTES_READ = 2e8
+"""Bytes of an MP4 that are looked at in a second, about."""
 
 
 def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
@@ -46,6 +52,7 @@ def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
 
 
 def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]]:
+    yield "upload: title, description, captions", foretold.faults(build.project)
     yield from _truth(build)
     kept = narration.told(build)
     if kept.lines:
@@ -70,7 +77,7 @@ def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]
     if film is None or not is_current(film, build.project.dist, build.project.build):
         yield "film", [f"the film in dist/ is stale in {quality.name} quality; python render.py status says why."]
     else:
-        yield from _film(build.project, film)
+        yield from _film(build, film)
 
 
 def _truth(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
@@ -110,8 +117,8 @@ def _layout(name: str, seen: dict[str, Any] | str, paced: bool) -> list[str]:
     ]
 
 
-def _film(project: Project, film: Film) -> Iterator[tuple[str, Sequence[str]]]:
-    dist = project.dist
+def _film(build: Build, film: Film) -> Iterator[tuple[str, Sequence[str]]]:
+    dist, root = build.project.dist, build.project.root
     shown = captions.make([(start, clip.timing) for start, clip in zip(film.starts, film.clips, strict=True)])
     yield f"captions: {len(shown)}", captions.check(shown)
     for name, text in (("lecture.srt", captions.srt(shown)), ("lecture.vtt", captions.vtt(shown))):
@@ -119,10 +126,21 @@ def _film(project: Project, film: Film) -> Iterator[tuple[str, Sequence[str]]]:
     listed = youtube_chapters.listed(film.chapters, film.duration)
     if listed:
         yield f"chapters: {len(listed)}", youtube_chapters.check(listed, film.duration)
-    for path in [dist / "lecture.mp4", *(dist / "clips" / f"{clip.name}.mp4" for clip in film.clips)]:
-        yield str(path.relative_to(project.root)), inspect(path)
-    yield _sound(film, dist / "lecture.mp4")
+    paths = [dist / "lecture.mp4", *(dist / "clips" / f"{clip.name}.mp4" for clip in film.clips)]
+    bytes_of, target = build.store.digests.of, film.lecture.sound
+    looks = [_container(path, root, bytes_of(path)) for path in paths]
+    heard = [bytes_of(paths[0]), target.loudness, target.true_peak, LOUDNESS_TOLERANCE]
+    judges = ("check/check", "media/loudness", "media/sound")
+    hear = functools.partial(_sound, film, paths[0])
+    looks.append(Look("sound of the film", heard, judges, hear, film.duration * SECONDS_HEARD))
+    yield from look(build, looks)
     yield "thumbnail.jpg", _thumbnail(dist / "thumbnail.jpg") if film.thumbnail else []
+
+
+def _container(path: Path, root: Path, digest: str | None) -> Look:
+    name = str(path.relative_to(root))
+    size = path.stat().st_size if path.is_file() else 0
+    return Look(name, [digest], ("media/mp4",), lambda: (name, inspect(path)), size / BYTES_READ)
 
 
 def _sound(film: Film, path: Path) -> tuple[str, list[str]]:

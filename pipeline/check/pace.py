@@ -14,7 +14,6 @@ What may be said when stands in assets/narration/glossary.toml:
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 
 from pipeline.errors import UserError
 from pipeline.media.timing import TimedLine, Timing
+from pipeline.project import toml_text
 
 FILE = "assets/narration/glossary.toml"
 SLOWEST, FASTEST = 105.0, 140.0
@@ -87,12 +87,9 @@ class Told:
 
 def read(root: Path) -> Glossary:
     """The glossary of a project; without the file, an empty one. A UserError where it is not one."""
-    try:
-        data = tomllib.loads((root / FILE).read_text(encoding="utf-8-sig"))
-    except FileNotFoundError:
+    if not (root / FILE).exists():
         return Glossary(frozenset(), ())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{FILE}: this is not valid TOML ({error}).") from None
+    data, _ = toml_text.read(root / FILE, "")
     terms = data.get("terms", {})
     chapters = data.get("chapters", [])
     if not _texts(chapters) or not isinstance(terms, dict):

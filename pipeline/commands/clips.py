@@ -92,7 +92,7 @@ def sweep(
     project = load(root, voice=voice)
     project.find(name)
     span = sweeping.parse(over)
-    each = [projects.load(root, [override], voice) for override in span.overrides]
+    each = [projects.load(root, [override], voice, like=project) for override in span.overrides]
     plain = quality_of(project, quality)
     chosen = qualities.shaped(plain, look.form or "mp4", look.transparent, None)
     marks = _marks(project, plain, voice, look) + (["one-length"] if one_length else [])

@@ -55,9 +55,22 @@ def building(
     from pipeline.build.lock import alone
     from pipeline.workers import progress, scheduler
 
+    _refuse_too_large(quality)
     options = Options(quality, workers or scheduler.default_workers(quality), remember, cluster)
     with progress.for_terminal() as shown, alone(project.build, shown), Build(project, options, shown) as build:
         yield build
+
+
+def _refuse_too_large(quality: Quality) -> None:
+    """A UserError where one picture of this size needs more memory than is free."""
+    from pipeline.workers import memory, scheduler
+
+    needed, free = scheduler.memory_of(quality), memory.free()
+    if free is not None and needed > free:
+        raise UserError(
+            f"pictures of {quality.width}x{quality.height} need about {needed / 1e9:.1f} GB of memory to draw, and "
+            f"{free / 1e9:.1f} GB are free; take a smaller size."
+        )
 
 
 def tell(result: Result, project: Project, start: float | None = None) -> None:

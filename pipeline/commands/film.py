@@ -11,7 +11,7 @@ from pipeline.build.status import Survey
 from pipeline.build.store import Store
 from pipeline.commands import films
 from pipeline.commands.common import building, load, minutes, quality_of, surveyed, tell
-from pipeline.errors import BuildError, UserError
+from pipeline.errors import BuildError, UserError, of_the_system
 from pipeline.files import stamp
 from pipeline.project import hyperparameters_toml
 from pipeline.project.project import Project
@@ -72,6 +72,8 @@ def watch(root: Path, quality: str | None, voice: str | None, workers: int | Non
             lecture(root, quality, voice, workers)
         except (UserError, BuildError) as error:
             print(f"Error: {error}", file=sys.stderr, flush=True)
+        except OSError as error:
+            print(f"Error: {of_the_system(error)}", file=sys.stderr, flush=True)
         print("watching; Ctrl-C ends it", flush=True)
 
 

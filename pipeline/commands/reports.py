@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pipeline.build.reasons import explain
+from pipeline.build.reasons import changes_nothing, explain
 from pipeline.commands import films
 from pipeline.commands.common import building, surveyed
 from pipeline.project import hyperparameters_toml
@@ -27,6 +27,7 @@ def listing(root: Path, quality: str | None) -> dict[str, Any]:
                     "description": clip.description,
                     "duration": spoken.facts["duration"] if spoken else None,
                     "stale": survey.clip(clip, chosen).stale,
+                    "sizes": list(clip.sizes),
                     "traces": list(clip.traces),
                     "hyperparameters": hyperparameters_toml.plain(clip.hyperparameters),
                     "narration": {
@@ -41,7 +42,8 @@ def listing(root: Path, quality: str | None) -> dict[str, Any]:
         chapters.append({"name": chapter.name, "title": chapter.title, "clips": clips})
     beside = films.listing(project, survey.store)
     survey.store.save()
-    return {"title": project.settings.title, "quality": chosen.name, "chapters": chapters, "films": beside}
+    film = {"title": project.settings.title, "quality": chosen.name, "chapters": chapters, "films": beside}
+    return {**film, "unread": project.unread}
 
 
 def listing_text(listed: dict[str, Any]) -> str:
@@ -59,7 +61,12 @@ def listing_text(listed: dict[str, Any]) -> str:
             state = "stale" if clip["stale"] else "     "
             lines.append(f"  {length}  {state}  {clip['name']:<24} {clip['description']}")
             lines.append(f"{'':18}reads {', '.join(reads) or 'nothing'}")
-    return "\n".join([*lines, *films.listing_text(listed["films"])])
+            if clip["sizes"]:
+                lines.append(f"{'':18}also for --size {', '.join(clip['sizes'])}")
+    lines += films.listing_text(listed["films"])
+    if listed["unread"]:
+        lines += ["", f"No clip reads {', '.join(listed['unread'])}"]
+    return "\n".join(lines)
 
 
 def status(root: Path, quality: str | None) -> dict[str, Any]:
@@ -78,13 +85,14 @@ def status(root: Path, quality: str | None) -> dict[str, Any]:
 def status_text(report: dict[str, Any]) -> str:
     """What `render.py status` prints."""
     stale = [entry for entry in report["entries"] if entry["stale"]]
+    idle = [line for entry in report["entries"] for line in changes_nothing(entry["name"], entry.get("idle", {}))]
     if not stale:
-        return f"Everything is up to date ({report['quality']})."
+        return "\n".join([f"Everything is up to date ({report['quality']}).", *idle])
     width = max(len(entry["name"]) for entry in stale)
     lines = [
         f"{entry['kind']:<8} {entry['name']:<{width}}  {'; '.join(explain(reason) for reason in entry['reasons'])}"
         for entry in stale
-    ]
+    ] + idle
     if report["film"] not in (None, report["quality"]):
         lines.append(
             f"This is what a film in {report['quality']} quality needs; the one in dist/ is {report['film']}: "

@@ -65,8 +65,8 @@ def one(project: Project, name: str) -> str:
     return name
 
 
-def check(project: Project) -> None:
-    """A UserError for the first table that makes no film."""
+def checked(project: Project) -> Project:
+    """The project; a UserError for the first table that makes no film."""
     for name in project.settings.films:
         if name == LECTURE or not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name):
             raise UserError(
@@ -74,6 +74,7 @@ def check(project: Project) -> None:
             )
     for name in names(project):
         of(project, name)
+    return project
 
 
 def of(project: Project, name: str) -> Project:

@@ -5,14 +5,12 @@ Every complaint is one sentence with file, line, table and key.
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import UserError, did_you_mean, with_a_point
-from pipeline.files import read_text
+from pipeline.errors import UserError, did_you_mean
+from pipeline.project import toml_text
 from pipeline.project.parameters import Parameter, Schema, Value
 
 FILE = "hyperparameters.toml"
@@ -26,14 +24,10 @@ ALIASES = {"clip_eps": ("clip_low", "clip_high")}
 
 def load(root: Path, allowed: Schema, overrides: Sequence[str] = ()) -> Hyperparameters:
     """The values of hyperparameters.toml, with defaults for what it leaves out and then `table.key=value` overrides."""
-    text = _text(root / FILE)
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(_broken(text, str(error))) from error
+    data, text = toml_text.read(root / FILE, f"{FILE} is missing; it stands beside render.py.")
     values = {name: parameter.default for name, parameter in allowed.items()}
     tables = {parameter.table for parameter in allowed.values()}
-    places = _places(text)
+    places = toml_text.places(text, FILE)
     for table, content in data.items():
         if not isinstance(content, dict):
             line = places.get(("", table), FILE)
@@ -47,6 +41,11 @@ def load(root: Path, allowed: Schema, overrides: Sequence[str] = ()) -> Hyperpar
     for override in overrides:
         values.update(_override(override, allowed))
     return values
+
+
+def places(root: Path) -> dict[tuple[str, str], str]:
+    """The file and line of every (table, key) of hyperparameters.toml."""
+    return toml_text.places(toml_text.read(root / FILE, f"{FILE} is missing.")[1], FILE)
 
 
 def select(values: Mapping[str, Value], patterns: Sequence[str], where: str) -> Hyperparameters:
@@ -89,42 +88,7 @@ def _override(text: str, allowed: Schema) -> Hyperparameters:
     both = name not in allowed and alias and all(part in allowed for part in alias)
     parameters = [allowed[part] for part in alias] if both else [_find(allowed, table, key, where)]
     try:
-        value = tomllib.loads(f"value = {right}")["value"]
-    except tomllib.TOMLDecodeError:
-        value = right
+        value = toml_text.value(right)
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
     return {parameter.name: parameter.accept(value, where) for parameter in parameters}
-
-
-def _text(path: Path) -> str:
-    try:
-        return read_text(path)
-    except FileNotFoundError:
-        raise UserError(f"{path.name} is missing; it stands beside render.py.") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise UserError(f"{path.name}, line {line}: this is not UTF-8 text.") from None
-    except OSError as error:
-        raise UserError(f"{path.name} cannot be read ({error.strerror}).") from error
-
-
-def _broken(text: str, message: str) -> str:
-    found = re.search(r"line (\d+), column (\d+)", message)
-    line, column = (int(found[1]), int(found[2])) if found else (text.count("\n") + 1, 1)
-    where = f"{FILE}, line {line}, column {column}"
-    if hint := with_a_point([*text.split("\n"), ""][line - 1], toml=True):
-        return f"{where}: {hint}."
-    reason = re.sub(r" \(at [^)]*\)$", "", message)
-    return f"{where}: this is not valid TOML ({reason[:1].lower() + reason[1:]})."
-
-
-def _places(text: str) -> dict[tuple[str, str], str]:
-    """The file and line of every (table, key), and of every table's heading as (table, ""), where it can be told."""
-    found: dict[tuple[str, str], str] = {}
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if heading := re.match(r"\s*\[\s*([^\[\]]+?)\s*\]", line):
-            table = heading[1].strip("\"'")
-            found.setdefault((table, ""), f"{FILE}, line {number}")
-        elif key := re.match(r"""\s*["']?([^\s"'=#]+)["']?\s*=""", line):
-            found.setdefault((table, key[1]), f"{FILE}, line {number}")
-    return found

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import re
-import tomllib
+import shlex
 import types
 import typing
 from collections.abc import Mapping
@@ -12,8 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pipeline.errors import UserError, did_you_mean, with_a_point
-from pipeline.files import read_text
+from pipeline.errors import UserError, as_float, did_you_mean, with_a_point
+from pipeline.project import toml_text
 from pipeline.project.qualities import QUALITIES
 
 ENGINES = ("kokoro", "espeak", "silent", "festival", "flite", "piper", "command")
@@ -125,24 +126,22 @@ class Lecture:
 
 def load(path: Path) -> Lecture:
     """Read and check lecture.toml; raise a `UserError` that names the key and what it may be."""
+    data, text = toml_text.read(path, f"{path.name} is missing.")
     try:
-        text = read_text(path)
-        data = tomllib.loads(text)
-    except FileNotFoundError:
-        raise UserError(f"{path.name} is missing.") from None
-    except UnicodeDecodeError:
-        raise UserError(f"{path.name} is not UTF-8 text.") from None
-    except tomllib.TOMLDecodeError as error:
-        line = int(found[1]) if (found := re.search(r"at line (\d+)", str(error))) else 0
-        if hint := with_a_point(["", *text.split("\n")][line], toml=True):
-            raise UserError(f"{path.name}, line {line}: {hint}.") from None
-        raise UserError(f"{path.name} is not valid TOML: {error}.") from None
+        return _checked(data, path)
+    except UserError as error:
+        raise UserError(_placed(str(error), text, path.name)) from None
+
+
+def _checked(data: dict[str, Any], path: Path) -> Lecture:
     lecture = _record(Lecture, data, "", path.name)
     if not lecture.title.strip():
         raise UserError(f"{path.name}: title is empty.")
     if not lecture.chapters:
         raise UserError(f"{path.name}: chapters is empty; name at least one file of scenes/.")
     for name in lecture.chapters:
+        if not re.fullmatch(r"[A-Za-z0-9_]{1,100}", name):
+            raise UserError(f'{path.name}: chapters names "{name}"; a chapter has letters, digits and underscores.')
         if lecture.chapters.count(name) > 1:
             raise UserError(f'{path.name}: chapters names "{name}" twice.')
     if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", lecture.language):
@@ -156,9 +155,29 @@ def load(path: Path) -> Lecture:
     return lecture
 
 
+def _placed(sentence: str, text: str, file: str) -> str:
+    """A sentence about a key, with the line on which it stands."""
+    found = re.match(rf"{re.escape(file)}: (?:unknown key )?([\w.]+)", sentence)
+    table, _, key = found[1].rpartition(".") if found else ("", "", "")
+    places = toml_text.places(text, file)
+    where = places.get((table, key)) or places.get((f"{table}.{key}".strip("."), ""))
+    return sentence.replace(f"{file}:", f"{where}:", 1) if where else sentence
+
+
+def check_command(voice: Voice, told: str) -> None:
+    """A UserError that begins with `told` unless the command of the engine "command" can be run."""
+    if voice.engine != "command":
+        return
+    if "{out}" not in voice.command:
+        raise UserError(f"{told} voice.command must name a program and hold {{out}}.")
+    try:
+        shlex.split(voice.command)
+    except ValueError as error:
+        raise UserError(f"{told} voice.command must be a command line ({str(error).lower()}).") from None
+
+
 def _check_voice(voice: Voice, file: str) -> None:
-    if voice.engine == "command" and "{out}" not in voice.command:
-        raise UserError(f"{file}: voice.engine is 'command', so voice.command must name a program and hold {{out}}.")
+    check_command(voice, f"{file}: voice.engine is 'command', so")
     if voice.engine != "command" and voice.command:
         raise UserError(f'{file}: voice.command is only read when voice.engine is "command", not "{voice.engine}".')
     for name, table in voice.say.items():
@@ -230,9 +249,15 @@ def _value(kind: Any, value: object, key: str, file: str) -> Any:
     if dataclasses.is_dataclass(kind):
         return _record(typing.cast(type, kind), value, key + ".", file)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        value = as_float(value)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         names = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
         hint = with_a_point(value) if kind is float and isinstance(value, str) else ""
-        raise UserError(f"{file}: {key} = {value!r} is not {names[kind]}{'; ' + hint if hint else ''}.")
+        raise UserError(f"{file}: {key} = {_shown(value)} is not {names[kind]}{'; ' + hint if hint else ''}.")
     return value
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    return f"{value}" if isinstance(value, datetime.date | datetime.time) else f"{value!r}"

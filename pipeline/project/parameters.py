@@ -7,13 +7,14 @@ class Shared of objectives/losses/settings.py, with another default, source or m
 
 from __future__ import annotations
 
+import datetime
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.errors import UserError, did_you_mean, with_a_point
+from pipeline.errors import UserError, as_float, did_you_mean, with_a_point
 from pipeline.project.sources import Sources
 
 SETTINGS = "objectives/losses/settings.py"
@@ -71,12 +72,14 @@ class Parameter:
             hint = with_a_point(f"={value}", toml=True) if isinstance(value, str) else ""
             must = f"; {hint}" if hint else f", but it must be {MANY.get(self.kind, 'a list')}"
             raise UserError(f"{where}: {self.name} is {_shown(value)}{must}.")
+        if not value and self.default:
+            raise UserError(f"{where}: {self.name} is an empty list; it needs at least one item.")
         return tuple(self._accept_one(item, where) for item in value)
 
     def _accept_one(self, value: object, where: str) -> Any:
         subject = f"{where}: {'each item of ' if self.many else ''}{self.name}"
         if self.kind == "float" and isinstance(value, int) and not isinstance(value, bool):
-            value = float(value)
+            value = as_float(value)
         expected = {"float": float, "int": int, "bool": bool, "str": str}[self.kind]
         if type(value) is not expected:
             limits = f" {self.allowed}" if self.allowed else ""
@@ -125,10 +128,11 @@ def schema(sources: Sources) -> Schema:
     return found
 
 
-def comment(parameter: Parameter) -> str:
-    """The comment of a key: its meaning, its unit and its source."""
+def comment(parameter: Parameter, read: bool = True) -> str:
+    """The comment of a key: its meaning, its unit and its source, and whether the film does not depend on it."""
     unit = f" [{parameter.unit}]" if parameter.unit else ""
-    return f"{parameter.doc}{unit}. {parameter.source[:1].upper()}{parameter.source[1:]}"
+    unread = "" if read else ". No clip reads it"
+    return f"{parameter.doc}{unit}. {parameter.source[:1].upper()}{parameter.source[1:]}{unread}"
 
 
 def owners(allowed: Schema, tables: set[str]) -> dict[str, str]:
@@ -183,4 +187,6 @@ def _shown(value: object) -> str:
         return f'the text "{value}"'
     if isinstance(value, list | tuple):
         return "a list"
+    if isinstance(value, datetime.date | datetime.time):
+        return f"the date {value}"
     return "a table" if isinstance(value, dict) else f"{value!r}"

@@ -15,7 +15,8 @@ from pipeline.errors import UserError, did_you_mean
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _CHOICE = re.compile(r"^([^|:]+)\|([^|]*)\|([^|]*)$")  # a number, the word for one, the word for any other
-_NAME = re.compile(r"^([a-z][a-z0-9_]*)([.#])([a-z][a-z0-9_.]*)(?:\[(\d+)\])?(?::([^|]*))?$")
+_NAME = re.compile(r"^([a-z][a-z0-9_]*)([.#])([a-z][a-z0-9_.]*)(?:\[(\d{1,4})\])?(?::([^|]*))?$")
+_FORMAT = re.compile(r"^[+-]?[,_]?(\.\d{1,2})?[defgEFG%]?$")  # what can be said: no widths, no signs that fill them
 _POWER = re.compile(r"^-?\d+(\.\d+)?e[-+]\d+$")  # 1e-06 is no way to say a number
 
 
@@ -56,6 +57,11 @@ def split(inside: str, where: str) -> tuple[str, str, str, int | None, str]:
             "{table.key|group|groups}."
         )
     left, mark, right, item, spec = found.groups()
+    if not _FORMAT.match(spec or ""):
+        raise UserError(
+            f"{where}: {{{inside}}} has a format that cannot be said; write for instance {left}{mark}{right}:.2f, "
+            ":.0% or :,.0f."
+        )
     return left, mark, right, None if item is None else int(item), spec or ""
 
 

@@ -54,7 +54,7 @@ class Clip:
     def check_size(self, size: tuple[int, int]) -> None:
         """A UserError unless this is 16:9, or of the shape of a size that the clip declares."""
         shapes = [(16, 9), *(qualities.size(text) for text in self.sizes)]
-        if not any(size[0] * height == size[1] * width for width, height in shapes):
+        if not any(qualities.has_shape(size, shape) for shape in shapes):
             known = f"; it has one for {' and '.join(self.sizes)}" if self.sizes else ""
             raise UserError(f"{self.name} has no layout for {size[0]}x{size[1]}, only for 16:9{known}.")
 
@@ -85,14 +85,11 @@ class Project:
     experiments: dict[str, Experiment]
     chapters: tuple[Chapter, ...]
     thumbnail: Clip | None
-    every: tuple[Chapter, ...] = ()
-    """The chapters of the lecture, and those that only other films tell."""
-    film: str = lecture_toml.LECTURE
-    """Which of the films of lecture.toml the chapters are."""
-    size: tuple[int, int] | None = None
-    """Of a film in another shape than its quality's."""
-    cover: str = ""
-    """The clip whose finished picture is the thumbnail, where none is drawn."""
+    overrides: tuple[str, ...] = ()  # what `--set` says
+    every: tuple[Chapter, ...] = ()  # the chapters of the lecture, and those that only other films tell
+    film: str = lecture_toml.LECTURE  # which of the films of lecture.toml the chapters are
+    size: tuple[int, int] | None = None  # of a film in another shape than its quality's
+    cover: str = ""  # the clip whose finished picture is the thumbnail, where none is drawn
     _modules: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -131,32 +128,50 @@ class Project:
             self._modules[path] = found
         return self._modules[path]
 
+    def where(self, key: str) -> str:
+        """Where a hyperparameter got its value: "hyperparameters.toml, line 7, grpo.beta = 0.1"."""
+        value = hyperparameters_toml.plain(self.hyperparameters)[key]
+        override = next((text for text in self.overrides if text.partition("=")[0].strip() == key), "")
+        table, _, name = key.partition(".")
+        places = hyperparameters_toml.places(self.root)
+        place = f"--set {override}" if override else places.get((table, name), hyperparameters_toml.FILE)
+        return place if override else f"{place}, {key} = {value}"
+
     def needed(self, clips: Sequence[Clip]) -> list[Experiment]:
         """The experiments that these clips draw or speak of, in order of first use."""
         names = dict.fromkeys(name for clip in clips for name in (*clip.traces, *clip.spoken_traces))
         return [self.experiments[name] for name in names]
 
+    @property
+    def unread(self) -> list[str]:
+        """The hyperparameters that nothing in the film depends on: no clip reads them, nor an experiment of one."""
+        drawn = (*self.clips, *((self.thumbnail,) if self.thumbnail else ()))
+        read = {key for clip in drawn for key in (*clip.hyperparameters, *clip.spoken_hyperparameters)}
+        read.update(key for experiment in self.needed(drawn) for key in experiment.hyperparameters)
+        return [key for key in self.schema if key not in read]
 
-def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) -> Project:
-    """Reads the project in `root`; a UserError names the first thing in its files that does not fit."""
-    sources = Sources(root, root / "build/cache/sources.json")
-    schema = parameters.schema(sources)
+
+def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None, like: Project | None = None) -> Project:
+    """Reads the project in `root`; a UserError names the first thing in its files that does not fit.
+
+    `like` is the same project as it was read a moment ago, with other overrides: its modules are not read again.
+    """
+    sources = like.sources if like else Sources(root, root / "build/cache/sources.json")
+    schema = like.schema if like else parameters.schema(sources)
     hyperparameters = hyperparameters_toml.load(root, schema, overrides)
     lecture = lecture_toml.load(root / "lecture.toml")
     if voice is not None:
         speaker = replace(lecture.voice, engine=voice, command=lecture.voice.command if voice == "command" else "")
+        lecture_toml.check_command(speaker, f"--voice {voice}: in lecture.toml")
         lecture = replace(lecture, voice=speaker)
     experiments = {entry.name: entry for entry in _experiments(sources, hyperparameters)}
     reader = _Reader(root, sources, hyperparameters, experiments)
-    chapters = tuple(reader.chapter(name) for name in lecture.chapters)
-    aside = tuple(reader.chapter(name) for name in films.aside(lecture, root))
+    chapters, aside = (tuple(map(reader.chapter, told)) for told in (lecture.chapters, films.aside(lecture, root)))
     _refuse_duplicates([clip for chapter in (*chapters, *aside) for clip in chapter.clips])
     thumbnail = reader.thumbnail() if sources.exists(THUMBNAIL) else None
     sources.save()
-    every = (*chapters, *aside)
-    project = Project(root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail, every)
-    films.check(project)
-    return project
+    parts = (root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail, tuple(overrides))
+    return films.checked(Project(*parts, every=(*chapters, *aside), _modules=like._modules if like else {}))
 
 
 def snake_case(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,8 @@ than a multiple of this: equal pictures then give different bytes from run to ru
 such sizes cost about a fifth more bytes and are the same every time."""
 
 FORMATS = ("mp4", "webm", "mov", "gif")
+SMALLEST, LARGEST = 64, 16384
+"""Pixels of a side; no encoder of ours takes more."""
 TRANSPARENT = ("webm", "mov")
 GIF_FPS = 15
 """GIF counts hundredths of a second, and browsers slow down what is faster than 50 pictures a second."""
@@ -88,11 +91,24 @@ def shaped(quality: Quality, form: str, transparent: bool, size: tuple[int, int]
 def size(text: str) -> tuple[int, int]:
     """Width and height of "1080x1920"."""
     width, x, height = text.partition("x")
-    if not (x and width.isdecimal() and height.isdecimal() and int(width) and int(height)):
+    sides = [int(side[:9]) if re.fullmatch("[0-9]+", side) else 0 for side in (width, height)]
+    if not (x and all(sides)):
         raise UserError(f'--size {text}: a size is written WIDTHxHEIGHT, such as "1080x1920".')
-    if int(width) % 2 or int(height) % 2:
+    if sides[0] % 2 or sides[1] % 2:
         raise UserError(f"--size {text}: width and height must be even.")
-    return int(width), int(height)
+    if min(sides) < SMALLEST or max(sides) > LARGEST:
+        raise UserError(f"--size {text}: width and height must be from {SMALLEST} to {LARGEST}.")
+    return sides[0], sides[1]
+
+
+def has_shape(size: tuple[int, int], shape: tuple[int, int]) -> bool:
+    """Whether a size has the shape of another, to the nearest even pixel: 854x480 and 1366x768 are 16:9."""
+    (width, height), (across, up) = size, shape
+    return _even(width * up / across) == height or _even(height * across / up) == width
+
+
+def _even(length: float) -> int:
+    return 2 * round(length / 2)
 
 
 def encoder(quality: Quality) -> dict[str, Any]:

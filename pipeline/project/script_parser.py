@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import UserError
@@ -17,7 +18,7 @@ LONGEST_PAUSE = 60.0  # seconds
 _CONDITION = re.compile(r"^if\s+(not\s+)?([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*:\s*", re.DOTALL)
 _CONDITION_INSIDE = re.compile(r"\bif\s+(not\s+)?[a-z][a-z0-9_]*\.[a-z][a-z0-9_]*\s*:")
 _LISTED = re.compile(r"^(?:[-*+>]|\d{1,2}[.)])\s")
-_LIKE_A_PAUSE = re.compile(r"^pause\s+(?:\S+$|[-+.,]?\d)")
+_LIKE_A_PAUSE = re.compile(r"^pause(?:$|\s+\S+$|\s+[-+.,]?\d)", re.IGNORECASE)
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")  # control, format, half of a pair, line and paragraph separators
 _FINE = "\t\u200c\u200d"  # a tab, and the joiners of some scripts
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -31,9 +32,15 @@ def parse(path: Path) -> Chapter:
         raise UserError(f"the narration {path.name} is missing.") from None
     except UnicodeDecodeError:
         raise UserError(f"{path.name} is not UTF-8 text.") from None
+    return _parsed(path.name, text)
+
+
+@lru_cache(maxsize=128)
+def _parsed(file: str, text: str) -> Chapter:
+    """A script as it was read before in this process, for the values of a sweep say, is not parsed again."""
     text = _COMMENT.sub(lambda comment: "\n" * comment.group().count("\n"), text)
-    _check_signs(path.name, text)
-    return _Parser(path.name).run(text)
+    _check_signs(file, text)
+    return _Parser(file).run(text)
 
 
 def _check_signs(file: str, text: str) -> None:

@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError
-from pipeline.files import read_json, settled, stamp, write_json
+from pipeline.files import read_json, remember_json, settled, stamp
 
 FORMAT = f"5 python {sys.version_info.major}.{sys.version_info.minor}"
 """Form of the remembered facts; `ast` differs between versions of Python."""
+SHAPE = {"stamp": (int, int), "source": {"digest": str, "doc": str, "imports": [dict], "literals": dict}}
+"""Of what is remembered about a module."""
 
 MODULE_NAMES = ("NAME", "KEYS")
 CLASS_NAMES = ("traces", "hyperparameters", "sizes")
@@ -74,9 +76,8 @@ class Sources:
     def __init__(self, root: Path, cache: Path) -> None:
         self.root = root
         self._cache = cache
-        stored = read_json(cache)
-        usable = isinstance(stored, dict) and stored.get("format") == FORMAT
-        self._known: dict[str, Any] = stored["modules"] if usable else {}
+        stored = read_json(cache, {"format": str, "modules": {str: SHAPE}}) or {}
+        self._known: dict[str, Any] = stored["modules"] if stored.get("format") == FORMAT else {}
         self._read: dict[str, Source] = {}
         self._there: dict[str, bool] = {}
         self.targets: dict[str, tuple[str, ...]] = {}
@@ -133,7 +134,7 @@ class Sources:
         """Remembers what was learnt about modules that still exist."""
         if self._changed:
             kept = {path: entry for path, entry in self._known.items() if (self.root / path).is_file()}
-            write_json(self._cache, {"format": FORMAT, "modules": kept})
+            remember_json(self._cache, {"format": FORMAT, "modules": kept})
             self._changed = False
 
 

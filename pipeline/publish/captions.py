@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -50,21 +50,29 @@ class Caption:
         return 1000 * width(" ".join(self.lines)) / max(1, self.end - self.start)
 
 
-def make(clips: Sequence[tuple[float, Timing]]) -> list[Caption]:
+def make(clips: Sequence[tuple[float, Timing]], where: Mapping[str, str] | None = None) -> list[Caption]:
     """The captions of clips that begin at these seconds of the film, in order.
 
-    Raises BuildError where a line cannot be read in its time.
+    Raises BuildError with a sentence for each line that cannot be read in its time, which begins with the place that
+    `where` has for the line's name.
     """
     lines = [(round(1000 * start), line) for start, timing in clips for line in timing.lines if line.words]
     end = max((round(1000 * (start + timing.duration)) for start, timing in clips), default=0)
     captions: list[Caption] = []
+    refused: list[str] = []
     for index, (offset, line) in enumerate(lines):
         free = end
         if index + 1 < len(lines):
             following, after = lines[index + 1]
             free = following + round(1000 * after.words[0].start) - _GAP
         before = captions[-1].end + _GAP if captions else 0
-        captions += _line(line, offset, before, free)
+        try:
+            captions += _line(line, offset, before, free)
+        except BuildError as error:
+            place = (where or {}).get(line.name)
+            refused.append(f"{place}: {error}" if place else str(error))
+    if refused:
+        raise BuildError("\n".join(refused))
     return captions
 
 
@@ -137,6 +145,11 @@ def pieces(word: str) -> list[str]:
             found.append("")
         found[-1] += part
     return found
+
+
+def fits(word: str) -> bool:
+    """Whether a word, cut where a line may break, can stand in a caption."""
+    return all(width(piece) <= WIDTH for piece in pieces(word))
 
 
 def wrap(parts: Sequence[str]) -> tuple[str, ...] | None:

@@ -60,11 +60,11 @@ def marked(marks: Sequence[str]) -> str:
 def exported(project: Project, files: Sequence[Path]) -> None:
     """Remembers files in dist/clips/ that belong to no film, so that `clean --all` knows them for ours."""
     record = project.build / RECORD
-    known = read_json(record)
+    known = read_json(record, [str])
     names = {path.relative_to(project.dist).as_posix() for path in files if path.is_relative_to(project.dist)}
     if not names:
         return
-    write_json(record, sorted(names.union(known if isinstance(known, list) else [])))
+    write_json(record, sorted(names.union(known or [])))
 
 
 def check_output(path: Path, project: Project) -> None:

@@ -17,6 +17,8 @@ from pipeline.publish.mastering import Work
 from pipeline.publish.published import read
 
 LOUDNESS_TOLERANCE = 0.5  # LU
+SHAPE = {"momentary": [float], "true_peak": float}
+"""Of a level that is kept."""
 
 
 def gain_of(film: Film, build: Path, work: Work = mastering.here) -> float:
@@ -65,7 +67,7 @@ def measure_missing(
     work: Work,
 ) -> None:
     """Does the jobs whose level is not kept yet."""
-    missing = [k for k, job in enumerate(jobs) if not isinstance(read_json(Path(job["keep"])), dict)]
+    missing = [k for k, job in enumerate(jobs) if read_json(Path(job["keep"]), SHAPE) is None]
     if missing:
         work(label, function, [jobs[k] for k in missing], [film.clips[k].timing.duration for k in missing])
 

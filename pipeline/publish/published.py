@@ -55,9 +55,9 @@ def belongs(name: str, clips: Sequence[str], build: Path) -> bool:
 
 def read(build: Path) -> dict[str, Any]:
     """The record of the last publication: its key, files with their stamps, keys of single clips, gain."""
-    record = read_json(build / RECORD)
+    shape = {"key": str, "files": {str: (int, int)}, "clips": {str: str}, "gain": int | float | None}
     empty: dict[str, Any] = {"key": "", "files": {}, "clips": {}, "gain": None}
-    return record if isinstance(record, dict) and record.keys() == empty.keys() else empty
+    return read_json(build / RECORD, shape) or empty
 
 
 def put(

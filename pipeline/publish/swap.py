@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pipeline.files import Stamp, read_json, stamp, write_json
+from pipeline.files import PART, Stamp, read_json, stamp, write_json
 
 JOURNAL = "publishing.json"
 ASIDE = "dist.next"
@@ -59,8 +59,9 @@ def replace(stage: Path, names: Collection[str], gone: Collection[str], dist: Pa
 
 def recover(dist: Path, build: Path) -> None:
     """Finishes what a killed run has left, so that dist/ is one film again, and removes the rest."""
-    journal = read_json(build / JOURNAL)
-    if isinstance(journal, dict):
+    shape = {"record": str, "value": {"files": {str: (int, int)}}, "names": [str], "gone": [str], "swap": bool}
+    journal = read_json(build / JOURNAL, shape)
+    if journal:
         if not journal["swap"]:
             _move(dist, journal)
         if _done(dist, journal):
@@ -69,6 +70,8 @@ def recover(dist: Path, build: Path) -> None:
             (build / JOURNAL).unlink(missing_ok=True)
     for folder in (build / ASIDE, dist / NEXT):
         shutil.rmtree(folder, ignore_errors=True)
+    for left in dist.rglob(f"{PART}*"):
+        left.unlink(missing_ok=True)
 
 
 def _swap(stage: Path, dist: Path, build: Path, journal: dict[str, Any]) -> bool:

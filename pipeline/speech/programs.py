@@ -4,8 +4,11 @@ can be no further off than within a sentence.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shlex
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -87,13 +90,31 @@ def _run(text: str, name: str, voice: Voice) -> NDArray[np.int16]:
         filled = [part.replace("{out}", str(out)).replace("{text}", text) for part in template]
         stdin = None if any("{text}" in part for part in template) else text.encode()
         try:
-            done = subprocess.run(filled, input=stdin, capture_output=True, timeout=_TIME_LIMIT, check=False)
-        except (OSError, subprocess.TimeoutExpired) as error:
+            failed, said = _call(filled, stdin, Path(folder))
+        except (OSError, ValueError, subprocess.TimeoutExpired) as error:
             raise BuildError(f"{told}: {error}.") from None
-        if done.returncode or not out.is_file():
-            reason = (done.stderr or done.stdout).decode(errors="replace").strip().splitlines()[-1:] or ["no WAV came"]
+        if failed or not out.is_file():
+            reason = said.decode(errors="replace").strip().splitlines()[-1:] or ["no WAV came"]
             raise BuildError(f"{told}: {reason[0]}.")
         try:
             return sound.read(out)
         except (OSError, ValueError) as error:
             raise BuildError(f"{told}: {error}.") from None
+
+
+def _call(words: list[str], stdin: bytes | None, folder: Path) -> tuple[bool, bytes]:
+    """Runs a program to its end, and ends all that it has started: whether it failed, and what it said.
+
+    Through files and not through pipes, which a child that it left behind would hold open.
+    """
+    told, heard = folder / "told", folder / "heard"
+    told.write_bytes(stdin or b"")
+    with told.open("rb") as source, heard.open("wb") as sink:
+        program = subprocess.Popen(words, stdin=source, stdout=sink, stderr=sink, start_new_session=True)
+        try:
+            failed = bool(program.wait(_TIME_LIMIT))
+        finally:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(program.pid, signal.SIGKILL)
+            program.wait()
+    return failed, heard.read_bytes()

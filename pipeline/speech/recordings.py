@@ -70,6 +70,15 @@ def noise(path: Path) -> str:
     )
 
 
+def fault(path: Path) -> str:
+    """A sentence where a recording cannot be used, or an empty text."""
+    try:
+        _read(path)
+    except UserError as error:
+        return str(error)
+    return ""
+
+
 def _read(path: Path) -> NDArray[np.int16]:
     try:
         samples = sound.read(path)

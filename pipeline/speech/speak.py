@@ -122,8 +122,8 @@ def _spoken(line: Line, voices: Voices, store: Path) -> Spoken:
         return voices.speak(line)
     name = voices.key(line)
     wav, record = store / f"{name}.wav", store / f"{name}.json"
-    known = read_json(record)
-    if isinstance(known, dict) and known.get("wav") == digest_of_file(wav):
+    known = read_json(record, {"wav": str, "times": [(float, float)]})
+    if known and known["wav"] == digest_of_file(wav) and len(known["times"]) == len(line.text.split()):
         return Spoken(sound.read(wav), [(a, b) for a, b in known["times"]])
     spoken = voices.speak(line)
     with tempfile.TemporaryDirectory(dir=store) as folder:

@@ -1,11 +1,22 @@
-"""Recordings that replace no line of the film."""
+"""Recordings that replace no line of the film, and those that cannot replace theirs."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from pipeline.errors import did_you_mean
 from pipeline.project import scripts as narration
 from pipeline.project.project import Project
-from pipeline.speech.recordings import Recordings
+from pipeline.project.scripts import Line
+from pipeline.speech.engines import Voices
+from pipeline.speech.recordings import Recordings, fault
+
+
+def broken_recordings(lines: Sequence[Line], voices: Voices) -> list[str]:
+    """A sentence for each of these lines whose recording cannot be used."""
+    asked = [line.name for line in lines if line.text and voices.engine(line) == "recording"]
+    paths = [path for name in asked if (path := voices.recordings.find(name))]
+    return [sentence for path in paths if (sentence := fault(path))]
 
 
 def stray_recordings(project: Project) -> list[str]:

@@ -127,10 +127,12 @@ def attempt(root: Path, log: Path, action: Callable[[], Answer]) -> Answer:
     """Runs a job inside a worker: the project's modules first on the path, all output into `log`, errors as sentences.
 
     The answer has `ok`; when that is False, `sentence` says what went wrong, and `user_error` whether the user's
-    files are wrong (exit code 2). `out_of_memory` is there and True when the memory ran out.
+    files are wrong (exit code 2). `refused` is True where the machine was not at fault, and
+    `out_of_memory` when the memory ran out.
     """
-    from pipeline.errors import BuildError, UserError
+    from pipeline.errors import BuildError, UserError, show_what_can_be_shown
 
+    show_what_can_be_shown()
     if sys.path[0] != str(root):
         sys.path.insert(0, str(root))
     with _output_to(log):
@@ -138,12 +140,14 @@ def attempt(root: Path, log: Path, action: Callable[[], Answer]) -> Answer:
             return {"ok": True, "user_error": False, **action()}
         except (UserError, BuildError) as error:
             traceback.print_exc()
-            return {"ok": False, "user_error": isinstance(error, UserError), "sentence": str(error)}
+            user_error = isinstance(error, UserError)
+            return {"ok": False, "user_error": user_error, "refused": not user_error, "sentence": str(error)}
         except BaseException as error:
             traceback.print_exc()
             if _is_out_of_memory(error):
                 return {"ok": False, "user_error": False, "out_of_memory": True, "sentence": "the memory ran out"}
-            return {"ok": False, "user_error": False, "sentence": _sentence(error, root)}
+            refused = isinstance(error, (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError))
+            return {"ok": False, "user_error": False, "refused": refused, "sentence": _sentence(error, root)}
 
 
 def ran_out_of_memory(value: object) -> bool:

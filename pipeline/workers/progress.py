@@ -86,7 +86,9 @@ class Progress:
         """A job is over."""
         self._shares[name] = 1.0
         seconds = time.monotonic() - self._started[name]
-        self.say(f"{self._labels[name]}: {'done' if good else 'failed'} after {clock(seconds)}")
+        left = self.time_left() if self.share() < 1 else None
+        ending = f", about {clock(left)} left in all" if left and left > PLAIN_EVERY else ""
+        self.say(f"{self._labels[name]}: {'done' if good else 'failed'} after {clock(seconds)}{ending}")
 
     def share(self) -> float:
         """How much of the plan is done, from 0 to 1."""

@@ -49,8 +49,13 @@ def default_workers(quality: Quality) -> int:
     """One worker for each core that this process may use, as long as there is memory for them."""
     fit, free = _cores(), memory.free()
     if free is not None:
-        fit = min(fit, free // (PER_WORKER + PER_PIXEL * quality.width * quality.height))
+        fit = min(fit, free // memory_of(quality))
     return max(1, fit)
+
+
+def memory_of(quality: Quality) -> int:
+    """Bytes that a worker may need for pictures of this size."""
+    return PER_WORKER + PER_PIXEL * quality.width * quality.height
 
 
 def _cores() -> int:
@@ -112,6 +117,6 @@ def _answer(future: Future[Answer]) -> Answer | None:
 
 def _report(jobs: Any, progress: Progress) -> None:
     for job in jobs:
-        state = read_json(job.progress) if job.progress else None
-        if isinstance(state, list) and len(state) == 2:
+        state = read_json(job.progress, (float, float)) if job.progress else None
+        if state:
             progress.advance(job.name, state[0] / max(1, state[1]))

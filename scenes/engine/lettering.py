@@ -213,6 +213,14 @@ def bounds(mobject: Mobject) -> tuple[float, float, float, float]:
     )
 
 
+def number(value: float, signed: bool = False, digits: int = 2) -> str:
+    """A number in `digits` decimals; what rounds to nothing has no sign."""
+    word = f"{abs(float(value)):.{digits}f}"
+    if float(word) == 0.0 or (value > 0 and not signed):
+        return word
+    return ("+" if value > 0 else "−") + word
+
+
 def counted(number: int, word: str) -> str:
     """A number and what is counted: "1 step", "60 steps"."""
     return f"{number} {word}" if number == 1 else f"{number} {word}s"

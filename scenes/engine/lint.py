@@ -173,12 +173,15 @@ def _faint(stage: Stage, words: Sequence[Words], actors: Sequence[Actor], time: 
     maps = _picture(stage, [a for a in actors if isinstance(a.mobject, Picture)])
     painter = stage.painter
     painter.clear()
+    waiting: list[Actor] = []  # to be painted before the next line, if there is one
     for actor in actors:  # a line must stand out from the map under it, or from all that was painted before it
         ink = actor.mobject
         if isinstance(ink, Ink) and not ink.quiet and actor.opacity >= 0.95 and ink.pieces():
+            painter.paint((leaf, before.opacity) for before in waiting for leaf in before.leaves)
+            waiting.clear()
             on_map, on_all = (list(_faint_line(ink, under, time)) for under in (maps, painter.pixel_array))
             yield from on_map if on_all else []
-        painter.paint((leaf, actor.opacity) for leaf in actor.leaves)
+        waiting.append(actor)
 
 
 def _faint_line(ink: Ink, picture: npt.NDArray[Any], time: float) -> Iterator[Fault]:

@@ -17,6 +17,24 @@ Pixels = npt.NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # left, top, right, bottom in pixels of the picture
 
 
+OUTLINES = 4096
+"""Outlines that a process remembers; the clips of the film have up to some thousand letters each."""
+
+
+class _Tape:
+    """Takes down what Manim tells Cairo of an outline, so that it can be told again."""
+
+    def __init__(self) -> None:
+        self.orders: list[tuple[Any, tuple[float, ...]]] = []
+
+    def __getattr__(self, name: str) -> Any:
+        order = getattr(cairo.Context, name)
+        return lambda *numbers: self.orders.append((order, tuple(map(float, numbers))))
+
+
+_outlines: dict[tuple[bytes, float], _Tape] = {}
+
+
 class Painter(Camera):
     """Paints leaves, each with an opacity, onto `pixel_array` (RGBA, uint8).
 
@@ -66,6 +84,20 @@ class Painter(Camera):
             elif isinstance(mobject, VMobject):
                 self.fade = opacity
                 self.display_vectorized(mobject, ctx)
+
+    def set_cairo_context_path(self, ctx: Any, vmobject: VMobject) -> Any:
+        """Outline a shape; a letter that stands where it stood before is not worked out again."""
+        known = (vmobject.points.tobytes(), vmobject.tolerance_for_point_equality)
+        tape = _outlines.pop(known, None)
+        if tape is None:
+            tape = _Tape()
+            super().set_cairo_context_path(cast(Any, tape), vmobject)
+            if len(_outlines) >= OUTLINES:
+                del _outlines[next(iter(_outlines))]
+        _outlines[known] = tape  # the latest last
+        for order, numbers in tape.orders:
+            order(ctx, *numbers)
+        return self
 
     def set_cairo_context_color(self, ctx: Any, rgbas: Any, vmobject: VMobject) -> Any:
         """Fade the colour that Manim is about to use."""

@@ -32,9 +32,9 @@ NOTHING = "sum_o pi(o) thin nabla log pi(o) thin = thin sum_o nabla pi(o) thin =
 
 AVERAGE = "{{ 1/N sum_(i=1)^N : mean }}"
 TOKENS = "{{ sum_t : mean-2 }} {{ log pi_theta (o_(i,t) | q, o_(i,<t)) : logp }}"
-WHOLE = f"J(theta) = {AVERAGE} thin {{{{ r_i : reward }}}} thin {TOKENS}"
-WHOLE_MINUS = f"J(theta) = {AVERAGE} thin ( {SCORE_LESS} ) thin {TOKENS}"
+WHOLE = f"L(theta) = {AVERAGE} thin {{{{ r_i : reward }}}} thin {TOKENS}"
+WHOLE_MINUS = f"L(theta) = {AVERAGE} thin ( {SCORE_LESS} ) thin {TOKENS}"
 WHOLE_BASELINE = (
-    f"J(theta) = {AVERAGE} thin {{{{ hat(A)_i : advantage }}}} thin {TOKENS}"
+    f"L(theta) = {AVERAGE} thin {{{{ hat(A)_i : advantage }}}} thin {TOKENS}"
     " wide {{ hat(A)_i : advantage-2 }} = {{ r_i : reward }} - {{ V(q) : value }}"
 )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from benchmarks.keys import reduced
 from pipeline.build import build
 from pipeline.build.jobs import Options
 from pipeline.project import project
@@ -40,6 +42,16 @@ def building(factory: pytest.TempPathFactory) -> Iterator[build.Build]:
         loaded = project.load(linked(root))
         with build.Build(loaded, Options(QUALITIES["draft"]), Progress()) as run:
             yield run
+
+
+def small(factory: pytest.TempPathFactory) -> Path:
+    """The film reduced, traces and cues made, in a folder of the caller's own; they are made once for all workers."""
+    made, copy = once.place(factory, "reduced"), factory.mktemp("reduced") / "film"
+    made.mkdir(exist_ok=True)
+    with once.alone(made / "build"):
+        with reduced(made) as run:
+            run.prepare(run.project.clips)
+        return Path(shutil.copytree(made, copy, symlinks=True))
 
 
 def names(upright: bool = False) -> list[str]:

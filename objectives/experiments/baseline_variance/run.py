@@ -160,7 +160,7 @@ def _clouds(
     h: Mapping[str, Any],
 ) -> dict[str, Any]:
     """The gradients of the same batches under each kind of pay, and the variance that any constant leaves."""
-    draws = sampling.Params(
+    draws = sampling.Draws(
         groups=1, group_size=params.batch, iterations=params.redraws, seeds=1, seed=int(h["sampling.seed"])
     )
     uniforms = sampling.uniforms(world.name, draws, world.tokens)[0]

@@ -9,7 +9,7 @@ import numpy as np
 from objectives.experiments import Arrays, Claim, Number
 
 LOG, RATIO, CLIPPED = range(3)
-SCORE, ABOVE, SPREAD, OVER, LONGER = range(5)
+SCORE, ABOVE, SPREAD, OVER, LONGER, TEN = range(6)
 SURE = 0.9  # a policy with more than this on one answer has made up its mind
 
 
@@ -75,6 +75,7 @@ NUMBERS: dict[str, Number] = {
     "fresh_count_above": ("the same, advantages not divided", lambda a: float(a["fresh_at_a"][ABOVE])),
     "fresh_count_over": ("the same, plain scores over their spread", lambda a: float(a["fresh_at_a"][OVER])),
     "fresh_count_longer": ("the same, advantages longer by one constant", lambda a: float(a["fresh_at_a"][LONGER])),
+    "fresh_count_ten": ("the same, advantages ten times as long", lambda a: float(a["fresh_at_a"][TEN])),
     "longer": (
         "how many times as long the longer pushes are: 1 over the exact spread at the start",
         lambda a: _quotient(1.0, float(a["start_spread"])),
@@ -183,6 +184,10 @@ CLAIMS: dict[str, Claim] = {
         "Pushes longer by one constant, the inverse of the spread at the start, take less than one fresh run in twenty "
         "to A; over each handful's own spread, a third or more.",
         lambda a: bool(0 < float(a["start_spread"]) < 1 and _at_a(LONGER)(a) < 1 / 20 and _at_a(SPREAD)(a) > 1 / 3),
+    ),
+    "ten_times_longer_does_it": (
+        "Not divided, but ten times as long, the pushes take a third of the fresh runs or more to A.",
+        lambda a: bool(_at_a(TEN)(a) > 1 / 3),
     ),
     "one_handful_with_a_is_enough": (
         "On one handful, weighed by standardised advantages, just the runs whose handful holds an A end on A.",

@@ -7,7 +7,8 @@ average over handfuls, J itself; one handful of it is a map, right near where it
 Beside them one run draws a fresh handful for every update. It, too, weighs answers by standardised advantages. To tell
 which of the two does it, the same is run with plain scores (REINFORCE), with the handful's mean taken off but no
 division, with the division but no mean taken off, and with the mean taken off and all pushes longer by one constant, as
-much as the exact spread at the start would make them; with fresh handfuls, and with the first one reused.
+much as the exact spread at the start would make them, and ten times as long; with fresh handfuls, and with the first
+one reused.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ KEYS = (
     "batch_reuse.*",
 )
 LOSSES = ("log", "ratio", "clipped")
-WEIGHTS = ("score", "above", "spread", "over", "longer")
+WEIGHTS = ("score", "above", "spread", "over", "longer", "ten")
+TEN = 10.0  # how many times as long the longest pushes are
 EPS = 1e-8  # added to the standard deviation of a handful
 __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 
@@ -57,7 +59,7 @@ class Params(Checked):
         60, low=1, high=1000, unit="updates", source="chosen for the picture", doc="updates on the same handful"
     )
     seeds: int = hyper(
-        200, low=2, high=5000, unit="runs", source="chosen for the picture", doc="handfuls, each with its own seed"
+        200, low=2, high=512, unit="runs", source="chosen for the picture", doc="handfuls, each with its own seed"
     )
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
 
@@ -92,7 +94,9 @@ SCHEMA = {
     "fresh_j": Array("time seed", "reward", "exact expected reward of all runs that draw anew"),
     "fresh_kl": Array("time seed", "nat", "their KL(start || policy)"),
     "weights": Array(
-        "weight", "", "score; that above the handful's mean; that over its spread; score over the spread; above, longer"
+        "weight",
+        "",
+        "score; above: less the mean; spread: that over its spread; over: score over the spread; above, longer, by ten",
     ),
     "fresh_end": Array("weight seed answer", "probability", "where all runs that draw anew end, under each weight"),
     "fresh_at_a": Array("weight", "runs", "how many of them end with more than 0.9 on A"),
@@ -106,7 +110,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     """Use each handful again and again, and draw the maps of two."""
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     params = read(Params, NAME, h)
-    draws = sampling.Params(
+    draws = sampling.Draws(
         groups=1, group_size=params.answers, iterations=params.updates, seeds=params.seeds, seed=params.seed
     )
     uniforms = sampling.uniforms(world.name, draws, world.tokens)
@@ -121,6 +125,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         standardised,
         over_spread,
         lambda episodes: above_mean(episodes) / (spread + EPS),
+        lambda episodes: TEN * above_mean(episodes),
     ]
     ends = torch.stack([fresh[-1] if weight is standardised else reuse.anew(weight)[0][-1] for weight in weights])
     kept = torch.stack([reuse.again(weight(reuse.first))[RATIO, -1] for weight in weights])

@@ -118,7 +118,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     plane = surface.three_logit_plane()
     sizes = [params.factor**k for k in range(PANELS)]
-    draws = sampling.Params(
+    draws = sampling.Draws(
         groups=1, group_size=sizes[-1], iterations=params.redraws, seeds=1, seed=int(h["sampling.seed"])
     )
     episodes = world.play(world.start, sampling.uniforms(world.name, draws, world.tokens)[0])

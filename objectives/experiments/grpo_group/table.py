@@ -22,7 +22,7 @@ DRAWN = 256  # groups drawn, of which the first with all three answers is shown
 
 def _group(world: three_answers.ThreeAnswers, old: Tensor, size: int, seed: int) -> Episodes:
     """The first of the groups drawn in which every answer occurs, or the first of all if none has them all."""
-    draws = sampling.Params(groups=DRAWN, group_size=size, iterations=1, seeds=1, seed=seed)
+    draws = sampling.Draws(groups=DRAWN, group_size=size, iterations=1, seeds=1, seed=seed)
     uniforms = sampling.uniforms(world.name, draws, world.tokens)[0, 0].view(DRAWN, size, world.tokens)
     answers = draw(old.log_softmax(-1).unsqueeze(-2), uniforms).squeeze(-1)
     full = torch.stack([(answers == k).any(-1) for k in range(len(old))]).all(0)

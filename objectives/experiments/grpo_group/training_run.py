@@ -22,7 +22,7 @@ def one_update_a_batch(
     seed: int,
 ) -> dict[str, Values | Tensor]:
     """The logs of a run from the reference, [batch]: loss, its two parts, and the exact expected reward."""
-    draws = sampling.Params(groups=groups, group_size=size, iterations=batches, seeds=1, seed=seed)
+    draws = sampling.Draws(groups=groups, group_size=size, iterations=batches, seeds=1, seed=seed)
     uniforms = sampling.uniforms(world.name, draws, world.tokens)
     group = sampling.group_labels(draws)
     run = loop.train(OBJECTIVES[grpo.NAME], rule, world, settings, uniforms, group, updates=1)

@@ -131,7 +131,7 @@ def _rounds(house: maze.Maze, rounds: list[planning.Round], count: int) -> dict[
 
 def _walks(house: maze.Maze, rounds: list[planning.Round], seed: int) -> dict[str, Any]:
     """One walk each with the first and the last policy, from the same random numbers."""
-    draws = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
+    draws = sampling.Draws(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
     uniforms = sampling.uniforms(house.name, draws, house.tokens)[:, 0, :1]
     log_probs = torch.stack([rounds[0].probs, rounds[-1].probs]).log()
     walks = house.walk(log_probs, uniforms)
@@ -159,7 +159,7 @@ def _sentences(model: sentence.Sentence, seed: int) -> dict[str, Any]:
     reach = chance.clone()
     for node in range(1, len(model.prefixes)):  # parents stand before their children
         reach[:, node] *= reach[:, parent[node]]
-    draws = sampling.Params(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
+    draws = sampling.Draws(iterations=1, groups=1, group_size=2, seeds=1, seed=seed)
     uniforms = sampling.uniforms(model.name, draws, max(model.depths))[0, 0, 0]
     return {
         "prompt": np.array(sentence.PROMPT),

@@ -21,10 +21,10 @@ from objectives.training import loop
 from objectives.worlds import Episodes, three_answers
 
 
-def first_batch(h: Mapping[str, Any]) -> sampling.Params:
+def first_batch(h: Mapping[str, Any]) -> sampling.Draws:
     """Those of the centrepiece's first batch, first seed."""
     groups, size, seed = (h[f"sampling.{name}"] for name in ("groups", "group_size", "seed"))
-    return sampling.Params(groups=groups, group_size=size, iterations=1, seeds=1, seed=seed)
+    return sampling.Draws(groups=groups, group_size=size, iterations=1, seeds=1, seed=seed)
 
 
 class BatchMap:

@@ -98,6 +98,12 @@ CLAIMS: dict[str, Claim] = {
         "On one batch of Tally TRPO's one step takes more backward passes than all steps of PPO.",
         lambda a: bool(a["way_passes"][TRPO] > a["way_passes"][PPO] > 1),
     ),
+    "reward_turns_before_the_loss": (
+        "On the batch the expected reward ends a thousandth or more below its highest, and the loss at its lowest.",
+        lambda a: bool(
+            a["walk_j"][-1] < a["walk_j"].max() - 1e-3 and a["walk_loss"][-1] <= a["walk_loss"].min() + 1e-12
+        ),
+    ),
     "share_makes_them_even": (
         "With its products on a share of the answers TRPO's step is worth no more slopes of the batch than PPO's are.",
         lambda a: bool(a["way_slopes"][SHARE] <= a["way_slopes"][PPO] < a["way_slopes"][TRPO]),

@@ -56,7 +56,7 @@ class Passes:
         return counted
 
 
-def costs(h: Mapping[str, Any], draws: sampling.Params, share: float) -> dict[str, Values | Tensor]:
+def costs(h: Mapping[str, Any], draws: sampling.Draws, share: float) -> dict[str, Values | Tensor]:
     """One batch of Tally under TRPO, under TRPO with products on a `share` of the answers, and under PPO."""
     world = tally.Tally(read(tally.Params, tally.NAME, h), draws.group_size)
     group, uniforms = sampling.group_labels(draws), sampling.uniforms(world.name, draws, world.tokens)[0, 0]

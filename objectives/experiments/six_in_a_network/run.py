@@ -162,7 +162,7 @@ class Stage:
 
     def __init__(self, params: Params, world: NetworkTally) -> None:
         self.params, self.world = params, world
-        draws = sampling.Params(
+        draws = sampling.Draws(
             groups=params.groups, group_size=params.group_size, iterations=params.iterations, seeds=params.seeds
         )
         self.uniforms, self.group = sampling.uniforms(tally.NAME, draws, world.tokens), sampling.group_labels(draws)

@@ -24,11 +24,11 @@ from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.six_objectives.claims import CLAIMS
 from objectives.experiments.six_objectives.idle import IDLE
-from objectives.experiments.six_objectives.maps import View, draw_surrogates, later_surrogates
 from objectives.experiments.six_objectives.numbers import NUMBERS as MEASURES
 from objectives.experiments.six_objectives.race import NUMBERS as RACE
 from objectives.experiments.six_objectives.stage import Stage
-from objectives.experiments.six_objectives.walks import follow
+from objectives.experiments.six_objectives.surrogates import View, draw_surrogates, later_surrogates
+from objectives.experiments.six_objectives.trajectories import follow
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.surfaces import fixed_point
 from objectives.surfaces.edit_chain import EDITS, Link, links

@@ -229,7 +229,7 @@ def _answers(tree: AnswerTree, uniforms: Tensor) -> Tensor:
 def _read(tree: AnswerTree, params: Params) -> Tensor:
     """Indices of the answers that each critic reads, [critics, answers]."""
     size = 16
-    draws = sampling.Params(
+    draws = sampling.Draws(
         groups=1,
         group_size=size,
         iterations=-(-params.answers // size),
@@ -276,7 +276,7 @@ def _slopes(tree: AnswerTree, young: Tensor, misled: int, params: Params, lams: 
     size = torch.where(size > 0, size, torch.ones_like(size))
     places = [(("2+2",), "is"), (("2+2", "is"), "4")]
     push = [tree.prefixes.index(prefix) * len(TOKENS) + TOKENS.index(token) for prefix, token in places]
-    draws = sampling.Params(groups=1, group_size=params.batch, iterations=params.batches, seeds=1, seed=params.seed)
+    draws = sampling.Draws(groups=1, group_size=params.batch, iterations=params.batches, seeds=1, seed=params.seed)
     picked = _answers(tree, sampling.uniforms(f"{NAME}/batches", draws, 1))[0]
     bias, noise, middle, dots = [], [], [], []
     for lam in lams.tolist():

@@ -77,6 +77,14 @@ NUMBERS: dict[str, Number] = {
         lambda a: float(a["cut_promise"][:, -1].min()),
     ),
     "promise_high": ("highest gain promised there", lambda a: float(a["cut_promise"][:, -1].max())),
+    "apart_summit": (
+        "highest less lowest gain that the surrogates promise at the summit",
+        lambda a: _disagreement(a, -1.0),
+    ),
+    "apart_ring": (
+        "the same where the line to the summit leaves the ring",
+        lambda a: _disagreement(a, float(a["cut_ring"])),
+    ),
     "gain_summit": ("the true gain there", lambda a: float(a["cut_gain"][-1])),
     "ring_long": ("farthest boundary point of the trust region around the start (logit)", lambda a: _reach(a, np.max)),
     "ring_short": ("nearest point of it (logit)", lambda a: _reach(a, np.min)),

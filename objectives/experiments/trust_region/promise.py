@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from objectives import sampling
-from objectives.experiments.trust_region.walks import PLANE, to_ring
+from objectives.experiments.trust_region.trajectories import PLANE, to_ring
 from objectives.worlds import three_answers
 
 
@@ -35,7 +35,7 @@ def cut(
     share = torch.linspace(0, 1, points, dtype=torch.float64)
     line = start + share.unsqueeze(-1) * (summit - start)
     theta = PLANE.points(line)
-    draws = sampling.Params(groups=1, group_size=answers, iterations=1, seeds=maps, seed=seed)
+    draws = sampling.Draws(groups=1, group_size=answers, iterations=1, seeds=maps, seed=seed)
     drawn = world.play(world.start, sampling.uniforms(world.name, draws, world.tokens)[:, 0]).actions.squeeze(-1)
     shares = torch.nn.functional.one_hot(drawn, len(three_answers.LABELS)).double().mean(-2)
     return {

@@ -2,8 +2,8 @@
 
 All but the few maps of sampled handfuls is exact: in a world of one state the surrogate is J itself. A ring is where
 KL(pi || pi') = delta. The knobs are the two coordinates of the plane, u (A against B) and v (A and B against C); they
-are stretched by the linear map w = M (u, v), M = diag(1, stretch), and each rule then walks in w as if it knew no other
-knobs. Both rules stride to the same ring; only the direction is theirs: the plain rule follows the gradient g, the
+are stretched by the linear map w = M (u, v), M = diag(1, stretch), and each rule then moves in w as if it knew no other
+knobs. Both rules step to the same ring; only the direction is theirs: the plain rule follows the gradient g, the
 natural one F^-1 g. `objectives.training.trust_region` does the work. The fog is the
 spread of what maps of a handful promise.
 """
@@ -22,7 +22,7 @@ from objectives.estimators import kl
 from objectives.experiments import Array, Values
 from objectives.experiments.trust_region.claims import CLAIMS, NATURAL, NUMBERS, PLAIN
 from objectives.experiments.trust_region.promise import cut, map_error, true_gain
-from objectives.experiments.trust_region.walks import PLANE, Walkers, divergence, ring, to_ring
+from objectives.experiments.trust_region.trajectories import PLANE, Runs, divergence, ring, to_ring
 from objectives.hyperparameters import Checked, hyper, read
 from objectives.losses import trpo
 from objectives.surfaces import surface
@@ -67,10 +67,10 @@ class Params(Checked):
         low=0.0,
         high=10.0,
         source="chosen for the picture: without any, stretching changes nothing (TRPO itself takes trpo.damping)",
-        doc="added to the Fisher matrix of the walks",
+        doc="added to the Fisher matrix of the runs",
     )
     steps: int = hyper(
-        80, low=1, high=1000, unit="steps", source="chosen for the picture", doc="longest walk that is tried"
+        80, low=1, high=1000, unit="steps", source="chosen for the picture", doc="longest run that is tried"
     )
     goal: float = hyper(
         0.99,
@@ -79,7 +79,7 @@ class Params(Checked):
         low_open=True,
         high_open=True,
         source="chosen for the picture",
-        doc="a walk ends when J over the best reward, or the chance of one answer, is above this",
+        doc="a run ends when J over the best reward, or the chance of one answer, is above this",
     )
     twin_start: list[float] = hyper(  # noqa: RUF009  (a field with a default factory)
         (0.05, 0.25, 0.70),
@@ -94,7 +94,10 @@ class Params(Checked):
 
     def check(self) -> None:
         """The start probabilities of the twins are those of three answers."""
-        three_answers.Params(start=self.twin_start)
+        try:
+            three_answers.Params(start=self.twin_start)
+        except ValueError as error:
+            raise ValueError(f"twin_{error}") from None
 
 
 SCHEMA = {
@@ -131,21 +134,21 @@ SCHEMA = {
     "walk": Array("rule knobs time coordinate", "logit", "positions (u, v), knobs as they are and stretched"),
     "walk_probs": Array("rule knobs time answer", "probability", "policies there"),
     "walk_j": Array("rule knobs time", "reward", "exact expected reward there"),
-    "walk_kl": Array("rule knobs step", "nat", "KL(old || new) of each step; 0 once the walk has ended"),
+    "walk_kl": Array("rule knobs step", "nat", "KL(old || new) of each step; 0 once the run has ended"),
     "full_kl": Array("step", "nat", "KL(old || new) of each full natural step, knobs as they are, before the search"),
-    "walk_end": Array("rule knobs", "steps", "steps until the walk ended, after which it stays"),
-    "damped_walk": Array("knobs time coordinate", "logit", "the natural walks with the damping that TRPO takes"),
+    "walk_end": Array("rule knobs", "steps", "steps until the run ended, after which it stays"),
+    "damped_walk": Array("knobs time coordinate", "logit", "the natural runs with the damping that TRPO takes"),
     "damped_probs": Array("knobs time answer", "probability", "policies there"),
     "damped_end": Array("knobs", "steps", "steps until they ended"),
     "twin_start": Array("answer", "probability", "start policy where A and B are paid 1 and C nothing"),
-    "twin_probs": Array("rule time answer", "probability", "policies of the two walks there"),
+    "twin_probs": Array("rule time answer", "probability", "policies of the two runs there"),
     "twin_j": Array("rule time", "reward", "exact expected reward there"),
-    "twin_end": Array("rule", "steps", "steps until the walk ended"),
+    "twin_end": Array("rule", "steps", "steps until the run ended"),
 }
 
 
 def run(h: Mapping[str, Any]) -> dict[str, Values]:
-    """Draw the rings, take one step by the book, and let both rules walk on either set of knobs."""
+    """Draw the rings, take one step by the book, and follow both rules on either set of knobs."""
     world = three_answers.ThreeAnswers(read(three_answers.Params, three_answers.NAME, h))
     params, search = read(Params, NAME, h), read(trpo.Params, trpo.NAME, h)
     u, v = surface.axes(read(surface.Params, surface.NAME, h))
@@ -174,7 +177,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "ring_error": map_error(world, PLANE.points(rings[0]), answers),
         **_near(world, rings[0] - start, params.stretch),
         **_one_step(world, search, params.stretch),
-        **_walks(world, search, params),
+        **_trajectories(world, search, params),
     }
     return {name: _array(arrays[name]) for name in SCHEMA}
 
@@ -212,7 +215,7 @@ def _one_step(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: f
     """The strides of both rules from the start, on both sets of knobs, each to the very ring."""
     start = PLANE.coordinates(world.start)
     four = _four(world, search, stretch)
-    knobs = four.knobs(start.expand(4, -1))
+    knobs = four.parameters(start.expand(4, -1))
     ends = to_ring(start, four.plane(knobs + four.full(knobs)) - start, search.delta)
     return {
         "gradient": PLANE.coordinates(world.true_gradient(world.start)),
@@ -230,10 +233,10 @@ def _fisher(uv: Tensor) -> Tensor:
     return trust_region.fisher_vector_product(lambda to: divergence(PLANE.points(at), PLANE.points(to)), at, units).T
 
 
-def _four(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: float, damping: float = 0.0) -> Walkers:
+def _four(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: float, damping: float = 0.0) -> Runs:
     """Natural and plain, each with the knobs as they are and stretched."""
     maps = torch.stack([torch.eye(2, dtype=torch.float64), torch.diag(torch.tensor([1.0, stretch]).double())])
-    return Walkers(
+    return Runs(
         maps=maps.repeat(2, 1, 1),
         rewards=world.rewards.expand(4, -1),
         natural=torch.tensor([True, True, False, False]),
@@ -242,8 +245,8 @@ def _four(world: three_answers.ThreeAnswers, search: trpo.Params, stretch: float
     )
 
 
-def _walks(world: three_answers.ThreeAnswers, search: trpo.Params, params: Params) -> dict[str, Tensor]:
-    """Eight walks at once: the four, the natural two with TRPO's damping, and the two of the twin answers."""
+def _trajectories(world: three_answers.ThreeAnswers, search: trpo.Params, params: Params) -> dict[str, Tensor]:
+    """Eight runs at once: the four, the natural two with TRPO's damping, and the two of the twin answers."""
     twins = three_answers.ThreeAnswers(
         three_answers.Params(start=params.twin_start, reward_correct=1.0, reward_format=0.0)
     )
@@ -251,7 +254,7 @@ def _walks(world: three_answers.ThreeAnswers, search: trpo.Params, params: Param
     pick = torch.tensor([0, 1, 2, 3, 0, 1, 0, 2])  # of the four: with damping again, and as twins
     damping = four.damping[pick]
     damping[4:6] = search.damping
-    walkers = Walkers(
+    runs = Runs(
         maps=four.maps[pick],
         rewards=torch.cat([world.rewards.expand(6, -1), twins.rewards.expand(2, -1)]),
         natural=four.natural[pick],
@@ -259,9 +262,9 @@ def _walks(world: three_answers.ThreeAnswers, search: trpo.Params, params: Param
         search=search,
     )
     start = torch.cat([PLANE.coordinates(w.start).expand(n, -1) for w, n in ((world, 6), (twins, 2))])
-    paths, lengths, ends = walkers.walk(start, params.steps, params.goal)
+    paths, lengths, ends = runs.follow(start, params.steps, params.goal)
     probs = _probs(paths)
-    j = (probs * walkers.rewards.unsqueeze(1)).sum(-1)
+    j = (probs * runs.rewards.unsqueeze(1)).sum(-1)
     log_probs = PLANE.points(paths).log_softmax(-1)
     strides = kl.categorical(log_probs[:, :-1], log_probs[:, 1:])
     length = params.steps + 1

@@ -52,7 +52,7 @@ class TheRatio(Stage):
         self.write(today.moving, move, at=("today", 0.3), over=theme.SLOW, ease=theme.smooth)
         # "So each A in the old batch should count ..."
         for k, ratio in enumerate(new / np.maximum(old, 1e-12)):
-            at = ("count", 0.3) if k == 0 else ("ratio", 0.6)
+            at = ("count", 0.3) if k == 0 else ("half", 0.3)
             words = f"*× {ratio:.2g}*"
             say(self, words, COUNT, ROWS[k] + theme.TITLE / 3, theme.TITLE, theme.SYMBOLS["ratio"], at=at)
         say(self, "ratio", COUNT, head, theme.BODY, theme.SYMBOLS["ratio"], at="ratio")

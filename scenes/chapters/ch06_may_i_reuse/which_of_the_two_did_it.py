@@ -93,6 +93,9 @@ class WhichOfTheTwoDidIt(Stage):
         batch = Handful(kinds, x, np.full(size, top), pitch)
         self.show(*batch.put(self, shown=False), at=("why", 0.4))
         say(self, "a batch near B", theme.LEFT, top + 0.3 * theme.BODY, theme.BODY, at=("why", 0.4))
+        longer = int(trace["fresh_at_a"][trace["weights"].tolist().index("ten")])
+        words = f"only subtracted, updates *ten times as long*: *{longer}* of {trace['fresh_end'].shape[1]} find A"
+        say(self, words, theme.LEFT, TOP + 2 * theme.TITLE, theme.BODY, at=("ten", 2.0))
         tall = 2.2 * theme.COLUMN / max(float(np.abs(divided).max()), 1e-9)
         foot = theme.PICTURE.bottom - theme.GAP
         rows = ((above, foot - 2.9 * theme.COLUMN, "only subtracted", 2.4), (divided, foot, "and divided", 6.5))

@@ -1,1 +1,1 @@
-"""How far does the map hold? Maps from the side, a trust region, the best step inside it, TRPO whole, its price."""
+"""How far does the map hold? Maps from the side, a trust region, the best step inside it, and what it keeps."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from scenes import theme
 from scenes.engine.stage import Stage
-from scenes.parts import rules
 from scenes.parts.recap import Recap
+
+STEP = "{{ F^(-1) : kl }} thin nabla J quad #word[as far as the ring]"
 
 
 class RecapTrustRegion(Stage):
@@ -15,7 +16,8 @@ class RecapTrustRegion(Stage):
         recap = Recap(
             question="How far does the map hold?",
             answer="As far as the policy behaves almost as before.",
-            equation=rules.FULL["trpo"],
-            wrong="It takes a matrix, a solver and a line search. Is there a fence that fits in one line?",
+            equation=STEP,
+            wrong="This is a plan. We need a rule that a computer can follow.",
+            still="Still missing",
         )
         recap.enter(self, question=-theme.CHANGE, answer="answer", equation="equation", wrong="wrong")

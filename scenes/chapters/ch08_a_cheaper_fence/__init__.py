@@ -1,1 +1,1 @@
-"""A cheaper fence: PPO's one number per word, its two curves, the terraces that it lays, and what it does not hold."""
+"""A cheaper fence: PPO's one number per token, its two curves, the terraces that it lays, and PPO whole."""

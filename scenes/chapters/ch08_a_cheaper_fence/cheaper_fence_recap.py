@@ -20,6 +20,7 @@ class CheaperFenceRecap(Stage):
             question="Is there a cheaper fence?",
             answer="Yes: clip the ratio of every token, and count the smaller term.",
             equation=EQUATION,
-            wrong="It is no wall, and it does not watch the policy as a whole. And do we need the critic?",
+            wrong="Is the clip a wall? And why is the loss zero at the start?",
+            still="Still open",
         )
         recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")

@@ -6,15 +6,15 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence import fence
 from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, MAP, PPO, TERRITORY, map_panel
-from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
 from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
+from scenes.parts import clip_fence as fence
 from scenes.parts.batch import Batch
 from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels, shade
+from scenes.parts.ratio_curve import RatioCurve
 from traces.store import Trace
 
 BESIDE = layout.trimmed(theme.PICTURE, right=theme.PICTURE.right - MAP.left + theme.WIDE)  # the map

@@ -13,13 +13,13 @@ CODE = """
 answers = policy.write(prompts)
 rewards = score(answers)
 A, R = gae(rewards, critic(answers))
-for epoch in range(4):
+for epoch in range(epochs):
     ratio = exp(log_prob - old_log_prob)
     gain = min(ratio * A, clip(ratio, 0.8, 1.2) * A)
-    loss = -gain.mean() + c1 * (V - R)**2 - c2 * entropy
+    loss = -gain.mean() + c1 * ((V - R)**2).mean() - c2 * entropy.mean()
     loss.backward(); step()
 """
-KEYS = ("ppo_clip", "ppo_epochs", "ppo_lam", "ppo_gamma")
+KEYS = ("ppo_clip", "ppo_epochs", "ppo_lam", "instruct_clip", "instruct_epochs")
 
 
 class PpoInCode(Stage):

@@ -9,9 +9,10 @@ from scenes.parts.headings import statement
 from scenes.parts.spoken import Spoken
 
 OBJECTIVE = (
-    "J &= {{ 1/N sum_(i,t) : mean }} {{ min : smaller }} ( {{ rho_(i t) : ratio }} thin {{ hat(A)_(i t) : advantage }},"
+    "L &= {{ 1/N sum_(i,t) : mean }} thin bracket.l thin"
+    " {{ min : smaller }} ( {{ rho_(i t) : ratio }} thin {{ hat(A)_(i t) : advantage }},"
     ' thin {{ upright("clip")(rho_(i t), 1 - epsilon, 1 + epsilon) : clip }} thin {{ hat(A)_(i t) : advantage-2 }} )',
-    "&- {{ c_1 (V(s_(i t)) - R_(i t))^2 : value }} + {{ c_2 thin H(pi(dot.op | s_(i t))) : entropy }}",
+    "&- {{ c_1 (V(s_(i t)) - R_(i t))^2 : value }} + {{ c_2 thin H(pi(dot.op | s_(i t))) : entropy }} thin bracket.r",
 )
 
 TERMS = {

@@ -27,11 +27,11 @@ class SmallerOfTheTwo(Stage):
             self.put(term, "text")
         clipped.put(self)
         gain.become(self, clipped, at="least")
-        for sign, cue in enumerate(("walk", "down")):
-            self.panel(Panel(self, trace, sign), cue, ENDS[sign])
+        for sign, cues in enumerate((("walk", "back"), ("down", "bad_back"))):
+            self.panel(Panel(self, trace, sign), cues, ENDS[sign])
         self.put(source(SOURCE), "text")
 
-    def panel(self, panel: Panel, cue: str, end: float) -> None:
+    def panel(self, panel: Panel, cues: tuple[str, str], end: float) -> None:
         line, (held, _), curve = panel.plain(shown=True), panel.held(shown=True), panel.curve
         panel.silent(shown=True)
         least = self.put(curve.least(11.0), "mark")
@@ -45,7 +45,7 @@ class SmallerOfTheTwo(Stage):
         self.dim(line, held, to=QUIET, at=("least", 1.4))
         self.show(curve.arrow, curve.lamp, at=("least", 2.0))
         # It walks the way it is pushed, past its post; then it stands on the wrong side again.
-        for start, stop, at, over in ((2 - end, end, (cue, 0.2), 2.6), (end, 2 - end, ("back", 0.1), 2.0)):
+        for start, stop, at, over in ((2 - end, end, (cues[0], 0.2), 2.6), (end, 2 - end, (cues[1], 0.1), 2.0)):
 
             def travel(share: float, start: float = start, stop: float = stop) -> None:
                 curve.place(start + share * (stop - start))

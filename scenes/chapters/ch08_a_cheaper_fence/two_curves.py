@@ -6,11 +6,11 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import FENCE, RatioCurve
 from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
+from scenes.parts.ratio_curve import FENCE, RatioCurve
 from scenes.theme import Area
 from traces.store import Trace
 

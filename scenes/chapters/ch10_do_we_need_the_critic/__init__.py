@@ -1,1 +1,1 @@
-"""Do we need the critic? A group's mean as a forecast, its table, the division, the KL penalty, and GRPO whole."""
+"""Do we need the critic? A group's mean as a forecast, its table, the division, and one advantage for every token."""

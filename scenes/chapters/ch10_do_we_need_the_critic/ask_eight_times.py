@@ -9,10 +9,9 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.engine import layout
 from scenes.engine.ink import Ink, rule
-from scenes.engine.lettering import halo, plain, text
+from scenes.engine.lettering import halo, number, plain, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
 from scenes.parts.definition import Definition

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.engine import layout
 from scenes.engine.ink import Marks, rule
-from scenes.engine.lettering import text
+from scenes.engine.lettering import number, text
 from scenes.engine.stage import Stage
 from scenes.parts import upright
 from scenes.parts.pushes import Pushes

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch10_do_we_need_the_critic.common import number
 from scenes.engine import layout
 from scenes.engine.ink import box, rule
-from scenes.engine.lettering import text
+from scenes.engine.lettering import number, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.headings import source, statement
 from scenes.parts.pushes import Pushes

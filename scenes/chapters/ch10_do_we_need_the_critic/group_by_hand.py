@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch10_do_we_need_the_critic.common import number
-from scenes.chapters.ch10_do_we_need_the_critic.group_table import HAND, GroupTable
+from scenes.engine.lettering import number
 from scenes.engine.stage import Stage, When
+from scenes.parts.group_table import HAND, GroupTable
 from scenes.parts.headings import source, statement
 
 CUES: dict[str, When] = {

@@ -20,6 +20,7 @@ class SiblingsRecap(Stage):
             question="Do we need the critic?",
             answer="Not if we ask each question several times, and compare the answers.",
             equation=EQUATION,
-            wrong="In a long answer each token counts for less, and groups that agree are wasted: *DAPO*.",
+            wrong="Nothing keeps the policy near the language model that it once was.",
+            still="Still open",
         )
         recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")

@@ -13,6 +13,6 @@ class TourFence(Stage):
         card(
             self,
             4,
-            ("open", "PPO has one: the *clip*."),
+            ("open", "PPO's rule for that: the *clip*."),
             ("post", "Past a *post*, a token falls silent."),
         )

@@ -10,7 +10,16 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from objectives.estimators.advantages import gae, group_relative, group_statistics, leave_one_out, per_token, whiten
+from objectives.estimators.advantages import (
+    at_the_end,
+    discounted_returns,
+    gae,
+    group_relative,
+    group_statistics,
+    leave_one_out,
+    per_token,
+    whiten,
+)
 
 
 def doubles(*values: float) -> torch.Tensor:
@@ -142,3 +151,16 @@ def test_whitening_one_token_or_none_gives_zero() -> None:
     x = torch.tensor([[4.0, 5.0]], dtype=torch.float64)
     assert whiten(x, torch.tensor([[1, 0]]), 1, 0.0).tolist() == [[0, 0]]
     assert whiten(x, torch.tensor([[0, 0]]), 1, 0.0).tolist() == [[0, 0]]
+
+
+def test_answers_of_one_token_need_no_recursion_and_give_what_a_longer_batch_gives() -> None:
+    rewards, mask = torch.tensor([1.0, -2.0, 3.0]), torch.tensor([[1], [1], [0]])
+    values = torch.tensor([[0.25], [0.5], [9.0]])
+    advantages, returns = gae(rewards, values, mask, 0.9, 0.5)
+    assert advantages.tolist() == [[0.75], [-2.5], [0.0]]
+    assert returns.tolist() == [[1.0], [-2.0], [0.0]]
+    wide = torch.nn.functional.pad(mask, (0, 1)), torch.nn.functional.pad(values, (0, 1))
+    for short, long in zip((advantages, returns), gae(rewards, wide[1], wide[0], 0.9, 0.5), strict=True):
+        assert torch.equal(short, long[:, :1])
+    assert at_the_end(rewards, mask).tolist() == [[1.0], [-2.0], [0.0]]
+    assert discounted_returns(values, mask, 0.9).tolist() == [[0.25], [0.5], [0.0]]

@@ -165,6 +165,7 @@ def test_which_of_the_two_is_told_apart_by_a_plain_loop() -> None:
         "spread": lambda r: (r - r.mean()) / r.std(),
         "over": lambda r: r / r.std(),
         "longer": lambda r: (r - r.mean()) / start_spread,
+        "ten": lambda r: 10 * (r - r.mean()),
     }
     assert a["weights"].tolist() == list(weights)
     for k, weigh in enumerate(weights.values()):
@@ -247,7 +248,7 @@ def test_a_handful_without_a_is_as_frequent_as_chance_says(full: dict[str, np.nd
     [
         ({"batch_reuse.updates": 1}, {"map_promises_too_much", "maps_part_far_out", "walk_ends_where_promised"}),
         ({"ppo.clip_low": 1.0, "ppo.clip_high": 100.0}, {"losses_run_in_order", "clipped_stays_near"}),
-        ({"training.learning_rate": 0.0}, {"losses_run_in_order", "spread_finds_a", "division_did_it"}),
+        ({"training.learning_rate": 0.0}, {"losses_run_in_order", "spread_finds_a", "ten_times_longer_does_it"}),
         ({"training.learning_rate": 10.0}, {"longer_alone_does_not"}),
         ({"batch_reuse.updates": 2}, {"one_handful_with_a_is_enough"}),
         ({"batch_reuse.answers": 512}, {"second_handful_ends_at_b"}),  # no handful lacks an A

@@ -159,6 +159,7 @@ def test_pairs_are_reinforce_and_undivided_groups_nearly() -> None:
         assert weights(size, chance, RULE, "none").numpy() == pytest.approx((size - 1) / size, abs=1e-9)
 
 
+@pytest.mark.slow
 def test_large_groups_climb_the_arcsine(arrays: dict[str, np.ndarray]) -> None:
     chance = torch.tensor([0.2, 0.5, 0.9], dtype=torch.float64)
     slope = 1 / torch.sqrt(chance * (1 - chance))

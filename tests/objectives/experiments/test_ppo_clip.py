@@ -145,6 +145,7 @@ def test_claims_hold_as_shipped(arrays: dict[str, np.ndarray]) -> None:
         ({"ppo_clip.rates": [1.0, 1.0, 1.0]}, "larger_steps_end_further"),
         ({"ppo_clip.words": 2}, "silent_word_slides_on"),
         ({"sampling.groups": 1, "sampling.group_size": 2}, "a_good_b_good_c_bad"),
+        ({"ppo_clip.rate": 0.0}, "reward_turns_before_the_loss"),
         ({"ppo.updates": 30}, "batch_costs_trpo_more"),
         ({"ppo_clip.product_share": 0.5}, "share_makes_them_even"),
         ({"ppo_clip.product_share": 0.01}, "share_finds_nearly_the_step"),

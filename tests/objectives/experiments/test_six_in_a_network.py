@@ -18,6 +18,8 @@ from objectives.worlds import tally, transformer
 from objectives.worlds.tally_network import NetworkTally
 from tests.objectives.experiments.conftest import Shipped
 
+pytestmark = pytest.mark.slow
+
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
     f"{table}.{key}": tuple(value) if isinstance(value, list) else value
@@ -100,7 +102,6 @@ def test_it_says_which_filter_dapo_has(small: dict[str, np.ndarray]) -> None:
     assert str(network.run(other)["filter"]) == "off"
 
 
-@pytest.mark.slow
 def test_what_came_out(full: dict[str, np.ndarray]) -> None:
     numbers = {name: function(full) for name, (_, function) in network.NUMBERS.items()}
     assert numbers["parameters"] == 4500
@@ -113,7 +114,6 @@ def test_what_came_out(full: dict[str, np.ndarray]) -> None:
     assert numbers["plane_share_least"] > 0.9
 
 
-@pytest.mark.slow
 def test_without_the_cap_on_gradients_dapo_does_not_learn_to_count() -> None:
     """Fewer and fewer groups are mixed, each weighs more, and a step goes too far: why the gradient is capped."""
     params = replace(read(network.Params, network.NAME, SHIPPED), max_norm=1000.0)

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from objectives.experiments.batch_reuse import run as batch_reuse
-from objectives.experiments.trust_region import promise, walks
+from objectives.experiments.trust_region import promise, trajectories
 from objectives.experiments.trust_region import run as trust_region
 from objectives.hyperparameters import defaults
 from objectives.losses import trpo
@@ -125,13 +125,22 @@ def test_many_surrogates_on_a_line_have_the_spread() -> None:
     assert (kl[~inside] >= 0.01).all()
 
 
+def test_promises_are_as_far_apart_as_the_highest_from_the_lowest(full: dict[str, np.ndarray]) -> None:
+    numbers, at = {name: function(full) for name, (_, function) in trust_region.NUMBERS.items()}, full["cut_at"]
+    assert numbers["apart_summit"] == pytest.approx(numbers["promise_high"] - numbers["promise_low"])
+    k = int(np.flatnonzero(at >= full["cut_ring"])[0])
+    share = (full["cut_ring"] - at[k - 1]) / (at[k] - at[k - 1])
+    there = (1 - share) * full["cut_promise"][:, k - 1] + share * full["cut_promise"][:, k]
+    assert numbers["apart_ring"] == pytest.approx(np.ptp(there))
+
+
 # --- identities
 
 
 def test_every_boundary_has_its_radius(full: dict[str, np.ndarray]) -> None:
     old, new = full["centre_probs"][:, None], full["ring_probs"]
     size = np.linalg.norm(full["ring"] - full["centre"][:, None], axis=-1)
-    closed = size < walks.FAR - 1
+    closed = size < trajectories.FAR - 1
     kl = (old * (np.log(old) - np.log(np.maximum(new, 1e-300)))).sum(-1)
     assert np.allclose(kl[closed], 0.01, rtol=1e-6)
     assert closed[0].all()
@@ -142,8 +151,8 @@ def test_trust_regions_stretch_on_the_plane_and_flatten_in_the_triangle_towards_
     full: dict[str, np.ndarray],
 ) -> None:
     """Their areas there are sqrt(1 / det F) and sqrt(det F): no flat picture shows them all alike."""
-    even = walks.ring(torch.zeros(2, dtype=torch.float64), 0.01).numpy()
-    edge = walks.ring(torch.tensor([0.0, 2.0], dtype=torch.float64), 0.01).numpy()
+    even = trajectories.ring(torch.zeros(2, dtype=torch.float64), 0.01).numpy()
+    edge = trajectories.ring(torch.tensor([0.0, 2.0], dtype=torch.float64), 0.01).numpy()
     widths = [np.ptp(np.linalg.norm(r - r[:-1].mean(0), axis=-1)) for r in (even, edge)]
     assert widths[1] > 3 * widths[0]
     flat = [np.ptp(softmax(r)[:, 2]) for r in (even, edge)]
@@ -151,7 +160,7 @@ def test_trust_regions_stretch_on_the_plane_and_flatten_in_the_triangle_towards_
 
 
 def test_the_natural_path_adds_the_same_multiple_of_the_rewards_to_the_logits(full: dict[str, np.ndarray]) -> None:
-    """T13: pi exp(eta A), so the walk is a straight line in logits, along the rewards."""
+    """T13: pi exp(eta A), so the path is a straight line in logits, along the rewards."""
     steps = int(full["walk_end"][NATURAL, 0])
     moves = np.diff(full["walk"][NATURAL, 0, : steps + 1], axis=0)
     direction = BASIS @ PAID

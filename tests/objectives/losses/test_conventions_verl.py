@@ -41,6 +41,9 @@ def graded(b: Batch, scores: Sequence[float], estimator: str, by_std: bool) -> l
         if estimator.startswith("grpo"):
             middle, deviation = (0.0, 1.0) if alone else (mean(mates), std(mates))
             out.append((x - middle) / (deviation + 1e-6 if by_std else 1.0))
+        elif estimator == "gpg":
+            weight = len(scores) / sum(score != 0 for score in scores)
+            out.append(weight * (x - (0.0 if alone else mean(mates))))
         elif estimator.startswith("rloo"):
             kept = 0.0 if estimator == "rloo_vectorized" else x
             out.append(kept if alone else x * n / (n - 1) - mean(mates) * n / (n - 1))
@@ -64,7 +67,7 @@ def kl_penalty(kind: str, new: float, ref: float) -> float:
     gap = new - ref
     if kind in ("low_var_kl", "k3+"):
         return held(k3(0.0, held(-gap, -20, 20)), -10, 10)
-    return {"kl": gap, "k2": gap**2 / 2, "abs": abs(gap)}[kind]
+    return {"kl": gap, "k1+": gap, "k2": gap**2 / 2, "abs": abs(gap)}[kind]
 
 
 def loss(
@@ -100,6 +103,8 @@ def loss(
             advantages = masked_whiten(advantages)
 
     def policy(gap: float, a: float, new: float) -> float:
+        if loss_mode == "gpg":
+            return -a * new
         rho = math.exp(held(gap, -20, 20))
         if loss_mode == "cispo":
             return -held(rho, 1 - clip_ratio_low, 1 + clip_ratio_high) * a * new

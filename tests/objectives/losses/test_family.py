@@ -180,6 +180,7 @@ def test_a_batch_whose_rewards_agree_moves_nobody_who_compares(name: str, batch:
     assert found.policy.item() == 0
 
 
+@pytest.mark.slow
 def test_a_copy_beside_a_member_is_no_member(tmp_path: Path) -> None:
     shutil.copytree(Path(objectives.__file__).parent, tmp_path / "objectives")
     losses = tmp_path / "objectives/losses"

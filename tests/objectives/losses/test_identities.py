@@ -327,6 +327,7 @@ def test_settings_that_contradict_each_other_are_refused(name: str, changes: dic
 # --- the registry
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "said"), [("mine", "'gspo', 'mine'"), ("gspo", "an objective named 'gspo' is already")]
 )

@@ -59,3 +59,16 @@ def test_a_weaker_penalty_rests_further_from_the_reference() -> None:
 def test_without_a_difference_in_reward_the_policy_rests_at_the_reference() -> None:
     reference = torch.tensor([0.03, 0.62, 0.35], dtype=torch.float64)
     assert torch.allclose(fixed_point.resting_point(reference, REWARDS * 0, 4, beta=0.1, **PLAIN), reference)
+
+
+def test_every_way_to_share_a_group_is_counted_once_in_order() -> None:
+    for size, kinds in ((3, 3), (4, 2), (2, 4), (5, 1)):
+        every = torch.cartesian_prod(*[torch.arange(size + 1)] * kinds).view(-1, kinds)
+        assert torch.equal(fixed_point.compositions(size, kinds), every[every.sum(-1) == size])
+    assert len(fixed_point.compositions(1024, 3)) == 1025 * 1026 // 2
+
+
+def test_advantages_by_pieces_are_those_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = fixed_point.group_gradient(PROBS, REWARDS, 9, **PLAIN)
+    monkeypatch.setattr(fixed_point, "AT_ONCE", 40)
+    assert torch.equal(fixed_point.group_gradient(PROBS, REWARDS, 9, **PLAIN), whole)

@@ -147,3 +147,16 @@ def test_a_cap_that_no_gradient_reaches_changes_nothing() -> None:
     assert torch.equal(free, capped)
     steps = DRAWS.iterations * rule.Params().updates
     assert ((tight - WORLD.start).norm(dim=-1) <= steps * loop.Params().learning_rate * 1e-3 + 1e-12).all()
+
+
+def test_a_batch_seen_anew_refuses_what_a_broken_policy_says() -> None:
+    world = ThreeAnswers(Params())
+    uniforms = torch.full((8, 1), 0.5, dtype=torch.float64)
+    drawn = loop.rollouts(world, world.play(world.start, uniforms), torch.zeros(8).long(), world.start, world.start)
+    assert drawn.logp is drawn.old_logp
+    fresh = world.policy.look(world.start + torch.tensor([1.0, 0.0, 0.0]), None, world.play(world.start, uniforms))
+    found = loop.seen(drawn, fresh)
+    assert torch.equal(found.logp, fresh.logp)
+    assert torch.equal(found.old_logp, drawn.old_logp)
+    with pytest.raises(ValueError, match="logp must be finite"):
+        loop.seen(drawn, fresh._replace(logp=fresh.logp * torch.inf))

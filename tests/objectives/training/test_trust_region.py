@@ -36,6 +36,22 @@ def test_the_fisher_vector_product_is_that_of_the_softmax() -> None:
         assert torch.allclose(damped, fisher @ vector + 0.1 * vector, atol=1e-15)
 
 
+def test_products_that_share_one_slope_are_those_taken_anew_to_the_bit() -> None:
+    asked = 0
+
+    def counted(theta: torch.Tensor) -> torch.Tensor:
+        nonlocal asked
+        asked += 1
+        return divergence(theta)
+
+    product = trust_region.fisher_vector_products(counted, START, damping=0.1)
+    for vector in torch.randn((4, 3), generator=torch.Generator().manual_seed(0), dtype=torch.float64):
+        assert torch.equal(product(vector), trust_region.fisher_vector_product(divergence, START, vector, damping=0.1))
+    assert asked == 1
+    kept, anew = (trust_region.step(surrogate, divergence, START, anew=how, **SETTINGS) for how in (False, True))
+    assert torch.equal(kept, anew)
+
+
 def test_conjugate_gradients_solve_every_run_of_a_batch_exactly_in_as_many_steps_as_dimensions() -> None:
     generator = torch.Generator().manual_seed(0)
     root = torch.randn((5, 4, 4), generator=generator, dtype=torch.float64)

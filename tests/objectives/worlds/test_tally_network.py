@@ -66,6 +66,23 @@ def test_every_node_is_what_is_said_after_reading_it_alone(world: NetworkTally, 
                 assert values[4 * p + h, t].item() == pytest.approx(alone[1], abs=1e-12)
 
 
+def test_what_is_remembered_is_what_would_be_said_again(world: NetworkTally, theta: Tensor) -> None:
+    policy, asked = world.policy, theta.detach().clone()
+    policy.known.clear()
+    with torch.no_grad():
+        said = policy.every(asked)
+        assert policy.every(asked.clone())[0] is said[0]
+        assert all(torch.equal(x, y) for x, y in zip(said, policy._every(asked), strict=True))
+        asked += 0.1  # in place: the same tensor says something else now
+        assert all(torch.equal(x, y) for x, y in zip(policy.every(asked), policy._every(asked), strict=True))
+        for k in range(6):
+            policy.every(asked + k)
+    assert len(policy.known) == 4
+    learned = asked.requires_grad_(True)
+    assert policy.every(learned)[0].requires_grad
+    assert not any(x.requires_grad for known, found in policy.known for x in (known, *found))
+
+
 def test_it_hears_the_whole_prompt_and_all_its_marks(world: NetworkTally, theta: Tensor) -> None:
     heard = [read(world, theta, word, marks)[0] for word in ("0", "1", "01", "10") for marks in ("EE", "EO", "OE")]
     for left, right in itertools.combinations(heard, 2):

@@ -193,6 +193,23 @@ def test_values_that_contradict_each_other_are_the_users_mistake(project: Path) 
         build(project)
 
 
+@pytest.mark.parametrize("override", [(), ("fall.slope=0.95",)])
+def test_a_value_that_an_experiment_refuses_is_named_with_its_place(project: Path, override: tuple[str, ...]) -> None:
+    refuse = 'if h["fall.slope"] > 0.9:\n        raise ValueError("too steep")\n    return'
+    change(project, "objectives/experiments/down.py", "return", refuse)
+    where = "--set fall.slope=0.95: "
+    if not override:
+        change(project, "hyperparameters.toml", "slope = 0.25", "slope = 0.95")
+        where = "hyperparameters.toml, line 6, fall.slope = 0.95: "
+    with pytest.raises(UserError) as error:
+        build(project, overrides=override)
+    assert str(error.value).startswith(
+        f"{where}the experiment down (objectives/experiments/down.py) cannot be run: Val"
+    )
+    assert "ValueError: too steep. (objectives/experiments/down.py, line " in str(error.value)
+    assert not (project / "dist").exists()
+
+
 def test_an_edit_while_a_clip_is_drawn_is_never_served_under_the_old_key(made: Path) -> None:
     meddle = """
     def paint(self, t):
@@ -239,6 +256,7 @@ def start(project: Path) -> subprocess.Popen[str]:
 SLOW = "\n    def paint(self, t):\n        import time\n        time.sleep(0.02)\n        return super().paint(t)\n"
 
 
+@pytest.mark.slow
 def test_killed_at_any_instant_the_next_run_carries_on_and_ends_with_the_same_film(
     finished: Path, project: Path
 ) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import pytest
 
 from benchmarks.edits import edited
 from objectives.experiments.six_objectives import run as centrepiece
+from pipeline.build.build import Build
 from pipeline.errors import BuildError
+from pipeline.project import project as projects
 from scenes.parts import rules
 from tests.objectives.experiments.test_six_objectives import IDLE_EDITS
+from tests.pipeline.program import render
 from tests.pipeline.tiny import build, change, stale
 from traces.store import Header
 
@@ -49,6 +53,17 @@ def test_an_edit_that_changes_no_array_draws_nothing_and_says_so(reading: Path) 
     assert sorted(done.made) == ["lecture", "trace up"]
     assert "rise.mode changes nothing in up: a line is a line" in done.notes
     assert stale(reading) == {}
+    said = render(reading, "status")
+    assert (said.code, said.out) == (
+        0,
+        "Everything is up to date (draft).\nrise.mode changes nothing in up: a line is a line\n",
+    )
+    entries = json.loads(render(reading, "status", "--json").out)["entries"]
+    assert [entry["idle"] for entry in entries if "idle" in entry] == [{"rise.mode": "a line is a line"}]
+    change(reading, "hyperparameters.toml", "slope = 0.25", "slope = 0.5")
+    assert render(reading, "status").out.splitlines()[-1] == "rise.mode changes nothing in up: a line is a line"
+    change(reading, "hyperparameters.toml", 'mode = "curved"\n', "")
+    assert "idle" not in render(reading, "status", "--json").out
 
 
 def test_what_a_picture_prints_draws_it_again(reading: Path) -> None:
@@ -78,29 +93,31 @@ def test_what_is_printed_must_be_read(made: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     """The project as shipped, with a cache of its own."""
     root = tmp_path_factory.mktemp("film")
     for name in PARTS:
         (root / name).symlink_to(ROOT / name)
-    return root
+    with edited(root, SMALL, workers=1) as build:
+        yield build
 
 
-def seen(film: Path, *overrides: str) -> Mapping[str, Any]:
+def seen(film: Build, *overrides: str) -> Mapping[str, Any]:
     """What the clips of chapter 14 look at: the digest of the six rules' trace."""
-    with edited(film, (*SMALL, *overrides)) as made:
-        clips = [clip for clip in made.project.clips if clip.traces == ("six_objectives",)]
-        assert len(clips) > 5
-        made.traces(clips)
-        record = made.survey.trace(made.project.experiments["six_objectives"]).record
-        assert record is not None
-        return {"digest": record.facts["trace"]["digest"], "key": record.key}
+    project = projects.load(film.project.root, (*SMALL, *overrides), like=film.project)
+    made = film.derived(project, " ".join(overrides))
+    clips = [clip for clip in made.project.clips if clip.traces == ("six_objectives",)]
+    assert len(clips) > 5
+    made.traces(clips)
+    record = made.survey.trace(made.project.experiments["six_objectives"]).record
+    assert record is not None
+    return {"digest": record.facts["trace"]["digest"], "key": record.key}
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("overrides", [("ppo.lam=0.5",), SAME], ids=["one", "all"])
 def test_no_clip_of_the_six_is_stale_after_edits_that_change_nothing_there(
-    film: Path, overrides: tuple[str, ...]
+    film: Build, overrides: tuple[str, ...]
 ) -> None:
     shipped, found = seen(film), seen(film, *overrides)
     assert found["key"] != shipped["key"]  # it was computed anew
@@ -109,7 +126,7 @@ def test_no_clip_of_the_six_is_stale_after_edits_that_change_nothing_there(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("key", OTHER)
-def test_every_clip_of_the_six_is_after_one_that_does(film: Path, key: str) -> None:
+def test_every_clip_of_the_six_is_after_one_that_does(film: Build, key: str) -> None:
     assert seen(film, f"{key}={OTHER[key]}")["digest"] != seen(film)["digest"]
 
 

@@ -52,6 +52,7 @@ def test_every_hyperparameter_is_edited() -> None:
     assert set(EDITS) == keys
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", EDITS)
 def test_what_is_called_fresh_looks_the_same_when_drawn_anew(
     finished: Path, made: Path, project: Path, key: str

@@ -1,6 +1,7 @@
 """What `check` finds in the tiny project: in its narration, in its layout, and beside it."""
 
 import io
+import re
 import wave
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipeline.media import outline
 from pipeline.project import project as projects
 from pipeline.project.qualities import QUALITIES
 from pipeline.workers.progress import Progress
+from tests.pipeline import tiny
 from tests.pipeline.tiny import change, write
 
 pytestmark = pytest.mark.slow
@@ -32,11 +34,12 @@ def check(root: Path) -> tuple[list[str], list[str], str]:
 def test_a_film_that_is_right_has_a_line_for_each_thing_that_was_looked_at(made: Path) -> None:
     found, passed, _ = check(made)
     assert found == []
-    assert passed[:2] == [
+    assert passed[0] == "upload: title, description, captions"
+    assert passed[1:3] == [
         "narration: ch00_rise: 3 sentences, 2 numbers looked up, 2 sentences behind claims",
         "narration: ch01_fall: 1 sentences, 0 numbers looked up, 0 sentences behind claims",
     ]
-    assert passed[2:5] == ["layout: first_step", "layout: second_step", "layout: the_fall"]
+    assert passed[3:6] == ["layout: first_step", "layout: second_step", "layout: the_fall"]
     assert "dist/lecture.mp4" in passed
 
 
@@ -77,6 +80,28 @@ def test_a_fault_in_the_layout_is_a_sentence_with_an_outlined_picture_and_is_fou
     assert "Layout first_step" in said
     assert "Layout second_step" not in said
     assert (made / still).is_file()
+
+
+def test_what_was_found_good_is_looked_at_again_only_when_it_changed(made: Path) -> None:
+    looked = r"^Look at (.*) \.\.\.$"
+    first, passed, said = check(made)
+    assert re.findall(looked, said, re.MULTILINE) == [
+        "dist/lecture.mp4",
+        *(f"dist/clips/{name}.mp4" for name in ("first_step", "second_step", "the_fall")),
+        "sound of the film",
+    ]
+    again, still, said = check(made)
+    assert (again, still) == (first, passed)
+    assert "Look at" not in said
+    change(made, "hyperparameters.toml", "slope = 0.25", "slope = 0.3")
+    tiny.build(made)
+    _, _, said = check(made)
+    assert re.findall(looked, said, re.MULTILINE) == [
+        "dist/lecture.mp4",
+        *(f"dist/clips/{name}.mp4" for name in ("second_step", "the_fall")),
+        "sound of the film",
+    ]
+    assert re.findall(r"^Layout (\w+) \.\.\.", said, re.MULTILINE) == ["second_step", "the_fall"]
 
 
 def test_an_edit_of_the_checker_looks_at_every_clip_again(made: Path) -> None:

@@ -1,5 +1,6 @@
 """hyperparameters.toml: what is right is read, and what is wrong is one sentence with file, line and key."""
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,17 @@ from pipeline.errors import UserError
 from pipeline.project import hyperparameters_toml, parameters
 from pipeline.project.sources import Sources
 
+SHIPPED = Path(__file__).parents[3]
+
+
+@cache
+def schema_as_shipped() -> parameters.Schema:
+    return parameters.schema(Sources(SHIPPED, SHIPPED / "build/sources.json"))
+
 
 def load(root: Path, *overrides: str) -> hyperparameters_toml.Hyperparameters:
-    return hyperparameters_toml.load(root, parameters.schema(Sources(root, root / "build/sources.json")), overrides)
+    known = schema_as_shipped() if root == SHIPPED else parameters.schema(Sources(root, root / "build/sources.json"))
+    return hyperparameters_toml.load(root, known, overrides)
 
 
 def complaint(root: Path, *overrides: str) -> str:
@@ -69,6 +78,10 @@ def test_values_come_from_the_file_and_defaults_fill_the_rest(project: Path) -> 
             'did you mean "curved"?',
         ),
         ("[rise]\nstops = 0.5\n", "hyperparameters.toml, line 2: rise.stops is 0.5, but it must be a list of numbers."),
+        (
+            "[rise]\nstops = []\n",
+            "hyperparameters.toml, line 2: rise.stops is an empty list; it needs at least one item.",
+        ),
         (
             "[rise]\nstops = [0.5, 1.5]\n",
             "hyperparameters.toml, line 2: each item of rise.stops is 1.5, but it must be from 0 to 1.",
@@ -139,7 +152,7 @@ def test_a_wrong_override_is_one_sentence(project: Path, override: str, sentence
 
 
 def test_clip_eps_sets_both_ends_of_every_rule_that_has_them() -> None:
-    root = Path(__file__).parents[3]
+    root = SHIPPED
     before = load(root)
     tables = [name.removesuffix(".clip_low") for name in before if name.endswith(".clip_low")]
     assert {"ppo", "grpo", "dapo", "gspo"} <= set(tables)
@@ -158,7 +171,7 @@ def test_clip_eps_sets_both_ends_of_every_rule_that_has_them() -> None:
     ],
 )
 def test_clip_eps_is_refused_where_it_cannot_be(override: str, sentence: str) -> None:
-    assert complaint(Path(__file__).parents[3], override).startswith(sentence)
+    assert complaint(SHIPPED, override).startswith(sentence)
 
 
 def test_patterns_select_tables_and_keys(project: Path) -> None:

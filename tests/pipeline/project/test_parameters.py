@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import UserError
 from pipeline.project import parameters
+from pipeline.project import project as projects
 from pipeline.project.sources import Sources
 
 REPOSITORY = Path(__file__).parents[3]
@@ -45,12 +46,13 @@ def test_what_is_read_from_the_source_of_a_rule_is_what_its_settings_are() -> No
 
 
 def test_the_comments_of_the_file_are_what_the_modules_say() -> None:
-    read = parameters.schema(Sources(REPOSITORY, REPOSITORY / "build/cache/sources.json"))
+    film = projects.load(REPOSITORY)
     table = ""
     for line in (REPOSITORY / "hyperparameters.toml").read_text(encoding="utf-8").splitlines():
         table = heading[1] if (heading := re.match(r"\[(\w+)\]$", line)) else table
         if entry := re.match(r"(\w+) = .*?(?:  +# (.*))?$", line):
-            said = parameters.comment(read[f"{table}.{entry[1]}"])
+            key = f"{table}.{entry[1]}"
+            said = parameters.comment(film.schema[key], key not in film.unread)
             assert entry[2] == said, "run scripts/comment-hyperparameters"
 
 

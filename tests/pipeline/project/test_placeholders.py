@@ -21,7 +21,15 @@ def test_an_item_of_a_list_can_be_said(tmp_path: Path) -> None:
         ("[open] It is {run#ende}.", 'run has no number "ende"; did you mean "end"?'),
         ("[open] It is {runs#end}.", 'there is no experiment "runs"; did you mean "run"?'),
         ("[open] if run.fall: It falls.", 'run has no claim "fall"; did you mean "falls"?'),
-        ("[open] It is {run#end:.2q}.", "cannot show 0.456 in the format '.2q'"),
+        (
+            "[open] It is {run#end:.2q}.",
+            "format that cannot be said; write for instance run#end:.2f",
+        ),
+        ("[open] It is {run#end:9999999999}.", "has a format that cannot be said"),
+        ("[open] It is {run#end:*>9}.", "has a format that cannot be said"),
+        ("[open] It is {run#end:.999f}.", "has a format that cannot be said"),
+        ("[open] It is {run#end:d}.", "cannot show 0.456 in the format 'd'"),
+        ("[open] It is {world.rewards[" + "9" * 5000 + "]}.", "is no placeholder"),
         ("[open] It is {world.rewards[7]}.", "asks for item 7 of"),
     ],
 )

@@ -46,6 +46,22 @@ def test_experiments_have_the_values_of_the_keys_they_declare(project: Path) -> 
     assert experiments["down"].hyperparameters == {"fall.slope": 0.25}
 
 
+def test_a_key_that_no_clip_reads_is_known_until_one_does(project: Path) -> None:
+    assert projects.load(project).unread == ["rise.mode", "rise.stops", "rise.loud"]
+    up = project / "objectives/experiments/up.py"
+    alone = (
+        up.read_text(encoding="utf-8").replace('NAME = "up"', 'NAME = "alone"').replace('"rise.steps"', '"rise.mode"')
+    )
+    (project / "objectives/experiments/alone.py").write_text(alone, encoding="utf-8")
+    assert projects.load(project).unread == ["rise.mode", "rise.stops", "rise.loud"]  # no clip draws that experiment
+    change(project, STEP, 'hyperparameters = ("rise.slope",)', 'hyperparameters = ("rise.slope", "rise.loud")')
+    assert projects.load(project).unread == ["rise.mode", "rise.stops"]
+    change(project, STEP, 'traces = ("up",)', 'traces = ("up", "alone")')
+    assert projects.load(project).unread == ["rise.stops"]
+    change(project, "objectives/experiments/up.py", 'KEYS = ("rise.slope", "rise.steps")', 'KEYS = ("rise.*",)')
+    assert projects.load(project).unread == []
+
+
 def test_nothing_is_imported_from_the_project(project: Path) -> None:
     change(project, "scenes/chapters/ch01_fall/the_fall.py", "class TheFall", "raise SystemExit\n\n\nclass TheFall")
     assert len(projects.load(project).clips) == 3

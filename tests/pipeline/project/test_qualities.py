@@ -175,8 +175,22 @@ def test_a_suffix_of_no_format_is_a_sentence(name: str) -> None:
     assert str(error.value) == f"-o {name}: the name of a clip ends in .mp4, .webm, .mov or .gif."
 
 
-@pytest.mark.parametrize("text", ["1080", "1080x", "x1920", "1080:1920", "-2x4", "0x4", "1081x1920"])
+@pytest.mark.parametrize("text", ["1080", "1080x", "x1920", "1080:1920", "-2x4", "0x4", "1081x1920", "２x２", "²x²"])
 def test_a_size_that_is_none_is_a_sentence(text: str) -> None:
     with pytest.raises(UserError, match=f"--size {text}: "):
         qualities.size(text)
     assert qualities.size("1080x1920") == (1080, 1920)
+
+
+@pytest.mark.parametrize("text", ["16386x9216", "9" * 5000 + "x2", "99999999998x99999999998", "2x2"])
+def test_a_size_beyond_every_encoder_is_a_sentence(text: str) -> None:
+    with pytest.raises(UserError, match=r"width and height must be (even|from 64 to 16384)"):
+        qualities.size(text)
+
+
+def test_a_shape_holds_to_the_nearest_even_pixel() -> None:
+    for size in ((854, 480), (1366, 768), (1920, 1080), (640, 360), (426, 240)):
+        assert qualities.has_shape(size, (16, 9)), size
+    for size in ((1080, 1080), (1366, 760), (1920, 1084), (1080, 1920)):
+        assert not qualities.has_shape(size, (16, 9)), size
+    assert qualities.has_shape((720, 1280), (1080, 1920))

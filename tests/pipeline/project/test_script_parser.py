@@ -45,6 +45,8 @@ def test_a_script_is_read_into_chapter_clips_and_lines(tmp_path: Path) -> None:
         ("# T\n## c\n[a] pause 1.5 s", "ch00.md:3: 'pause 1.5 s' is no pause"),
         ("# T\n## c\n[a] pause long", "ch00.md:3: 'pause long' is no pause"),
         ("# T\n## c\n[a] pause 1e7", "ch00.md:3: 'pause 1e7' is no pause"),
+        ("# T\n## c\n[a] pause", "ch00.md:3: 'pause' is no pause"),
+        ("# T\n## c\n[a] Pause 2", "ch00.md:3: 'Pause 2' is no pause"),
         ("# T\n## c\n[a] pause 60.5", "ch00.md:3: 'pause 60.5' is too long; a pause has at most 60 seconds"),
         ("# T\n## c\n[a] if run.falls: x\nelse: pause 100000", "ch00.md:3: 'pause 100000' is too long"),
         ("# T\n## c\n[a] We say:\n- one\n- two", "ch00.md:4: a list or a quotation cannot be said"),

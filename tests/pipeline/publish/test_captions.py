@@ -140,6 +140,7 @@ WORD = st.from_regex(r"[A-Za-zβ0-9']{1,14}[,.;:?!—]?", fullmatch=True)
 LINE = st.lists(WORD, min_size=1, max_size=40).map(" ".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(LINE, min_size=1, max_size=4), min_size=1, max_size=3), st.floats(9.0, 17.0))
 def test_whatever_is_said_can_be_read(clips: list[list[str]], rate: float) -> None:

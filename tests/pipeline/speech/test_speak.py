@@ -1,6 +1,7 @@
 import json
 import os
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,6 +229,21 @@ def test_a_program_that_fails_or_is_missing_is_one_sentence(tmp_path: Path) -> N
     missing = replace(failing, command="no-such-program {out}")
     with pytest.raises(UserError, match='the program "no-such-program" is not installed'):
         speak(tmp_path, missing, LINES[:1])
+
+
+def test_a_child_that_a_program_leaves_behind_holds_nothing_up_and_is_ended(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    child = f"import os, time; open({str(pid)!r}, 'w').write(str(os.getpid())); time.sleep(100)"
+    start = f"import os, subprocess, sys, time\nsubprocess.Popen([sys.executable, '-c', {child!r}])\n"
+    wait = f"while not os.path.exists({str(pid)!r}) or not os.path.getsize({str(pid)!r}): time.sleep(0.01)\n"
+    script = tmp_path / "speak.py"
+    script.write_text(start + wait + SPEAKER)
+    leaving = replace(ESPEAK, engine="command", command=f'"{sys.executable}" "{script}" {{out}} {{text}}')
+    began = time.monotonic()
+    speak(tmp_path, leaving, LINES[:1])
+    assert time.monotonic() - began < 60
+    state = Path(f"/proc/{pid.read_text()}/stat")
+    assert not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def test_presets_are_the_commands_of_the_engines() -> None:

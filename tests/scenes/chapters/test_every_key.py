@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.keys import Film, Finding, film, others
 from pipeline.project import project as projects
-from tests.scenes.film import ROOT
+from tests.scenes.film import ROOT, small
 
 pytestmark = pytest.mark.slow
 
@@ -23,8 +23,8 @@ SHARES = 4
 
 
 @pytest.fixture(scope="module")
-def whole() -> Iterator[Film]:
-    with film() as made:
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Film]:
+    with film(small(tmp_path_factory)) as made:
         yield made
 
 

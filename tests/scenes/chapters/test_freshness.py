@@ -4,7 +4,7 @@ Pictures at every beat, 426 x 240, stand for the whole clip, and the clips are t
 project's test draws all of every clip.
 """
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -50,31 +50,33 @@ UNREAD = {"sampling.iterations", "ppo.clip_high", "maze.food"}
 Look = tuple[str, list[npt.NDArray[np.uint8]]]
 
 
-def looks(root: Path, *overrides: str) -> dict[str, Look]:
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+    project = projects.load(linked(tmp_path_factory.mktemp("film")), voice="silent")
+    with Build(project, Options(QUALITIES["draft"], workers=1, remember=False), Progress()) as build:
+        yield build
+
+
+def looks(film: Build, *overrides: str) -> dict[str, Look]:
     """Key and pictures at every beat of each clip."""
-    project = projects.load(root, overrides, voice="silent")
-    with Build(project, Options(QUALITIES["draft"], remember=False), Progress()) as build:
-        build.prepare([project.find(name) for name in CLIPS])
-        found = {}
-        for name in CLIPS:
-            stage = stage_of(build, name, 426, 240)
-            key = build.survey.clip(project.find(name), QUALITIES["draft"]).key
-            found[name] = (key, [stage.picture(time) for _, time in stage.beats()])
+    project = projects.load(film.project.root, overrides, voice="silent", like=film.project)
+    build = film.derived(project, " ".join(overrides))
+    build.prepare([project.find(name) for name in CLIPS])
+    found = {}
+    for name in CLIPS:
+        stage = stage_of(build, name, 426, 240)
+        key = build.survey.clip(project.find(name), QUALITIES["draft"]).key
+        found[name] = (key, [stage.picture(time) for _, time in stage.beats()])
     return found
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return linked(tmp_path_factory.mktemp("film"))
-
-
-@pytest.fixture(scope="module")
-def shipped(film: Path) -> dict[str, Look]:
+def shipped(film: Build) -> dict[str, Look]:
     return looks(film)
 
 
-def test_every_hyperparameter_that_these_clips_depend_on_is_edited(film: Path) -> None:
-    project = projects.load(film)
+def test_every_hyperparameter_that_these_clips_depend_on_is_edited(film: Build) -> None:
+    project = film.project
     read = set()
     for clip in map(project.find, CLIPS):
         read |= {*clip.hyperparameters, *clip.spoken_hyperparameters}
@@ -88,7 +90,7 @@ def alike(one: Look, other: Look) -> bool:
 
 
 @pytest.mark.parametrize("key", EDITS)
-def test_a_clip_that_is_fresh_after_an_edit_looks_the_same(film: Path, shipped: dict[str, Look], key: str) -> None:
+def test_a_clip_that_is_fresh_after_an_edit_looks_the_same(film: Build, shipped: dict[str, Look], key: str) -> None:
     value, expected = EDITS[key]
     now = looks(film, f"{key}={value}")
     stale = {name for name in CLIPS if now[name][0] != shipped[name][0]}

@@ -7,7 +7,7 @@ import pytest
 
 from scenes import theme
 from scenes.chapters.ch06_may_i_reuse.handful import Handful
-from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
+from scenes.chapters.ch07b_trust_region_as_a_rule.matrix import Matrix
 from scenes.parts.chart import Chart, cut
 from scenes.parts.kl_window import KLWindow
 from scenes.parts.ratio_ruler import RatioRuler

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from scenes import theme
-from scenes.chapters.ch10_do_we_need_the_critic.common import number
+from scenes.engine.lettering import number
 from scenes.parts.running_number import RunningNumbers, glyph
 
 

@@ -12,8 +12,6 @@ from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
 from scenes.chapters.ch06_may_i_reuse.chances import Chances
 from scenes.chapters.ch06_may_i_reuse.promise import Promise
 from scenes.chapters.ch07_how_far_does_the_map_hold.side_view import SideView
-from scenes.chapters.ch08_a_cheaper_fence.ratio_curve import RatioCurve
-from scenes.chapters.ch08_a_cheaper_fence.ratio_rows import RatioRows
 from scenes.chapters.ch08_a_cheaper_fence.two_curves import Panel
 from scenes.chapters.ch14a_six_maps.totals import Totals
 from scenes.chapters.ch14b_the_race.runs import Runs
@@ -22,6 +20,8 @@ from scenes.parts import bars as bar
 from scenes.parts.chart import Chart
 from scenes.parts.powers import Powers
 from scenes.parts.pushes import Pushes
+from scenes.parts.ratio_curve import RatioCurve
+from scenes.parts.ratio_rows import RatioRows
 from scenes.parts.ratio_ruler import RatioRuler
 from scenes.parts.value_strip import ValueStrip
 from scenes.parts.weights import Weights

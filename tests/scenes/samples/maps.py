@@ -9,11 +9,11 @@ from scenes.chapters.ch02_what_are_we_climbing.company import axis, uphill
 from scenes.chapters.ch02_what_are_we_climbing.knobs import Dial
 from scenes.chapters.ch06_may_i_reuse.handful import Handful
 from scenes.chapters.ch07_how_far_does_the_map_hold.walks import Walks
-from scenes.chapters.ch08_a_cheaper_fence import fence as fences
 from scenes.chapters.ch14d_one_edit.edit_chain import EditChain
 from scenes.engine.ink import Ink
 from scenes.engine.stage import Inputs, Stage
 from scenes.parts import batch as batches
+from scenes.parts import clip_fence as fences
 from scenes.parts import cloud as clouds
 from scenes.parts import mountain as mountains
 from scenes.parts import plane as planes

@@ -7,13 +7,13 @@ import numpy as np
 from scenes import theme
 from scenes.chapters.ch01_what_is_a_policy.rounds import Rounds
 from scenes.chapters.ch06_may_i_reuse.updates import Updates
-from scenes.chapters.ch07_how_far_does_the_map_hold.matrix import Matrix
-from scenes.chapters.ch10_do_we_need_the_critic.group_table import HAND, GroupTable
+from scenes.chapters.ch07b_trust_region_as_a_rule.matrix import Matrix
 from scenes.chapters.ch10_do_we_need_the_critic.memory_bars import MemoryBars
 from scenes.chapters.ch13_whose_tokens_count.weight_rows import WeightRows
 from scenes.engine.stage import Stage
 from scenes.parts import running_number as figure
 from scenes.parts.answers import Answers
+from scenes.parts.group_table import HAND, GroupTable
 from scenes.parts.house import House
 from scenes.parts.settings import Settings
 from tests.scenes.samples import data

@@ -1,0 +1,1 @@
+"""The trust region as a rule: TRPO whole, and its price."""
