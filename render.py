@@ -156,6 +156,23 @@ def lecture(quality: str | None, voice: str | None, workers: int | None, cluster
 
 
 @cli.command()
+@click.argument("films", nargs=-1, metavar="[NAME]...")
+@click.option("--all", "everything", is_flag=True, help="Every film of lecture.toml but the lecture.")
+@build_options
+@cluster_option
+def film(
+    films: Sequence[str], everything: bool, quality: str | None, voice: str | None, workers: int | None, cluster: str
+) -> None:
+    """Make other films of the same clips, each ready for upload in dist/films/NAME/.
+
+    [films.NAME] in lecture.toml picks chapters and clips, and may have its own title, summary, size and voice. The name
+    of a group, such as chapters, makes all of its films, and chapters/ch04_better_than_what one of them. A clip is
+    drawn once for all films of the same quality and size. `list` names the films, and `status` says which are stale.
+    """
+    commands.film(ROOT, films, everything, quality, voice, workers, cluster)
+
+
+@cli.command()
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @set_option
 @format_option
@@ -210,6 +227,54 @@ def sweep(
     commands.sweep(ROOT, name, over, commands.Look(**look), quality, voice, workers, cluster, one_length)
 
 
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[CLIP]...")
+@click.option("--chapter", default="", metavar="NAME", help="All clips of a chapter.")
+@click.option("--format", "form", default="reveal", metavar="FORMAT", help="reveal (a folder, the default) or pptx.")
+@click.option(
+    "--name", "title", default="", metavar="NAME", help="Of the folder. Default: the chapter, the clip, or deck."
+)
+@click.option("--serve", is_flag=True, help="Show it to the browsers of this machine, until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="For --serve.")
+@build_options
+@cluster_option
+def deck(
+    names: Sequence[str],
+    chapter: str,
+    form: str,
+    title: str,
+    serve: bool,
+    port: int,
+    quality: str | None,
+    voice: str | None,
+    workers: int | None,
+    cluster: str,
+) -> None:
+    """Make slides of clips for a talk, in dist/decks/NAME/: they play without a network.
+
+    reveal is a folder for a browser: open its index.html. Each clip fills a slide and starts by itself, and S opens the
+    speaker's view with the narration as notes; some browsers show that, and seek in a clip, only with --serve. pptx is
+    NAME.pptx in that folder, for PowerPoint and Keynote, and needs python-pptx: pip install -e ".[pptx]".
+    --voice silent leaves the words to you.
+    """
+    shown = port if serve else None
+    commands.deck(ROOT, names, chapter, form, title, shown, quality, voice, workers, cluster)
+
+
+@cli.command()
+@click.argument("film", metavar="[FILM]", default="lecture")
+@build_options
+@cluster_option
+def upload(film: str, quality: str | None, voice: str | None, workers: int | None, cluster: str) -> None:
+    """Make what a video site takes for one language beside the film, in dist/upload/LANGUAGE/.
+
+    That is the sound alone (audio.m4a, exactly as long as the film), captions, title and description. LANGUAGE is that
+    of lecture.toml. The film is made first if it is stale, in the quality that it was made in last. Of another film
+    than the lecture it is written to dist/upload/films/FILM/LANGUAGE/.
+    """
+    commands.upload(ROOT, film, quality, voice, workers, cluster)
+
+
 @cli.command("list")
 @json_option
 @quality_option("lecture.toml, [video]")
@@ -219,7 +284,8 @@ def list_(quality: str | None, as_json: bool) -> None:
     \b
     JSON: {"title", "quality", "chapters": [{"name", "title", "clips": [{"name", "class", "file", "description",
     "duration" (seconds, or null before it was spoken), "stale", "sizes" (of other shapes), "traces",
-    "hyperparameters", "narration": {"traces", "hyperparameters"}}]}]}
+    "hyperparameters", "narration": {"traces", "hyperparameters"}}]}], "films": [{"name", "title", "size" (or null),
+    "duration", "made" (in which quality, or null), "stale", "clips"}]}
     """  # noqa: D301
     listing = commands.listing(ROOT, quality)
     click.echo(_json(listing) if as_json else commands.listing_text(listing))
@@ -234,7 +300,8 @@ def status(quality: str | None, as_json: bool) -> None:
     \b
     JSON: {"quality", "film", "stale", "entries": [{"kind", "name", "stale", "reasons": [{"kind", ...}], "idle"}]}
     film: the quality of the film in dist/, or null
-    entries: "trace", "voice", "clip", "still" (the thumbnail), "lecture", in the order in which they are made
+    entries: "trace", "voice", "clip", "still" (the thumbnail), "lecture", in the order in which they are made; and
+             "film" for each film in dist/films/ that is stale
     idle: only of a trace that the last edits did not change: their keys, and why
     reasons: "new"; "hyperparameter" key old new; "trace" name; "narration" line | setting old new; "source" file;
              "version" tool old new; "quality" old new; "clip" name; "settings"; "missing output";

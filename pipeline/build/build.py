@@ -10,6 +10,7 @@ from pipeline.build.parts import Parts
 from pipeline.build.work import Result
 from pipeline.errors import BuildError, UserError
 from pipeline.project import hyperparameters_toml
+from pipeline.project.lecture_toml import LECTURE
 from pipeline.project.project import Clip
 from pipeline.publish import export, foretold, publish
 from pipeline.publish.film import Film
@@ -21,17 +22,11 @@ class Build(Parts):
     """One run over a project."""
 
     def lecture(self) -> Result:
-        """The film and everything beside it. dist/ is replaced only when all of it exists."""
+        """The project's film and all beside it. Its folder in dist/ is replaced only when all of it exists."""
         project, clips = self.project, self.project.clips
-        drawn = [*clips, project.thumbnail] if project.thumbnail else list(clips)
         if faults := foretold.faults(project):
             raise UserError("\n".join(faults))
-        self.traces(drawn)
-        self.tell(stray_recordings(project))
-        self.refuse_two_voices(clips)
-        self.voices(clips)
-        self.captions(clips)
-        self.pictures(clips, still=project.thumbnail)
+        self.parts()
         self.result.raise_failures()
         self.result.notes.extend(self.survey.false_claims(clips))
         film = self.survey.film(self.options.quality)
@@ -42,8 +37,18 @@ class Build(Parts):
             self.result.files.extend(published.files)
             self.result.notes.extend(published.notes)
             self.survey.published_film(film)
-            self.result.made.append("lecture")
+            self.result.made.append(LECTURE)
         return self.result
+
+    def parts(self) -> None:
+        """What the project's film is joined of. What can be made is made; failures are told of in the result."""
+        project, clips = self.project, self.project.clips
+        self.traces([*clips, project.thumbnail] if project.thumbnail else list(clips))
+        self.tell(stray_recordings(project))
+        self.refuse_two_voices(clips)
+        self.voices(clips)
+        self.captions(clips)
+        self.pictures(clips, still=project.thumbnail)
 
     def clips(
         self, names: Sequence[str], targets: Mapping[str, Path] | None = None, marks: Sequence[str] = ()

@@ -54,11 +54,11 @@ class Told:
 
 
 def told(build: Build) -> Told:
-    """The lines that Kokoro speaks in the film; the traces that they speak of are made first."""
+    """The lines that Kokoro speaks in the films; the traces that they speak of are made first."""
     project, voices = build.project, build.survey.voices
     voices.check()
-    build.traces([clip for clip in project.clips if clip.script])
-    spoken = [line for clip in project.clips for line in build.survey.lines(clip) if line.text]
+    build.traces([clip for clip in project.told if clip.script])
+    spoken = [line for clip in project.told for line in build.survey.lines(clip) if line.text]
     by_kokoro = voices.voice.engine == "kokoro"
     kept = [line for line in spoken if by_kokoro and not voices.recordings.find(line.name)]
     return Told({voices.key(line, "kokoro"): line for line in kept}, voices)

@@ -13,6 +13,7 @@ from pipeline.files import digest, read_json, write_json
 from pipeline.media.timing import Timing
 from pipeline.project import hyperparameters_toml, tool_versions
 from pipeline.project import scripts as narration
+from pipeline.project.lecture_toml import LECTURE
 from pipeline.project.project import Clip, Experiment, Project
 from pipeline.project.qualities import QUALITIES, Quality
 from pipeline.publish.film import Clip as ReadyClip
@@ -170,18 +171,22 @@ class Survey:
             if picture.record is None or spoken.record is None:
                 return None
             clips.append(self.published(clip, picture.record, spoken.record, quality))
-        picture_key = ""
-        if self.project.thumbnail:
+        picture_key, cover = "", None
+        if self.project.cover:
+            picture_key, cover = next((clip.key, clip.picture) for clip in clips if clip.name == self.project.cover)
+        elif self.project.thumbnail:
             picture_key = self.still(self.project.thumbnail).record_key
             if not picture_key:
                 return None
+            cover = self.store.path("stills", picture_key, ".png")
         return Film(
             lecture=self.project.settings,
             quality=quality.name,
             clips=tuple(clips),
             hyperparameters=digest(hyperparameters_toml.plain(self.project.hyperparameters)),
-            thumbnail=self.store.path("stills", picture_key, ".png") if picture_key else None,
+            thumbnail=cover,
             thumbnail_key=picture_key,
+            name=self.project.film,
         )
 
     def published(self, clip: Clip, picture: Record, spoken: Record, quality: Quality) -> ReadyClip:
@@ -215,11 +220,12 @@ class Survey:
         )
 
     def lecture(self, quality: Quality) -> Item:
-        """The film with everything beside it in dist/."""
+        """The film with everything beside it in its folder of dist/."""
+        kind = LECTURE if self.project.film == LECTURE else "film"
         parts = [self.clip(clip, quality) for clip in self.project.clips]
         last = read_json(self._lecture_record(), {"key": str, "quality": str, "clips": dict, "voices": dict})
         if last is None:
-            return Item("lecture", "lecture", reasons=({"kind": "new"},))
+            return Item(kind, self.project.film, reasons=({"kind": "new"},))
         reasons: list[Reason] = [{"kind": "clip", "name": part.name} for part in parts if part.stale]
         reasons += [
             {"kind": "narration", "name": clip.name}
@@ -231,16 +237,16 @@ class Survey:
         film = self.film(quality)
         if film and not is_current(film, self.project.dist, self.project.build):
             reasons += film_differences(last, film_inputs(film))
-        return Item("lecture", "lecture", reasons=tuple(reasons))
+        return Item(kind, self.project.film, reasons=tuple(reasons))
 
     def published_film(self, film: Film) -> None:
-        """Remembers what dist/ was made from."""
+        """Remembers what a film was made from."""
         write_json(self._lecture_record(), film_inputs(film))
 
     def last_quality(self) -> str | None:
-        """The quality of the film in dist/."""
+        """The quality in which the film was made last."""
         last = read_json(self._lecture_record(), {"quality": str})
-        return last["quality"] if last and last["quality"] in QUALITIES else None
+        return last["quality"] if last and last["quality"].partition(" ")[0] in QUALITIES else None
 
     def all(self, quality: Quality) -> list[Item]:
         """Everything the film is made of, in the order in which it is made."""
@@ -254,7 +260,8 @@ class Survey:
         return [*items, self.lecture(quality)]
 
     def _lecture_record(self) -> Any:
-        return self.project.build / "last/lecture.json"
+        name = self.project.film if self.project.film == LECTURE else f"films/{self.project.film}"
+        return self.project.build / "last" / f"{name}.json"
 
     def _digests(self, names: tuple[str, ...]) -> dict[str, str]:
         return {name: summary(self.trace(self.project.experiments[name])).digest for name in names}

@@ -40,14 +40,14 @@ def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
     Traces and narration that are stale are made first; pictures are not.
     """
     project = build.project
-    build.prepare(project.clips)
+    build.prepare(project.told)
     found: list[str] = []
     passed: list[str] = []
     for name, faults in _looks(build, quality):
         found += faults
         if not faults:
             passed.append(name)
-    passed += build.survey.false_claims(project.clips)
+    passed += build.survey.false_claims(project.told)
     return found, passed
 
 
@@ -60,8 +60,8 @@ def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]
     strays = stray_recordings(build.project)
     if strays:
         yield "recordings", strays
-    glossary, looks, told = pace.read(build.project.root), build.layouts(build.project.clips), []
-    for chapter in build.project.chapters:
+    glossary, looks, told = pace.read(build.project.root), build.layouts(build.project.told), []
+    for chapter in build.project.every:
         for clip in chapter.clips:
             seen = looks[clip.name]
             yield f"layout: {clip.name}", _layout(clip.name, seen, chapter.name in glossary.chapters)
@@ -84,7 +84,7 @@ def _truth(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
     """What is said, as written and with its numbers."""
     project = build.project
     sources = [source.title for source in project.settings.publish.sources]
-    for chapter in project.chapters:
+    for chapter in project.every:
         path = project.root / "assets/narration" / f"{chapter.name}.md"
         sentences = fact_check.read(path)
         faults = [str(finding) for finding in fact_check.findings(sentences, sources)]

@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 from pipeline.commands.clips import Look, clip, sweep
+from pipeline.commands.deck import deck
 from pipeline.commands.film import clean, lecture, watch
+from pipeline.commands.films import film
 from pipeline.commands.pictures import sheet, still
 from pipeline.commands.reports import check, listing, listing_text, status, status_text
+from pipeline.commands.upload import upload
 from pipeline.commands.voice import record, speech
 
-__all__ = ["Look", "check", "clean", "clip", "lecture", "listing", "listing_text", "record", "sheet", "speech"]
-__all__ += ["status", "status_text", "still", "sweep", "watch"]
+__all__ = [
+    "Look",
+    "check",
+    "clean",
+    "clip",
+    "deck",
+    "film",
+    "lecture",
+    "listing",
+    "listing_text",
+    "record",
+    "sheet",
+    "speech",
+]
+__all__ += ["status", "status_text", "still", "sweep", "upload", "watch"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.build.status import Survey
 from pipeline.build.store import Store
+from pipeline.commands import films
 from pipeline.commands.common import building, load, minutes, quality_of, surveyed, tell
 from pipeline.errors import BuildError, UserError, of_the_system
 from pipeline.files import stamp
@@ -90,7 +91,8 @@ def clean(root: Path, everything: bool) -> None:
             freed = cleaning.all_results(root)
         else:
             project, survey, chosen = surveyed(root, None, of_film=True)
-            freed = cleaning.unused(project, survey, chosen)
+            others = [(own, quality) for _, own, quality in films.made(project, survey.store)]
+            freed = cleaning.unused(project, [(survey, chosen), *others])
     print(f"Removed {freed / 1e6:.1f} MB.")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build.reasons import changes_nothing, explain
+from pipeline.commands import films
 from pipeline.commands.common import building, surveyed
 from pipeline.project import hyperparameters_toml
 
@@ -39,8 +40,9 @@ def listing(root: Path, quality: str | None) -> dict[str, Any]:
                 }
             )
         chapters.append({"name": chapter.name, "title": chapter.title, "clips": clips})
+    beside = films.listing(project, survey.store)
     survey.store.save()
-    film = {"title": project.settings.title, "quality": chosen.name, "chapters": chapters}
+    film = {"title": project.settings.title, "quality": chosen.name, "chapters": chapters, "films": beside}
     return {**film, "unread": project.unread}
 
 
@@ -61,6 +63,7 @@ def listing_text(listed: dict[str, Any]) -> str:
             lines.append(f"{'':18}reads {', '.join(reads) or 'nothing'}")
             if clip["sizes"]:
                 lines.append(f"{'':18}also for --size {', '.join(clip['sizes'])}")
+    lines += films.listing_text(listed["films"])
     if listed["unread"]:
         lines += ["", f"No clip reads {', '.join(listed['unread'])}"]
     return "\n".join(lines)
@@ -68,8 +71,8 @@ def listing_text(listed: dict[str, Any]) -> str:
 
 def status(root: Path, quality: str | None) -> dict[str, Any]:
     """What `render.py status --json` prints."""
-    _, survey, chosen = surveyed(root, quality)
-    entries = [item.entry() for item in survey.all(chosen)]
+    project, survey, chosen = surveyed(root, quality)
+    entries = [item.entry() for item in (*survey.all(chosen), *films.stale(project, survey.store))]
     survey.store.save()
     return {
         "quality": chosen.name,

@@ -25,7 +25,7 @@ def speech(root: Path, update: bool, play: str, words: bool, workers: int | None
             return
         film = narration.told(build)
         if words:
-            spoken = [line for clip in project.clips for line in build.survey.lines(clip) if line.text]
+            spoken = [line for clip in project.told for line in build.survey.lines(clip) if line.text]
             for word, said, where in narration.uncommon(spoken, project.settings.voice, narration.common_words()):
                 print(f"{word:<24} {said:<28} {where}")
             return
@@ -70,7 +70,7 @@ def record(root: Path, names: Sequence[str], workers: int | None) -> None:
     from pipeline.speech import record as recording
 
     project, _, chosen = surveyed(root, None, of_film=True)
-    clips = [project.find(name) for name in names] if names else list(project.clips)
+    clips = [project.find(name) for name in names] if names else list(project.told)
     with building(project, chosen, workers) as build:
         build.traces(clips)
         lines = [line for clip in clips for line in build.survey.lines(clip)]

@@ -19,6 +19,9 @@ from pipeline.project.qualities import QUALITIES
 
 ENGINES = ("kokoro", "espeak", "silent", "festival", "flite", "piper", "command")
 
+LECTURE = "lecture"
+"""The film of all chapters; no other may have its name."""
+
 T = TypeVar("T")
 
 
@@ -89,16 +92,36 @@ class Publish:
 
 
 @dataclass(frozen=True)
+class FilmTable:
+    """`[films.NAME]`: another film of the same clips, or with `each` a group: one film of every part."""
+
+    title: str = ""
+    summary: str = ""
+    parts: tuple[str, ...] = ()
+    """Chapters and clips, in order; none: the chapters of the lecture."""
+    each: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Titles of a group's films, by part."""
+    size: str = ""
+    voice: str = ""
+    speaker: str = ""
+    thumbnail: str = ""
+    """The clip whose finished picture is the thumbnail; none: the first."""
+
+
+@dataclass(frozen=True)
 class Lecture:
     """The whole of lecture.toml."""
 
     title: str
     chapters: tuple[str, ...]
     summary: str = ""
+    language: str = "en"
     video: Video = field(default_factory=Video)
     voice: Voice = field(default_factory=Voice)
     sound: Sound = field(default_factory=Sound)
     publish: Publish = field(default_factory=Publish)
+    films: Mapping[str, FilmTable] = field(default_factory=dict)
 
 
 def load(path: Path) -> Lecture:
@@ -121,6 +144,10 @@ def _checked(data: dict[str, Any], path: Path) -> Lecture:
             raise UserError(f'{path.name}: chapters names "{name}"; a chapter has letters, digits and underscores.')
         if lecture.chapters.count(name) > 1:
             raise UserError(f'{path.name}: chapters names "{name}" twice.')
+    if not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", lecture.language):
+        raise UserError(
+            f'{path.name}: language = "{lecture.language}" is no tag of a language, such as "en" or "pt-BR".'
+        )
     _check_voice(lecture.voice, path.name)
     for source in lecture.publish.sources:
         if not source.url.startswith(("https://", "http://")):
@@ -211,6 +238,8 @@ def _value(kind: Any, value: object, key: str, file: str) -> Any:
     if origin is not None and not isinstance(origin, types.UnionType):  # Mapping[str, str | Mapping[str, str]]
         if not isinstance(value, dict):
             raise UserError(f"{file}: {key} must be a table.")
+        if dataclasses.is_dataclass(record := typing.get_args(kind)[1]):
+            return {name: _value(record, entry, f"{key}.{name}", file) for name, entry in value.items()}
         return {
             word: _value(Mapping[str, str], entry, f"{key}.{word}", file)
             if isinstance(entry, dict)

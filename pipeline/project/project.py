@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError, did_you_mean
-from pipeline.project import hyperparameters_toml, lecture_toml, parameters, qualities, script_parser, scripts
+from pipeline.project import films, hyperparameters_toml, lecture_toml, parameters, qualities, script_parser, scripts
 from pipeline.project.hyperparameters_toml import Hyperparameters
 from pipeline.project.imports import reached
 from pipeline.project.parameters import Schema
@@ -85,8 +85,11 @@ class Project:
     experiments: dict[str, Experiment]
     chapters: tuple[Chapter, ...]
     thumbnail: Clip | None
-    overrides: tuple[str, ...] = ()
-    """What `--set` says."""
+    overrides: tuple[str, ...] = ()  # what `--set` says
+    every: tuple[Chapter, ...] = ()  # the chapters of the lecture, and those that only other films tell
+    film: str = lecture_toml.LECTURE  # which of the films of lecture.toml the chapters are
+    size: tuple[int, int] | None = None  # of a film in another shape than its quality's
+    cover: str = ""  # the clip whose finished picture is the thumbnail, where none is drawn
     _modules: dict[str, dict[str, str]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -104,9 +107,14 @@ class Project:
         """All clips in the order of the film."""
         return tuple(clip for chapter in self.chapters for clip in chapter.clips)
 
+    @property
+    def told(self) -> tuple[Clip, ...]:
+        """All clips that some film of this project tells."""
+        return tuple(clip for chapter in self.every for clip in chapter.clips)
+
     def find(self, name: str, stills: bool = False) -> Clip:
         """The clip of that name, or a UserError with the nearest one."""
-        known = {clip.name: clip for clip in self.clips}
+        known = {clip.name: clip for clip in self.told}
         if stills and self.thumbnail:
             known[self.thumbnail.name] = self.thumbnail
         if name not in known:
@@ -158,14 +166,12 @@ def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None, li
         lecture = replace(lecture, voice=speaker)
     experiments = {entry.name: entry for entry in _experiments(sources, hyperparameters)}
     reader = _Reader(root, sources, hyperparameters, experiments)
-    chapters = tuple(reader.chapter(name) for name in lecture.chapters)
-    _refuse_duplicates([clip for chapter in chapters for clip in chapter.clips])
+    chapters, aside = (tuple(map(reader.chapter, told)) for told in (lecture.chapters, films.aside(lecture, root)))
+    _refuse_duplicates([clip for chapter in (*chapters, *aside) for clip in chapter.clips])
     thumbnail = reader.thumbnail() if sources.exists(THUMBNAIL) else None
     sources.save()
-    modules = like._modules if like else {}
-    return Project(
-        root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail, tuple(overrides), modules
-    )
+    parts = (root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail, tuple(overrides))
+    return films.checked(Project(*parts, every=(*chapters, *aside), _modules=like._modules if like else {}))
 
 
 def snake_case(name: str) -> str:

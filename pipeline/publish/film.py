@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.media.mux import Chapter
 from pipeline.media.timing import Timing
-from pipeline.project.lecture_toml import Lecture
+from pipeline.project.lecture_toml import LECTURE, Lecture
 
 
 @dataclass(frozen=True)
@@ -25,13 +25,18 @@ class Clip:
     timing: Timing
     facts: Mapping[str, Any]  # JSON: traces, hyperparameters, versions, ...
 
+    @property
+    def title(self) -> str:
+        """What a list of clips shows."""
+        return self.name.replace("_", " ").capitalize()
+
 
 @dataclass(frozen=True)
 class Film:
     """All that goes into dist/.
 
-    `thumbnail` is a PNG of 1280x720, or None; `thumbnail_key` and `hyperparameters` are digests of what they show
-    and of all values.
+    `thumbnail` is a PNG of 1280x720, a clip whose last picture is taken, or None; `thumbnail_key` and `hyperparameters`
+    are digests of what they show and of all values.
     """
 
     lecture: Lecture
@@ -40,6 +45,17 @@ class Film:
     hyperparameters: str
     thumbnail: Path | None = None
     thumbnail_key: str = ""
+    name: str = LECTURE
+
+    @property
+    def is_lecture(self) -> bool:
+        """Whether this is the film of all chapters, which alone hands out its clips."""
+        return self.name == LECTURE
+
+    @property
+    def stem(self) -> str:
+        """What its files are called: lecture, or the last part of another film's name."""
+        return self.name.rpartition("/")[2]
 
     @property
     def duration(self) -> float:
@@ -54,12 +70,24 @@ class Film:
 
     @property
     def chapters(self) -> list[Chapter]:
-        """Every chapter, wherever its title changes from one clip to the next."""
+        """Every chapter, wherever its title changes; in a film of one chapter every clip is one."""
         found: list[Chapter] = []
+        by_clip = not self.is_lecture and len({clip.chapter for clip in self.clips}) == 1 < len(self.clips)
         for clip, start in zip(self.clips, self.starts, strict=True):
-            if not found or found[-1].title != clip.chapter:
-                found.append(Chapter(clip.chapter, start))
+            title = clip.title if by_clip else clip.chapter
+            if not found or found[-1].title != title:
+                found.append(Chapter(title, start))
         return found
+
+
+def home(film: str, dist: Path) -> Path:
+    """The folder that a film has to itself; the lecture's is dist/ itself."""
+    return dist if film == LECTURE else dist / "films" / film
+
+
+def room(film: str, build: Path) -> Path:
+    """Where the record of a film's publication is."""
+    return build if film == LECTURE else build / "films" / film
 
 
 def manifest(film: Film, level: Mapping[str, float] | None) -> dict[str, Any]:
@@ -76,7 +104,7 @@ def manifest(film: Film, level: Mapping[str, float] | None) -> dict[str, Any]:
                 **clip.facts,
                 "name": clip.name,
                 "chapter": clip.chapter,
-                "file": f"clips/{clip.name}.mp4",
+                **({"file": f"clips/{clip.name}.mp4"} if film.is_lecture else {}),
                 "start": start,
                 "duration": round(clip.timing.duration, 3),
                 "digest": clip.key,

@@ -5,6 +5,7 @@ Everything is made and checked in a folder inside build/ and then takes its plac
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
@@ -15,9 +16,9 @@ from pipeline.errors import BuildError
 from pipeline.files import write_json
 from pipeline.media import loudness, timing
 from pipeline.media.mux import Tags, add_sound, inspect, join
-from pipeline.publish import captions, mastering, swap, thumbnail
+from pipeline.publish import captions, mastering, page, swap, thumbnail
 from pipeline.publish import youtube_chapters as chapters
-from pipeline.publish.film import Clip, Film, manifest
+from pipeline.publish.film import Clip, Film, home, manifest, room
 from pipeline.publish.gain import check_level, film_gain, gain_of, kept, level_of, measure_missing, sweep
 from pipeline.publish.mastering import Work
 from pipeline.publish.published import forgotten, is_current, key, put, read, untouched
@@ -35,12 +36,14 @@ def publish(film: Film, dist: Path, build: Path, work: Work = mastering.here) ->
     """Make everything in a folder inside `build`, check it, then move it to `dist`; `work` does what takes long.
 
     Raises BuildError if a clip does not fit, the captions cannot be read or the film is not fit for upload; then
-    dist/ is as it was.
+    its folder is as it was.
     """
-    swap.recover(dist, build)
+    own, record = home(film.name, dist), room(film.name, build)
+    swap.recover(own, record)
     if is_current(film, dist, build):
         return Published()
-    with _stage(build) as folder:
+    own.parent.mkdir(parents=True, exist_ok=True)
+    with _stage(record) as folder:
         stage = Path(folder)
         shown = captions.make([(start, clip.timing) for start, clip in zip(film.starts, film.clips, strict=True)])
         _refuse(captions.check(shown))
@@ -49,17 +52,22 @@ def publish(film: Film, dist: Path, build: Path, work: Work = mastering.here) ->
         gain = film_gain(film, build, work)
         made = _clips(film, gain, dist, build, stage, work)
         shown_as = Tags(film.lecture.title, f"hyperparameters sha256 {film.hyperparameters}", film.chapters)
-        join([clip.path for clip in made.values()], stage / "lecture.mp4", shown_as)
-        _refuse(inspect(stage / "lecture.mp4"))
+        joined = stage / f"{film.stem}.mp4"
+        join([clip.path for clip in made.values()], joined, shown_as)
+        _refuse(inspect(joined))
         level = check_level(film, loudness.together(clip.level for clip in made.values()))
-        _text(stage / "lecture.srt", captions.srt(shown))
-        _text(stage / "lecture.vtt", captions.vtt(shown))
+        _text(joined.with_suffix(".srt"), captions.srt(shown))
+        _text(joined.with_suffix(".vtt"), captions.vtt(shown))
         _text(stage / "description.txt", chapters.description(film.lecture, listed, film.duration))
         write_json(stage / "manifest.json", manifest(film, level))
+        _text(stage / "index.html", page.html(film, shown))
         if film.thumbnail:
             thumbnail.write(film.thumbnail, stage / "thumbnail.jpg")
         keys = {name: clip.key for name, clip in made.items()}
-        files = put(stage, dist, build, key(film), keys, gain, forgotten(film, stage, build))
+        if not film.is_lecture:  # whose clips alone are handed out
+            shutil.rmtree(stage / "clips")
+            keys = {}
+        files = put(stage, own, record, key(film), keys, gain, forgotten(film, stage, record))
     sweep(build / "levels")
     notes = captions.too_fast(shown)
     if not listed:
@@ -119,7 +127,7 @@ class _Made(NamedTuple):
 def _clips(film: Film, gain: float, dist: Path, build: Path, stage: Path, work: Work) -> dict[str, _Made]:
     """Every clip with its sound: in stage/clips/, or in dist/clips/ if that holds it already."""
     (stage / "clips").mkdir()
-    record = read(build)
+    dist, record = home(film.name, dist), read(room(film.name, build))
     target = film.lecture.sound
     made: dict[str, tuple[str, Path, Path]] = {}
     encoded: list[tuple[Clip, mastering.Job]] = []

@@ -12,32 +12,40 @@ from typing import Any
 
 from pipeline.files import read_json, stamp, write_json
 from pipeline.media import timing
-from pipeline.publish import swap
-from pipeline.publish.film import Film
+from pipeline.publish import page, swap
+from pipeline.publish.film import Film, home, room
 
 _MODULES = (
-    *("publish/captions", "publish/film", "publish/gain", "publish/mastering", "publish/publish"),
-    *("publish/published", "publish/thumbnail", "publish/youtube_chapters"),
+    *("publish/captions", "publish/film", "publish/gain", "publish/mastering", "publish/page"),
+    *("publish/publish", "publish/published", "publish/thumbnail", "publish/youtube_chapters"),
     *("media/loudness", "media/mp4", "media/mux", "media/sound", "media/timing"),
 )
 RECORD = "published.json"
-RESULTS = ("lecture.mp4", "lecture.srt", "lecture.vtt", "description.txt", "thumbnail.jpg", "manifest.json")
+RESULTS = (
+    "lecture.mp4",
+    "lecture.srt",
+    "lecture.vtt",
+    "description.txt",
+    "thumbnail.jpg",
+    "manifest.json",
+    "index.html",
+)
 """What stands beside the clips."""
 
 
 def key(film: Film) -> str:
     """What dist/ depends on, as a digest: keys, timings, settings, the modules of this step; no made file is read."""
     lecture = asdict(replace(film.lecture, voice=replace(film.lecture.voice, say={}, mix=False)))
-    del lecture["video"]  # the quality when the command line names none; this film's stands beside it
+    del lecture["films"], lecture["video"]  # the quality when the command line names none; this film's stands beside it
     clips = [[clip.name, clip.chapter, clip.key, clip.timing.digest, clip.facts] for clip in film.clips]
-    parts = [film.quality, film.hyperparameters, film.thumbnail_key, lecture, clips]
-    return timing.digest(timing.sources(*_MODULES), parts)
+    parts = [film.name, film.quality, film.hyperparameters, film.thumbnail_key, lecture, clips]
+    return timing.digest(timing.sources(*_MODULES), page.digest(), parts)
 
 
 def is_current(film: Film, dist: Path, build: Path) -> bool:
-    """Whether dist/ holds this film and nobody has touched its files since; instant."""
-    record = read(build)
-    return record["key"] == key(film) and not altered(dist, build)
+    """Whether the film's folder holds this film and nobody has touched its files since; instant."""
+    dist, build = home(film.name, dist), room(film.name, build)
+    return read(build)["key"] == key(film) and not altered(dist, build)
 
 
 def altered(dist: Path, build: Path) -> list[str]:

@@ -23,7 +23,7 @@ def stray_recordings(project: Project) -> list[str]:
     """A sentence for each file among the recordings that replaces no line of the film, with the name wanted."""
     texts = {
         f"{clip.name}.{line.cue}": [text for text in (line.text, line.otherwise) if text]
-        for clip in project.clips
+        for clip in project.told
         if clip.script
         for line in clip.script.lines
     }

@@ -63,7 +63,7 @@ class GateTimeline:
     def __init__(self, gates: FloatArray, x: float, y: float, width: float, pitch_y: float = theme.TITLE):
         updates = len(gates) - 1
         pitch = width / updates
-        radius = min(theme.LABEL / 2, pitch / 3)
+        radius = min(theme.LABEL / 2, pitch / 3, 0.44 * pitch_y)
         xs = x + pitch * (np.arange(updates) + 0.5)
         rows = (y, y + pitch_y)
         places = np.concatenate([theme.points(xs, np.full(updates, row))[:, :2] for row in rows])

@@ -26,7 +26,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Build:
     """Traces and narration of the whole film as shipped, in a folder of its own."""
     with building(tmp_path_factory) as run:
-        run.prepare(run.project.clips)
+        run.prepare(run.project.told)
     return run
 
 

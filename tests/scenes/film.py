@@ -55,8 +55,8 @@ def small(factory: pytest.TempPathFactory) -> Path:
 
 
 def names(upright: bool = False) -> list[str]:
-    """Every clip in the order of the film, or those that have an upright layout."""
-    return [clip.name for clip in project.load(ROOT).clips if clip.sizes or not upright]
+    """Every clip of the films in order, or those that have an upright layout."""
+    return [clip.name for clip in project.load(ROOT).told if clip.sizes or not upright]
 
 
 def stage_of(prepared: build.Build, name: str, width: int, height: int) -> Stage:

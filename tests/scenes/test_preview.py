@@ -35,6 +35,7 @@ DIRECTIONS = {
     "pushed_maps",
     "walk_panel",
     "seed_panels",
+    "stops",
 }  # they lay out a stage: seen in clips
 LOCAL = [
     path

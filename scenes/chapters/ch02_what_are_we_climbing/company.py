@@ -28,7 +28,7 @@ class Company:
     def __init__(self, trace: Trace):
         price, ads = trace["price"], trace["ads"]
         self.plane = plane_over(price, ads)
-        self.panel = MapPanel(self.plane, {"grid_u": price, "grid_v": ads})  # type: ignore[arg-type]
+        self.panel = MapPanel(self.plane, {"grid_u": price, "grid_v": ads})
         self.frame = self.panel.frame()
         self.ground = self.panel.surface(trace["profit"])
         self.lines = self.panel.relief(trace["profit"], stroke_opacity=0.6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from scenes import theme
@@ -21,42 +23,68 @@ from scenes.engine import layout
 from scenes.engine.ink import Ink
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
+from scenes.parts import upright
 from scenes.parts.chart import Chart
-from scenes.parts.headings import source, statement
 from scenes.parts.plane import Plane
 from traces.store import Trace
 
-LEFT, RIGHT = layout.columns(theme.PICTURE, (1, 1), theme.NUMBER)
-SIDE = layout.trimmed(LEFT, left=theme.WIDE, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
-WORTH, BARS = layout.rows(SIDE, (3, 2), theme.NUMBER)
-PLOT = layout.trimmed(RIGHT, left=theme.GAP, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
 RARE = 0.02  # an answer with a smaller share of the pairs has hardly been seen
 CLIMB = 4.0  # seconds that a curve takes
 LOOKS = {"gold": ((), theme.BOLD), "judge": (theme.DASHED, theme.PEN)}
+
+
+class Places(NamedTuple):
+    """Where the three charts stand."""
+
+    worth: theme.Area
+    bars: theme.Area
+    plot: theme.Area
+
+
+def places(stage: Stage) -> Places:
+    """What answers are worth over how likely they are, and the climb beside them; upright, below them."""
+    room = upright.picture(stage)
+    if stage.upright:
+        side = layout.trimmed(room, left=theme.GAP, top=theme.GAP, right=theme.NUMBER, bottom=theme.TIGHT)
+        worth, bars, plot = layout.rows(side, (6, 3, 5), theme.NUMBER - theme.GUTTER)
+        return Places(layout.trimmed(worth, bottom=theme.STATEMENT), bars, plot)
+    left, right = layout.columns(room, (1, 1), theme.NUMBER)
+    side = layout.trimmed(left, left=theme.WIDE, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
+    plot = layout.trimmed(right, left=theme.GAP, top=theme.GAP, right=theme.NUMBER, bottom=theme.GAP)
+    worth, bars = layout.rows(side, (3, 2), theme.NUMBER)
+    return Places(worth, bars, plot)
 
 
 class JudgeIsFooled(Stage):
     """A policy climbs a learned judge: its score rises to the end, and what the answers are worth rises, then falls."""
 
     traces = ("reward_hacking",)
+    sizes = ("1080x1920",)
 
     def build(self) -> None:
         trace = self.trace("reward_hacking")
-        self.bring(statement("What if we train a policy to *please a judge?*"))
+        self.places = places(self)
+        self.bring(upright.statement(self, "What if we train a policy to *please a judge?*"))
         worth = self.worth(trace)
         bars, chart = self.policy(trace)
         self.climb(trace, bars, chart)
         self.unseen(trace, worth)
         steps = trace["climb_gold"].shape[1] - 1
-        self.bring(source(f"Our toy: exact averages over its answers, {steps} updates, no leash. Quotes: examples."))
+        self.bring(
+            upright.source(
+                self, f"Our toy: exact averages over its answers, {steps} updates, no leash. Quotes: examples."
+            )
+        )
 
     def worth(self, trace: Trace) -> Chart:
         # Every answer has its place; what it is worth, and what the judge gives.
-        chart = slots(WORTH, len(trace["gold"]), span(trace["gold"], trace["judge"]))
+        chart = slots(self.places.worth, len(trace["gold"]), span(trace["gold"], trace["judge"]))
         chart.put(self, "", {}, "reward", whole(chart), size=theme.LABEL)
-        ends = ((PLAIN, WORTH.left, "left"), (LAST, WORTH.right, "right"))
-        for words, x, anchor in ends:
-            self.bring(text(words, x, WORTH.bottom + theme.GAP, theme.LABEL, theme.TEXT, anchor), at="axes")
+        worth = self.places.worth
+        ends = ((PLAIN, worth.left, "left"), (LAST, worth.right, "right"))
+        for row, (words, x, anchor) in enumerate(ends):
+            y = worth.bottom + theme.GAP + (row * theme.BODY if self.upright else 0.0)
+            self.bring(text(words, x, y, theme.LABEL, theme.TEXT, anchor), at="axes")
         across = middles(len(trace["gold"]))
         for name, (dash, pen) in LOOKS.items():
             values = trace[name]
@@ -69,7 +97,7 @@ class JudgeIsFooled(Stage):
 
     def policy(self, trace: Trace) -> tuple[Ink, Chart]:
         # How often the policy writes each answer, and where it began.
-        chart = slots(BARS, len(trace["gold"]), (0.0, 1.0))
+        chart = slots(self.places.bars, len(trace["gold"]), (0.0, 1.0))
         axes = chart.put(
             self, "flattery", {}, "chance of each answer", {0.0: "0", 1.0: "1"}, shown=False, size=theme.LABEL
         )
@@ -84,7 +112,7 @@ class JudgeIsFooled(Stage):
         judge, gold, probs = trace["climb_judge"][0], trace["climb_gold"][0], trace["probs"][0]
         steps = len(gold) - 1
         low, high = span(np.append(judge, 0.0), gold)
-        plot = Chart(*layout.rectangle(PLOT), (0.0, float(steps)), (min(0.0, low), high))
+        plot = Chart(*layout.rectangle(self.places.plot), (0.0, float(steps)), (min(0.0, low), high))
         across = {0.0: "0", float(steps): f"{steps}"}
         axes = plot.put(self, "update", across, "average reward", whole(plot), shown=False, size=theme.LABEL)
         self.show(*axes, at="climb")
@@ -116,12 +144,13 @@ class JudgeIsFooled(Stage):
         rare = np.flatnonzero(counts < RARE * counts.sum())
         if not len(rare):
             return
-        left = chart.pixels(float(rare[0]), 0.0)[0]
-        ground = Plane(left, WORTH.top, WORTH.right - left, WORTH.height, (0.0, 1.0), (0.0, 1.0))
+        left, worth = chart.pixels(float(rare[0]), 0.0)[0], self.places.worth
+        ground = Plane(left, worth.top, worth.right - left, worth.height, (0.0, 1.0), (0.0, 1.0))
         unit = np.array([0.0, 1.0])
         style = {"stroke": theme.HATCH, "pen": theme.FINE, "stroke_opacity": 0.35, "quiet": True}
         self.bring(ground.hatch(unit, unit, np.ones((2, 2)), theme.GUTTER, **style), "why", "ground")
-        words = text("hardly any data", left + theme.TIGHT, WORTH.bottom - theme.TIGHT, theme.BODY)
+        size = theme.LABEL if self.upright else theme.BODY
+        words = text("hardly any data", left + theme.TIGHT, worth.bottom - theme.TIGHT, size)
         self.bring(halo(words), at="why")
 
 

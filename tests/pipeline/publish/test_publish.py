@@ -33,7 +33,7 @@ TEXTS = {
     "steps": ("Six maps", "A map is only good for one step, so draw another."),
     "sources": ("Closing", "All of this was computed, and you can change it."),
 }
-NAMES = ["description.txt", "lecture.mp4", "lecture.srt", "lecture.vtt", "manifest.json", "thumbnail.jpg"]
+NAMES = ["description.txt", "index.html", "lecture.mp4", "lecture.srt", "lecture.vtt", "manifest.json", "thumbnail.jpg"]
 
 
 def clip(folder: Path, name: str, text: str, speaker: Voice = SPEAKER, pause: float = 6.0) -> ReadyClip:

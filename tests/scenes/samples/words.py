@@ -8,6 +8,7 @@ from scenes.chapters.ch01_what_is_a_policy.tree import Tree
 from scenes.chapters.ch05_who_says_what_to_expect.answer_tree import AnswerTree
 from scenes.chapters.ch14d_one_edit.ladder import Ladder
 from scenes.engine import layout
+from scenes.engine.ink import box
 from scenes.engine.stage import Stage
 from scenes.parts import code as codes
 from scenes.parts import definition as definitions
@@ -17,6 +18,7 @@ from scenes.parts import recap as recaps
 from scenes.parts import say as says
 from scenes.parts import slopes as slope
 from scenes.parts import spoken as spokens
+from scenes.parts import upright as shapes
 from scenes.parts.formula import Formula
 from scenes.parts.legend import Legend
 from scenes.parts.rules import EDITS, FULL
@@ -39,6 +41,14 @@ def headings(stage: Stage) -> None:
         cards.source("Where the picture comes from: size, seed, exact or sampled."),
     ):
         stage.put(mobject, "text")
+
+
+def upright(stage: Stage) -> None:
+    """The same in the shape that is drawn, around what is left for the picture."""
+    place = layout.rectangle(shapes.picture(stage))
+    stage.put(box(*place, stroke=theme.AXIS, pen=theme.FINE), "line")
+    stage.put(shapes.statement(stage, "Say the question. *Then show.*"), "text")
+    stage.put(shapes.source(stage, "Where the picture comes from: size, seed, exact or sampled."), "text")
 
 
 def formula(stage: Stage) -> None:

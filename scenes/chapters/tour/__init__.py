@@ -1,0 +1,1 @@
+"""What the tour says between clips of the lecture: cards with one thought each."""
