@@ -272,6 +272,7 @@ def test_killed_at_any_instant_the_next_run_carries_on_and_ends_with_the_same_fi
     assert snapshot(project / "dist") == snapshot(finished / "dist")
 
 
+@pytest.mark.slow
 def test_what_was_finished_before_a_kill_is_not_made_again(project: Path) -> None:
     change(
         project,
@@ -318,6 +319,7 @@ def test_workers_end_when_their_parent_is_killed(project: Path) -> None:
     pytest.fail("the worker outlived its parent")
 
 
+@pytest.mark.slow
 def test_two_builds_at_once_take_turns(project: Path) -> None:
     one, other = start(project), start(project)
     (first, _), (second, _) = one.communicate(timeout=60), other.communicate(timeout=60)

@@ -92,6 +92,7 @@ def test_a_shipped_film_is_made_without_a_word_being_spoken(
     assert not (project / "build/speech").exists()
 
 
+@pytest.mark.slow
 def test_two_voices_in_one_film_are_refused_unless_allowed(
     project: Path, spoken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +109,7 @@ def test_two_voices_in_one_film_are_refused_unless_allowed(
     assert (project / "dist/lecture.mp4").is_file()
 
 
+@pytest.mark.slow
 def test_without_the_model_and_without_kept_lines_espeak_speaks_and_says_so(
     project: Path, spoken: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
