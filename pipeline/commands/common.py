@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pipeline.build.status import Survey
 from pipeline.build.store import Store
 from pipeline.errors import UserError, did_you_mean
+from pipeline.project import films, qualities
 from pipeline.project import project as projects
-from pipeline.project import qualities
 from pipeline.project.lecture_toml import ENGINES
 from pipeline.project.project import Project
 from pipeline.project.qualities import Quality
@@ -27,7 +27,7 @@ def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None) ->
     """The project with these values and this voice; a note on standard error for each file that is not read."""
     if voice is not None and voice not in ENGINES:
         raise UserError(f"--voice {voice}: there is no such engine{did_you_mean(voice, ENGINES)}")
-    project = projects.load(root, overrides, voice)
+    project = films.checked(projects.load(root, overrides, voice))
     for path in project.sources.skipped:
         print(f"note: {path} is not read: no module of Python can have that name.", file=sys.stderr)
     return project

@@ -9,27 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UserError, did_you_mean
 from pipeline.project import qualities
-from pipeline.project.lecture_toml import ENGINES, LECTURE, FilmTable, Lecture
+from pipeline.project.lecture_toml import ENGINES, LECTURE, FilmTable
 
 if TYPE_CHECKING:
     from pipeline.project.project import Chapter, Clip, Project
 
 FILE = "lecture.toml"
-
-
-def aside(lecture: Lecture, root: Path) -> list[str]:
-    """The chapters that films tell and the lecture does not."""
-    folder = root / "scenes/chapters"
-    found: dict[str, None] = {}
-    for part in [part for table in lecture.films.values() for part in table.parts]:
-        homes = [folder / part] if (folder / part).is_dir() else [path.parent for path in folder.glob(f"*/{part}.py")]
-        found |= dict.fromkeys(home.name for home in homes if home.name not in lecture.chapters)
-    return list(found)
 
 
 def names(project: Project) -> list[str]:

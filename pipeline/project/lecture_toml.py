@@ -176,6 +176,16 @@ def check_command(voice: Voice, told: str) -> None:
         raise UserError(f"{told} voice.command must be a command line ({str(error).lower()}).") from None
 
 
+def aside(lecture: Lecture, root: Path) -> list[str]:
+    """The chapters that films tell and the lecture does not."""
+    folder = root / "scenes/chapters"
+    found: dict[str, None] = {}
+    for part in [part for table in lecture.films.values() for part in table.parts]:
+        homes = [folder / part] if (folder / part).is_dir() else [path.parent for path in folder.glob(f"*/{part}.py")]
+        found |= dict.fromkeys(home.name for home in homes if home.name not in lecture.chapters)
+    return list(found)
+
+
 def _check_voice(voice: Voice, file: str) -> None:
     check_command(voice, f"{file}: voice.engine is 'command', so")
     if voice.engine != "command" and voice.command:

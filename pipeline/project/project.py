@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UserError, did_you_mean
-from pipeline.project import films, hyperparameters_toml, lecture_toml, parameters, qualities, script_parser, scripts
+from pipeline.project import hyperparameters_toml, lecture_toml, parameters, qualities, script_parser, scripts
 from pipeline.project.hyperparameters_toml import Hyperparameters
 from pipeline.project.imports import reached
 from pipeline.project.parameters import Schema
@@ -166,12 +166,13 @@ def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None, li
         lecture = replace(lecture, voice=speaker)
     experiments = {entry.name: entry for entry in _experiments(sources, hyperparameters)}
     reader = _Reader(root, sources, hyperparameters, experiments)
-    chapters, aside = (tuple(map(reader.chapter, told)) for told in (lecture.chapters, films.aside(lecture, root)))
+    apart = lecture_toml.aside(lecture, root)
+    chapters, aside = (tuple(map(reader.chapter, told)) for told in (lecture.chapters, apart))
     _refuse_duplicates([clip for chapter in (*chapters, *aside) for clip in chapter.clips])
     thumbnail = reader.thumbnail() if sources.exists(THUMBNAIL) else None
     sources.save()
     parts = (root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail, tuple(overrides))
-    return films.checked(Project(*parts, every=(*chapters, *aside), _modules=like._modules if like else {}))
+    return Project(*parts, every=(*chapters, *aside), _modules=like._modules if like else {})
 
 
 def snake_case(name: str) -> str:

@@ -128,7 +128,7 @@ class EquallyLoud(Stage):
         spread = np.sqrt(share * trace["up"] ** 2 + (1 - share) * trace["down"] ** 2)
         (*_, foot), figure = self.places.rows, self.places.figure
         self.label("standard deviation", foot, "plain")
-        y = self.places.plot.top - theme.TIGHT / 2 if self.upright else self.places.zero + theme.LABEL / 3
+        y = self.places.plot.top + theme.GAP - theme.TIGHT / 2 if self.upright else self.places.zero + theme.LABEL / 3
         self.label("advantage", y, "plain", theme.SYMBOLS["advantage"])
         for k, room in enumerate(self.rooms):
             before, after = (number(float(spread[kind, k])) for kind in (PLAIN, DIVIDED))

@@ -47,11 +47,11 @@ def test_a_bridge_belongs_to_the_chapter_that_follows_it(root: Path) -> None:
         ("270x480", "480x480", "first_step has no layout for 480x480, only for 16:9; it has one for 1080x1920."),
         ("[films.tour]", "[films.lecture]", "[films.lecture] is no name for a film; it takes a-z, 0-9, _ and -, and"),
         ("[films.tour]", '[films.tour]\nvoice = "kokorro"', '[films.tour]: there is no voice "kokorro"; did you mean'),
-        ("each = true\nparts", "all = true\nparts", "lecture.toml: unknown key films.shorts.all"),
+        ("each = true\nparts", "all = true\nparts", "unknown key films.shorts.all"),
     ],
 )
 def test_a_table_that_makes_no_film_is_one_sentence(root: Path, old: str, new: str, expected: str) -> None:
     tiny.change(root, "lecture.toml", old, new)
     with pytest.raises(UserError) as error:
-        project.load(root)
+        films.checked(project.load(root))
     assert expected in str(error.value)
