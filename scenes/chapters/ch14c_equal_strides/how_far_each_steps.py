@@ -13,6 +13,7 @@ from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
+from scenes.parts.say import say
 from scenes.parts.value_strip import scale
 from traces.store import Trace
 
@@ -22,7 +23,7 @@ HALF = 0.3  # of a bar's width, of its slot
 class HowFarEachSteps(Stage):
     """The strides of the race: the mean KL of a batch, a bar a rule."""
 
-    traces = ("six_objectives",)
+    traces = ("six_objectives", "whitened_baseline")
 
     def build(self) -> None:
         trace = self.trace("six_objectives")
@@ -37,8 +38,20 @@ class HowFarEachSteps(Stage):
             theme.PICTURE, left=2 * theme.NUMBER + theme.GAP, top=2 * theme.NUMBER, bottom=2 * theme.TITLE
         )
         self.bars(trace, room)
+        self.faster(self.trace("whitened_baseline"), room)
         shown = int(trace.numbers["shown"])
         self.bring(source(f"Mean over the first {shown} batches and {trace['j'].shape[0]} seeds, exact KL."), "bars")
+
+    def faster(self, trace: Trace, room: theme.Area) -> None:
+        # The baseline with longer steps, over the low bars: where it is after twenty batches, and PPO there.
+        numbers = trace.numbers
+        lines = (
+            f"baseline, standardised, *{numbers['rate_factor']:g} times* the rate",
+            f"after 20 batches: *{numbers['j_at20_whitened_fast']:.3g}*, PPO: *{numbers['j_at20_ppo']:.3g}*",
+        )
+        for k, words in enumerate(lines):
+            y = room.top + theme.STATEMENT + k * theme.TITLE
+            say(self, words, room.left + theme.GAP, y, theme.LABEL, theme.OBJECTIVES["baseline"].colour, at="faster")
 
     def bars(self, trace: Trace, room: theme.Area) -> None:
         # Axes first, then a bar a rule; at the end the two that differ most.
