@@ -164,15 +164,14 @@ def load(root: Path, overrides: Sequence[str] = (), voice: str | None = None, li
         speaker = replace(lecture.voice, engine=voice, command=lecture.voice.command if voice == "command" else "")
         lecture_toml.check_command(speaker, f"--voice {voice}: in lecture.toml")
         lecture = replace(lecture, voice=speaker)
-    experiments = {entry.name: entry for entry in _experiments(sources, hyperparameters)}
-    reader = _Reader(root, sources, hyperparameters, experiments)
-    apart = lecture_toml.aside(lecture, root)
-    chapters, aside = (tuple(map(reader.chapter, told)) for told in (lecture.chapters, apart))
-    _refuse_duplicates([clip for chapter in (*chapters, *aside) for clip in chapter.clips])
+    reader = _Reader(root, sources, hyperparameters, {e.name: e for e in _experiments(sources, hyperparameters)})
+    chapters = tuple(map(reader.chapter, lecture.chapters))
+    every = (*chapters, *map(reader.chapter, lecture_toml.aside(lecture, root)))
+    _refuse_duplicates([clip for chapter in every for clip in chapter.clips])
     thumbnail = reader.thumbnail() if sources.exists(THUMBNAIL) else None
     sources.save()
-    parts = (root, sources, lecture, schema, hyperparameters, experiments, chapters, thumbnail, tuple(overrides))
-    return Project(*parts, every=(*chapters, *aside), _modules=like._modules if like else {})
+    read = (root, sources, lecture, schema, hyperparameters, reader.experiments, chapters, thumbnail, tuple(overrides))
+    return Project(*read, every, _modules=like._modules if like else {})
 
 
 def snake_case(name: str) -> str:
