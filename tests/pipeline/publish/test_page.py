@@ -20,7 +20,8 @@ from pipeline.publish.film import Clip, Film
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 BROWSER = pytest.mark.skipif(
-    not (CHROMIUM and find_spec("playwright")) or "CI" in os.environ, reason="Chromium or Playwright is not installed"
+    not (CHROMIUM and find_spec("playwright") and "BROWSER" in os.environ),
+    reason="runs with BROWSER=1, Chromium and Playwright",
 )
 
 
