@@ -1,4 +1,4 @@
-"""README's "Add a rule" and "Add a chapter", followed word for word in a copy of the project."""
+"""docs/extending.md, "Add a rule" and "Add a chapter", followed word for word in a copy of the project."""
 
 import json
 import re
@@ -13,7 +13,7 @@ from PIL import Image
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs/extending.md").read_text(encoding="utf-8")
 TREE = ("objectives", "pipeline", "scenes", "traces", "scripts", "assets/narration", "assets/voices")
 FILES = ("render.py", "lecture.toml", "hyperparameters.toml")
 
@@ -47,8 +47,8 @@ print("trained")
 
 
 def section(title: str) -> str:
-    """What README says under a heading."""
-    return re.search(rf"^### {title}\n(.*?)^###? [A-Z]", README, re.MULTILINE | re.DOTALL)[1]
+    """What the page says under a heading."""
+    return re.search(rf"^## {title}\n(.*?)(?:^## [A-Z]|\Z)", PAGE, re.MULTILINE | re.DOTALL)[1]
 
 
 def blocks(text: str, language: str) -> list[tuple[str, str]]:
@@ -87,7 +87,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copy
 
 
-def test_a_rule_is_added_as_the_readme_says(copy: Path) -> None:
+def test_a_rule_is_added_as_the_page_says(copy: Path) -> None:
     text = section("Add a rule")
     (rule,) = blocks(text, "python")
     (copy / rule[0]).write_text(rule[1], encoding="utf-8")
@@ -104,7 +104,7 @@ def test_a_rule_is_added_as_the_readme_says(copy: Path) -> None:
 
 
 def test_the_suite_takes_two_more_rules_as_they_are(copy: Path) -> None:
-    """README's own, and a copy of another: what looks at every rule asks for no more than their files and tables."""
+    """The page's own, and a copy of another: what looks at every rule asks for no more than their files and tables."""
     shutil.copytree(ROOT / "tests", copy / "tests", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md"):
         shutil.copy(ROOT / name, copy / name)
@@ -124,7 +124,7 @@ def test_the_suite_takes_two_more_rules_as_they_are(copy: Path) -> None:
     run(copy, sys.executable, "-m", "pytest", *quiet, *tests)
 
 
-def test_a_chapter_is_added_as_the_readme_says(copy: Path) -> None:
+def test_a_chapter_is_added_as_the_page_says(copy: Path) -> None:
     text = section("Add a chapter")
     for name, code in [*blocks(text, "python"), *blocks(text, "md")]:
         (copy / name).parent.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""What README.md and CONTRIBUTING.md promise is there."""
+"""What README.md, CONTRIBUTING.md and the pages in docs/ promise is there."""
 
 import functools
 import re
@@ -17,10 +17,12 @@ from pipeline.project import hyperparameters_toml, project
 from pipeline.project.lecture_toml import ENGINES
 
 ROOT = Path(__file__).parents[1]
-PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")}
+NAMED = ("README.md", "CONTRIBUTING.md", *sorted(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")))
+PAGES = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMED}
 README = PAGES["README.md"]
+ALL = "\n".join(PAGES.values())
 LINKS = [(name, target) for name, text in PAGES.items() for target in re.findall(r"\]\(([^)#:]+)\)", text)]
-CALLS = re.findall(r"`?render\.py ([a-z]\w*)([^`|\n#]*)", README + PAGES["CONTRIBUTING.md"])
+CALLS = re.findall(r"`?render\.py ([a-z]\w*)([^`|\n#]*)", ALL)
 
 
 @functools.cache
@@ -36,7 +38,7 @@ def helps() -> dict[str, str]:
     return {f"{name} --help": commands[name].get_help(context) for name, context in wide.items()}
 
 
-ADDED = set(re.findall(r"^## ([a-z]\w*)$", README, re.MULTILINE))
+ADDED = set(re.findall(r"^## ([a-z]\w*)$", PAGES["docs/extending.md"], re.MULTILINE))
 """Clips that the reader adds to the film; test_extending.py does it."""
 TEXTS = {**PAGES, **helps()}
 CODE = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "pipeline").glob("*.py")}
@@ -75,7 +77,7 @@ def test_an_example_is_a_command_that_would_run(page: str, line: str) -> None:
 
 @pytest.mark.parametrize(("page", "target"), LINKS)
 def test_a_link_leads_somewhere(page: str, target: str) -> None:
-    assert (ROOT / target).exists(), f"{page} links to {target}"
+    assert (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {target}"
 
 
 TREE = re.findall(r"^\| `([^`]+)`(.*?) \| (.*) \|$", PAGES["CONTRIBUTING.md"].partition("## Words")[0], re.MULTILINE)
@@ -112,22 +114,23 @@ def test_the_number_to_change_has_the_value_that_the_readme_shows() -> None:
 
 
 def test_the_voices_of_the_readme_are_the_voices_there_are() -> None:
-    assert set(re.findall(r'engine = "(\w+)"', README)) | {"kokoro"} == set(ENGINES)
+    assert set(re.findall(r'engine = "(\w+)"', PAGES["docs/voice.md"])) | {"kokoro"} == set(ENGINES)
 
 
 def test_the_clips_of_the_readme_are_in_the_film_and_the_upright_ones_are_all_there() -> None:
     clips = {clip.name: clip for clip in film().clips}
-    named = re.findall(r"render\.py (?:clip|still|sheet|sweep) ([a-z]\w*)", README + PAGES["CONTRIBUTING.md"])
+    named = re.findall(r"render\.py (?:clip|still|sheet|sweep) ([a-z]\w*)", ALL)
     assert len(named) > 5
     assert set(named) - ADDED <= set(clips)
-    (sentence,) = re.findall(r"`--size 1080x1920` [^.]*\.", README)
+    talks = PAGES["docs/talks.md"]
+    (sentence,) = re.findall(r"`--size 1080x1920` [^.]*\.", talks)
     upright = {name for name, clip in clips.items() if "1080x1920" in clip.sizes}
-    (laid_out,) = re.findall(r"phones\. ([^.]*) have a layout", README[README.index(sentence) :])
+    (laid_out,) = re.findall(r"phones\. ([^.]*) have a layout", talks[talks.index(sentence) :])
     assert set(re.findall(r"`([a-z]\w*)`", laid_out)) == upright
 
 
 def test_the_line_to_record_is_a_line_of_the_narration() -> None:
-    clip, cue = re.search(r"`(\w+)\.(\w+)\.wav`", README).groups()
+    clip, cue = re.search(r"`(\w+)\.(\w+)\.wav`", PAGES["docs/voice.md"]).groups()
     scripts = [path.read_text(encoding="utf-8") for path in (ROOT / "assets/narration").glob("*.md")]
     sections = [section for text in scripts for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]]
     assert [section for section in sections if section.startswith(f"{clip}\n") and f"\n[{cue}]" in section]

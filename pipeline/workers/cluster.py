@@ -42,7 +42,7 @@ class Cluster(Executor):
         """Jobs that can be done at the same time."""
         if not self.count:
             self._client.close()
-            raise UserError(f"--cluster {address}: the scheduler has no workers; start one, as README.md shows.")
+            raise UserError(f"--cluster {address}: the scheduler has no workers; start one, as docs/cluster.md shows.")
         self.address = address
         self._executor = self._client.get_executor(pure=False)
         self._traces: dict[str, Any] = {}
