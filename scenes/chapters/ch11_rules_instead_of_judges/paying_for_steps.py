@@ -67,18 +67,23 @@ class PayingForSteps(Stage):
         bonus = f"{float(self.hyper('process_reward.bonus')):g}"
         written = [*marks, *([marks[-1]] * further if kind == 2 else ["answer"])]
         out: list[Typst] = []
+        farmed: list[Typst] = []  # after the last bit, once it is said what the policy does
         for k, (words, column) in enumerate(zip(written, self.columns, strict=False)):
             cell = Area(column.left, row.top, column.right, row.top + TOKEN * row.height)
-            at = (cue, theme.CHANGE + 0.2 * k) if cue else None
-            out.append(token(self, cell, words, at))
+            late = k >= len(marks) and kind == 2
+            at = ("farm", 0.2 * (k - len(marks))) if late else (cue, theme.CHANGE + 0.2 * k) if cue else None
+            (farmed if late else out).append(token(self, cell, words, at))
             pay = "1" if words == "answer" else bonus if kind else ""
             if pay:
                 y = cell.bottom + theme.GAP
-                out.append(self.bring(text(f"\\+{pay}", column.middle[0], y, theme.BODY, PAID, "center"), at))
+                sign = self.bring(text(f"\\+{pay}", column.middle[0], y, theme.BODY, PAID, "center"), at)
+                (farmed if late else out).append(sign)
         if kind == 2 and cue:
             column = self.columns[len(written)]
             word = text("...", column.middle[0], row.top + TOKEN * row.height / 2, theme.TITLE, anchor="center")
-            out.append(self.bring(word, (cue, theme.CHANGE + 0.2 * len(written))))
+            farmed.append(self.bring(word, ("farm", 0.2 * further)))
+        if farmed:
+            as_one(farmed)
         return out
 
     def results(self, trace: Trace, row: Area, kind: int, at: str) -> None:

@@ -18,7 +18,7 @@ class PipelineRecap(Stage):
 
     def build(self) -> None:
         recap = Recap(
-            question="How does R1-Zero become R1?",
+            question="What does R1 have that R1-Zero has not?",
             answer="Good examples make it readable, practice makes it right, and its best answers teach the next one.",
             equation=EQUATION,
             wrong="Such numbers come from a single lab: *what is measured, and what is folklore?*",

@@ -106,7 +106,7 @@ class WordsOrProbabilities(Stage):
         told: Mapping[int, tuple[object, When]] = {middle: (rows[1], "kl"), len(trace["notes"]) - 1: (rows[2], "more")}
         for pile, (row, at) in told.items():
             base = layout.area(row).bottom
-            words = f"after *{int(trace['notes'][pile])}* notes"
+            words = f"after *{int(trace['notes'][pile])}* samples"
             self.bring(text(words, SAID.left, base, theme.STATEMENT), at)
             for kind in (HARD, SOFT):
                 value = float(trace["distance"][kind, pile, :, -1].mean())
