@@ -57,7 +57,7 @@ DAPO_LADDER = Paper("DAPO's ladder, Qwen2.5-32B", "Yu et al. 2025", "arXiv 2503.
 ZERO_FIRST = Paper("R1-Zero, AIME 2024", "DeepSeek-AI 2025", "arXiv 2501.12948v1")
 ZERO_NATURE = Paper("R1-Zero, AIME 2024", "DeepSeek-AI 2025", "Nature 2025, arXiv 2501.12948v2")
 R1 = Paper("R1", "DeepSeek-AI 2025", "arXiv 2501.12948v1")
-R1_STAGES = Paper("R1's stages, AIME 2024", "DeepSeek-AI 2025", "arXiv 2501.12948v2, Nature 2025")
+R1_STAGES = Paper("R1's stages, AIME 2024", "DeepSeek-AI 2025", "arXiv 2501.12948v2")
 STUDENTS = Paper("R1's distilled models", "DeepSeek-AI 2025", "arXiv 2501.12948v1, github.com/deepseek-ai/DeepSeek-R1")
 ZERO_QWEN = Paper("R1-Zero-Qwen-32B", "Yu et al. 2025", "arXiv 2503.14476")
 VERL = Paper("DAPO, rerun in verl", "verl documentation", "docs/algo/dapo.md", tag="its authors' rerun, in verl")

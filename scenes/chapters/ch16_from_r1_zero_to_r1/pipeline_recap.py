@@ -21,7 +21,7 @@ class PipelineRecap(Stage):
             question="What does R1 have that R1-Zero has not?",
             answer="Good examples make it readable, practice makes it right, and its best answers teach the next one.",
             equation=EQUATION,
-            wrong="Such numbers come from a single lab: *what is measured, and what is folklore?*",
+            wrong="Few of these numbers were measured again: *what is measured, and what is folklore?*",
         )
         layout.shifted(recap.equation, 0.0, -theme.GAP)
         recap.enter(self, question=-theme.CHANGE, answer="so", equation="formula", wrong="but")

@@ -84,5 +84,5 @@ class StudentsOfR1(Stage):
         # What the teacher has.
         y = chart.pixels(0.0, of.value)[1]
         self.bring(rule(PLOT.left, y, PLOT.right, y, stroke=theme.TEXT, pen=theme.FINE, dash=theme.DASHED), "teacher")
-        words = f"R1, the teacher: *{of.shown}*"
+        words = f"R1: *{of.shown}*"
         self.bring(halo(text(words, PLOT.left + theme.TIGHT, y - theme.TIGHT, theme.BODY)), "teacher")

@@ -14,5 +14,5 @@ class TourFence(Stage):
             self,
             4,
             ("open", "PPO's rule for that: the *clip*."),
-            ("post", "Past a *post*, a token falls silent."),
+            ("post", "Pushed past a *post*, a token falls silent."),
         )
