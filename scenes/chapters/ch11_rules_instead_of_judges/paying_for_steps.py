@@ -100,4 +100,5 @@ class PayingForSteps(Stage):
         # How many answers come to an end under the rule with the hole.
         share = float(trace["answered"][2, :, -1].mean())
         y = row.bottom - theme.TIGHT
-        self.bring(text(f"*{percent(share)}* of these answers end before they are cut off", TABLE.left, y, theme.BODY, theme.DOWN), "farm")
+        words = f"*{percent(share)}* of these answers end before they are cut off"
+        self.bring(text(words, TABLE.left, y, theme.BODY, theme.DOWN), "farm")
