@@ -89,7 +89,7 @@ def read(root: Path) -> Glossary:
     """The glossary of a project; without the file, an empty one. A UserError where it is not one."""
     if not (root / FILE).exists():
         return Glossary(frozenset(), ())
-    data, _ = toml_text.read(root / FILE, "")
+    data, _ = toml_text.read(root / FILE, "", FILE)
     terms = data.get("terms", {})
     chapters = data.get("chapters", [])
     if not _texts(chapters) or not isinstance(terms, dict):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.commands.clips import Look, clip, sweep
 from pipeline.commands.deck import deck
-from pipeline.commands.film import clean, lecture, watch
 from pipeline.commands.films import film
+from pipeline.commands.make import clean, lecture, watch
 from pipeline.commands.pictures import sheet, still
 from pipeline.commands.reports import check, listing, listing_text, status, status_text
 from pipeline.commands.upload import upload

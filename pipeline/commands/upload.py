@@ -7,8 +7,8 @@ from pathlib import Path
 from pipeline.build.status import Survey
 from pipeline.build.store import Store
 from pipeline.commands.common import load, quality_of
-from pipeline.commands.film import lecture
 from pipeline.commands.films import Wanted, film
+from pipeline.commands.make import lecture
 from pipeline.errors import BuildError
 from pipeline.project import films
 from pipeline.project.lecture_toml import LECTURE

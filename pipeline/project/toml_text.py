@@ -19,18 +19,19 @@ _STRINGS = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:[^"\\\n]|\\.)*"|
 _DIGITS = re.compile(rf"\d(?:_?\d){{{_LONGEST},}}")
 
 
-def read(path: Path, missing: str) -> tuple[dict[str, Any], str]:
-    """The data and the text of a file; `missing` says what it means that there is none."""
+def read(path: Path, missing: str, named: str = "") -> tuple[dict[str, Any], str]:
+    """The data and the text of a file; `missing` says what it means that there is none, `named` how it is spoken of."""
+    named = named or path.name
     try:
         text = read_text(path)
     except FileNotFoundError:
         raise UserError(missing) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise UserError(f"{path.name}, line {line}: this is not UTF-8 text.") from None
+        raise UserError(f"{named}, line {line}: this is not UTF-8 text.") from None
     except OSError as error:
-        raise UserError(f"{path.name} cannot be read ({error.strerror}).") from error
-    return parse(text, path.name), text
+        raise UserError(f"{named} cannot be read ({error.strerror}).") from error
+    return parse(text, named), text
 
 
 def parse(text: str, file: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 from unittest import mock
 
-from pipeline.commands import clips, film, pictures, reports, voice
+from pipeline.commands import clips, make, pictures, reports, voice
 from pipeline.errors import BuildError
 
 ROOT = Path(__file__).parents[2]
@@ -51,7 +51,7 @@ def render(root: Path, *words: str, encoding: str = "utf-8") -> Said:
 
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n") for _ in range(2))
     with contextlib.ExitStack() as stack:
-        for module in (clips, film, pictures, reports, voice):
+        for module in (clips, make, pictures, reports, voice):
             stack.enter_context(mock.patch.object(module, "building", stopped))
         stack.enter_context(mock.patch.object(PROGRAM, "ROOT", root))
         stack.enter_context(mock.patch.object(sys, "argv", ["render.py", *words]))

@@ -59,7 +59,7 @@ class Params(Checked):
         60, low=1, high=1000, unit="updates", source="chosen for the picture", doc="updates on the same handful"
     )
     seeds: int = hyper(
-        200, low=2, high=512, unit="runs", source="chosen for the picture", doc="handfuls, each with its own seed"
+        200, low=2, high=5000, unit="runs", source="chosen for the picture", doc="handfuls, each with its own seed"
     )
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
 

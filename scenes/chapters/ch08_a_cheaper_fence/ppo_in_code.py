@@ -19,7 +19,7 @@ for epoch in range(epochs):
     loss = -gain.mean() + c1 * ((V - R)**2).mean() - c2 * entropy.mean()
     loss.backward(); step()
 """
-KEYS = ("ppo_clip", "ppo_epochs", "ppo_lam", "instruct_clip", "instruct_epochs")
+KEYS = ("ppo_clip", "ppo_epochs", "instruct_epochs")
 
 
 class PpoInCode(Stage):

@@ -13,7 +13,6 @@ from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
-from scenes.parts.say import say
 from scenes.parts.value_strip import scale
 from traces.store import Trace
 
@@ -51,7 +50,8 @@ class HowFarEachSteps(Stage):
         )
         for k, words in enumerate(lines):
             y = room.top + theme.STATEMENT + k * theme.TITLE
-            say(self, words, room.left + theme.GAP, y, theme.LABEL, theme.OBJECTIVES["baseline"].colour, at="faster")
+            colour = theme.OBJECTIVES["baseline"].colour
+            self.bring(halo(text(words, room.left + theme.GAP, y, theme.LABEL, colour)), "faster")
 
     def bars(self, trace: Trace, room: theme.Area) -> None:
         # Axes first, then a bar a rule; at the end the two that differ most.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.commands import film
+from pipeline.commands import make
 from pipeline.project import project as projects
 from pipeline.workers import memory
 from tests.pipeline import tiny
@@ -137,16 +137,16 @@ def test_watch_goes_on_after_a_mistake_of_any_kind(
     edits = [*(right.replace(old, new) for old, new in texts.items()), None, "end"]
 
     def rest(seconds: float) -> None:
-        if seconds != film.WATCH_EVERY:
+        if seconds != make.WATCH_EVERY:
             return
         text = edits.pop(0)
         if text == "end":
             raise KeyboardInterrupt
         path.unlink() if text is None else path.write_text(text)
 
-    monkeypatch.setattr(film.time, "sleep", rest)
+    monkeypatch.setattr(make.time, "sleep", rest)
     with pytest.raises(KeyboardInterrupt):
-        film.watch(made, None, None, 1)
+        make.watch(made, None, None, 1)
     said = capsys.readouterr()
     assert said.err.count("Error: ") == 3
     assert "Traceback" not in said.err

@@ -40,7 +40,8 @@ def test_only_regular_files_and_new_names_are_written(project: Path, tmp_path: P
         tmp_path / f"{'ü' * 126}.mp4": "File name too long.",
         Path("/proc/new.mp4"): "No such file or directory.",
     }
-    assert {path: refused(project, path) for path in faults} == faults
+    told = {path: refused(project, path) for path in faults}
+    assert [path for path, fault in faults.items() if not told[path].endswith(fault)] == []
     for path in (tmp_path / "old.mp4", tmp_path / "new/folder/new.mp4", tmp_path / f"{'x' * 251}.mp4"):
         export.check_output(path, projects.load(project))
     assert not (tmp_path / "new").exists()

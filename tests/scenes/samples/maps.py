@@ -81,7 +81,7 @@ def hikers(stage: Stage) -> None:
     part.legend(stage, theme.LEFT, theme.TITLE, theme.STATEMENT, theme.BODY)
 
 
-def fence(stage: Stage) -> None:
+def clip_fence(stage: Stage) -> None:
     """The cell of the policies whose ratios are all between the posts, and one post that goes on."""
     panel, trace, posts = _panel(), data.plane(), data.clipped(0)["posts"]
     stage.put(panel.surface(trace["true_j"]), "ground")
