@@ -85,9 +85,7 @@ class Average:
     def policy(self, x: Tensor, mask: Tensor, masked: bool = False) -> Tensor:
         """The surrogate's average, [...]; x may hold one number an answer, [..., B, 1]."""
         if x.shape[-1] == 1 and checks.known_in_this_loss() is None:
-            x = x.expand(
-                *x.shape[:-1], mask.shape[-1]
-            )  # outside of a loss x is checked, and must have a number a token
+            x, masked = x.expand(*x.shape[:-1], mask.shape[-1]), False  # what is checked has a number a token
         return aggregate(x, mask, self.kind, self.group, self.length, self.empty_answers, masked)
 
     def kl(self, x: Tensor, mask: Tensor) -> Tensor:
