@@ -99,6 +99,6 @@ class PayingForSteps(Stage):
     def ended(self, trace: Trace, row: Area) -> None:
         # How many answers come to an end under the rule with the hole.
         share = float(trace["answered"][2, :, -1].mean())
-        y = row.bottom - theme.TIGHT
+        y = row.bottom + theme.TIGHT
         words = f"*{percent(share)}* of these answers end before they are cut off"
         self.bring(text(words, TABLE.left, y, theme.BODY, theme.DOWN), "farm")
