@@ -48,7 +48,7 @@ class Params(Checked):
     )
     seed: int = hyper(0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the first run")
     learning_rate: float = hyper(
-        20.0, low=0.0, high=1000.0, unit="logit", source="chosen for the picture", doc="step per unit of gradient"
+        20.0, low=0.0, high=100.0, unit="logit", source="chosen for the picture", doc="step per unit of gradient"
     )
     beta: float = hyper(
         0.001, low=0.0, high=10.0, source="R1-Zero (2501.12948): 0.001", doc="weight of the KL to the start policy"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from objectives import OBJECTIVES, sampling
 from objectives.experiments import distillation, family_weights, reward_hacking
 from objectives.experiments.batch_reuse import run as batch_reuse
 from objectives.experiments.ppo_clip import run as ppo_clip
+from objectives.training import grpo_runs, loop
 
 FILE = Path(__file__).parents[3] / "hyperparameters.toml"
 SHIPPED = {
@@ -50,6 +52,12 @@ def test_more_runs_than_the_film_draws_are_run(module: Any, seeds: str, small: d
     dims = {name: entry.dims.split() for name, entry in module.SCHEMA.items()}
     sizes = {found[name].shape[axes.index("seed")] for name, axes in dims.items() if "seed" in axes}
     assert sizes == {600}
+
+
+def test_the_practice_runs_take_no_rate_that_their_loop_refuses() -> None:
+    own, loops = ({f.name: f.metadata for f in fields(params)} for params in (grpo_runs.Params, loop.Params))
+    assert own["learning_rate"]["low"] >= loops["learning_rate"]["low"]
+    assert own["learning_rate"]["high"] <= loops["learning_rate"]["high"]
 
 
 def test_counts_of_ones_own_give_the_numbers_of_the_sampling() -> None:
