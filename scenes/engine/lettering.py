@@ -6,6 +6,7 @@ Positions are canvas pixels; `y` is the baseline, so that words in a row stand o
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -219,6 +220,19 @@ def number(value: float, signed: bool = False, digits: int = 2) -> str:
     if float(word) == 0.0 or (value > 0 and not signed):
         return word
     return ("+" if value > 0 else "−") + word
+
+
+def percent(value: float, digits: int = 0) -> str:
+    """A share as it is written."""
+    return f"{100 * float(value):.{digits}f} \\%"
+
+
+def as_one(words: Sequence[Typst]) -> None:
+    """Let several words be one label of the picture."""
+    for word in words:
+        told = said(word)
+        assert told is not None
+        told.owner = id(words[0])
 
 
 def counted(number: int, word: str) -> str:

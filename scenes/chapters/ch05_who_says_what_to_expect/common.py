@@ -21,11 +21,6 @@ def middles(gaps: FloatArray) -> FloatArray:
     return (gaps[1:] + gaps[:-1]) / 2
 
 
-def signed(value: float) -> str:
-    """A number with its sign, to two digits: +0.06, −0.12; a zero has none."""
-    return f"{value:+.2f}".replace("-", "−") if abs(value) >= 0.005 else "0.00"
-
-
 def shortly(value: float) -> str:
     """A number to two digits behind the point, without zeros at its end: 0.8, 0.36."""
     return f"{round(value, 2) + 0.0:g}"

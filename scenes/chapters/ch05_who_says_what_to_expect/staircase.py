@@ -16,9 +16,9 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import PROMPT, REWARD, VALUE, edges, middles, shortly, signed
+from scenes.chapters.ch05_who_says_what_to_expect.common import PROMPT, REWARD, VALUE, edges, middles, shortly
 from scenes.engine.ink import Ink, line, rule
-from scenes.engine.lettering import halo, text
+from scenes.engine.lettering import halo, number, text
 from scenes.theme import Area, FloatArray
 
 if TYPE_CHECKING:
@@ -98,7 +98,9 @@ class Staircase:
         value = float(self.values[k + 1] - self.values[k])
         colour = theme.UP if value >= 0 else theme.DOWN
         y = (self.y(float(self.values[k])) + self.y(float(self.values[k + 1]))) / 2 + 0.35 * theme.STATEMENT
-        word = text(f"*{signed(value)}*", float(self.at[k]) + HEAD / 2 + theme.TIGHT, y, theme.STATEMENT, colour)
+        word = text(
+            f"*{number(value, signed=True)}*", float(self.at[k]) + HEAD / 2 + theme.TIGHT, y, theme.STATEMENT, colour
+        )
         return stage.bring(halo(word), at)
 
     def below(self, k: int) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import edges, middles, signed
+from scenes.chapters.ch05_who_says_what_to_expect.common import edges, middles
 from scenes.chapters.ch05_who_says_what_to_expect.targets import Column
 from scenes.engine.ink import rule
-from scenes.engine.lettering import text
+from scenes.engine.lettering import number, text
 from scenes.engine.stage import Stage
 from scenes.parts import slopes
 from scenes.parts.formula import Formula
@@ -63,7 +63,7 @@ class TokenByToken(Stage):
             self.bring(text(f"*{token}*", at_x, line, theme.DISPLAY, colour, "center"))
             told = float(trace["jump"][k])
             sign = theme.UP if told >= 0 else theme.DOWN
-            word = text(f"*{signed(told)}*", at_x, line + theme.WIDE, theme.TITLE, sign, "center")
+            word = text(f"*{number(told, signed=True)}*", at_x, line + theme.WIDE, theme.TITLE, sign, "center")
             self.bring(word, at=("times", 0.3 * k))
             if not k:
                 self.legend(at_x)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch11_rules_instead_of_judges.common import ANSWER, GRPO, percent, size
+from scenes.chapters.ch11_rules_instead_of_judges.common import ANSWER, GRPO, size
 from scenes.engine import layout
-from scenes.engine.lettering import halo, text
+from scenes.engine.lettering import halo, percent, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement

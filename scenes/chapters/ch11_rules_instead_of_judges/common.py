@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from manim import Typst
@@ -10,7 +9,7 @@ from manim import Typst
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import box
-from scenes.engine.lettering import counted, said, text
+from scenes.engine.lettering import counted, text
 from scenes.theme import Area
 
 if TYPE_CHECKING:
@@ -19,11 +18,6 @@ if TYPE_CHECKING:
 GRPO = theme.OBJECTIVES["grpo"].colour
 ANSWER = "A"
 """How a transcript writes the token that answers."""
-
-
-def percent(value: float) -> str:
-    """A share as it is written."""
-    return f"{100 * float(value):.0f} \\%"
 
 
 def size(runs: int, batches: int) -> str:
@@ -50,11 +44,3 @@ def token(stage: Stage, cell: Area, words: str, at: When | None, colour: str = t
     stage.bring(box(*layout.rectangle(cell), stroke=theme.AXIS, pen=theme.FINE), at, over=theme.QUICK)
     word = text(f"*{words}*", cell.middle[0], middle(cell, em), em, colour, "center")
     return stage.bring(word, at, over=theme.QUICK)
-
-
-def as_one(words: Sequence[Typst]) -> None:
-    """Let several words be one label of the picture."""
-    for word in words:
-        told = said(word)
-        assert told is not None
-        told.owner = id(words[0])

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch11_rules_instead_of_judges.common import middle, percent, tally, token
+from scenes.chapters.ch11_rules_instead_of_judges.common import middle, tally, token
 from scenes.engine import layout
 from scenes.engine.ink import box
-from scenes.engine.lettering import text
+from scenes.engine.lettering import percent, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 from scenes.theme import Area

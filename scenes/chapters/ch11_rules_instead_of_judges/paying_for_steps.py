@@ -5,10 +5,10 @@ from __future__ import annotations
 from manim import Typst
 
 from scenes import theme
-from scenes.chapters.ch11_rules_instead_of_judges.common import as_one, middle, percent, size, tally, token
+from scenes.chapters.ch11_rules_instead_of_judges.common import middle, size, tally, token
 from scenes.engine import layout
 from scenes.engine.ink import box
-from scenes.engine.lettering import text
+from scenes.engine.lettering import as_one, percent, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 from scenes.theme import Area

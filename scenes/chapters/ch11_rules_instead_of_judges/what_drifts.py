@@ -6,9 +6,9 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch11_rules_instead_of_judges.common import GRPO, middle, percent, size, tally, token
+from scenes.chapters.ch11_rules_instead_of_judges.common import GRPO, middle, size, tally, token
 from scenes.engine import layout
-from scenes.engine.lettering import text
+from scenes.engine.lettering import percent, text
 from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement

@@ -7,10 +7,9 @@ from typing import Any
 from manim import Typst
 
 from scenes import theme
-from scenes.chapters.ch12_where_does_the_signal_go.common import percent
 from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
-from scenes.engine.lettering import paragraph, text
+from scenes.engine.lettering import paragraph, percent, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.headings import statement
 from scenes.parts.settings import foot, quote, sources

@@ -30,8 +30,3 @@ def tiles(counted: list[int], place: Area) -> list[tuple[int, Area, Ink]]:
         (kind, cell, box(*layout.rectangle(cell), fill=COLOURS[kind], round_joins=False))
         for kind, cell in zip(kinds, cells, strict=False)
     ]
-
-
-def percent(value: float, digits: int = 0) -> str:
-    """A share as it is written."""
-    return f"{100 * float(value):.{digits}f} \\%"

@@ -6,10 +6,10 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch12_where_does_the_signal_go.common import COLOURS, KINDS, MIXED, OFF, RIGHT, WRONG, percent
+from scenes.chapters.ch12_where_does_the_signal_go.common import COLOURS, KINDS, MIXED, OFF, RIGHT, WRONG
 from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks, box
-from scenes.engine.lettering import text
+from scenes.engine.lettering import percent, text
 from scenes.engine.stage import Stage
 from scenes.engine.timeline import Write
 from scenes.parts.chart import Chart, cut

@@ -17,7 +17,7 @@ from manim import Typst
 from scenes import theme
 from scenes.engine import layout
 from scenes.engine.ink import Ink, rule
-from scenes.engine.lettering import said, text
+from scenes.engine.lettering import text
 from scenes.theme import Area, FloatArray
 
 if TYPE_CHECKING:
@@ -80,11 +80,3 @@ class WeightRows:
         xy = np.array(corners)
         starts = range(0, len(xy), 4)
         return Ink(theme.points(xy[:, 0], xy[:, 1]), starts=starts, closed=True, round_joins=False, fill=fill)
-
-
-def as_one(words: Sequence[Typst]) -> None:
-    """Let several words be one label of the picture."""
-    for word in words:
-        told = said(word)
-        assert told is not None
-        told.owner = id(words[0])

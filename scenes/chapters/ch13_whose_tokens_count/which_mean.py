@@ -7,10 +7,10 @@ from typing import NamedTuple
 from manim import Typst
 
 from scenes import theme
-from scenes.chapters.ch13_whose_tokens_count.weight_rows import WeightRows, as_one
+from scenes.chapters.ch13_whose_tokens_count.weight_rows import WeightRows
 from scenes.engine import layout
 from scenes.engine.ink import box
-from scenes.engine.lettering import counted, text
+from scenes.engine.lettering import as_one, counted, text
 from scenes.engine.stage import Stage
 from scenes.parts import upright
 from traces.store import Trace

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch16_from_r1_zero_to_r1.common import STAGES, as_one
+from scenes.chapters.ch16_from_r1_zero_to_r1.common import STAGES
 from scenes.engine import layout
 from scenes.engine.ink import Marks, box, rule
-from scenes.engine.lettering import paragraph, plain, text
+from scenes.engine.lettering import as_one, paragraph, plain, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.headings import statement
 from scenes.parts.settings import foot, quote, sources
@@ -43,7 +43,7 @@ class FourStages(Stage):
         name = self.bring(text("*rejection sampling*", kept.left, kept.top + theme.GAP, theme.BODY), "keep")
         told = paragraph("right and readable answers are kept", kept.left, 0.0, kept.width, theme.NOTE)
         self.bring(layout.shifted(told, 0.0, kept.top + theme.WIDE - layout.area(told).top), "keep")
-        as_one(name, told)
+        as_one([name, told])
         self.along(ROOMS[1], ROOMS[2], "again")
         self.bring(foot(plain(sources(list(quotes.values())))))
 
@@ -59,7 +59,7 @@ class FourStages(Stage):
         read = paragraph(words, inside.left, 0.0, inside.width, theme.BODY)
         self.bring(layout.shifted(read, 0.0, room.middle[1] - layout.area(read).top), at)
         field = text(called, inside.left, inside.bottom - theme.TIGHT, theme.NOTE, theme.MUTED)
-        as_one(read, field)
+        as_one([read, field])
         self.bring(field, at)
 
     def base(self) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch16_from_r1_zero_to_r1.common import READABLE, RIGHT, SHARES, UP, percent
+from scenes.chapters.ch16_from_r1_zero_to_r1.common import READABLE, RIGHT, SHARES, UP
 from scenes.engine import layout
 from scenes.engine.ink import box
-from scenes.engine.lettering import paragraph, text
+from scenes.engine.lettering import paragraph, percent, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
