@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 
+from benchmarks.peers.modes import EVEN, FULL, WHOLE
 from objectives import Rollouts
 
 GROUP = 4
+
+
+def of(library: str, mode: str, seed: int) -> Rollouts:
+    """The batch on which a mode is compared."""
+    r = random(seed, library in EVEN, mode not in WHOLE)
+    return replace(r, mask=torch.ones_like(r.mask)) if mode in FULL else r
 
 
 def random(seed: int, even: bool, empty: bool = True) -> Rollouts:

@@ -158,8 +158,33 @@ MODES: dict[str, dict[str, dict[str, Any]]] = {
             "ent_coef": 0.01,
         },
     },
+    "TRL 0.24": {"PPOTrainer of TRL 0.24 (kl_coef=0.05)": {}},
+    "sb3-contrib": {"sb3-contrib TRPO": {}},
+    "Spinning Up": {name: {"kind": name} for name in ("vpg", "ppo", "trpo")},
+    "oat": {
+        'critic_type="grpo", beta=0': {"critic_type": "grpo", "beta": 0.0},
+        'critic_type="grpo", beta=0.04': {"critic_type": "grpo", "beta": 0.04},
+        'critic_type="drgrpo", generate_max_length=1024, beta=0': {
+            "critic_type": "drgrpo",
+            "generate_max_length": 1024,
+            "beta": 0.0,
+        },
+        'critic_type="drgrpo", generate_max_length=1024, beta=0, reinforce_update=True': {
+            "critic_type": "drgrpo",
+            "generate_max_length": 1024,
+            "beta": 0.0,
+            "reinforce_update": True,
+        },
+    },
 }
+SECTION = {"TRL 0.24": "TRL", "sb3-contrib": "Stable-Baselines3"}
+"""Of what stands in the table of another: whose."""
+STEPS = {"sb3-contrib": "sb3-contrib TRPO", "Spinning Up": "trpo"}
+"""Modes whose whole step is compared, too (`steps`)."""
 WHOLE = {"RLOOTrainer (beta=0.05)", "RLOOTrainer, normalize_advantages=True"}
-"""Modes that are compared without an answer cut off to nothing: there TRL's RLOO adds a constant to the value."""
-EVEN = {"TRL", "OpenRLHF"}
+WHOLE |= {'critic_type="grpo", beta=0', 'critic_type="grpo", beta=0.04'}
+"""Modes that are compared without an answer cut off to nothing: TRL's RLOO adds a constant there, oat divides by 0."""
+FULL = set(MODES["TRL 0.24"])
+"""Modes that are compared on answers that fill the batch: TRL 0.24 pays shorter ones a position late."""
+EVEN = {"TRL", "OpenRLHF", "oat"}
 """Libraries whose groups must be equally large and stand in order."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,25 +14,8 @@ from openrlhf.trainer.ray.ppo_critic import CriticPPOTrainer as Critic
 from torch import Tensor
 
 from benchmarks.peers.batches import GROUP
+from benchmarks.peers.caught import backward, caught
 from objectives import Rollouts
-
-
-class Caught(Exception):  # noqa: N818
-    """Carries the loss out of a training step."""
-
-
-def backward(loss: Tensor, *_: Any) -> None:
-    """Stand in for `strategy.backward`."""
-    raise Caught(loss)
-
-
-def caught(step: Callable[[], Any]) -> Tensor:
-    """The loss of a training step."""
-    try:
-        step()
-    except Caught as found:
-        return found.args[0]
-    raise AssertionError("no loss was handed to backward")
 
 
 def run(

@@ -6,11 +6,7 @@ installed source and run as they stand.
 
 from __future__ import annotations
 
-import ast
-import inspect
-import textwrap
 from collections import defaultdict
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +17,7 @@ from trl.trainer.grpo_config import GRPOConfig
 from trl.trainer.rloo_config import RLOOConfig
 
 from benchmarks.peers.batches import GROUP
+from benchmarks.peers.cut import cut
 from objectives import Rollouts
 
 ALONE = SimpleNamespace(
@@ -37,19 +34,6 @@ def defaults(config: type, **changes: Any) -> SimpleNamespace:
     return SimpleNamespace(**{**values, **changes})
 
 
-def statements(method: Callable[..., Any]) -> Any:
-    """The code from `unscorable_mask = ...` to `advantages = torch.nan_to_num(...)` in the body of a method."""
-    (function,) = ast.parse(textwrap.dedent(inspect.getsource(method))).body
-    assert isinstance(function, ast.FunctionDef)
-
-    def assigns(node: ast.stmt, start: str) -> bool:
-        return ast.unparse(node).startswith(start)
-
-    first = next(n for n, node in enumerate(function.body) if assigns(node, "unscorable_mask ="))
-    last = next(n for n, node in enumerate(function.body) if assigns(node, "advantages = torch.nan_to_num"))
-    return compile(ast.Module(function.body[first : last + 1], []), inspect.getfile(method), "exec")
-
-
 def advantages(module: Any, trainer: type, me: SimpleNamespace, r: Rollouts) -> Tensor:
     """Run those statements on our rewards, [B]."""
     scope = {
@@ -63,7 +47,8 @@ def advantages(module: Any, trainer: type, me: SimpleNamespace, r: Rollouts) -> 
         "completion_mask": r.mask.double(),
         "gather": lambda x: x,
     }
-    exec(statements(trainer._generate_and_score_completions), scope)  # type: ignore[attr-defined]
+    method = trainer._generate_and_score_completions  # type: ignore[attr-defined]
+    exec(cut(method, "unscorable_mask =", "advantages = torch.nan_to_num"), scope)
     return scope["advantages"]
 
 

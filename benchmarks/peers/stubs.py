@@ -9,7 +9,7 @@ import sys
 import types
 from typing import Any
 
-SHELLS = (
+SHELLS = {
     "aiohttp",
     "bitsandbytes",
     "cachetools",
@@ -18,9 +18,17 @@ SHELLS = (
     "einops",
     "fastapi",
     "flash_attn",
+    "gym",
     "hydra",
+    "joblib",
     "jsonlines",
+    "launchpad",
+    "Levenshtein",
     "loralib",
+    "mpi4py",
+    "msgspec",
+    "oat.utils.ipc",
+    "openai",
     "optimum",
     "orjson",
     "peft",
@@ -30,14 +38,17 @@ SHELLS = (
     "qwen_vl_utils",
     "ray",
     "tensorboard",
+    "tensorflow",
     "torchdata",
     "torchmetrics",
     "torchvision",
     "transfer_queue",
+    "tree",
+    "tyro",
     "uvicorn",
     "vllm",
     "wandb",
-)
+}
 
 
 class _Kind(type):
@@ -81,7 +92,8 @@ class _Module(types.ModuleType):
 
 class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     def find_spec(self, name: str, path: Any, target: Any = None) -> Any:
-        return importlib.machinery.ModuleSpec(name, self, is_package=True) if name.split(".")[0] in SHELLS else None
+        shell = not SHELLS.isdisjoint((name, name.partition(".")[0]))
+        return importlib.machinery.ModuleSpec(name, self, is_package=True) if shell else None
 
     def create_module(self, spec: Any) -> types.ModuleType:
         return _Module(spec.name)

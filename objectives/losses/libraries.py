@@ -212,7 +212,7 @@ def _openrlhf(rule: str, o: Options) -> Found:
 def _sb3(rule: str, o: Options) -> Found:
     found: Found = {"gamma": o.take("gamma", 0.99)}
     if rule == "trpo":  # sb3-contrib
-        found |= {"lam": o.take("gae_lambda", 0.95), "whiten": o.take("normalize_advantage", True)}
+        found |= {"lam": o.take("gae_lambda", 0.95), "whiten": o.take("normalize_advantage", True), "value_weight": 1.0}
         found |= {"delta": o.take("target_kl", 0.01), "damping": o.take("cg_damping", 0.1)}
         found |= {"cg_iterations": o.take("cg_max_steps", 15), "backtrack": o.take("line_search_shrinking_factor", 0.8)}
         return found | {"backtracks": o.take("line_search_max_iter", 10) - 1, "kl_direction": "new_old"}

@@ -9,7 +9,6 @@ import torch
 
 from benchmarks.peers import batches
 from benchmarks.peers.documented import lines
-from benchmarks.peers.modes import EVEN, WHOLE
 from objectives import OBJECTIVES, Rollouts
 
 Table = list[list[float]]
@@ -46,7 +45,7 @@ class Batch:
 
 def batch(library: str, mode: str, seed: int) -> Rollouts:
     """The batches that `make peers` compares on."""
-    return batches.random(seed, library in EVEN, mode not in WHOLE)
+    return batches.of(library, mode, seed)
 
 
 def ours(library: str, mode: str, r: Rollouts) -> float:
