@@ -12,6 +12,8 @@ from torch import Tensor
 from objectives.hyperparameters import Checked, hyper
 
 NAME = "sampling"
+AT_ONCE = 1 << 25
+"""Random numbers that may be drawn for an experiment: what is kept of each keeps it within 2 GB of memory."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,15 @@ def uniforms(world: str, params: Params | Draws, tokens: int) -> Tensor:
     """Uniform numbers in [0, 1), [seeds, iterations, B, tokens], shared by every objective.
 
     Run number k of a world has a `torch.Generator` of its own, so more runs or more iterations leave the others alone.
+    Raises ValueError before anything is drawn if they are more than `AT_ONCE`.
     """
+    many = params.seeds * params.iterations * params.groups * params.group_size * tokens
+    if many > AT_ONCE:
+        raise ValueError(
+            f"{params.seeds} runs of {params.iterations} batches of {params.groups} groups of {params.group_size} "
+            f"answers would draw {many:,} random numbers, more than the memory is meant for: at most {AT_ONCE:,} are "
+            "drawn; ask for fewer runs, batches, groups or answers"
+        )
     batch = (params.iterations, params.groups * params.group_size, tokens)
     runs = range(params.seed, params.seed + params.seeds)
     return torch.stack([torch.rand(batch, generator=_generator(world, run), dtype=torch.float64) for run in runs])

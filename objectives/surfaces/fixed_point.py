@@ -30,7 +30,7 @@ def group_gradient(probs: Tensor, rewards: Tensor, size: int, scale: str, ddof: 
     The second form holds because advantages sum to 0 in each group.
     """
     counts, advantages = _graded_groups(rewards, size, scale, ddof, eps)
-    return _expected(probs, counts, advantages)
+    return _expected(probs, counts, _log_ways(counts), advantages)
 
 
 def kl_gradient(probs: Tensor, reference: Tensor) -> Tensor:
@@ -52,10 +52,10 @@ def resting_point(
 ) -> Tensor:
     """Follow group_gradient - beta kl_gradient from the reference until it stands still; the policy there, [kinds]."""
     counts, advantages = _graded_groups(rewards, size, scale, ddof, eps)
-    logits = reference.log()
+    logits, log_ways = reference.log(), _log_ways(counts)
     for _ in range(steps):
         probs = logits.softmax(-1)
-        move = _expected(probs, counts, advantages) - beta * kl_gradient(probs, reference)
+        move = _expected(probs, counts, log_ways, advantages) - beta * kl_gradient(probs, reference)
         logits = logits + rate * move
         if float(move.abs().max()) < 1e-12:
             break
@@ -79,8 +79,12 @@ def _graded(counts: Tensor, rewards: Tensor, size: int, scale: str, ddof: int, e
     return total / counts.clamp(min=1)
 
 
-def _expected(probs: Tensor, counts: Tensor, advantages: Tensor) -> Tensor:
+def _log_ways(counts: Tensor) -> Tensor:
+    """Log of the number of orders in which each composition can be drawn, [C]."""
+    return torch.lgamma(counts[0].sum() + 1.0) - torch.lgamma(counts + 1.0).sum(-1)
+
+
+def _expected(probs: Tensor, counts: Tensor, log_ways: Tensor, advantages: Tensor) -> Tensor:
     size = counts[0].sum()
-    log_ways = torch.lgamma(size + 1.0) - torch.lgamma(counts + 1.0).sum(-1)
     weight = (log_ways + (counts * probs.log()).sum(-1)).exp()
     return (weight.unsqueeze(-1) * counts * advantages).sum(0) / size

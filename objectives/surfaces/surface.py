@@ -13,6 +13,8 @@ from torch import Tensor
 from objectives.hyperparameters import Checked, hyper
 
 NAME = "surface"
+CHUNK, BATCH = 2048, 128
+"""Points of a grid that go through together where each is seen by a batch of so many answers, or none."""
 
 
 @dataclass(frozen=True)
@@ -83,18 +85,23 @@ def axes(params: Params | Window) -> tuple[Tensor, Tensor]:
     return params.u_low + ticks, params.v_low + ticks
 
 
+def points_at_once(answers: int) -> int:
+    """How many points of a grid go through together, so that a batch of any size asks for the same memory."""
+    return max(1, min(CHUNK, CHUNK * BATCH // answers))
+
+
 def evaluate(
     function: Callable[[Tensor], Tensor],
     plane: Plane,
     u: Tensor,
     v: Tensor,
-    chunk: int = 2048,
+    chunk: int = CHUNK,
     only: Tensor | None = None,
 ) -> Tensor:
     """`function` (parameters [P, D] -> [P, ...]) on every grid point, [len(v), len(u), ...]: row = v, column = u.
 
-    Points go through in chunks, so memory is bounded by `chunk` whatever the resolution. With `only` [len(v), len(u)],
-    bool, the other cells are not computed: they are NaN.
+    Points go through in chunks, so memory is bounded by `chunk` whatever the resolution (`points_at_once`). With `only`
+    [len(v), len(u)], bool, the other cells are not computed: they are NaN.
     """
     uv = torch.stack(torch.meshgrid(u, v, indexing="xy"), dim=-1).flatten(0, 1)
     cells = torch.ones(len(uv), dtype=torch.bool) if only is None else only.flatten()

@@ -71,7 +71,7 @@ class Params(Checked):
     learning_rate: float = hyper(
         10.0,
         low=0.0,
-        high=1000.0,
+        high=100.0,
         unit="logit",
         source="chosen for the picture",
         doc="step per unit of gradient, all runs",

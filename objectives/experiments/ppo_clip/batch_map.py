@@ -104,7 +104,7 @@ class BatchMap:
             silent = clipped_terms.gate.double().mean((-2, -1)).unsqueeze(-1)
             return torch.cat([heights, silent, self.per_answer(clipped_terms.gate)], -1)
 
-        seen = surface.evaluate(views, plane, u, v)
+        seen = surface.evaluate(views, plane, u, v, surface.points_at_once(len(self.group)))
         log_start = self.world.start.log_softmax(-1)
         log_probs = surface.evaluate(lambda theta: self.world.policy.log_probs(theta).squeeze(-2), plane, u, v)
         return {

@@ -39,4 +39,4 @@ class Stage:
 
     def evaluate(self, function: Callable[[Tensor], Tensor]) -> Tensor:
         """A function of theta [..., 3] on the grid of the surrogates."""
-        return surface.evaluate(function, self.plane, self.u, self.v)
+        return surface.evaluate(function, self.plane, self.u, self.v, surface.points_at_once(len(self.group)))

@@ -32,3 +32,8 @@ def test_rows_are_v_and_columns_are_u_whatever_the_chunk() -> None:
         found = surface.evaluate(plane.coordinates, plane, u, v[:3], chunk=chunk)
         assert found.shape == (3, 4, 2)
         assert torch.allclose(found[1, 2], torch.tensor([1.0, 3.0], dtype=torch.float64))
+
+
+def test_points_and_answers_together_are_never_more_than_for_the_batches_that_are_shipped() -> None:
+    assert [surface.points_at_once(answers) for answers in (1, 128, 256, 8192)] == [2048, 2048, 1024, 32]
+    assert surface.points_at_once(1 << 30) == 1
