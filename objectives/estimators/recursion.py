@@ -6,20 +6,36 @@ import torch
 from torch import Tensor
 
 from objectives import checks
-from objectives.precision import inside
+from objectives.precision import inside, once
 
 
 def following(values: Tensor, mask: Tensor) -> Tensor:
-    """The value of the token that follows in the answer, [B, T], 0 after its last; padding is passed over."""
+    """The value of the token that follows in the answer, [B, T], 0 after its last; padding is passed over.
+
+    `values` are 0 in padding. What is given for padding itself means nothing.
+    """
     width = mask.shape[-1]
     if width == 1:
         return values.new_zeros(checks.broadcast(values.shape, mask.shape))
+    if not has_gaps(mask):
+        return torch.nn.functional.pad(values[..., 1:], (0, 1))
     place = torch.where(mask.bool(), torch.arange(width, device=mask.device), width)
     nearest = place.flip(-1).cummin(-1).values.flip(-1)
     after = torch.nn.functional.pad(nearest[..., 1:], (0, 1), value=width)
     shape = checks.broadcast(values.shape, after.shape)
     padded = torch.nn.functional.pad(values, (0, 1)).expand(*shape[:-1], width + 1)
     return padded.gather(-1, after.expand(shape))
+
+
+def has_gaps(mask: Tensor) -> bool:
+    """Whether the tokens of some answer are apart, with padding between them; within one loss it is seen once."""
+
+    def seen() -> tuple[bool, Tensor]:
+        on = mask.bool()
+        begun = (on[..., 1:] & ~on[..., :-1]).sum(-1) + on[..., 0].to(torch.int64)
+        return bool((begun > 1).any()), mask  # kept, so that no other gets its id
+
+    return once((id(mask), "gaps"), seen)[0]
 
 
 def backwards(x: Tensor, decay: float | Tensor, mask: Tensor) -> Tensor:
