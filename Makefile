@@ -39,7 +39,7 @@ bench: setup ## speed as ratios: drawing against the tutorial way, two workers a
 	@.venv/bin/python benchmarks/idle.py
 	@.venv/bin/python benchmarks/losses.py
 
-peers: setup ## our losses against TRL, verl, OpenRLHF and Stable-Baselines3 themselves (1.5 GB from the network)
+peers: setup ## our losses against seven libraries themselves, TRL and verl among them (1.5 GB from the network)
 	@scripts/peers
 
 hear: setup ## how well a recogniser understands the narration, and how true its word times are (200 MB from the network)
