@@ -7,17 +7,32 @@ stage.put(beside(panel, trace["ratio"][0], 1.2, "A 1.2"), "text")
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from manim import Mobject
 
 from scenes import theme
+from scenes.engine import layout
 from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import halo, text
 from scenes.parts.map_panel import MapPanel
+from scenes.parts.plane import Plane, spans
 from scenes.parts.ratio_curve import FENCE, Lamp
 from scenes.theme import FloatArray
+from traces.store import Trace
 
+PPO, TRPO = theme.OBJECTIVES["ppo"], theme.OBJECTIVES["trpo"]
+ROOM = theme.Area(theme.LEFT, theme.PICTURE.top - theme.GUTTER, theme.RIGHT, theme.BOTTOM - theme.GAP)
+MAP = layout.square(ROOM, "end")
+LEVELS = tuple(np.linspace(0.3, 0.7, 5))  # of the way from the worst to the best reward
+TERRITORY: dict[str, Any] = {"pen": 3.0, "dash": theme.DOTTED}
 EDGE = 0.025  # how far from the edge of a map a line is named, as a share of the map
+
+
+def map_panel(trace: Trace) -> MapPanel:
+    """The window around the start, on the right of the frame."""
+    return MapPanel(Plane(*layout.rectangle(MAP), *spans(trace)), trace)
 
 
 def cell(panel: MapPanel, ratios: FloatArray, posts: FloatArray, pen: float = theme.BOLD) -> Ink:

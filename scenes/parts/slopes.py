@@ -22,6 +22,7 @@ LOG = "{{ nabla pi(o) : logp }} thin = thin pi(o) thin {{ nabla log pi(o) : logp
 SLOPE = f"nabla J thin = thin {ALL} thin {{{{ r(o) : reward }}}} thin {TOWARDS}"
 LESS = f"nabla J thin = thin {ALL} thin ( {{{{ r(o) : reward }}}} - {{{{ b : value }}}} ) thin {TOWARDS}"
 SAMPLED = f"nabla J thin approx thin {SOME} thin {{{{ r_i : reward }}}} thin {TOWARDS_ONE}"
+ON_AVERAGE = f"EE bracket.l thin {SOME} thin {{{{ r_i : reward }}}} thin {TOWARDS_ONE} thin bracket.r = nabla J"
 SCORE_LESS = "{{ r_i : reward }} - {{ b : value }}"
 MINUS_CONSTANT = f"nabla J thin approx thin {SOME} thin ( {SCORE_LESS} ) thin {TOWARDS_ONE}"
 MINUS_VALUE = (

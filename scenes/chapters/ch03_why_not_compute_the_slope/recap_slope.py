@@ -19,6 +19,7 @@ class RecapSlope(Stage):
             question="Why not just compute the slope?",
             answer="There are too many texts. So we sample a few, and weigh the direction of each by its reward.",
             equation=slopes.SAMPLED if raw else slopes.MINUS_CONSTANT,
-            wrong="It is noisy, and it learns slowly about answers that are rare.",
+            wrong="How good is an estimate from so few?",
+            still="Still open",
         )
         recap.enter(self, question=-theme.CHANGE, answer="answer", equation=("answer", 3.0), wrong="wrong")

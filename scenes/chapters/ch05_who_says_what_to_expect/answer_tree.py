@@ -16,9 +16,9 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import PROMPT, REWARD, VALUE, shortly
 from scenes.engine.ink import Ink, box, line
 from scenes.engine.lettering import text
+from scenes.parts.targets import PROMPT, REWARD, VALUE, shortly
 from scenes.theme import Area, FloatArray
 from traces.store import Trace
 

@@ -6,7 +6,6 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import PROMPT, REWARD, VALUE, shortly
 from scenes.engine import layout
 from scenes.engine.ink import Ink, box, rule
 from scenes.engine.lettering import halo, text
@@ -15,6 +14,7 @@ from scenes.parts.chart import Chart
 from scenes.parts.code import Code
 from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
+from scenes.parts.targets import PROMPT, REWARD, VALUE, shortly
 from traces.store import Trace
 
 LEFT, RIGHT = layout.columns(theme.PICTURE, (7, 5), gap=theme.WIDE)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import REWARD
-from scenes.chapters.ch05_who_says_what_to_expect.targets import Targets
 from scenes.engine.ink import rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import statement
+from scenes.parts.targets import REWARD, Targets
 
 FLOOR = theme.PICTURE.bottom - 2 * theme.GAP  # the bars stand on it
 HIGH = 0.58 * theme.PICTURE.height  # that of the reward

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import VALUE
 from scenes.chapters.ch05_who_says_what_to_expect.staircase import Staircase
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import statement
 from scenes.parts.spoken import Spoken
+from scenes.parts.targets import VALUE
 from traces.store import Trace
 
 PLOT = theme.Area(

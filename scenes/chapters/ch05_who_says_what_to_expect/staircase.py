@@ -16,9 +16,9 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import PROMPT, REWARD, VALUE, edges, middles, shortly
 from scenes.engine.ink import Ink, line, rule
 from scenes.engine.lettering import halo, number, text
+from scenes.parts.targets import PROMPT, REWARD, VALUE, edges, middles, shortly
 from scenes.theme import Area, FloatArray
 
 if TYPE_CHECKING:

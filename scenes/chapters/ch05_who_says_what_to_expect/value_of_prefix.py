@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from scenes import theme
 from scenes.chapters.ch05_who_says_what_to_expect.answer_tree import AnswerTree
-from scenes.chapters.ch05_who_says_what_to_expect.common import REWARD, VALUE, shortly
 from scenes.engine.lettering import halo, paragraph, text
 from scenes.engine.stage import Stage
 from scenes.parts.formula import Formula
 from scenes.parts.headings import statement
+from scenes.parts.targets import REWARD, VALUE, shortly
 from traces.store import Trace
 
 PLACE = theme.Area(theme.LEFT, theme.PICTURE.top - theme.GUTTER, theme.RIGHT, theme.PICTURE.bottom + theme.GUTTER)

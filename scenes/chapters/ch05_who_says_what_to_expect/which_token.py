@@ -5,14 +5,13 @@ from __future__ import annotations
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import PROMPT, REWARD, VALUE, edges, middles, shortly
-from scenes.chapters.ch05_who_says_what_to_expect.targets import arch
 from scenes.engine import layout
 from scenes.engine.ink import line, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.formula import Formula
 from scenes.parts.headings import statement
+from scenes.parts.targets import PROMPT, REWARD, VALUE, arch, edges, middles, shortly
 from traces.store import Trace
 
 LINE = theme.PICTURE.middle[1] + 2 * theme.WIDE  # baseline of the answer

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, PPO, TERRITORY, TRPO, map_panel
 from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts import clip_fence as fence
+from scenes.parts.clip_fence import LEVELS, PPO, TERRITORY, TRPO, map_panel
 from scenes.parts.formula import Formula
 from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels

@@ -23,6 +23,7 @@ TERMS = {
     "min": ("smaller",),
     "value": ("value",),
     "entropy": ("entropy",),
+    "prefix": ("ratio",),
 }
 
 

@@ -1,1 +1,1 @@
-"""Three questions about the clip: is it a wall, why is the loss zero, and why is the clip fraction zero?"""
+"""Four questions about the clip: what it does to a map, is it a wall, and why are loss and clip fraction zero?"""

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
 from scenes.chapters.ch05_who_says_what_to_expect.staircase import Staircase
-from scenes.chapters.ch05_who_says_what_to_expect.targets import Column, arch
-from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
+from scenes.chapters.ch05b_how_far_do_we_believe_the_critic.slider import Slider
+from scenes.chapters.ch05b_how_far_do_we_believe_the_critic.token_bars import TokenBars
 from scenes.chapters.ch06_may_i_reuse.chances import Chances
 from scenes.chapters.ch06_may_i_reuse.promise import Promise
 from scenes.chapters.ch07_how_far_does_the_map_hold.side_view import SideView
@@ -23,6 +22,7 @@ from scenes.parts.pushes import Pushes
 from scenes.parts.ratio_curve import RatioCurve
 from scenes.parts.ratio_rows import RatioRows
 from scenes.parts.ratio_ruler import RatioRuler
+from scenes.parts.targets import Column, arch
 from scenes.parts.value_strip import ValueStrip
 from scenes.parts.weights import Weights
 from tests.scenes.samples import data

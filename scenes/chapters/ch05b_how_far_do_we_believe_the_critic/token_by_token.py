@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import edges, middles
-from scenes.chapters.ch05_who_says_what_to_expect.targets import Column
 from scenes.engine.ink import rule
 from scenes.engine.lettering import number, text
 from scenes.engine.stage import Stage
@@ -12,6 +10,7 @@ from scenes.parts import slopes
 from scenes.parts.formula import Formula
 from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
+from scenes.parts.targets import Column, edges, middles
 from traces.store import Trace
 
 FLOOR, HIGH = theme.PICTURE.bottom - theme.GAP, 4 * theme.WIDE  # of the bars of chance: where they stand, and 1

@@ -19,16 +19,34 @@ from manim import Typst
 from scenes import theme
 from scenes.engine.ink import Ink, line, rule
 from scenes.parts.say import appear, say
+from scenes.theme import FloatArray
 
 if TYPE_CHECKING:
     from scenes.engine.stage import Stage, When
 
 
+VALUE, REWARD, ADVANTAGE = (theme.SYMBOLS[name] for name in ("value", "reward", "advantage"))
+PROMPT = "What is 2+2?"
 WIDE = theme.NUMBER + 2 * theme.GUTTER  # of a bar
 RISE = theme.STATEMENT  # of an arch
 HEAD = theme.GUTTER  # of an arrow
 EASE = theme.smooth
 RUN = 0.6  # seconds that an arch takes, and after it the bar that it leads to
+
+
+def edges(left: float, right: float, tokens: int) -> FloatArray:
+    """Canvas x of the gaps between tokens: before the first, between two, after the last; [tokens + 1]."""
+    return np.linspace(left, right, tokens + 1)
+
+
+def middles(gaps: FloatArray) -> FloatArray:
+    """Canvas x of the tokens themselves, [tokens]."""
+    return (gaps[1:] + gaps[:-1]) / 2
+
+
+def shortly(value: float) -> str:
+    """A number to two digits behind the point, without zeros at its end: 0.8, 0.36."""
+    return f"{round(value, 2) + 0.0:g}"
 
 
 class Column:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import VALUE
-from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
+from scenes.chapters.ch05b_how_far_do_we_believe_the_critic.slider import Slider
 from scenes.engine.ink import Ink, Marks, box, rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
@@ -14,6 +13,7 @@ from scenes.parts.cloud import Compass
 from scenes.parts.headings import source, statement
 from scenes.parts.running_number import RunningNumbers
 from scenes.parts.settings import quote
+from scenes.parts.targets import VALUE
 from scenes.theme import FloatArray
 from traces.store import Trace
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import REWARD, VALUE, edges, middles, shortly
 from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import statement
+from scenes.parts.targets import REWARD, VALUE, edges, middles, shortly
 from traces.store import Trace
 
 WORDS = theme.PICTURE.top + theme.WIDE  # baseline of the answer

@@ -14,8 +14,8 @@ class RecapCritic(Stage):
 
     def build(self) -> None:
         frame = recap.Recap(
-            question="Who says what to expect?",
-            answer="A critic, which learns to forecast the reward from half an answer.",
+            question="Who says what to expect, and how far do we believe it?",
+            answer="A critic, which learns to forecast the reward from an unfinished answer.",
             equation=(
                 f"{OWN} &= {{{{ delta_t : advantage-3 }}}} + {{{{ lambda : dial }}}} thin {NEXT}",
                 "{{ delta_t : advantage-4 }} &= {{ V_(t+1) : value }} - {{ V_t : value-2 }}",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch05_who_says_what_to_expect.common import ADVANTAGE, edges, middles
-from scenes.chapters.ch05_who_says_what_to_expect.slider import Slider
-from scenes.chapters.ch05_who_says_what_to_expect.token_bars import TokenBars
+from scenes.chapters.ch05b_how_far_do_we_believe_the_critic.slider import Slider
+from scenes.chapters.ch05b_how_far_do_we_believe_the_critic.token_bars import TokenBars
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage, When
 from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
+from scenes.parts.targets import ADVANTAGE, edges, middles
 from scenes.theme import FloatArray
 from traces.store import Trace
 

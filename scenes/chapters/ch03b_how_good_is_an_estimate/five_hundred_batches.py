@@ -8,7 +8,6 @@ import numpy as np
 from manim import Typst
 
 from scenes import theme
-from scenes.chapters.ch03_why_not_compute_the_slope.common import AMBER
 from scenes.engine import layout
 from scenes.engine.ink import box
 from scenes.engine.lettering import counted, halo, text
@@ -17,6 +16,7 @@ from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
 from scenes.parts.headings import source, statement
 from traces.store import Trace
 
+AMBER = theme.OBJECTIVES["reinforce"].colour
 SIZES = ("one", "second", "third")  # cues of the sizes of a batch
 MAP, BARS = layout.columns(layout.trimmed(theme.PICTURE, bottom=theme.WIDE), (2, 1), theme.GUTTER)
 BAR = 0.7  # of the width beside the map that the longest bar takes

@@ -6,12 +6,12 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch08_a_cheaper_fence.common import LEVELS, MAP, PPO, TERRITORY, map_panel
 from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts import clip_fence as fence
 from scenes.parts.batch import Batch
+from scenes.parts.clip_fence import LEVELS, MAP, PPO, TERRITORY, map_panel
 from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, along, levels, shade
 from scenes.parts.ratio_curve import RatioCurve
