@@ -53,7 +53,7 @@ def select(values: Mapping[str, Value], patterns: Sequence[str], where: str) -> 
     found: Hyperparameters = {}
     for pattern in patterns:
         table, _, key = pattern.partition(".")
-        matches = {name: value for name, value in values.items() if name == pattern}
+        matches = {pattern: values[pattern]} if pattern in values else {}
         if key == "*":
             matches = {name: value for name, value in values.items() if name.startswith(f"{table}.")}
         if not matches:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import tomllib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,12 @@ def read(path: Path, missing: str, named: str = "") -> tuple[dict[str, Any], str
 
 
 def parse(text: str, file: str) -> dict[str, Any]:
-    """The data of a text; a UserError says where it is no TOML."""
+    """The data of a text; a UserError says where it is no TOML. A text that was read lately is not parsed again."""
+    return copy.deepcopy(_parsed(text, file))
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, file: str) -> dict[str, Any]:
     if fault := _beyond(text):
         raise UserError(f"{file}, line {fault[0]}: {fault[1]}.")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -78,12 +79,36 @@ def module(name: str) -> ModuleType:
     return importlib.import_module(f"{found.__name__}.run") if hasattr(found, "__path__") else found
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_it_reads_every_declared_hyperparameter_and_no_other(name: str) -> None:
-    h = Recorder(**SMALL[name])
-    module(name).run(h)
-    keys = module(name).KEYS
-    assert h.read == {key for key in SHIPPED if key in keys or f"{key.partition('.')[0]}.*" in keys}
+@dataclass(frozen=True)
+class Run:
+    """A small run, and the hyperparameters that it read."""
+
+    name: str
+    arrays: dict[str, np.ndarray]
+    read: frozenset[str]
+
+
+@pytest.fixture(scope="module", params=SMALL)
+def small(request: pytest.FixtureRequest) -> Run:
+    """Each experiment, made small and run once for all tests here; pytest puts the tests of one experiment together."""
+    h = Recorder(**SMALL[request.param])
+    return Run(request.param, module(request.param).run(h), frozenset(h.read))
+
+
+def check_numbers_and_claims(name: str, arrays: dict[str, np.ndarray]) -> None:
+    assert module(name).NUMBERS
+    for key, (doc, function) in module(name).NUMBERS.items():
+        value = function(arrays)
+        assert type(value) is float, key
+        assert np.isfinite(value), (key, doc)
+    for key, (sentence, function) in module(name).CLAIMS.items():
+        assert sentence.endswith("."), key
+        assert type(function(arrays)) is bool, key
+
+
+def test_it_reads_every_declared_hyperparameter_and_no_other(small: Run) -> None:
+    keys = module(small.name).KEYS
+    assert small.read == {key for key in SHIPPED if key in keys or f"{key.partition('.')[0]}.*" in keys}
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -103,17 +128,12 @@ def test_its_arrays_keep_the_schema(name: str, shipped: Shipped) -> None:
 
 
 @pytest.mark.parametrize("name", SMALL)
-@pytest.mark.parametrize("size", ["full", "small"])
-def test_its_numbers_are_finite_and_its_claims_are_yes_or_no(name: str, size: str, shipped: Shipped) -> None:
-    arrays = shipped(name) if size == "full" else module(name).run({**SHIPPED, **SMALL[name]})
-    assert module(name).NUMBERS
-    for key, (doc, function) in module(name).NUMBERS.items():
-        value = function(arrays)
-        assert type(value) is float, key
-        assert np.isfinite(value), (key, doc)
-    for key, (sentence, function) in module(name).CLAIMS.items():
-        assert sentence.endswith("."), key
-        assert type(function(arrays)) is bool, key
+def test_its_numbers_are_finite_and_its_claims_are_yes_or_no(name: str, shipped: Shipped) -> None:
+    check_numbers_and_claims(name, shipped(name))
+
+
+def test_the_numbers_and_claims_of_a_small_run_are_of_the_same_kind(small: Run) -> None:
+    check_numbers_and_claims(small.name, small.arrays)
 
 
 @pytest.mark.parametrize("name", SMALL)
@@ -123,7 +143,6 @@ def test_its_claims_hold_as_shipped(name: str, shipped: Shipped) -> None:
     assert [key for key, (_, function) in claims.items() if not function(shipped(name))] == []
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_the_same_hyperparameters_give_the_same_bytes(name: str) -> None:
-    one, two = (module(name).run({**SHIPPED, **SMALL[name]}) for _ in range(2))
-    assert all(one[key].tobytes() == two[key].tobytes() for key in one)
+def test_the_same_hyperparameters_give_the_same_bytes(small: Run) -> None:
+    again = module(small.name).run({**SHIPPED, **SMALL[small.name]})
+    assert all(again[key].tobytes() == small.arrays[key].tobytes() for key in small.arrays)
