@@ -26,8 +26,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "traces": ({"numpy"}, set()),
     "scenes": ({"numpy", "manim", "contourpy", "cairo", "typst"}, {"traces"}),
     "pipeline": ({"numpy", "pptx", *SPEAKING, *MEDIA}, {"traces"}),
-    "companion": ({"numpy", "torch", "scipy", *SERVER}, {"objectives", "pipeline", "scenes", "traces"}),
-    "benchmarks": ({"numpy", "torch", "manim", "selenium", *MEDIA, *PEERS, *HEARING}, FIRST_PARTY),  # nothing stands on them
+    "companion": ({"numpy", "torch", "contourpy", *SERVER}, {"objectives", "pipeline", "scenes", "traces"}),
+    "benchmarks": (
+        {"numpy", "torch", "manim", "selenium", *MEDIA, *PEERS, *HEARING},
+        FIRST_PARTY,
+    ),  # nothing stands on them
 }
 NETWORK = {"socket", "ssl", "urllib", "http", "ftplib", "smtplib", "xmlrpc", "asyncio"}
 SERVING = {"pipeline/publish/serve.py": {"http"}, "companion/app.py": {"socket"}}  # to the browsers of this machine
