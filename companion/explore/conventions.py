@@ -18,8 +18,11 @@ SOURCES = {
 }
 """As docs/conventions.md names them; the paper's choices are the defaults of every rule."""
 
-OPTIONS: dict[tuple[str, str], dict[str, Any]] = {("trl", "cispo"): {"epsilon_high": 5.0}}
-"""What a source must be told, because its default is none of the rule's: TRL bounds CISPO's weight by 1 + 0.2 else."""
+OPTIONS: dict[tuple[str, str], dict[str, Any]] = {
+    ("trl", "cispo"): {"epsilon_high": 5.0},
+    ("openrlhf", "gspo"): {"kl_init_coef": 0.0},
+}
+"""What a source must be told: TRL would bound CISPO's weight below 1, and OpenRLHF add a KL that our GSPO has not."""
 
 FIRST = ("clip_low", "clip_high", "dual_clip", "beta")
 """Settings that get a slider, and how far it goes."""

@@ -111,7 +111,7 @@ def _maps(query: Mapping[str, str], film: Mapping[str, Any]) -> str:
             f"<output>{escape(value)}</output></div>"
         )
     start = query.get("three_answers.start", ",".join(f"{x:g}" for x in film["three_answers.start"]))
-    a, b = (start.split(",") + ["0.1", "0.1"])[:2]
+    a, b = [*start.split(","), "0.1", "0.1"][:2]
     for name, value in (("A", a), ("B", b)):
         sliders += (
             f'<div class="knob"><label for="s-{name}">start: chance of {name}</label><input type="range" id="s-{name}" min="0.0005" '

@@ -104,7 +104,7 @@ def stage(h: Settings, resolution: int) -> stages.Stage:
 
 
 def surface(h: Settings, rule: str, resolution: int) -> dict[str, Any]:
-    """One rule's surrogate of the frozen batch, and where its clip is shut: bytes, and the range that they stand for."""
+    """One rule's surrogate of the frozen batch, and where its clip is shut, as bytes, and their range."""
     if rule not in OBJECTIVES:
         raise ValueError(f"there is no rule {rule!r}")
     key = (_frozen({**h, "surface.resolution": resolution}), Link.of(rule, h), resolution)

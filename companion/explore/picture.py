@@ -37,7 +37,8 @@ def draw(group: Group, made: Table) -> str:
         parts.append(f'<circle class="dot {sign}{shut}" data-dot="{index}" {at} r="9"/>')
         parts.append(f'<text class="name" x="{x(ratio):.1f}" y="{y(value) - 15:.1f}">{index + 1}</text>')
     title = "What each answer adds to the mean, against its ratio"
-    clip = f'<clipPath id="inside"><rect x="{LEFT}" y="0" width="{WIDTH - LEFT}" height="{HEIGHT - BOTTOM + 4}"/></clipPath>'
+    window = f'<rect x="{LEFT}" y="0" width="{WIDTH - LEFT}" height="{HEIGHT - BOTTOM + 4}"/>'
+    clip = f'<clipPath id="inside">{window}</clipPath>'
     inside = f'<g clip-path="url(#inside)">{"".join(parts[1:])}</g>'
     head = f'viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{title}" data-far="{far}" data-left="{LEFT}"'
     return f'<svg {head} data-right="{RIGHT}" data-width="{WIDTH}">{clip}{parts[0]}{inside}</svg>'
