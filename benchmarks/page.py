@@ -17,6 +17,8 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 ROUNDS = 25
 LIMIT = 150.0
+SETTLED = """return window.atlas && [...document.querySelectorAll('.panel figcaption')]
+    .every(x => x.textContent.startsWith('batch'))"""
 CASES = {
     "a number of the group": ("[data-row=new]", lambda i: 0.1 + i / 1000, "group"),
     "a ratio of the tokens": ("[data-tok=rho]", lambda i: 0.5 + 0.05 * i, "tokens"),
@@ -65,10 +67,8 @@ def main() -> None:
         try:
             browser.get(f"{address}explore")
             end = time.monotonic() + 120
-            while "walking" in browser.page_source or "<figcaption>·" in browser.page_source:
+            while time.monotonic() < end and not browser.execute_script(SETTLED):
                 time.sleep(0.5)
-                if time.monotonic() > end:
-                    break
             for name, (query, value, kind) in CASES.items():
                 times = [measure(browser, query, value(i), kind) for i in range(ROUNDS)]
                 middle = statistics.median(times)

@@ -57,7 +57,7 @@ def site(root: Path) -> FastAPI:
         if hasattr(module, "routes"):
             module.routes(app, root)
         _page(name, module, list(modules))
-    ui.run_with(app, title="Objective Atlas", dark=True, reconnect_timeout=10)
+    ui.run_with(app, title="Objective Atlas", dark=True, language="en-US", reconnect_timeout=10)
     return app
 
 

@@ -9,7 +9,7 @@ from companion.explore.group import Group, Table, curves
 Scale = Callable[[float], float]
 
 WIDTH, HEIGHT = 760, 420
-LEFT, RIGHT, TOP, BOTTOM = 64, 20, 18, 52
+LEFT, RIGHT, TOP, BOTTOM = 64, 20, 18, 64
 
 
 def draw(group: Group, made: Table) -> str:
@@ -65,10 +65,10 @@ def _ground(group: Group, made: Table, x: Scale, y: Scale, far: float, tall: flo
     parts.append(f'<line class="one" x1="{x(1):.1f}" x2="{x(1):.1f}" y1="{TOP}" y2="{foot}"/>')
     step = 0.5 if far <= 4 else 1.0 if far <= 8 else round(far / 6)
     for tick in range(int(far / step) + 1):
-        parts.append(f'<text class="tick" x="{x(tick * step):.1f}" y="{foot + 22}">{tick * step:g}</text>')
+        parts.append(f'<text class="tick" x="{x(tick * step):.1f}" y="{foot + 26}">{tick * step:g}</text>')
     for value in (-tall, 0, tall):
         parts.append(f'<text class="tick side" x="{LEFT - 10}" y="{y(value) + 5:.1f}">{value:.2g}</text>')
-    parts.append(f'<text class="what" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}">ratio  π / π_old</text>')
+    parts.append(f'<text class="what" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}">ratio π new / π old</text>')
     return "".join(parts)
 
 

@@ -127,12 +127,12 @@ export class Maps {
     this.dot(pen, at(this.truth.start), 7, "#FFFFFF");
   }
   hatch(pen, { n, shut }, size) {
-    const step = size / n; pen.strokeStyle = "#AEB4BF"; pen.globalAlpha = 0.5; pen.lineWidth = 1; pen.beginPath();
+    const step = size / n; pen.beginPath();
     for (let c = -size; c < size; c += 9) for (let x = Math.max(c, 0); x < Math.min(size, size + c); x += step) {
       const y = x - c, row = n - 1 - Math.floor(y / step), column = Math.floor(x / step);
       if (row >= 0 && column < n && shut[row * n + column] > 127) { pen.moveTo(x, y); pen.lineTo(Math.min(x + step, size), y + step); }
     }
-    pen.stroke(); pen.globalAlpha = 1;
+    for (const [colour, width] of [["#0A0E1588", 3], ["#AEB4BFAA", 1.2]]) { pen.strokeStyle = colour; pen.lineWidth = width; pen.stroke(); }
   }
   line(pen, points) { pen.beginPath(); points.forEach(([x, y], i) => i ? pen.lineTo(x, y) : pen.moveTo(x, y)); pen.lineJoin = "round"; pen.stroke(); }
   dot(pen, [x, y], radius, colour) { pen.beginPath(); pen.arc(x, y, radius, 0, 7); pen.fillStyle = colour; pen.fill(); pen.lineWidth = 2; pen.strokeStyle = "#0A0E15"; pen.stroke(); }
