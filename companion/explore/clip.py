@@ -7,6 +7,9 @@ import sys
 import threading
 from pathlib import Path
 
+LONGEST = 240
+"""Characters of a line that the page shows."""
+
 
 class Clip:
     """One run of `render.py clip NAME --set ...`: its last line, and the file when it is done."""
@@ -18,15 +21,17 @@ class Clip:
         self.process = subprocess.Popen(
             command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        for line in self.process.stdout:
-            text = line.strip()
-            if text.endswith(".mp4"):
-                self.file = text.split()[-1]
-            self.line = text or self.line
+        with self.process.stdout as lines:
+            for line in lines:
+                text = line.strip()
+                if text.endswith(".mp4"):
+                    self.file = text
+                self.line = text[:LONGEST] or self.line
 
     def state(self) -> dict[str, object]:
         """What the page shows of it."""

@@ -77,7 +77,8 @@ def changes(root: Path, query: Mapping[str, str]) -> Settings:
             found[key] = [read("float", part) for part in text.split(",")]
         elif key in ALLOWED:
             found[key] = read(type(base(root)[key]).__name__, text)
-    return {key: value for key, value in found.items() if value != base(root)[key]}
+    film = base(root)
+    return {key: value for key, value in found.items() if value != (list(film[key]) if "start" in key else film[key])}
 
 
 def _frozen(h: Settings) -> tuple[tuple[str, Any], ...]:
