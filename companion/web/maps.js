@@ -13,17 +13,23 @@ export class Maps {
     Object.assign(this, { query, keep, faces: {}, walks: {}, rules: [], resting: 0, timer: 0, run: 0 });
     this.askMountain = asker("/explore/mountain.json", found => { if (!found.error) { this.truth = found; this.draw(); } });
     this.asks = {};
+    this.turns = {};
     this.asker = asker;
   }
   get names() { return all(".panel").map(panel => panel.dataset.rule); }
   ask(rule, n, began) {
-    this.asks[rule] ??= this.asker("/explore/surface.json", (found, [of, start]) => {
+    // The fine map has a queue of its own, so that it never stands before a quick one, and is dropped if the hand has moved on.
+    const fine = n > 81, queue = rule + (fine ? " fine" : "");
+    this.turns[rule] ??= 0;
+    if (!fine) this.turns[rule]++;
+    this.asks[queue] ??= this.asker("/explore/surface.json", (found, [of, start, turn]) => {
+      if (found.n > 81 && turn !== this.turns[of]) return;
       if (found.error) { this.caption(of, found.error); return; }
       this.faces[of] = this.paint(found); this.draw(of);
       if (start) requestAnimationFrame(() => window.atlas.latency.push([`map ${found.n}`, performance.now() - start]));
     });
     const query = this.query(); query.set("of", rule); query.set("n", n);
-    this.asks[rule](query, [rule, began]);
+    this.asks[queue](query, [rule, began, this.turns[rule]]);
   }
   begin() {
     this.askMountain(this.query());
