@@ -69,7 +69,7 @@ export class Maps {
     if (control.dataset.map === "sampling.iterations") { const s = $("#scrub"); s.max = control.value; s.value = control.value; $("#at").value = s.value; }
     this.draw();
     clearTimeout(this.resting);
-    this.resting = setTimeout(() => { this.paths(touched); if (!still) for (const rule of touched) this.ask(rule, 201); }, 450);
+    this.resting = setTimeout(() => { this.paths(touched); if (!still) for (const rule of touched) this.ask(rule, 201); }, 800);
   }
   async paths(rules = this.names) {
     const run = ++this.run, query = this.query();
