@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FIRST_PARTY = {"objectives", "pipeline", "scenes", "traces"}
+FIRST_PARTY = {"companion", "objectives", "pipeline", "scenes", "traces"}
 SPEAKING = {"pydub", "espeakng_loader", "onnxruntime", "pocketsphinx"}
 HEARING = {"faster_whisper", "pocketsphinx"}  # `make hear` installs them
 MEDIA = {"av", "PIL", "rich", "scipy"}
+SERVER = {"nicegui", "fastapi", "starlette", "uvicorn"}
 PEERS = {"trl", "verl", "openrlhf", "stable_baselines3", "sb3_contrib", "spinup", "oat", "transformers"}  # `make peers`
 ONE_MODULE = {"pipeline/workers/compute.py": {"objectives"}, "pipeline/workers/draw.py": {"scenes", "manim"}}
+ONE_MODULE["pipeline/commands/open.py"] = {"companion"}
 ONE_MODULE["pipeline/workers/cluster.py"] = {"distributed"}
 ONE_MODULE["scenes/preview.py"] = {"tests"}  # the sample data of the parts
 
@@ -24,10 +26,15 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "traces": ({"numpy"}, set()),
     "scenes": ({"numpy", "manim", "contourpy", "cairo", "typst"}, {"traces"}),
     "pipeline": ({"numpy", "pptx", *SPEAKING, *MEDIA}, {"traces"}),
-    "benchmarks": ({"numpy", "torch", "manim", *MEDIA, *PEERS, *HEARING}, FIRST_PARTY),  # nothing stands on them
+    "companion": ({"numpy", "torch", "contourpy", *SERVER}, {"objectives", "pipeline", "scenes", "traces"}),
+    "benchmarks": (
+        {"numpy", "torch", "manim", "selenium", *MEDIA, *PEERS, *HEARING},
+        FIRST_PARTY,
+    ),  # nothing stands on them
 }
 NETWORK = {"socket", "ssl", "urllib", "http", "ftplib", "smtplib", "xmlrpc", "asyncio"}
-SERVING = {"pipeline/publish/serve.py": {"http"}}  # a deck, to the browsers of this machine
+SERVING = {"pipeline/publish/serve.py": {"http"}, "companion/app.py": {"socket"}}  # to the browsers of this machine
+SERVING |= {path: {"urllib"} for path in ("companion/links.py", "companion/guard.py")}  # takes addresses apart
 FILES = {"pathlib", "shutil", "tempfile", "glob", "io", "zipfile"}
 FILE_FREE = {"objectives"}
 
