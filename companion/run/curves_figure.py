@@ -38,7 +38,7 @@ def figure(runs: Sequence[Run], ground: Ground = FILM) -> str:
     names = shown(runs)
     drawing = Drawing(width, height, ground, "Training curves: " + ", ".join(run.name for run in runs))
     _legend(drawing, runs)
-    reach = _reach([s for run in runs for s in run.curves.values()])
+    reach = reach_of(runs)
     column = (width - 2 * theme.LEFT - (ACROSS - 1) * theme.WIDE) / ACROSS
     for k, name in enumerate(names):
         x = theme.LEFT + (k % ACROSS) * (column + theme.WIDE) + 40
@@ -56,7 +56,9 @@ def _legend(drawing: Drawing, runs: Sequence[Run]) -> None:
         x += 110 + 14.5 * len(f"{run.name} ({run.library})")
 
 
-def _reach(series: Sequence[Series]) -> tuple[float, float]:
+def reach_of(runs: Sequence[Run]) -> tuple[float, float]:
+    """The first and the last step of all runs."""
+    series = [one for run in runs for one in run.curves.values()]
     steps = np.concatenate([one.steps for one in series]) if series else np.zeros(1)
     low, high = float(steps.min()), float(steps.max())
     return (low, high) if high > low else (low - 0.5, low + 0.5)
@@ -71,7 +73,7 @@ def _panel(
         f" ({curve.unit})" if curve.unit and not (name == "length" and runs[0].library == "Stable-Baselines3") else ""
     )
     drawing.text(x, y - 14, curve.title + unit, theme.LABEL)
-    low, high = _range(name, runs)
+    low, high = vertical(name, runs)
 
     def across(steps: FloatArray) -> FloatArray:
         return x + width * (steps - reach[0]) / (reach[1] - reach[0])
@@ -106,7 +108,7 @@ def _panel(
         drawing.text(x + width, y - 14, "band: one spread", theme.SMALLEST, drawing.ground.muted, "end")
 
 
-def _range(name: str, runs: Sequence[Run]) -> tuple[float, float]:
+def vertical(name: str, runs: Sequence[Run]) -> tuple[float, float]:
     """The lowest and the highest number of a panel; 0 is in it where that is near."""
     series = [one for run in runs for key in (name, *_parts(run, name)) if (one := run.curves.get(key))]
     values = np.concatenate([one.finite for one in series])

@@ -8,6 +8,7 @@ from pipeline.commands.films import film
 from pipeline.commands.make import clean, lecture, watch
 from pipeline.commands.pictures import sheet, still
 from pipeline.commands.reports import check, listing, listing_text, status, status_text
+from pipeline.commands.run import run
 from pipeline.commands.upload import upload
 from pipeline.commands.voice import record, speech
 
@@ -22,6 +23,7 @@ __all__ = [
     "listing",
     "listing_text",
     "record",
+    "run",
     "sheet",
     "speech",
 ]

@@ -53,9 +53,7 @@ def test_reinforce_pushes_by_the_reward() -> None:
 def test_a_push_is_minus_the_derivative_of_the_loss(name: str) -> None:
     dice = np.random.default_rng(0)
     lengths = [3, 2, 4, 1]
-    lists = {
-        key: [(-dice.random(n)).tolist() for n in lengths] for key in ("logp", "old_logp", "ref_logp", "values")
-    }
+    lists = {key: [(-dice.random(n)).tolist() for n in lengths] for key in ("logp", "old_logp", "ref_logp", "values")}
     given = batch([1.0, 0.0, 1.0, 0.0], lengths, [0, 0, 1, 1], **lists)
     mask = torch.arange(4) < torch.tensor(lengths)[:, None]
 

@@ -84,7 +84,9 @@ def test_rows_of_evaluation_and_summary_stand_apart() -> None:
 
 def test_loss_is_no_curve() -> None:
     assert columns.LOSS not in columns.CURVES
-    assert all(columns.LOSS not in run.curves for run in runs("strange", "trl/trainer_state.json", "verl/metrics.jsonl"))
+    assert all(
+        columns.LOSS not in run.curves for run in runs("strange", "trl/trainer_state.json", "verl/metrics.jsonl")
+    )
 
 
 def test_min_and_max_columns_of_wandb_are_no_runs_and_empty_is_not_logged() -> None:
