@@ -9,13 +9,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FIRST_PARTY = {"objectives", "pipeline", "scenes", "traces"}
+FIRST_PARTY = {"companion", "objectives", "pipeline", "scenes", "traces"}
 SPEAKING = {"pydub", "espeakng_loader", "onnxruntime", "pocketsphinx"}
+TABLES = {"pyarrow"}
 HEARING = {"faster_whisper", "pocketsphinx"}  # `make hear` installs them
 MEDIA = {"av", "PIL", "rich", "scipy"}
 PEERS = {"trl", "verl", "openrlhf", "stable_baselines3", "transformers"}  # `make peers` installs them
 ONE_MODULE = {"pipeline/workers/compute.py": {"objectives"}, "pipeline/workers/draw.py": {"scenes", "manim"}}
 ONE_MODULE["pipeline/workers/cluster.py"] = {"distributed"}
+ONE_MODULE["pipeline/commands/run.py"] = {"companion"}
 ONE_MODULE["scenes/preview.py"] = {"tests"}  # the sample data of the parts
 
 # package: tools it may import besides the standard library, and first-party packages besides itself
@@ -24,7 +26,11 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "traces": ({"numpy"}, set()),
     "scenes": ({"numpy", "manim", "contourpy", "cairo", "typst"}, {"traces"}),
     "pipeline": ({"numpy", "pptx", *SPEAKING, *MEDIA}, {"traces"}),
-    "benchmarks": ({"numpy", "torch", "manim", *MEDIA, *PEERS, *HEARING}, FIRST_PARTY),  # nothing stands on them
+    "companion": (
+        {"numpy", "torch", "nicegui", "fastapi", "starlette", "typst", *TABLES},
+        {"objectives", "pipeline", "scenes", "traces"},
+    ),
+    "benchmarks": ({"numpy", "torch", "manim", *MEDIA, *PEERS, *HEARING, *TABLES}, FIRST_PARTY),  # stood on by nothing
 }
 NETWORK = {"socket", "ssl", "urllib", "http", "ftplib", "smtplib", "xmlrpc", "asyncio"}
 SERVING = {"pipeline/publish/serve.py": {"http"}}  # a deck, to the browsers of this machine

@@ -57,14 +57,16 @@ class Batch:
 
     def take(self, rows: IntArray) -> Batch:
         """Some of the answers."""
+        if len(rows) == len(self) and (np.diff(rows) > 0).all():
+            return self
         return replace(
             self,
             rewards=self.rewards[rows],
             group=self.group[rows],
             lengths=self.lengths[rows],
             step=self.step[rows],
-            prompts=[self.prompts[k] for k in rows],
-            completions=[self.completions[k] for k in rows],
+            prompts=[self.prompts[k] for k in rows.tolist()],
+            completions=[self.completions[k] for k in rows.tolist()],
             correct=None if self.correct is None else self.correct[rows],
             tokens={name: [lists[k] for k in rows] for name, lists in self.tokens.items()},
         )
@@ -184,7 +186,7 @@ def _labels(cells: list[Any], steps: IntArray) -> IntArray:
     """A number for each group: the answers of one prompt in one step."""
     seen: dict[tuple[str, int], int] = {}
     keys = (cell if isinstance(cell, str) else repr(cell) for cell in cells)
-    return np.array([seen.setdefault((key, int(step)), len(seen)) for key, step in zip(keys, steps, strict=True)])
+    return np.array([seen.setdefault(key, len(seen)) for key in zip(keys, steps.tolist(), strict=True)])
 
 
 def _lengths(sheet: Sheet, tokens: Mapping[str, list[FloatArray]], notes: list[str]) -> IntArray:

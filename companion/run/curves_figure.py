@@ -47,6 +47,27 @@ def figure(runs: Sequence[Run], ground: Ground = FILM) -> str:
     return drawing.done()
 
 
+def panels(runs: Sequence[Run], ground: Ground = FILM) -> list[tuple[str, str]]:
+    """(name, SVG) of each panel by itself, for a page that sets them as its width allows."""
+    width, left = 600.0, 90.0
+    out = []
+    for name in shown(runs):
+        drawing = Drawing(width, ROW - 10, ground, describe(name, runs))
+        _panel(drawing, name, runs, reach_of(runs), (left, 44.0, width - left - 24, ROW - 110))
+        out.append((name, drawing.done()))
+    return out
+
+
+def describe(name: str, runs: Sequence[Run]) -> str:
+    """A panel in words: where each run begins and ends."""
+    told = [
+        f"{run.name} from {finite[0]:.4g} to {finite[-1]:.4g}"
+        for run in runs
+        if name in run.curves and len(finite := run.curves[name].finite)
+    ]
+    return f"{CURVES[name].title}: " + ("; ".join(told) or "no numbers")
+
+
 def _legend(drawing: Drawing, runs: Sequence[Run]) -> None:
     x: float = theme.LEFT
     for k, run in enumerate(runs[:8]):

@@ -20,7 +20,7 @@ from companion.run.runs import FloatArray
 from objectives import OBJECTIVES, Rollouts
 from pipeline.errors import UserError
 
-MOST_TOKENS = 1_000_000
+MOST_TOKENS = 250_000
 """Tokens, padding included, of the answers that are looked at together."""
 
 

@@ -6,6 +6,7 @@ is no point at all. Evaluation and summary rows stand apart.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 from collections import defaultdict
@@ -103,6 +104,10 @@ def _series(sheet: Sheet, notes: dict[str, list[str]]) -> dict[str, dict[str, Se
 
 def numbers(cells: list[Any]) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
     """The cells as numbers, and which of them hold one. NaN and infinity are numbers here; words and lists are not."""
+    kinds = set(map(type, cells))
+    if kinds and kinds <= {int, float, str}:
+        with contextlib.suppress(ValueError, OverflowError):
+            return np.array(cells, dtype=np.float64), np.ones(len(cells), bool)
     values, logged = np.full(len(cells), math.nan), np.zeros(len(cells), bool)
     for k, cell in enumerate(cells):
         if cell is ABSENT or isinstance(cell, bool | list | dict):

@@ -68,4 +68,6 @@ def flat(row: dict[str, Any]) -> dict[str, Any]:
     data = row.get("data")
     if isinstance(data, dict):
         row = {**{name: value for name, value in row.items() if name != "data"}, **data}
-    return {name: float("nan") if value is None else value for name, value in row.items()}
+    if None in row.values():
+        return {name: float("nan") if value is None else value for name, value in row.items()}
+    return row

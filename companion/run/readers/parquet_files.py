@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from companion.run.readers.sheet import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, Sheet
 from pipeline.errors import UserError
@@ -29,8 +30,9 @@ def read(path: Path) -> Sheet:
         raise UserError(f"{path}: this is no parquet file, or it is cut off.") from error
     if not rows:
         raise UserError(f"{path}: it holds no rows.")
-    columns = {
-        name: [float("nan") if value is None else value for value in table.column(name).to_pylist()]
-        for name in table.column_names
-    }
-    return Sheet(path, columns, rows)
+    return Sheet(path, {name: _cells(table.column(name)) for name in table.column_names}, rows)
+
+
+def _cells(column: Any) -> list[Any]:
+    cells: list[Any] = column.to_pylist()
+    return cells if not column.null_count else [float("nan") if cell is None else cell for cell in cells]

@@ -50,6 +50,11 @@ def of_rows(path: Path, rows: Iterable[Mapping[str, Any]]) -> Sheet:
     for row in rows:
         if count == MAX_ROWS:
             raise UserError(f"{path}: it has more than the {MAX_ROWS} rows that are read.")
+        if count and row.keys() == columns.keys():
+            for name, value in row.items():
+                columns[name].append(value)
+            count += 1
+            continue
         for name, value in row.items():
             column = columns.get(name)
             if column is None:
