@@ -6,7 +6,7 @@ TORCH_INDEX ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help lecture test quick lint bench peers hear setup clean
+.PHONY: help lecture test quick lint bench peers hear open setup clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of:'
@@ -38,9 +38,14 @@ bench: setup ## speed as ratios: drawing against the tutorial way, two workers a
 	@.venv/bin/python benchmarks/experiments.py
 	@.venv/bin/python benchmarks/idle.py
 	@.venv/bin/python benchmarks/losses.py
+	@.venv/bin/python benchmarks/page.py
 
 peers: setup ## our losses against TRL, verl, OpenRLHF and Stable-Baselines3 themselves (1.5 GB from the network)
 	@scripts/peers
+
+open: setup ## the companion page in a browser: explore the rules, your own run, the film
+	@.venv/bin/python -c 'import nicegui' 2>/dev/null || PIP_CONSTRAINT=constraints.txt .venv/bin/python -m pip install -q -e '.[page]'
+	@.venv/bin/python render.py open
 
 hear: setup ## how well a recogniser understands the narration, and how true its word times are (200 MB from the network)
 	@PIP_CONSTRAINT=constraints.txt .venv/bin/python -m pip install -q -e '.[hear]'

@@ -367,6 +367,19 @@ def check(quality: str | None, workers: int | None) -> None:
     sys.exit(commands.check(ROOT, quality, workers))
 
 
+@cli.command("open")
+@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Another address lets other machines in.")
+@click.option("--no-browser", is_flag=True, help="Only say the address.")
+def open_(port: int, host: str, no_browser: bool) -> None:
+    """Open the companion page in a browser, until Ctrl-C: the rules on numbers of your own.
+
+    The page computes with the same functions as the film. It listens on this machine only unless --host says otherwise,
+    and other sites' pages cannot drive it. Needs NiceGUI: `make open` installs it.
+    """
+    commands.open_page(ROOT, host, port, not no_browser)
+
+
 @cli.command()
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 @output_option("A folder. Default: dist/run.")

@@ -1,1 +1,1 @@
-"""The page beside the film: an explorer, your own training, and the film in a browser."""
+"""The companion page: the rules on numbers of your own, your own training run, and the film in a browser."""

@@ -6,7 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 LENGTHS = {
     str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-    for package in ("objectives", "pipeline", "scenes", "traces")
+    for package in ("companion", "objectives", "pipeline", "scenes", "traces")
     for path in (ROOT / package).rglob("*.py")
 }
 

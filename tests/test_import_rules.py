@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("objectives", "traces", "scenes", "pipeline")
+FOLDERS = ("companion", "objectives", "traces", "scenes", "pipeline")
 
 # a line of code, the folders where it is forbidden
 LINES = {
     "import torch": {"traces", "scenes", "pipeline"},
-    "import manim": {"objectives", "traces", "pipeline"},
-    "from manim import Scene": {"objectives", "traces", "pipeline"},
+    "import manim": {"companion", "objectives", "traces", "pipeline"},
+    "from manim import Scene": {"companion", "objectives", "traces", "pipeline"},
     "import pydub": {"objectives", "traces", "scenes"},
     "import av": {"objectives", "traces", "scenes"},
     "import click": {"traces"},
@@ -24,7 +24,7 @@ LINES = {
     "from traces.store import load": {"objectives"},
     "import urllib.request": {"objectives"},
     "from pathlib import Path": {"objectives"},
-    "import random": {"objectives", "scenes"},
+    "import random": {"companion", "objectives", "scenes"},
     "import numpy": set(),
 }
 

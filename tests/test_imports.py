@@ -14,8 +14,10 @@ SPEAKING = {"pydub", "espeakng_loader", "onnxruntime", "pocketsphinx"}
 TABLES = {"pyarrow"}
 HEARING = {"faster_whisper", "pocketsphinx"}  # `make hear` installs them
 MEDIA = {"av", "PIL", "rich", "scipy"}
+SERVER = {"nicegui", "fastapi", "starlette", "uvicorn"}
 PEERS = {"trl", "verl", "openrlhf", "stable_baselines3", "transformers"}  # `make peers` installs them
 ONE_MODULE = {"pipeline/workers/compute.py": {"objectives"}, "pipeline/workers/draw.py": {"scenes", "manim"}}
+ONE_MODULE["pipeline/commands/open.py"] = {"companion"}
 ONE_MODULE["pipeline/workers/cluster.py"] = {"distributed"}
 ONE_MODULE["pipeline/commands/run.py"] = {"companion"}
 ONE_MODULE["scenes/preview.py"] = {"tests"}  # the sample data of the parts
@@ -27,13 +29,17 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "scenes": ({"numpy", "manim", "contourpy", "cairo", "typst"}, {"traces"}),
     "pipeline": ({"numpy", "pptx", *SPEAKING, *MEDIA}, {"traces"}),
     "companion": (
-        {"numpy", "torch", "nicegui", "fastapi", "starlette", "typst", *TABLES},
+        {"numpy", "torch", "scipy", "typst", *SERVER, *TABLES},
         {"objectives", "pipeline", "scenes", "traces"},
     ),
-    "benchmarks": ({"numpy", "torch", "manim", *MEDIA, *PEERS, *HEARING, *TABLES}, FIRST_PARTY),  # stood on by nothing
+    "benchmarks": (  # nothing stands on them
+        {"numpy", "torch", "manim", "selenium", *MEDIA, *PEERS, *HEARING, *TABLES},
+        FIRST_PARTY,
+    ),
 }
 NETWORK = {"socket", "ssl", "urllib", "http", "ftplib", "smtplib", "xmlrpc", "asyncio"}
-SERVING = {"pipeline/publish/serve.py": {"http"}}  # a deck, to the browsers of this machine
+SERVING = {"pipeline/publish/serve.py": {"http"}, "companion/app.py": {"socket"}}  # to the browsers of this machine
+SERVING |= {path: {"urllib"} for path in ("companion/links.py", "companion/guard.py")}  # takes addresses apart
 FILES = {"pathlib", "shutil", "tempfile", "glob", "io", "zipfile"}
 FILE_FREE = {"objectives"}
 

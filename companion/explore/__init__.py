@@ -1,0 +1,1 @@
+"""The explorer: one group, six maps, tokens."""
