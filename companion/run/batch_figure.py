@@ -22,7 +22,7 @@ NAMES = {
 MOST_ANSWERS = 64
 MOST_BINS = 60
 ROW = 62.0
-LEFT, RIGHT = 330.0, 250.0
+LEFT, RIGHT = 390.0, 230.0
 
 
 def first_groups(batch: Pushed, most: int = MOST_ANSWERS) -> IntArray:

@@ -105,15 +105,18 @@ class Tab:
         with self.below:
             waiting = ui.label("Reading …")
         try:
-            self.told = await run.io_bound(told, paths, steps(self.first.value, self.last.value))
+            found = await run.io_bound(told, paths, steps(self.first.value, self.last.value))
         except UserError as error:
             return self.say(str(error).replace(self.work.name + "/", ""))
         except Exception:
             traceback.print_exc(file=sys.stderr)
             return self.say(WRONG)
+        if found is None:  # the server is ending
+            return None
+        self.told = found
         waiting.delete()
         with self.below:
-            tell(self.told)
+            tell(found)
             self.buttons()
         return None
 
@@ -143,7 +146,7 @@ class Tab:
         with self.written:
             ui.label("Working: pictures take seconds, clips a minute or two …")
         try:
-            made = await run.io_bound(make, self.told)
+            made = await run.io_bound(make, self.told) or []
             words = "Written: " + ", ".join(path.relative_to(ROOT).as_posix() for path in made) + "."
         except (UserError, BuildError) as error:
             made, words = [], str(error)
@@ -184,7 +187,7 @@ def tell(found: Told) -> None:
         _html(f'<div class="panels">{"".join(parts)}</div><p class="by">{WHY_NO_LOSS}</p>')
     if found.seen is not None:
         _html("<h2>The batch under twelve rules</h2>" + f'<div class="wide">{batch_figure.answers(found.seen)}</div>')
-        _html("<h2>One group, token by token</h2>" + f'<div class="wide">{batch_figure.tokens(found.seen)}</div>')
+        _html(f'<div class="wide">{batch_figure.tokens(found.seen)}</div>')
         _html("<h2>Every answer</h2>")
         answers(found)
     if found.notes:
@@ -228,11 +231,16 @@ def answers(found: Told) -> None:
     head = ["row", "group", "reward", "length", *(NAMES.get(name, name) for name in pushes), "completion"]
 
     def cells(k: int) -> list[str]:
-        values = [f"{push.answers[k]:+.4g}".replace("-", "−") for push in pushes.values()]
+        values = [signed(float(push.answers[k])) for push in pushes.values()]
         told = [str(k + 1), str(rows.group[k]), f"{rows.rewards[k]:.4g}", str(rows.lengths[k])]
         return [*told, *values, rows.completions[k][:200]]
 
     table("Every answer of the batch", head, cells, len(rows))
+
+
+def signed(value: float) -> str:
+    """A push as the table prints it: four digits and its sign, 0 without one."""
+    return f"{value:+.4g}".replace("-", "−") if value else "0"
 
 
 def _html(content: str) -> None:
