@@ -103,7 +103,7 @@ def test_a_chapter_imports_the_engine_shared_parts_and_itself(path: Path) -> Non
 FLOORS = {
     "objectives": ["", "estimators", "losses", "worlds", "training", "surfaces", "experiments"],
     "pipeline": ["", "project", "media", "speech", "workers", "publish", "build", "check", "commands"],
-    "scenes": ["theme.py", "engine", "parts", "chapters", "thumbnail.py", "preview.py"],
+    "scenes": ["theme.py", "engine", "parts", "chapters", "your_run", "thumbnail.py", "preview.py"],
 }
 
 

@@ -112,7 +112,7 @@ def test_a_long_curve_is_thinned_to_what_a_picture_holds_with_its_extremes() -> 
 
 def test_ticks_are_round_and_lie_within() -> None:
     assert ticks(0, 1, 4) == [0, 0.25, 0.5, 0.75, 1]
-    assert ticks(170, 240, 3) == [180, 200, 220, 240] or ticks(170, 240, 3) == [175, 200, 225]
+    assert ticks(170, 240, 3) == [175, 200, 225]
     assert label(-25000) == "−25k"
 
 
