@@ -70,11 +70,15 @@ def describe(name: str, runs: Sequence[Run]) -> str:
 
 def _legend(drawing: Drawing, runs: Sequence[Run]) -> None:
     x: float = theme.LEFT
-    for k, run in enumerate(runs[:8]):
+    for k, run in enumerate(runs):
+        wide = 110 + 14.5 * len(f"{run.name} ({run.library})")
+        if k and x + wide > drawing.width - 160:
+            drawing.text(x, 66, f"and {len(runs) - k} more", theme.LABEL, drawing.ground.muted)
+            break
         colour = drawing.ground.runs[k % len(drawing.ground.runs)]
         drawing.path([np.array([[x, 56.0], [x + 60, 56.0]])], colour, dash=RUN_DASHES[k % len(RUN_DASHES)])
         drawing.text(x + 72, 66, f"{run.name} ({run.library})", theme.LABEL)
-        x += 110 + 14.5 * len(f"{run.name} ({run.library})")
+        x += wide
 
 
 def reach_of(runs: Sequence[Run]) -> tuple[float, float]:

@@ -183,6 +183,6 @@ def name_of(path: Path) -> str:
 
 def listed(names: Iterable[str], most: int = 12) -> str:
     """Names as a sentence holds them."""
-    names = list(names)
+    names = [" ".join(name.split())[:60] for name in names]
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more or "none"

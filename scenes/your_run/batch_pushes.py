@@ -17,6 +17,7 @@ from scenes.theme import FloatArray
 
 SHARE = 0.7
 WORDS = 2
+GREY = 0.5
 
 
 class BatchPushes(Stage):
@@ -75,6 +76,9 @@ class BatchPushes(Stage):
         for first, last in pairwise(edges):
             x, width = left + first * step, (last - first) * step
             if not counts[first]:
-                self.bring(box(x, area.top, width, area.height, fill=theme.HAIRLINE, fill_opacity=0.5), layer="ground")
+                self.bring(
+                    box(x, area.top, width, area.height, fill=theme.HAIRLINE, fill_opacity=GREY, quiet=True),
+                    layer="ground",
+                )
             if first:
-                self.bring(rule(x, area.top, x, area.bottom, stroke=theme.HAIRLINE, pen=theme.FINE), layer="ground")
+                self.bring(rule(x, area.top, x, area.bottom, stroke=theme.AXIS, pen=theme.FINE), layer="ground")
