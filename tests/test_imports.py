@@ -29,7 +29,7 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "scenes": ({"numpy", "manim", "contourpy", "cairo", "typst"}, {"traces"}),
     "pipeline": ({"numpy", "pptx", *SPEAKING, *MEDIA}, {"traces"}),
     "companion": (
-        {"numpy", "torch", "scipy", "typst", *SERVER, *TABLES},
+        {"numpy", "torch", "contourpy", "scipy", "typst", *SERVER, *TABLES},
         {"objectives", "pipeline", "scenes", "traces"},
     ),
     "benchmarks": (  # nothing stands on them
