@@ -43,9 +43,20 @@ STYLE = """
   max-width: 22rem; overflow: hidden; text-overflow: ellipsis; }
 .run .rows thead th { font-weight: normal; color: var(--muted, #A0A6B2); }
 .run .rows td:last-child, .run .rows th:last-child { text-align: left; }
+.run .q-uploader__header { background: var(--panel, #172031); color: var(--text, #F0E9DC); }
+.run .q-uploader { background: transparent; border: 1px dashed var(--axis, #6F7787); }
+.run .q-btn.bg-primary { background: var(--up, #7CC4F4) !important; color: var(--canvas, #0A0E15) !important; }
+.run .q-btn.text-primary { color: var(--up, #7CC4F4) !important; }
 .run .legend { display: flex; flex-wrap: wrap; gap: 0.3rem 1.6rem; } .run .legend svg { width: 4rem; height: 1rem; }
 .run .legend span { display: inline-flex; align-items: center; gap: 0.6rem; }
 """
+
+
+NAMED = """
+document.querySelectorAll('.q-uploader a, .q-uploader input[type=file]').forEach(
+  element => element.setAttribute('aria-label', 'Choose files'))
+"""
+"""What the field for files leaves without a name."""
 
 
 class Tab:
@@ -67,6 +78,7 @@ class Tab:
                 label="Drop files, or press +", multiple=True, auto_upload=True, max_file_size=MOST_BYTES
             )
             upload.on_upload(self.take).classes("drop")
+            ui.run_javascript(NAMED)
             if local:
                 self.path = ui.input("Path of a file or a folder", value=query.get("path", "")).props("outlined")
                 self.path.on("keydown.enter", self.show).style("min-width:min(22rem,100%)")
@@ -186,8 +198,11 @@ def tell(found: Told) -> None:
         parts = [f"<figure>{svg}</figure>" for _, svg in curves_figure.panels(found.runs)]
         _html(f'<div class="panels">{"".join(parts)}</div><p class="by">{WHY_NO_LOSS}</p>')
     if found.seen is not None:
-        _html("<h2>The batch under twelve rules</h2>" + f'<div class="wide">{batch_figure.answers(found.seen)}</div>')
-        _html(f'<div class="wide">{batch_figure.tokens(found.seen)}</div>')
+        _html(
+            "<h2>The batch under twelve rules</h2>"
+            + wide("Every answer under every rule", batch_figure.answers(found.seen))
+        )
+        _html(wide("One group, token by token", batch_figure.tokens(found.seen)))
         _html("<h2>Every answer</h2>")
         answers(found)
     if found.notes:
@@ -236,6 +251,11 @@ def answers(found: Told) -> None:
         return [*told, *values, rows.completions[k][:200]]
 
     table("Every answer of the batch", head, cells, len(rows))
+
+
+def wide(label: str, svg: str) -> str:
+    """A picture that scrolls sideways on a narrow screen, by the keyboard too."""
+    return f'<div class="wide" tabindex="0" role="region" aria-label="{label}">{svg}</div>'
 
 
 def signed(value: float) -> str:
