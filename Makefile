@@ -30,7 +30,7 @@ lint: setup ## ruff and mypy, over everything that is ours
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 
-bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds; the experiments, nothing to do, losses against plain torch
+bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds; the experiments, nothing to do, losses against plain torch, a batch of 200,000 answers
 	@.venv/bin/python benchmarks/drawing.py
 	@.venv/bin/python benchmarks/workers.py
 	@.venv/bin/python benchmarks/surfaces.py
@@ -38,6 +38,7 @@ bench: setup ## speed as ratios: drawing against the tutorial way, two workers a
 	@.venv/bin/python benchmarks/experiments.py
 	@.venv/bin/python benchmarks/idle.py
 	@.venv/bin/python benchmarks/losses.py
+	@.venv/bin/python benchmarks/run_batch.py
 	@.venv/bin/python benchmarks/page.py
 
 peers: setup ## our losses against seven libraries themselves, TRL and verl among them (1.5 GB from the network)

@@ -381,6 +381,23 @@ def open_(port: int, host: str, no_browser: bool) -> None:
 
 
 @cli.command()
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@output_option("A folder. Default: dist/run.")
+@click.option("--steps", default="", metavar="FIRST:LAST", help="Only what was logged between these two steps.")
+@click.option("--clip", "clips", is_flag=True, help="Clips of the same in the film's look, 1920x1080, silent.")
+def run(paths: Sequence[str], output: Path | None, steps: str, clips: bool) -> None:
+    """Tell your own training with the lecture's pictures: curves, findings, and a batch under the twelve rules.
+
+    PATH is a log of TRL (trainer_state.json), verl, OpenRLHF or Stable-Baselines3 (CSV, JSON lines, TensorBoard's
+    events), an export of wandb, or a file of answers with rewards (TRL's completions_*.parquet, verl's rollout JSON
+    lines, any table with prompt, reward and completion or length); or a folder of these. Several runs are overlaid.
+    Writes SVG and PNG in the film's colours, PDF on white for a paper, findings.json and report.html, and prints the
+    findings. docs/your_own_run.md lists the columns and the thresholds.
+    """
+    commands.run(ROOT, [Path(path) for path in paths], output, steps, clips)
+
+
+@cli.command()
 @build_options
 def watch(quality: str | None, voice: str | None, workers: int | None) -> None:
     """Make the film again whenever a file is saved, until Ctrl-C."""

@@ -11,6 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 FIRST_PARTY = {"companion", "objectives", "pipeline", "scenes", "traces"}
 SPEAKING = {"pydub", "espeakng_loader", "onnxruntime", "pocketsphinx"}
+TABLES = {"pyarrow"}
 HEARING = {"faster_whisper", "pocketsphinx"}  # `make hear` installs them
 MEDIA = {"av", "PIL", "rich", "scipy"}
 SERVER = {"nicegui", "fastapi", "starlette", "uvicorn"}
@@ -18,6 +19,7 @@ PEERS = {"trl", "verl", "openrlhf", "stable_baselines3", "sb3_contrib", "spinup"
 ONE_MODULE = {"pipeline/workers/compute.py": {"objectives"}, "pipeline/workers/draw.py": {"scenes", "manim"}}
 ONE_MODULE["pipeline/commands/open.py"] = {"companion"}
 ONE_MODULE["pipeline/workers/cluster.py"] = {"distributed"}
+ONE_MODULE["pipeline/commands/run.py"] = {"companion"}
 ONE_MODULE["scenes/preview.py"] = {"tests"}  # the sample data of the parts
 
 # package: tools it may import besides the standard library, and first-party packages besides itself
@@ -26,11 +28,14 @@ ALLOWED: dict[str, tuple[set[str], set[str]]] = {
     "traces": ({"numpy"}, set()),
     "scenes": ({"numpy", "manim", "contourpy", "cairo", "typst"}, {"traces"}),
     "pipeline": ({"numpy", "pptx", *SPEAKING, *MEDIA}, {"traces"}),
-    "companion": ({"numpy", "torch", "contourpy", *SERVER}, {"objectives", "pipeline", "scenes", "traces"}),
-    "benchmarks": (
-        {"numpy", "torch", "manim", "selenium", *MEDIA, *PEERS, *HEARING},
+    "companion": (
+        {"numpy", "torch", "contourpy", "scipy", "typst", *SERVER, *TABLES},
+        {"objectives", "pipeline", "scenes", "traces"},
+    ),
+    "benchmarks": (  # nothing stands on them
+        {"numpy", "torch", "manim", "selenium", *MEDIA, *PEERS, *HEARING, *TABLES},
         FIRST_PARTY,
-    ),  # nothing stands on them
+    ),
 }
 NETWORK = {"socket", "ssl", "urllib", "http", "ftplib", "smtplib", "xmlrpc", "asyncio"}
 SERVING = {"pipeline/publish/serve.py": {"http"}, "companion/app.py": {"socket"}}  # to the browsers of this machine
@@ -98,7 +103,7 @@ def test_a_chapter_imports_the_engine_shared_parts_and_itself(path: Path) -> Non
 FLOORS = {
     "objectives": ["", "estimators", "losses", "worlds", "training", "surfaces", "experiments"],
     "pipeline": ["", "project", "media", "speech", "workers", "publish", "build", "check", "commands"],
-    "scenes": ["theme.py", "engine", "parts", "chapters", "thumbnail.py", "preview.py"],
+    "scenes": ["theme.py", "engine", "parts", "chapters", "your_run", "thumbnail.py", "preview.py"],
 }
 
 

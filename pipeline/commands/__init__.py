@@ -9,6 +9,7 @@ from pipeline.commands.make import clean, lecture, watch
 from pipeline.commands.open import open_page
 from pipeline.commands.pictures import sheet, still
 from pipeline.commands.reports import check, listing, listing_text, status, status_text
+from pipeline.commands.run import run
 from pipeline.commands.upload import upload
 from pipeline.commands.voice import record, speech
 
@@ -24,6 +25,7 @@ __all__ = [
     "listing_text",
     "open_page",
     "record",
+    "run",
     "sheet",
     "speech",
 ]

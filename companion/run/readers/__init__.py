@@ -1,0 +1,1 @@
+"""One file a format: each reads a file into a `Sheet` of columns, or refuses it in one sentence."""
