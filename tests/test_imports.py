@@ -17,6 +17,7 @@ PEERS = {"trl", "verl", "openrlhf", "stable_baselines3", "transformers"}  # `mak
 ONE_MODULE = {"pipeline/workers/compute.py": {"objectives"}, "pipeline/workers/draw.py": {"scenes", "manim"}}
 ONE_MODULE["pipeline/workers/cluster.py"] = {"distributed"}
 ONE_MODULE["scenes/preview.py"] = {"tests"}  # the sample data of the parts
+ONE_MODULE["benchmarks/kills.py"] = {"tests"}  # the project that is killed
 
 # package: tools it may import besides the standard library, and first-party packages besides itself
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {
