@@ -263,16 +263,21 @@ def deck(
 
 @cli.command()
 @click.argument("film", metavar="[FILM]", default="lecture")
+@click.option("--language", default="", metavar="LANGUAGE", help="A folder of assets/narration/, such as es.")
 @build_options
 @cluster_option
-def upload(film: str, quality: str | None, voice: str | None, workers: int | None, cluster: str) -> None:
+def upload(film: str, language: str, quality: str | None, voice: str | None, workers: int | None, cluster: str) -> None:
     """Make what a video site takes for one language beside the film, in dist/upload/LANGUAGE/.
 
     That is the sound alone (audio.m4a, exactly as long as the film), captions, title and description. LANGUAGE is that
     of lecture.toml. The film is made first if it is stale, in the quality that it was made in last. Of another film
     than the lecture it is written to dist/upload/films/FILM/LANGUAGE/.
+
+    With --language the same is made of a translation, assets/narration/LANGUAGE/: each line begins where the original's
+    does, so that the sound fits the film as it is. Clips that are not translated are silent, and untranslated.txt lists
+    them.
     """
-    commands.upload(ROOT, film, quality, voice, workers, cluster)
+    commands.upload(ROOT, film, language, quality, voice, workers, cluster)
 
 
 @cli.command("list")
@@ -405,16 +410,17 @@ def watch(quality: str | None, voice: str | None, workers: int | None) -> None:
 
 
 @cli.command()
+@click.option("--language", default="", metavar="LANGUAGE", help="Of a translation: assets/speech/LANGUAGE/.")
 @click.option("--update", is_flag=True, help="Speak what assets/speech/ lacks, and remove what no line uses.")
 @click.option("--play", default="", metavar="NAME", help="Play the narration of a clip, or of a line: CLIP.CUE.")
 @click.option("--words", is_flag=True, help="List the words that are in no common dictionary, and how they are said.")
 @workers_option
-def speech(update: bool, play: str, words: bool, workers: int | None) -> None:
+def speech(language: str, update: bool, play: str, words: bool, workers: int | None) -> None:
     """Say which lines of the film are kept in assets/speech/, speak those that are not, or listen.
 
     The film takes a line from there when it is said by the same voice in the same words; else it is spoken anew.
     """
-    commands.speech(ROOT, update, play, words, workers)
+    commands.speech(ROOT, language, update, play, words, workers)
 
 
 @cli.command()

@@ -1,6 +1,6 @@
 """Every hyperparameter edited in turn: what `status` calls fresh must look the same when it is drawn anew.
 
-    python benchmarks/keys.py [KEY...] [--elsewhere 1] [--workers 2]
+    python benchmarks/keys.py [KEY...] [--elsewhere 1] [--workers 2] [--log build/keys.jsonl]
 
 The whole film, with smaller experiments than it ships with (`REDUCED`). For each key, another allowed value; then
 
@@ -10,7 +10,8 @@ The whole film, with smaller experiments than it ships with (`REDUCED`). For eac
    the same are the same, and a clip whose key changes without them reads a trace that came out differently;
 3. a fresh trace and as many fresh clips as `--elsewhere` says, picked by the key's name, are made again all the same.
 
-Prints a line a key and every fault; exit code 1 if there is any. The whole takes about an hour of one core.
+Prints a line a key and every fault; exit code 1 if there is any. The whole takes about an hour of one core; with --log,
+the same command carries on after the keys that it has looked at.
 """
 
 from __future__ import annotations
@@ -300,27 +301,34 @@ def main() -> int:
     parser.add_argument("keys", nargs="*", metavar="KEY", help="Default: all.")
     parser.add_argument("--elsewhere", type=int, default=1, help="fresh clips that are drawn, too, for each key")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--log", type=Path, help="where the findings are kept, a line a key")
     given = parser.parse_args()
     import manim
 
-    start, faults = time.monotonic(), 0
+    start = time.monotonic()
+    log: Path | None = given.log
+    found = [json.loads(line) for line in log.read_text().splitlines()] if log and log.exists() else []
     with (
         tempfile.TemporaryDirectory(prefix="keys-") as folder,
         tempfile.TemporaryDirectory() as media,
         film(Path(folder), given.workers) as whole,
     ):
         manim.config.media_dir = media
-        names = given.keys or whole.names
-        pairs = dict.fromkeys(("stale", "drawn", "changed"), 0)
-        for key in names:
+        names, seen = given.keys or whole.names, {entry["key"] for entry in found}
+        for number, key in enumerate(name for name in names if name not in seen):
             finding = whole.pictures(key, given.elsewhere)
-            print(finding, *(f"\n    FAULT {fault}" for fault in finding.faults), flush=True)
-            faults += len(finding.faults)
-            for name in pairs:
-                pairs[name] += len(getattr(finding, name))
+            print(f"{len(seen) + number + 1:3} of {len(names)}  {finding}", flush=True)
+            print(*(f"    FAULT {fault}\n" for fault in finding.faults), sep="", end="", flush=True)
+            counts = {name: len(getattr(finding, name)) for name in ("stale", "drawn", "changed")}
+            found.append({"key": key, **counts, "faults": finding.faults})
+            if log:
+                with log.open("a") as file:
+                    file.write(json.dumps(found[-1]) + "\n")
+    sums = {name: sum(entry[name] for entry in found) for name in ("stale", "drawn", "changed")}
+    faults = sum(len(entry["faults"]) for entry in found)
     print(
-        f"{len(names)} keys, {time.monotonic() - start:.0f} s: status calls {pairs['stale']} clips stale, "
-        f"{pairs['drawn']} are drawn anew, {pairs['changed']} look different; {faults} faults"
+        f"{len(found)} keys, {time.monotonic() - start:.0f} s: status calls {sums['stale']} clips stale, "
+        f"{sums['drawn']} are drawn anew, {sums['changed']} look different; {faults} faults"
     )
     return 1 if faults else 0
 

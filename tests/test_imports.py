@@ -21,6 +21,7 @@ ONE_MODULE["pipeline/commands/open.py"] = {"companion"}
 ONE_MODULE["pipeline/workers/cluster.py"] = {"distributed"}
 ONE_MODULE["pipeline/commands/run.py"] = {"companion"}
 ONE_MODULE["scenes/preview.py"] = {"tests"}  # the sample data of the parts
+ONE_MODULE["benchmarks/kills.py"] = {"tests"}  # the project that is killed
 
 # package: tools it may import besides the standard library, and first-party packages besides itself
 ALLOWED: dict[str, tuple[set[str], set[str]]] = {

@@ -13,16 +13,17 @@ from typing import Any
 
 from pipeline.build import narration
 from pipeline.build.build import Build
-from pipeline.build.status import summary
+from pipeline.build.status import Survey, summary
 from pipeline.check import fact_check, pace
 from pipeline.check.looked import Look, look
+from pipeline.errors import UserError
 from pipeline.media import loudness, sound
 from pipeline.media.mp4 import inspect
 from pipeline.media.timing import Timing
-from pipeline.project import placeholders
+from pipeline.project import films, placeholders, qualities, translation
 from pipeline.project.qualities import Quality
 from pipeline.publish import captions, foretold, youtube_chapters
-from pipeline.publish.film import Film
+from pipeline.publish.film import Film, home, room
 from pipeline.publish.gain import LOUDNESS_TOLERANCE
 from pipeline.publish.published import altered, is_current
 from pipeline.publish.thumbnail import THUMBNAIL_BYTES, THUMBNAIL_SIZE
@@ -54,6 +55,7 @@ def problems(build: Build, quality: Quality) -> tuple[list[str], list[str]]:
 def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]]:
     yield "upload: title, description, captions", foretold.faults(build.project)
     yield from _truth(build)
+    yield from _translations(build)
     kept = narration.told(build)
     if kept.lines:
         yield f"speech: {len(kept.missing)} of {len(kept.lines)} lines are not in assets/speech", []
@@ -78,6 +80,34 @@ def _looks(build: Build, quality: Quality) -> Iterator[tuple[str, Sequence[str]]
         yield "film", [f"the film in dist/ is stale in {quality.name} quality; python render.py status says why."]
     else:
         yield from _film(build, film)
+    for name in films.names(build.project):
+        yield from _another(build, Survey(films.of(build.project, name), build.store))
+
+
+def _another(build: Build, survey: Survey) -> Iterator[tuple[str, Sequence[str]]]:
+    """A film beside the lecture, as it was made last; nothing of one that never was."""
+    project, last = survey.project, survey.last_quality()
+    if not last:
+        return
+    quality = qualities.shaped(qualities.quality(last.partition(" ")[0]), "mp4", False, project.size)
+    film = survey.film(quality)
+    if film is None or not is_current(film, project.dist, project.build):
+        yield f"film {project.film}", [f"the film {project.film} is stale; python render.py status says why."]
+        return
+    if foreign := altered(home(film.name, project.dist), room(film.name, project.build)):
+        yield f"files of {film.name}", foreign
+    yield from ((f"{film.name}: {told}", faults) for told, faults in _film(build, film))
+
+
+def _translations(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
+    """How far each translation is, and where it is not the original in other words."""
+    for language in translation.languages(build.project):
+        try:
+            told = translation.load(build.project, language)
+        except UserError as error:
+            yield f"narration in {language}", [str(error)]
+            continue
+        yield f"narration in {language}: {len(told.scripts)} of {len(build.project.told)} clips", []
 
 
 def _truth(build: Build) -> Iterator[tuple[str, Sequence[str]]]:
@@ -118,15 +148,17 @@ def _layout(name: str, seen: dict[str, Any] | str, paced: bool) -> list[str]:
 
 
 def _film(build: Build, film: Film) -> Iterator[tuple[str, Sequence[str]]]:
-    dist, root = build.project.dist, build.project.root
+    dist, root = home(film.name, build.project.dist), build.project.root
     shown = captions.make([(start, clip.timing) for start, clip in zip(film.starts, film.clips, strict=True)])
     yield f"captions: {len(shown)}", captions.check(shown)
-    for name, text in (("lecture.srt", captions.srt(shown)), ("lecture.vtt", captions.vtt(shown))):
-        yield name, [] if _text(dist / name) == text else [f"dist/{name} does not hold the captions of this film."]
+    for name, text in ((f"{film.stem}.srt", captions.srt(shown)), (f"{film.stem}.vtt", captions.vtt(shown))):
+        place = (dist / name).relative_to(root).as_posix()
+        yield name, [] if _text(dist / name) == text else [f"{place} does not hold the captions of this film."]
     listed = youtube_chapters.listed(film.chapters, film.duration)
     if listed:
         yield f"chapters: {len(listed)}", youtube_chapters.check(listed, film.duration)
-    paths = [dist / "lecture.mp4", *(dist / "clips" / f"{clip.name}.mp4" for clip in film.clips)]
+    clips = film.clips if film.is_lecture else ()
+    paths = [dist / f"{film.stem}.mp4", *(dist / "clips" / f"{clip.name}.mp4" for clip in clips)]
     bytes_of, target = build.store.digests.of, film.lecture.sound
     looks = [_container(path, root, bytes_of(path)) for path in paths]
     heard = [bytes_of(paths[0]), target.loudness, target.true_peak, LOUDNESS_TOLERANCE]

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from pipeline.build.build import Build
 
 
-def speech(root: Path, update: bool, play: str, words: bool, workers: int | None) -> None:
+def speech(root: Path, language: str, update: bool, play: str, words: bool, workers: int | None) -> None:
     """`render.py speech`."""
     from pipeline.build import narration
 
     project, _, chosen = surveyed(root, None, of_film=True)
     with building(project, chosen, workers) as build:
+        if language and language != project.settings.language:
+            _translated(build, language, update)
+            return
         if play:
             _play(build, play)
             return
@@ -39,6 +42,30 @@ def speech(root: Path, update: bool, play: str, words: bool, workers: int | None
             print(sentence)
         size = sum(path.stat().st_size for path in film.voices.kept.shipped.glob("*")) / 1e6
         print(f"assets/speech holds {len(film.lines) - len(film.missing)} of {len(film.lines)} lines ({size:.1f} MB).")
+
+
+def _translated(build: Build, language: str, update: bool) -> None:
+    """What of a translation is kept in assets/speech/LANGUAGE/; every line of it that does not fit its picture."""
+    from pipeline.build import dubbing
+    from pipeline.project import translation
+
+    told = translation.load(build.project, language)
+    clips = [clip for clip in build.project.told if clip.name in told.scripts]
+    kept = dubbing.voices(build, told).kept
+    made = list(dubbing.dubbed(build, clips, told))
+    names = [name for clip in made for name in clip.kept]
+    for fault in (fault for clip in made for fault in clip.faults):
+        print(fault)
+    missing, unused = kept.missing(names), kept.unused(names)
+    if update:
+        for name in missing:
+            kept.ship(name)
+        kept.forget(unused)
+        print(f"assets/speech/{language}: {len(missing)} lines came, {len(unused)} went.")
+    held = len(set(names)) - len(kept.missing(names))
+    size = sum(path.stat().st_size for path in kept.shipped.glob("*")) / 1e6
+    print(f"assets/speech/{language} holds {held} of {len(set(names))} lines ({size:.1f} MB).")
+    print(f"{len(clips)} of {len(build.project.told)} clips are told in {language}.")
 
 
 def _play(build: Build, name: str) -> None:

@@ -25,7 +25,7 @@ from pipeline.media.timing import SAMPLE_RATE
 if TYPE_CHECKING:
     from pipeline.media.sound import Samples
 
-__all__ = ["CONTAINER", "Chapter", "Tags", "add_sound", "inspect", "join"]
+__all__ = ["CONTAINER", "Chapter", "Tags", "add_sound", "inspect", "join", "sound_alone"]
 
 PACKET = 1024  # samples of an AAC packet
 # At this bit rate the fast search comes nearer to the original than the default, noise need not be made up, and the
@@ -74,6 +74,20 @@ def add_sound(picture: Path, samples: Samples, out: Path, tags: Tags, bitrate: i
             packets = [_copies(source, {stream.index: video}, Fraction(0)), _sound_packets(samples, audio)]
             for packet in heapq.merge(*packets, key=lambda packet: packet.dts * packet.time_base):
                 target.mux(packet)
+
+
+def sound_alone(samples: Samples, out: Path, title: str, language: str, bitrate: int) -> None:
+    """Write samples (48 kHz, stereo, whole packets) as an M4A of exactly their length, with the film's settings."""
+    import av
+
+    with av.open(str(out), "w", format="ipod", options=CONTAINER) as target:
+        audio = target.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
+        audio.codec_context.bit_rate = 1000 * bitrate
+        audio.codec_context.options = AAC
+        target.metadata.update({"title": title})
+        audio.metadata["language"] = language
+        for packet in _sound_packets(samples, audio):
+            target.mux(packet)
 
 
 def join(clips: Sequence[Path], out: Path, tags: Tags) -> None:

@@ -6,12 +6,22 @@ The sound is copied out of the film, so that it lasts exactly as long and fits e
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.media.mux import CONTAINER
+from pipeline.errors import BuildError
+from pipeline.media import loudness
+from pipeline.media.mux import CONTAINER, sound_alone
+from pipeline.publish import captions, youtube_chapters
 from pipeline.publish.film import Film, home
 
+if TYPE_CHECKING:
+    from pipeline.media.sound import Samples
+
 FILES = ("audio.m4a", "captions.srt", "captions.vtt", "title.txt", "description.txt")
+UNTOLD = "untranslated.txt"
+"""Lists the clips that a translation does not tell."""
 
 
 def fill(stage: Path, film: Film, dist: Path) -> None:
@@ -22,6 +32,38 @@ def fill(stage: Path, film: Film, dist: Path) -> None:
         shutil.copyfile(folder / f"{film.stem}{suffix}", stage / f"captions{suffix}")
     shutil.copyfile(folder / "description.txt", stage / "description.txt")
     (stage / "title.txt").write_text(film.lecture.title + "\n", encoding="utf-8", newline="\n")
+
+
+def translated(stage: Path, film: Film, samples: Samples, untold: Sequence[str]) -> list[str]:
+    """Writes the package of a film in another language; what is hard to read in it. BuildError if captions cannot be.
+
+    `samples` last as long as the film; a clip that is not told is silent, and a chapter without a title not listed.
+    """
+    shown = captions.make([(start, clip.timing) for start, clip in zip(film.starts, film.clips, strict=True)])
+    if problems := captions.check(shown):
+        raise BuildError(problems[0])
+    target = film.lecture.sound
+    gain = loudness.find_gain(
+        lambda gain: loudness.measure([loudness.apply(samples, gain, target.true_peak)]),
+        target.loudness,
+        target.true_peak,
+    )
+    loud = loudness.apply(samples, gain, target.true_peak)
+    sound_alone(loud, stage / "audio.m4a", film.lecture.title, film.lecture.language, target.bitrate)
+    listed = youtube_chapters.listed([chapter for chapter in film.chapters if chapter.title], film.duration)
+    if listed and listed[0].start:
+        listed = []
+    texts = {
+        "captions.srt": captions.srt(shown),
+        "captions.vtt": captions.vtt(shown),
+        "title.txt": film.lecture.title + "\n",
+        "description.txt": youtube_chapters.description(film.lecture, listed, film.duration),
+    }
+    if untold:
+        texts[UNTOLD] = "".join(f"{name}\n" for name in untold)
+    for name, text in texts.items():
+        (stage / name).write_text(text, encoding="utf-8", newline="\n")
+    return captions.too_fast(shown)
 
 
 def sound_of(film: Path, out: Path, language: str) -> None:

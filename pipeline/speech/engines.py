@@ -31,10 +31,10 @@ class Voices:
     kept: Kept
 
     @classmethod
-    def of(cls, root: Path, voice: Voice) -> Voices:
-        """Those of a project."""
-        kept = Kept(root / "assets/speech", root / "build/speech")
-        return cls(voice, Recordings.of(root / "assets/voice"), kept)
+    def of(cls, root: Path, voice: Voice, language: str = "") -> Voices:
+        """Those of a project, or of its translation into a language."""
+        kept = Kept(root / "assets/speech" / language, root / "build/speech")
+        return cls(voice, Recordings.of(root / "assets/voice" / language), kept)
 
     def check(self) -> None:
         """A UserError if the settings ask for a voice or for phonemes that Kokoro does not have; instant."""

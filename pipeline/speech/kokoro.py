@@ -53,7 +53,7 @@ def speak(
     pieces: list[Wave] = []
     times: Times = []
     now = 0.0
-    for part in parts(phonemes.words(heard, written, stressed), name):
+    for part in parts(phonemes.words(heard, written, stressed, phonemes.language(speaker)), name):
         wave, found = _say(part, speaker, speed)
         if not np.isfinite(wave).all():
             raise BuildError(f"the line {name} could not be spoken: Kokoro's sound holds numbers that are none.")

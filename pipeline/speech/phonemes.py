@@ -7,7 +7,7 @@ says two words as one ("for the"), the phonemes are shared by what each word has
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.errors import UserError
@@ -15,12 +15,15 @@ from pipeline.speech import espeak, model
 from pipeline.speech import espeak_process as process
 from pipeline.speech.spoken import Heard
 
-_READER = {"voice": "en-us", "rate": 175, "pitch": 50, "range": 50, "phonemes": True}
+ENGLISH, SPANISH = "en-us", "es"
+_LANGUAGES = {"a": ENGLISH, "e": SPANISH}
+_READER = {"rate": 175, "pitch": 50, "range": 50, "phonemes": True}
 _SIGNS = {  # espeak-ng's phonemes, without marks of stress, to Kokoro's
     **{"aɪ": "I", "aʊ": "W", "eɪ": "A", "oʊ": "O", "ɔɪ": "Y", "dʒ": "ʤ", "tʃ": "ʧ", "əl": "ᵊl", "n̩": "ᵊn"},
     **{"ɜː": "ɜɹ", "ɜːɹ": "ɜɹ", "ɚ": "əɹ", "oːɹ": "ɔɹ", "aɪɚ": "Iəɹ", "aɪə": "Iə", "iə": "i"},
     **{"ɾ": "T", "r": "ɹ", "g": "ɡ", "ɐ": "ə", "ʔ": "t", "x": "k", "ç": "k", "ɬ": "l"},
 }
+_SPANISH_SIGNS = {"aɪ": "I", "aʊ": "W", "eɪ": "A", "ɔɪ": "Y", "dʒ": "ʤ", "tʃ": "ʧ", "ts": "ʦ", "g": "ɡ"}
 _STRESS = "ˈˌ"
 _VOWELS = "AIOWYaeiouæɑɐɔəɚɛɜɪʊʌᵊᵻ"
 _OPENING, _CLOSING = "(“", ";:,.!?—…)”"
@@ -48,14 +51,19 @@ def unknown(signs: str) -> str:
     return "".join(sign for sign in dict.fromkeys(signs) if sign not in model.symbols())
 
 
-def words(heard: Heard, written: Sequence[str], stressed: Collection[int] = ()) -> list[Said]:
+def language(speaker: str) -> str:
+    """The language of a voice as espeak-ng calls it: the first letter of "ef_dora" says that it is Spanish."""
+    return _LANGUAGES.get(speaker[:1], ENGLISH)
+
+
+def words(heard: Heard, written: Sequence[str], stressed: Collection[int] = (), language: str = ENGLISH) -> list[Said]:
     """How the words of a line are said; `stressed` are the numbers of those that are said with more weight.
 
     The words of the captions stand in for those that are given in phonemes while espeak-ng reads the sentence.
     """
     pieces = [heard.text[begin:end] for begin, end in heard.spans]
     read = [plain if given(piece) else piece for piece, plain in zip(pieces, written, strict=True)]
-    found = _shared(read, _read(" ".join(read)))
+    found = _shared(read, _read(" ".join(read), language), language)
     said = [_said(piece, plain, signs) for piece, plain, signs in zip(pieces, read, found, strict=True)]
     return [replace(word, signs=_weighty(word.signs)) if k in stressed else word for k, word in enumerate(said)]
 
@@ -107,7 +115,7 @@ def _marks(word: str) -> tuple[str, str]:
     return kept(word[:begin], _OPENING, "“"), kept(word[end:], _CLOSING, "”")
 
 
-def _shared(read: Sequence[str], heard: Sequence[tuple[int, str]]) -> list[str]:
+def _shared(read: Sequence[str], heard: Sequence[tuple[int, str]], language: str) -> list[str]:
     """The phonemes of each word, from pairs (first character in the text, phonemes) for each event of espeak-ng."""
     found = [""] * len(read)
     index, begin = -1, 0
@@ -124,7 +132,7 @@ def _shared(read: Sequence[str], heard: Sequence[tuple[int, str]]) -> list[str]:
         while last + 1 < len(read) and not found[last + 1] and re.search(r"[^\W_]", read[last + 1]):
             last += 1
         if last > first and found[first]:
-            alone = [" ".join(signs for _, signs in _read(word)) for word in read[first : last + 1]]
+            alone = [" ".join(signs for _, signs in _read(word, language)) for word in read[first : last + 1]]
             found[first : last + 1] = _split(found[first], alone)
         first = last + 1
     return found
@@ -150,25 +158,26 @@ def _far(first: str, second: str) -> int:
     return row[-1]
 
 
-def _read(text: str) -> list[tuple[int, str]]:
+def _read(text: str, language: str) -> list[tuple[int, str]]:
     """Pairs (first character, phonemes in Kokoro's alphabet) for each event of a word."""
     found: list[tuple[int, str]] = []
-    for kind, character, *_, sign in espeak.ask({"text": text, **_READER}, f'"{text}"')[0]["events"]:
+    for kind, character, *_, sign in espeak.ask({"text": text, "voice": language, **_READER}, f'"{text}"')[0]["events"]:
         if kind == process.WORD:
             found.append((character, ""))
         elif kind == process.PHONEME and found and sign:
-            found[-1] = (found[-1][0], found[-1][1] + kokoro(sign))
+            found[-1] = (found[-1][0], found[-1][1] + kokoro(sign, language))
     return [(character, signs) for character, signs in found if signs]
 
 
-def kokoro(sign: str) -> str:
+def kokoro(sign: str, language: str = ENGLISH) -> str:
     """A phoneme of espeak-ng in Kokoro's alphabet."""
+    signs = _SIGNS if language == ENGLISH else _SPANISH_SIGNS
     stress = "".join(mark for mark in sign if mark in _STRESS)
     bare = sign.translate({ord(mark): None for mark in _STRESS})
-    return stress + "".join(_known(_SIGNS.get(bare, bare.replace("ː", ""))))
+    return stress + "".join(_known(signs.get(bare, bare.replace("ː", "")), signs))
 
 
-def _known(signs: str) -> Iterator[str]:
-    for sign in signs:
-        mapped = _SIGNS.get(sign, sign)
+def _known(bare: str, signs: Mapping[str, str]) -> Iterator[str]:
+    for sign in bare:
+        mapped = signs.get(sign, sign)
         yield from (part for part in mapped if part in model.symbols())

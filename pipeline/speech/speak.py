@@ -74,10 +74,10 @@ def speak(lines: Sequence[Line], voices: Voices, out: Path, clip: str) -> Timing
         start, length = round(now, 3), line.pause
         words: tuple[Word, ...] = ()
         if line.text:
-            spoken = processed(line.text, _spoken(line, voices, out / "lines"), voice.breath)
+            spoken = line_of(line, voices, out)
             length = len(spoken.samples) / timing.SAMPLE_RATE
             pieces.append((start, spoken.samples))
-            words = _words(line.text, spoken.times, start)
+            words = words_at(line.text, spoken.times, start)
         end = round(start + length, 3)
         for cue, index in line.cues:
             cues[cue] = start if index == 0 else words[index].start if index < len(words) else end
@@ -95,6 +95,12 @@ def speak(lines: Sequence[Line], voices: Voices, out: Path, clip: str) -> Timing
         os.replace(wav, out / f"{clip}.wav")
         os.replace(record, out / f"{clip}.json")
     return made
+
+
+def line_of(line: Line, voices: Voices, out: Path) -> Spoken:
+    """A line as it sounds in the film, taken from what is kept, or spoken now."""
+    (out / "lines").mkdir(parents=True, exist_ok=True)
+    return processed(line.text, _spoken(line, voices, out / "lines"), voices.voice.breath)
 
 
 def processed(text: str, spoken: Spoken, breath: float) -> Spoken:
@@ -135,7 +141,8 @@ def _spoken(line: Line, voices: Voices, store: Path) -> Spoken:
     return spoken
 
 
-def _words(text: str, times: Times, start: float) -> tuple[Word, ...]:
+def words_at(text: str, times: Times, start: float) -> tuple[Word, ...]:
+    """The words of a line that begins at `start`, from their times in it (seconds)."""
     return tuple(
         Word(word, round(start + a, 3), round(start + b, 3)) for word, (a, b) in zip(text.split(), times, strict=True)
     )

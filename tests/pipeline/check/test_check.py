@@ -12,6 +12,7 @@ from pipeline.build.build import Build
 from pipeline.build.jobs import Options
 from pipeline.build.lock import alone
 from pipeline.check.check import problems
+from pipeline.commands.films import film
 from pipeline.media import outline
 from pipeline.project import project as projects
 from pipeline.project.qualities import QUALITIES
@@ -170,3 +171,27 @@ def test_a_claim_that_does_not_hold_is_named(made: Path) -> None:
     write(made, "hyperparameters.toml", "[rise]\nslope = 0.1\nsteps = 4\n[fall]\nslope = 0.25\n")
     _, passed, _ = check(made)
     assert passed[-1] == "up.gets_high does not hold; told otherwise in second_step.open"
+
+
+def test_a_film_beside_the_lecture_is_looked_at_once_it_was_made(made: Path) -> None:
+    lecture = (made / "lecture.toml").read_text(encoding="utf-8")
+    write(made, "lecture.toml", f'{lecture}\n[films.short]\ntitle = "A short film"\nparts = ["the_fall"]\n')
+    assert check(made)[0] == []
+    film(made, ["short"], False, None, None, 1)
+    found, passed, _ = check(made)
+    assert found == []
+    assert {"short: short.srt", "short: dist/films/short/short.mp4", "short: thumbnail.jpg"} <= set(passed)
+    (made / "dist/films/short/short.mp4").write_bytes(b"junk")
+    assert check(made)[0] == ["the film short is stale; python render.py status says why."]
+
+
+def test_a_translation_is_looked_at(made: Path) -> None:
+    write(made, "assets/narration/es/translation.toml", "")
+    write(made, "assets/narration/es/ch01_fall.md", "# Bajar\n\n## the_fall\n\n[open] Abajo.\n\n[rest] pause 0.4\n")
+    found, passed, _ = check(made)
+    assert found == []
+    assert "narration in es: 1 of 3 clips" in passed
+    change(made, "assets/narration/es/ch01_fall.md", "[rest] pause 0.4", "[rest] Calma.")
+    assert check(made)[0] == [
+        "assets/narration/es/ch01_fall.md:7: the line [rest] must be pause 0.4, as in the original."
+    ]

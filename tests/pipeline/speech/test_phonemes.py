@@ -51,3 +51,13 @@ def test_everything_is_in_the_alphabet() -> None:
     for word in said(text):
         assert set(word) <= set(model.symbols()), word
     assert all(word.strip("“”.,;:—") for word in said(text))
+
+
+def test_a_spanish_voice_is_read_in_spanish() -> None:
+    text = "¿Cuánto es dos más dos? Pasa de 0.9, muchacho."
+    found = phonemes.words(heard(text, {}), text.split(), language=phonemes.language("ef_dora"))
+    said = [word.signs + word.after for word in found]
+    assert said[0] == "kwˈanto"
+    assert said[4] == "ðˈos?"
+    assert said[-2:] == ["θˈeɾo pˌunto nwˈeβe,", "muʧˈaʧo."]
+    assert phonemes.language("af_heart+am_michael") == phonemes.ENGLISH
