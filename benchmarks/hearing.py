@@ -44,6 +44,9 @@ ONES = [
 TENS = ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 SYMBOLS = {"%": " percent ", "=": " equals ", "+": " plus ", "−": " minus ", "&": " and ", "β": " beta ", "π": " pi "}
 
+UNSPELT = {"logit": "low jet|loge it", "logits": "low jets", "qwen": "quinn|quen"}
+"""Words whose spelling the recogniser does not know, and what it writes for their sound."""
+
 
 def number(text: str) -> str:
     """A number, such as 1,029, as it is said."""
@@ -93,6 +96,12 @@ def differences(said: list[str], heard: list[str]) -> list[tuple[str, str]]:
     return found[::-1]
 
 
+def american(word: str) -> str:
+    """A word in one spelling of two: "maximise" and "centred" as "maximize" and "centered"."""
+    word = re.sub(r"is(?=(e[ds]?|ing)$)", "iz", word.replace("our", "or"))
+    return re.sub(r"(cent|met)re(?=[ds]?$)", r"\1er", word).replace("centerd", "centered")
+
+
 @dataclass
 class Homophones:
     """What sounds alike in CMU's dictionary."""
@@ -113,9 +122,8 @@ class Homophones:
 
     def same(self, said: str, heard: str) -> bool:
         """Whether two words, or two runs of words, can sound the same; apostrophes do not sound."""
-        one, two = (re.sub(r"[' ]", "", text) for text in (said, heard))
-        alike = self.sounds.get(said, set()) & self.sounds.get(heard, set())
-        return bool(alike) or one == two or one.replace("our", "or") == two.replace("our", "or")
+        one, two = (american(re.sub(r"[' ]", "", text)) for text in (said, heard))
+        return bool(self.sounds.get(said, set()) & self.sounds.get(heard, set())) or one == two
 
 
 @dataclass
@@ -137,8 +145,12 @@ def judge(line: Line, heard: str, homophones: Homophones) -> Result:
     """Compares a line with what was heard."""
     names = {word.lower() for word in re.findall(r"\b[A-Z]{1,}\b", line.text)}
     said = words(line.text)
+    plain = " ".join(words(heard))
     errors, alike = [], 0
-    for one, other in joined(differences(said, words(heard))):
+    for name, spelt in UNSPELT.items():
+        plain, count = re.subn(rf"\b{spelt}\b", name, plain)
+        alike += count
+    for one, other in joined(differences(said, plain.split())):
         if homophones.same(one, other) or (one in names and one not in ("a", "i")):
             alike += 1
         else:
