@@ -444,9 +444,16 @@ def clean(everything: bool) -> None:
     commands.clean(ROOT, everything)
 
 
+def _stop(*_: object) -> None:
+    """Ends as Ctrl-C does, also where Ctrl-C is ignored: a shell's script starts its background jobs so."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
+
+
 def main() -> int:
     """Runs a command; every error is a sentence and an exit code."""
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _stop)
     show_what_can_be_shown()
     try:
         cli.main(prog_name="python render.py", standalone_mode=False)

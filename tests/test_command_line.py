@@ -597,12 +597,13 @@ def test_clean_removes_what_the_film_does_not_use_and_all_removes_only_our_own(m
     assert sorted(left) == [made / "build/mine.txt", made / "dist/notes.txt"]
 
 
-@pytest.mark.parametrize("moment", ["a worker starts", "a clip is drawn"])
+@pytest.mark.parametrize("moment", ["a worker starts", "a clip is drawn", "a script ends its background job"])
 def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path, moment: str) -> None:
     slow = "\n    def paint(self, t):\n        import time\n        time.sleep(30)\n"
     tiny.change(made, "scenes/chapters/ch01_fall/the_fall.py", 'traces = ("down",)', 'traces = ("down",)\n' + slow)
     log = made / "build/logs/the_fall.log"
     log.unlink()
+    in_background = moment.startswith("a script")
     running = subprocess.Popen(
         [sys.executable, "render.py"],
         cwd=made,
@@ -610,6 +611,7 @@ def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path, moment: str
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if in_background else None,
     )
     assert running.stderr is not None
     said = running.stderr.readline()
@@ -618,7 +620,10 @@ def test_ctrl_c_ends_quietly_and_the_next_run_carries_on(made: Path, moment: str
     while moment == "a clip is drawn" and not log.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     time.sleep(0.05)
-    os.killpg(running.pid, signal.SIGINT)
+    if in_background:
+        running.terminate()
+    else:
+        os.killpg(running.pid, signal.SIGINT)
     out, err = running.communicate(timeout=10)
     assert (running.returncode, out) == (1, "")
     assert err.splitlines()[-1] == "Stopped. What is finished is kept; the same command carries on."

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 RATE = 24_000
 EDITION = 1
-"""Raise it when the same text is to sound otherwise: what is kept was spoken by this edition."""
+"""Raise it when every text is to sound otherwise: what is kept was spoken by this edition.
+
+Where only a few do, remove their files from assets/speech/ and build/speech/, and speak them again.
+"""
 
 _FRAME = 600  # samples of a frame of durations
 _EARLY = 0.080  # seconds by which a symbol sounds before its frames say

@@ -20,7 +20,7 @@ _LANGUAGES = {"a": ENGLISH, "e": SPANISH}
 _READER = {"rate": 175, "pitch": 50, "range": 50, "phonemes": True}
 _SIGNS = {  # espeak-ng's phonemes, without marks of stress, to Kokoro's
     **{"aɪ": "I", "aʊ": "W", "eɪ": "A", "oʊ": "O", "ɔɪ": "Y", "dʒ": "ʤ", "tʃ": "ʧ", "əl": "ᵊl", "n̩": "ᵊn"},
-    **{"ɜː": "ɜɹ", "ɜːɹ": "ɜɹ", "ɚ": "əɹ", "oːɹ": "ɔɹ", "aɪɚ": "Iəɹ", "aɪə": "Iə", "iə": "i"},
+    **{"ɜː": "ɜɹ", "ɜːɹ": "ɜɹ", "ɚ": "əɹ", "oːɹ": "ɔɹ", "aɪɚ": "Iəɹ", "aɪə": "Iə"},
     **{"ɾ": "T", "r": "ɹ", "g": "ɡ", "ɐ": "ə", "ʔ": "t", "x": "k", "ç": "k", "ɬ": "l"},
 }
 _SPANISH_SIGNS = {"aɪ": "I", "aʊ": "W", "eɪ": "A", "ɔɪ": "Y", "dʒ": "ʤ", "tʃ": "ʧ", "ts": "ʦ", "g": "ɡ"}
@@ -28,7 +28,7 @@ _STRESS = "ˈˌ"
 _VOWELS = "AIOWYaeiouæɑɐɔəɚɛɜɪʊʌᵊᵻ"
 _OPENING, _CLOSING = "(“", ";:,.!?—…)”"
 _OTHER_MARKS = {"–": "—", "-": "—", "[": "(", "]": ")", "„": "“", "«": "“", "»": "”"}
-_GIVEN = re.compile(r"^(?P<before>[^\w/]*)/(?P<signs>[^/\s]+)/(?P<after>\S*)$")
+_GIVEN = re.compile(r"^(?P<before>(?:[^\W_]+[-–])*[^\w/]*)/(?P<signs>[^/\s]+)/(?P<after>\S*)$")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def words(heard: Heard, written: Sequence[str], stressed: Collection[int] = (), 
     pieces = [heard.text[begin:end] for begin, end in heard.spans]
     read = [plain if given(piece) else piece for piece, plain in zip(pieces, written, strict=True)]
     found = _shared(read, _read(" ".join(read), language), language)
-    said = [_said(piece, plain, signs) for piece, plain, signs in zip(pieces, read, found, strict=True)]
+    said = [_said(piece, plain, signs, language) for piece, plain, signs in zip(pieces, read, found, strict=True)]
     return [replace(word, signs=_weighty(word.signs)) if k in stressed else word for k, word in enumerate(said)]
 
 
@@ -78,20 +78,40 @@ def _weighty(signs: str) -> str:
     return signs.replace("ˈ", "ˈˈ", 1)
 
 
-def _said(piece: str, read: str, signs: str) -> Said:
+def _said(piece: str, read: str, signs: str, language: str) -> Said:
     before, after = _marks(read)
-    own = _GIVEN.match(piece)
-    if own:
-        odd = unknown(own["signs"])
-        if odd:
-            raise UserError(f'voice.say: "{own["signs"]}" has "{odd[0]}", which is no phoneme of Kokoro.')
-        ending = re.match(r"['’]?([a-z]*)", own["after"])
-        return Said(before, own["signs"] + _ending(own["signs"], ending[1] if ending else ""), after)
-    if read.lower().strip("“\"'(") == "a" and signs == "ə":
+    if given(piece):
+        return Said(before, _with_given(piece, language), after)
+    if read.lower().strip("“\"'(") == "a" and signs.replace("ɹ", "") == "ə":  # "for a real": an r of its neighbours
         signs = "ɐ"
-    if signs and re.search(r"[A-Z]['’]s\W*$", read) and signs[-1] not in "sz":  # espeak-ng leaves it out after letters
+    return Said(before, re.sub("ɹ+", "ɹ", _with_s(read, signs)), after)
+
+
+def _with_given(piece: str, language: str) -> str:
+    """Phonemes of a word that has some between slashes, with what stands before and after them: "/ʤˌiˌAˈi/-like"."""
+    own = _GIVEN.match(piece)
+    if not own:
+        return _alone(piece, language) if re.search(r"[^\W_]", piece) else ""
+    odd = unknown(own["signs"])
+    if odd:
+        raise UserError(f'voice.say: "{own["signs"]}" has "{odd[0]}", which is no phoneme of Kokoro.')
+    ending = re.match(r"['’]?s(?![^\W_])", own["after"])
+    signs = own["signs"] + _ending(own["signs"], "s" if ending else "")
+    after = own["after"][ending.end() if ending else 0 :]
+    return _with_given(own["before"], language) + signs + _with_given(after, language)
+
+
+def _alone(word: str, language: str) -> str:
+    """The phonemes of a word outside its sentence."""
+    return _with_s(word, " ".join(signs for _, signs in _read(word, language)))
+
+
+def _with_s(word: str, signs: str) -> str:
+    """Phonemes with the "s" that espeak-ng leaves out after capital letters, or says apart after a digit ("R1's")."""
+    signs = re.sub(r" (?=[sz]$)", "", signs)
+    if signs and re.search(r"[A-Z]['’]s\W*$", word) and signs[-1] not in "sz":
         signs += _ending(signs, "s")
-    return Said(before, signs.replace("əɹɹ", "əɹ"), after)
+    return signs
 
 
 def _ending(signs: str, letters: str) -> str:
@@ -132,8 +152,11 @@ def _shared(read: Sequence[str], heard: Sequence[tuple[int, str]], language: str
         while last + 1 < len(read) and not found[last + 1] and re.search(r"[^\W_]", read[last + 1]):
             last += 1
         if last > first and found[first]:
-            alone = [" ".join(signs for _, signs in _read(word, language)) for word in read[first : last + 1]]
+            alone = [_alone(word, language) for word in read[first : last + 1]]
             found[first : last + 1] = _split(found[first], alone)
+            for k in range(first + 1, last + 1):  # "for a": an r on either side is one r
+                if found[k - 1].endswith("ɹ") and not alone[k - first].startswith("ɹ"):
+                    found[k] = found[k].removeprefix("ɹ")
         first = last + 1
     return found
 
@@ -161,11 +184,16 @@ def _far(first: str, second: str) -> int:
 def _read(text: str, language: str) -> list[tuple[int, str]]:
     """Pairs (first character, phonemes in Kokoro's alphabet) for each event of a word."""
     found: list[tuple[int, str]] = []
+    last = ""
     for kind, character, *_, sign in espeak.ask({"text": text, "voice": language, **_READER}, f'"{text}"')[0]["events"]:
         if kind == process.WORD:
             found.append((character, ""))
         elif kind == process.PHONEME and found and sign:
-            found[-1] = (found[-1][0], found[-1][1] + kokoro(sign, language))
+            before = found[-1][1]
+            if last.endswith("iə") and sign[0] in "ɹl":  # "zero" and "really", but "gradient"
+                before = before.removesuffix("ə")
+            found[-1] = (found[-1][0], before + kokoro(sign, language))
+        last = sign
     return [(character, signs) for character, signs in found if signs]
 
 

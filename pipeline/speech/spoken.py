@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Times = list[tuple[float, float]]
 """When each word begins and ends, in seconds."""
 
+_LETTER = "A"
 _LETTERS_OF_A_STOP = {",": 3, ";": 4, ":": 4, "—": 4, "–": 3, ".": 7, "?": 7, "!": 7}
 
 
@@ -39,14 +40,25 @@ class Heard:
 
 
 def heard(text: str, say: Mapping[str, str]) -> Heard:
-    """A text with what `say` puts in the place of whole words and phrases; a phrase keeps its number of words."""
+    """A text with what `say` puts in the place of whole words and phrases; a phrase keeps its number of words.
+
+    The entry "A" is the letter: at the beginning of a sentence the word is the article, unless a stop follows it.
+    """
     phrases = _any_of(entry for entry in say if " " in entry)
-    words = _any_of(entry for entry in say if " " not in entry)
+    words = _any_of(entry for entry in say if " " not in entry and entry != _LETTER)
 
     def look_up(match: re.Match[str]) -> str:
         return say[match.group()]
 
-    said = [words.sub(look_up, word) for word in phrases.sub(look_up, " ".join(text.split())).split(" ")]
+    said = phrases.sub(look_up, " ".join(text.split())).split(" ")
+    if _LETTER in say:
+        letter = _any_of([_LETTER])
+        begins = [True, *(bool(re.search(r"[.?!:][\"'”’)]*$", word)) for word in said[:-1])]
+        said = [
+            word if begin and not re.search(r"A\W+$", word) else letter.sub(look_up, word)
+            for word, begin in zip(said, begins, strict=True)
+        ]
+    said = [words.sub(look_up, word) for word in said]
     ends = list(itertools.accumulate(len(word) + 1 for word in said))
     spans = tuple((end - len(word) - 1, end - 1) for word, end in zip(said, ends, strict=True))
     return Heard(" ".join(said), spans)

@@ -1,8 +1,13 @@
+from pathlib import Path
+
 import pytest
 
 from pipeline.errors import UserError
+from pipeline.project import lecture_toml
 from pipeline.speech import model, phonemes
 from pipeline.speech.spoken import heard
+
+ROOT = Path(__file__).parents[3]
 
 
 def said(text: str, say: dict[str, str] | None = None, stressed: tuple[int, ...] = ()) -> list[str]:
@@ -37,6 +42,49 @@ def test_phonemes_may_be_given_and_take_an_s() -> None:
 
 def test_an_s_after_letters_is_said() -> None:
     assert said("GRPO's map") == ["ʤˌiˌɑɹpˌiˈOz", "mˈæp"]
+
+
+def test_an_s_is_said_once_and_with_its_own_word() -> None:
+    assert said("Does PPO's clip") == ["dˈʌz", "pˌipˌiˈOz", "klˈɪp"]
+    assert said("R1's rule") == ["ˈɑɹ wˈʌnz", "ɹˈul"]
+
+
+def test_an_r_between_two_words_is_said_once() -> None:
+    assert said("for a tree") == ["fəɹ", "ɐ", "tɹˈi"]
+    assert said("for a real model")[:3] == ["fəɹ", "ɐ", "ɹˈiəl"]
+    assert said("one per answer")[1] == "pɜɹ"
+    assert said("a rule for red")[3] == "ɹˈɛd"
+
+
+def test_two_vowels_stay_two_but_before_an_r() -> None:
+    assert said("gradient variance ideas zero likelier") == [
+        *("ɡɹˈAdiənt", "vˈɛɹiəns", "Idˈiəz", "zˈiɹO", "lˈIkliəɹ"),
+    ]
+
+
+def test_what_stands_around_given_phonemes_is_said_too() -> None:
+    say = {"GAE": "/ʤˌiˌAˈi/"}
+    assert said("non-GAE, GAE-like (GAE's)", say) == ["nˈɑnʤˌiˌAˈi,", "ʤˌiˌAˈilˈIk", "(ʤˌiˌAˈiz)"]
+    assert said("his/her/their") == said("his/her/their", say)
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "signs"),
+    [
+        ("But the summit is at A.", 5, "ˈA."),
+        ("Only A still pushes.", 1, "ˈA"),
+        ("A pays most. A price is low.", 0, "ˈA"),
+        ("A pays most. A price is low.", 3, "ɐ"),
+        ("A learned judge can be fooled.", 1, "lˈɜɹnd"),
+        ("We take one batch, and use it.", 5, "jˈuz"),
+        ("How can a fence live inside?", 4, "lˈɪv"),
+        ("GSPO takes it.", 0, "ʤˌiˌɛspˌiˈO"),
+        ("It is centred.", 2, "sˈɛntəɹd."),
+    ],
+)
+def test_the_films_own_list_mends_what_espeak_reads_wrong(text: str, number: int, signs: str) -> None:
+    settings = lecture_toml.load(ROOT / "lecture.toml").voice
+    assert said(text, settings.said("kokoro"))[number] == signs
 
 
 def test_a_stressed_word_has_its_main_stress_twice() -> None:

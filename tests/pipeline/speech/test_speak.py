@@ -283,6 +283,19 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
+        ("Here is A. A cat sleeps.", "Here is eigh. A cat sleeps."),
+        ("A, B and A: a cat. Why? A cat!", "eigh, B and eigh: a cat. Why? A cat!"),
+        ("The chance of A's word, A4 and a.", "The chance of eigh's word, A4 and a."),
+    ],
+)
+def test_a_capital_a_inside_a_sentence_is_the_letter(text: str, said: str) -> None:
+    assert spoken.heard(text, {"A": "eigh"}).text == said
+    assert spoken.heard(text, {}).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
         ("GRPO's map, (PPO) and GRPO-like.", "G R P O's map, (P P O) and G R P O-like."),
         ("XGRPO stays, GRPO2 too.", "XGRPO stays, GRPO2 too."),
         ("A thinks; A cat sleeps.", "eigh thinks; A cat sleeps."),
