@@ -13,6 +13,7 @@ from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 from scenes.parts.value_strip import scale
 from traces.store import Trace
 
@@ -39,7 +40,9 @@ class HowFarEachSteps(Stage):
         self.bars(trace, room)
         self.faster(self.trace("whitened_baseline"), room)
         shown = int(trace.numbers["shown"])
-        self.bring(source(f"Mean over the first {shown} batches and {trace['j'].shape[0]} seeds, exact KL."), "bars")
+        self.bring(
+            source(f"Mean over the first {shown} batches and {trace['j'].shape[0]} seeds, exact KL.", SIZE), "bars"
+        )
 
     def faster(self, trace: Trace, room: theme.Area) -> None:
         # The baseline with longer steps, over the low bars: where it is after a few batches, and PPO there.

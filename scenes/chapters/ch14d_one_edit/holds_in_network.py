@@ -26,7 +26,8 @@ class HoldsInNetwork(Stage):
         for k in range(len(theme.OBJECTIVES)):
             cell = cells(ground(trace, k))[k]
             shown = NetworkMap(trace, k, cell.plane)
-            self.bring(cell.heading(), layer="text")
+            for part in cell.heading():
+                self.bring(part, layer="text")
             shown.put(self)
             shown.walk(self, "paths", over=2 * theme.REST)
             self.column(k, cell)

@@ -6,7 +6,7 @@ import numpy as np
 
 from objectives.experiments import Arrays, Claim, Values
 from objectives.experiments.six_objectives.claims.edits import edit_index
-from objectives.experiments.six_objectives.numbers import BASELINE, GRPO, PPO, REINFORCE, TRPO
+from objectives.experiments.six_objectives.numbers import BASELINE, DAPO, GRPO, PPO, REINFORCE, TRPO
 
 
 def _brightest(a: Arrays, m: int) -> tuple[float, float]:
@@ -118,6 +118,11 @@ SURROGATES: dict[str, Claim] = {
     "ppo_map_tops_on_a_terrace": (
         "Where PPO silences the whole frozen batch its surrogate is flat, and nowhere higher.",
         lambda a: _tops_on_a_terrace(a, PPO),
+    ),
+    "fenced_maps_top_in_silence": (
+        "PPO's and DAPO's surrogates of the frozen batch are highest where B is likelier than A, and flat there: all "
+        "answers are silenced.",
+        lambda a: all(_tops_on_a_terrace(a, m) and _brightest(a, m)[0] < 0 for m in (PPO, DAPO)),
     ),
     "grpo_map_has_summit": (
         "GRPO's surrogate of the frozen batch is higher inside the window than on its edge: the KL penalty bends it "
