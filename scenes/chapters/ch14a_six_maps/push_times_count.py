@@ -41,7 +41,7 @@ def places(stage: Stage) -> Places:
     whole = layout.trimmed(upright.picture(stage), bottom=-theme.GAP)
     top, line, below = layout.rows(whole, (5, 1, 10), gap=theme.GUTTER)
     square = layout.square(layout.trimmed(below, bottom=3 * theme.TICK))
-    ramp = theme.UPRIGHT.middle[0] + theme.TITLE, square.bottom + 2.6 * theme.TICK, theme.TICK
+    ramp = theme.UPRIGHT.middle[0], square.bottom + 2.6 * theme.TICK, theme.TICK
     formula = layout.trimmed(line, left=4.6 * theme.GAP)
     return Places(top, theme.LABEL - 2, (1, 1), formula, theme.LABEL, square, ramp)
 

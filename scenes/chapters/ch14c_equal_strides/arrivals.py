@@ -28,7 +28,7 @@ RADIUS = theme.BOLD  # of a dot
 LOOKS = list(theme.OBJECTIVES.values())
 BEFORE = 0.3  # where the line of what was before stands in its lane, from its top; the dots stand lower
 NOW = 0.7
-OVER, BETWEEN = 0.24, 0.48  # in a narrow lane: the name, and the line of what was before
+OVER, BELOW, BETWEEN = 0.24, 0.42, 0.48  # in a narrow lane: the name, what is below it, the line of what was before
 NEVER = "not passed"
 
 
@@ -41,7 +41,9 @@ class Arrivals:
         self.small = theme.TICK if narrow else theme.NOTE
         if narrow:
             self.never = layout.trimmed(self.names, left=room.width - 1.6 * theme.NUMBER)
-            self.lanes = layout.rows(layout.trimmed(self.names, right=2 * theme.NUMBER), len(LOOKS), gap=0)
+            self.lanes = layout.rows(
+                layout.trimmed(self.names, left=theme.GUTTER, right=2.15 * theme.NUMBER), len(LOOKS), gap=0
+            )
             self.plane = Plane(*layout.rectangle(layout.area(*self.lanes)), (0.0, float(batches)), (0.0, 1.0))
             return
         self.never = layout.trimmed(self.names, left=room.width - 2 * theme.NUMBER)
@@ -77,8 +79,10 @@ class Arrivals:
         for batch in range(0, self.batches + 1, TENS):
             x = self.x(batch)
             if batch:
-                line = rule(x, foot.top, x, foot.bottom, stroke=theme.HAIRLINE, pen=theme.FINE, quiet=True)
-                stage.bring(line, axes, "ground")
+                for lane in self.lanes if self.narrow else [foot]:
+                    top = lane.top + (BELOW * lane.height if self.narrow else 0.0)
+                    line = rule(x, top, x, lane.bottom, stroke=theme.HAIRLINE, pen=theme.FINE, quiet=True)
+                    stage.bring(line, axes, "ground")
             stage.bring(text(f"{batch}", x, foot.bottom + theme.LABEL, self.small, theme.MUTED, "center"), axes)
         name = text("batch", foot.right + theme.GAP, foot.bottom + theme.LABEL, self.small, theme.MUTED)
         stage.bring(name, axes)
@@ -135,7 +139,8 @@ class Arrivals:
         lane = self.lanes[k]
         y = lane.top + NOW * lane.height + theme.TIGHT
         x = self.x(float(there.max()) if len(there) else self.batches) + 1.5 * theme.GUTTER
-        stage.bring(halo(text(f"*{words}*", x, y, theme.BODY, LOOKS[k].colour)), stage.time(at) + over)
+        size = theme.LABEL if self.narrow else theme.BODY
+        stage.bring(halo(text(f"*{words}*", x, y, size, LOOKS[k].colour)), stage.time(at) + over)
         if lost := len(when) - len(there):
             x = self.never.left + (theme.TITLE if self.narrow else theme.WIDE)
             tag = text(f"{lost} {NEVER}", x, y, self.small, LOOKS[k].colour)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scenes.theme import FloatArray
 
 TENS = 10
-RADIUS = theme.BOLD - 1  # of a dot
+RADIUS = theme.BOLD + 1  # of a dot
 WORDS = theme.PICTURE.width / 3.4  # for what an edit does
 SAYS = theme.PICTURE.width / 4.6  # for from when to when
 STEP = 2.0 * RADIUS
@@ -96,6 +96,6 @@ class EditLanes:
         """Point at a lane."""
         row = self.rows[name]
         bar = rule(
-            row.left - theme.GUTTER, row.top, row.left - theme.GUTTER, row.bottom, stroke=theme.TEXT, pen=theme.BOLD
+            row.left - theme.TIGHT, row.top, row.left - theme.TIGHT, row.bottom, stroke=theme.TEXT, pen=theme.BOLD
         )
         stage.bring(bar, at, "mark")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch14d_one_edit.edit_lanes import EditLanes
+from scenes.chapters.ch14d_one_edit.edit_lanes import TENS, EditLanes
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
 
@@ -18,11 +18,12 @@ class EditsAtEqualStrides(Stage):
     def build(self) -> None:
         trace, high = self.trace("equal_strides"), self.trace("six_objectives").numbers["high"]
         self.bring(statement("Which edit matters *when all strides are equal?*"))
-        lanes = EditLanes(self.trace("six_objectives").hyperparameters, trace["edit_j"].shape[-1] - 1)
-        lanes.put(self, axes="axes")
         j = trace["edit_j"][0]
         above = j > high
         when = np.where(above.any(-1), above.argmax(-1), j.shape[-1])  # [seed, edit]
+        last = float(np.max(when, where=above.any(-1), initial=1))
+        lanes = EditLanes(self.trace("six_objectives").hyperparameters, int(-(-last // TENS) * TENS))
+        lanes.put(self, axes="axes")
         lanes.dots(self, when, at="go", over=self.time("baseline") - self.time("go") - theme.REST)
         for cue in ("baseline", "scale", "leash"):
             lanes.light(self, cue, at=cue)

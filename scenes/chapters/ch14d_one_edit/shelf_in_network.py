@@ -47,7 +47,9 @@ class ShelfInNetwork(Stage):
         look, batches = theme.OBJECTIVES[name], np.arange(len(run), dtype=float)
         for part, at in ((slice(0, short + 1), "go"), (slice(short, None), "on")):
             x, y = batches[part], run[part]
-            curve = self.put(chart.curve(x, y, stroke=look.colour, pen=theme.BOLD, dash=look.dash), "mover")
+            pen = 2 * theme.BOLD if name == PLAIN[0] else theme.BOLD  # the wider one lies below
+            style = {"stroke": look.colour, "pen": pen, "dash": () if name == PLAIN[0] else look.dash}
+            curve = self.put(chart.curve(x, y, **style), "mover")
             self.write(curve, chart.growing(curve, x, y), at=at, over=2 * theme.REST)
 
     def shelf(self, chart: Chart, last: int) -> None:
