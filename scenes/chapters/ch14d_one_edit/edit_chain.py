@@ -117,7 +117,7 @@ class EditChain:
         """The sum on the first line, what its new symbol means on the second."""
         stage = self.stage
         sums = {name: edit[2] for name, edit in self.written.edits.items()}
-        for y, size, lines in ((SUM, theme.TITLE, sums), (MEANS, theme.BODY, self.written.means)):
+        for y, size, lines in ((SUM, theme.STATEMENT, sums), (MEANS, theme.BODY, self.written.means)):
             now: Formula | None = None
             if self.first:
                 now = Formula(lines[NAMES[self.first - 1]], BESIDE.left, y, size)
