@@ -106,13 +106,15 @@ def _measured(measure: Callable[..., float], *where: int) -> Callable[[Arrays], 
 
 
 TITLES = ("the baseline", "the faster baseline", "the whitened baseline", "the whitened faster baseline", "PPO")
+EARLY = 20  # batches, after which the baselines are compared with PPO
 NUMBERS: dict[str, Number] = {
+    "early": ("batches after which J is compared, fewer where a run is shorter", lambda a: float(step_at(a, EARLY))),
     "rate_factor": (
         "learning rate of the fast baselines over the others'",
         lambda a: float(a["rate"][1] / a["rate"][0]),
     ),
     **{
-        f"j_at20_{name}": (f"J of {title} after 20 batches, mean over seeds", _measured(_mean_j, index, 20))
+        f"j_at20_{name}": (f"J of {title} after {EARLY} batches, mean over seeds", _measured(_mean_j, index, EARLY))
         for index, (name, title) in enumerate(zip(VARIANTS, TITLES, strict=True))
     },
     **{
@@ -126,11 +128,11 @@ NUMBERS: dict[str, Number] = {
 CLAIMS: dict[str, Claim] = {
     "whitened_and_fast_leads_ppo": (
         "Whitened and at the larger rate, the baseline has a higher mean J than PPO after twenty batches.",
-        lambda a: _mean_j(a, WHITENED_FAST, 20) > _mean_j(a, PPO, 20),
+        lambda a: _mean_j(a, WHITENED_FAST, EARLY) > _mean_j(a, PPO, EARLY),
     ),
     "rate_alone_stays_on_b": (
         "After twenty batches the baseline with the larger rate alone has more than half on B.",
-        lambda a: bool(a["probs"][1, :, step_at(a, 20), 1].mean() > 0.5),
+        lambda a: bool(a["probs"][1, :, step_at(a, EARLY), 1].mean() > 0.5),
     ),
     "whitening_alone_is_slower": (
         "With standardised advantages alone the baseline's mean J passes 0.9, but later than with the larger rate too.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from objectives.experiments import Arrays, Claim, Values
@@ -16,7 +18,9 @@ from objectives.experiments.equal_strides.numbers import (
     TRPO,
     WIDE,
     arrived,
+    edit_passes,
     passes,
+    saved,
     straightness,
 )
 from objectives.experiments.six_objectives.numbers import HIGH, METHODS
@@ -115,6 +119,29 @@ CLAIMS: dict[str, Claim] = {
     "dapo_never_before_trpo": (
         "DAPO passes J = 0.9 in no seed before TRPO does, at either step size.",
         lambda a: all(bool((_passed(a, s, TRPO) <= _passed(a, s, DAPO)).all()) for s in (WIDE, NARROW)),
+    ),
+    "subtracting_the_forecast_frees_every_seed": (
+        "At both step sizes some seed of REINFORCE never passes J = 0.9; after the first edit, and every later one, "
+        "all do.",
+        lambda a: all(
+            bool((edit_passes(a, s, "reinforce") == a["edit_j"].shape[-1]).any())
+            and all(bool((edit_passes(a, s, edit) < a["edit_j"].shape[-1]).all()) for edit in a["edits"][1:])
+            for s in (WIDE, NARROW)
+        ),
+    ),
+    "scaling_saves_batches": (
+        "At both step sizes scaled advantages pass J = 0.9 more than one batch earlier, on average of the seeds.",
+        lambda a: all(saved(a, s, "clip", "scale") > 1 for s in (WIDE, NARROW)),
+    ),
+    "other_edits_change_little": (
+        "At both step sizes each of the other edits after the first moves the batch at which J = 0.9 is passed by less "
+        "than one, on average of the seeds.",
+        lambda a: all(
+            abs(saved(a, s, before, after)) < 1
+            for before, after in itertools.pairwise(a["edits"][1:])
+            if after != "scale"
+            for s in (WIDE, NARROW)
+        ),
     ),
     "learned_critics_change_little": (
         "With the critics that they learn, TRPO and PPO pass J = 0.9 within a batch of where they do with exact ones.",

@@ -53,6 +53,20 @@ def peak_b(a: Arrays, stride: int, m: int) -> float:
     return float(a["probs"][stride, :, m, :, 1].mean(0).max())
 
 
+def edit_passes(a: Arrays, stride: int, edit: str) -> Values:
+    """`passes` under one of the rules between REINFORCE and DAPO."""
+    return passes(a["edit_j"][stride, :, int(np.flatnonzero(a["edits"] == edit)[0])])
+
+
+def _edit_arrived(a: Arrays, edit: str) -> float:
+    return float((edit_passes(a, WIDE, edit) < a["edit_j"].shape[-1]).sum())
+
+
+def saved(a: Arrays, stride: int, before: str, after: str) -> float:
+    """How many batches earlier an edit passes J = 0.9 than the one before it, on average of the seeds."""
+    return float(edit_passes(a, stride, before).mean() - edit_passes(a, stride, after).mean())
+
+
 def _of(measure: Callable[[Values], float], array: str, stride: int, m: int) -> Callable[[Arrays], float]:
     return lambda a: float(measure(a[array][stride, :, m]))
 
@@ -72,6 +86,18 @@ def _numbers() -> dict[str, Number]:
         "others_latest": (
             "batch at which the last seed of these passes J = 0.9 at the wide step size",
             lambda a: max(_latest(a["j"][WIDE, :, m]) for m in (BASELINE, PPO, GRPO, DAPO)),
+        ),
+        "edit_arrived_first": (
+            "seeds that pass J = 0.9 before the first edit, at the wide step size",
+            lambda a: _edit_arrived(a, "reinforce"),
+        ),
+        "edit_arrived_baseline": (
+            "seeds that pass J = 0.9 once the forecast is subtracted, at the wide step size",
+            lambda a: _edit_arrived(a, "baseline"),
+        ),
+        "scaling_saves": (
+            "batches by which scaled advantages pass J = 0.9 earlier, mean over seeds, wide step size",
+            lambda a: saved(a, WIDE, "clip", "scale"),
         ),
         "seeds": ("runs of each rule", lambda a: float(a["j"].shape[1])),
         "iterations": ("batches in one run", lambda a: float(a["j"].shape[-1] - 1)),

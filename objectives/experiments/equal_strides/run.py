@@ -3,7 +3,8 @@
 Each rule makes of a batch what it would, in one update or in several. The change is then scaled along its own direction
 until KL(old || new) is the step size, exactly: all policies change their behaviour equally fast, and only the direction
 is the rule's. The seeds are the centrepiece's. The critics are exact, so that the baseline, TRPO and PPO differ by
-nothing that they had yet to learn; beside them the same three are run with the critics that they learn.
+nothing that they had yet to learn; beside them the same three are run with the critics that they learn. The rules
+between REINFORCE and DAPO, one edit after the other, are run in the same way.
 """
 
 from __future__ import annotations
@@ -24,13 +25,16 @@ from objectives.experiments.equal_strides.claims import CLAIMS
 from objectives.experiments.equal_strides.numbers import CRITICS, NUMBERS
 from objectives.experiments.six_objectives.idle import IDLE
 from objectives.hyperparameters import Checked, hyper, read
-from objectives.surfaces import surface
+from objectives.surfaces import edit_chain, surface
 from objectives.surfaces.edit_chain import Link
 from objectives.training import equal_kl, loop
 from objectives.worlds import three_answers
 
 NAME = "equal_strides"
 ANGLES = 96  # corners of a ring of equal KL
+SAME = {"reinforce": "reinforce", "baseline": "baseline", "scale": "ppo", "leash": "grpo", "dapo": "dapo"}
+"""Which edits end at one of the six."""
+BETWEEN = [name for name in edit_chain.EDITS if name not in SAME]
 KEYS = (
     "equal_strides.*",
     "three_answers.*",
@@ -92,6 +96,8 @@ SCHEMA = {
     ),
     "step_norm": Array("stride seed objective iteration", "logit", "length of each change; 0 where a rule has none"),
     "ring": Array("stride angle coordinate", "logit", "policies (u, v) at KL(start || new) of each stride, all round"),
+    "edits": Array("edit", "", "ids of the rules from REINFORCE to DAPO, one edit after the other"),
+    "edit_j": Array("stride seed edit time", "reward", "exact expected reward under each of them, critic exact"),
     "learned": Array("critic", "", "the rules that learn a critic"),
     "learned_probs": Array(
         "stride seed critic time answer", "probability", "their policies with the critic they learn"
@@ -124,8 +130,7 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
     )
     uniforms, group = sampling.uniforms(world.name, draws, world.tokens), sampling.group_labels(draws)
 
-    def path(name: str, stride: float, exact: bool) -> Tensor:
-        link = Link.of(name, h)
+    def path(link: Link, stride: float, exact: bool) -> Tensor:
         records = list(
             loop.train(
                 link.objective,
@@ -142,15 +147,24 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         )
         return torch.stack([records[0].before, *(record.after for record in records)], 1)
 
-    def paths(names: tuple[str, ...], exact: bool) -> Tensor:
+    def paths(rules: list[Link], exact: bool) -> Tensor:
         return torch.stack(
             [
-                torch.stack([path(name, stride, exact) for name in progress.parts(names)], 1)
+                torch.stack([path(link, stride, exact) for link in progress.parts(rules)], 1)
                 for stride in progress.parts(params.strides)
             ]
         )
 
-    theta, learned = (paths(*each) for each in progress.whole([(SIX, True), (CRITICS, False)]))
+    chain = edit_chain.links(h)
+    sets = [
+        ([Link.of(name, h) for name in SIX], True),
+        ([Link.of(name, h) for name in CRITICS], False),
+        ([chain[name] for name in BETWEEN], True),
+    ]
+    theta, learned, between = (paths(*each) for each in progress.whole(sets))
+    steps = [
+        between[:, :, BETWEEN.index(name)] if name in BETWEEN else theta[:, :, SIX.index(SAME[name])] for name in chain
+    ]
     log_probs = world.policy.log_probs(theta).squeeze(-2)
     arrays = {
         "methods": np.array(SIX),
@@ -163,6 +177,8 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         "kl_step": kl.categorical(log_probs[..., :-1, :], log_probs[..., 1:, :]).numpy(),
         "step_norm": (theta[..., 1:, :] - theta[..., :-1, :]).norm(dim=-1).numpy(),
         "ring": ring(world, theta[0, 0, 0, 0], params),
+        "edits": np.array(list(chain)),
+        "edit_j": world.true_values(torch.stack(steps, 2)).squeeze(-1).numpy(),
         "learned": np.array(CRITICS),
         "learned_probs": world.probs(learned).numpy(),
         "learned_j": world.true_values(learned).squeeze(-1).numpy(),

@@ -41,7 +41,35 @@ def _of(measure: Callable[..., float], *arguments: str) -> Callable[[Arrays], fl
     return lambda a: measure(a, *arguments)
 
 
+def _shelf(a: Arrays) -> bool:
+    """At the end REINFORCE and the baseline fail one prompt, 11, in every run, and answer the others."""
+    right = a["prompt_accuracy"][:, :2]
+    failed = right.argmin(-1)
+    others = np.sort(right, -1)[..., 1:]
+    alike = (failed == failed.flat[0]).all() and str(a["prompts"][failed.flat[0]]) == "11"
+    return bool(alike and right.min(-1).max() < 0.1 and others.min() > 0.9)
+
+
+def _rare(a: Arrays) -> float:
+    """In so many answers the prompt that REINFORCE and the baseline fail comes once: all lengths are equally likely."""
+    failed = str(a["prompts"][int(a["prompt_accuracy"][:, :2].mean((0, 1)).argmin())])
+    return float(len(a["prompts"][-1]) * 2 ** len(failed))
+
+
+def _passed(a: Arrays, k: int) -> float:
+    """In how many of the longer runs of REINFORCE (0) or the baseline (1) it is right with more than 0.95."""
+    return float((a["long_accuracy"][:, k] > HIGH).any(-1).sum())
+
+
 NUMBERS: dict[str, Number] = {
+    "runs": ("runs of each rule", lambda a: float(a["accuracy"].shape[0])),
+    "batches": ("batches in a run", lambda a: float(a["accuracy"].shape[-1] - 1)),
+    "long_batches": (
+        "batches in a longer run of REINFORCE and the baseline",
+        lambda a: float(a["long_accuracy"].shape[-1] - 1),
+    ),
+    "failed_in": ("the prompt that REINFORCE and the baseline fail comes once in so many", _rare),
+    "prompts": ("prompts that there are", lambda a: float(len(a["prompts"]))),
     "parameters": ("parameters of the network", lambda a: float(a["parameters"])),
     "accuracy_start": ("chance of a right answer before training", lambda a: float(a["accuracy"][:, :, 0].mean())),
     "plane_share_least": (
@@ -99,6 +127,15 @@ CLAIMS: dict[str, Claim] = {
     "four_arrive_two_are_behind": (
         "TRPO, PPO, GRPO and DAPO end above 0.95 in every run, REINFORCE and the baseline below it in every run.",
         lambda a: bool((a["accuracy"][:, 2:, -1] > HIGH).all() and (a["accuracy"][:, :2, -1] < HIGH).all()),
+    ),
+    "plain_rules_fail_one_prompt": (
+        "REINFORCE and the baseline end with one prompt, 11 in every run, that they get right less than once in "
+        "ten; each other one they get right nine times in ten.",
+        _shelf,
+    ),
+    "only_the_baseline_learns_it_later": (
+        "In the longer run every run of the baseline is right with more than 0.95 some time, and none of REINFORCE's.",
+        lambda a: _passed(a, 0) == 0 and _passed(a, 1) == a["long_accuracy"].shape[0],
     ),
     "planes_hold_most": (
         "Each plane holds more than half of its path's variance.",

@@ -2,8 +2,8 @@
 
 The table of the other chapters is told the last mark and the next bit; the network is told nothing and has to find both
 by attention. All rules have one learning rate and one longest gradient, the same batches as long as their policies
-agree, and no rule draws again (DAPO leaves out groups that agree and keeps what there is): all see as many answers. The
-critic is a second head on the same network.
+agree, and no rule draws again (DAPO leaves out groups that agree and keeps what there is): all see as many answers.
+REINFORCE and the baseline are followed for longer. The critic is a second head on the same network.
 
 A path through thousands of parameters is shown on the plane of its own two principal directions, with the share of the
 path's variance that this plane holds. On it stand what the rule makes of its first batch, and the exact reward.
@@ -44,6 +44,7 @@ KEYS = (
     "grpo.*",
     "dapo.*",
 )
+PLAIN = ("reinforce", "baseline")  # one plain gradient step a batch
 CHUNK = 64  # points of a plane that go through the network at a time
 __all__ = ["CLAIMS", "KEYS", "NAME", "NUMBERS", "SCHEMA", "Params", "run"]
 
@@ -68,6 +69,14 @@ class Params(Checked):
     iterations: int = hyper(
         30, low=2, high=1000, unit="batches", source="chosen for the picture", doc="batches drawn in one run"
     )
+    long_iterations: int = hyper(
+        150,
+        low=2,
+        high=1000,
+        unit="batches",
+        source="chosen for the picture",
+        doc="batches drawn in a longer run of REINFORCE and the baseline",
+    )
     seeds: int = hyper(
         2, low=1, high=64, unit="runs", source="chosen for the picture", doc="runs, each with its own seed"
     )
@@ -89,6 +98,11 @@ class Params(Checked):
         0, low=0, high=2147483647, source="chosen for the picture", doc="seed of the random directions"
     )
 
+    def check(self) -> None:
+        """The longer run is no shorter."""
+        if self.long_iterations < self.iterations:
+            raise ValueError(f"long_iterations must be at least iterations = {self.iterations}")
+
 
 SCHEMA = {
     "methods": Array("objective", "", "names of the six objectives, in teaching order"),
@@ -103,6 +117,9 @@ SCHEMA = {
     "accuracy": Array(
         "seed objective time", "probability", "exact chance of a right answer, before each batch and at the end"
     ),
+    "prompts": Array("prompt", "", "all prompts, short ones first"),
+    "prompt_accuracy": Array("seed objective prompt", "probability", "exact chance of a right answer at the end"),
+    "long_accuracy": Array("seed plain step", "probability", "REINFORCE and the baseline in a longer run"),
     "length": Array("seed objective batch", "tokens", "mean number of tokens of an answer in the batch"),
     "kl_step": Array("seed objective batch", "nat", "KL(old || new) of each batch, mean over its tokens"),
     "step_norm": Array("seed objective batch", "", "length of each batch's step in the parameters"),
@@ -135,9 +152,11 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
         name: read(rule.Params, name, h, **({"refill": False} if name == "dapo" else {}))
         for name, rule in rules.items()
     }
-    runs, views = [], []
+    runs, views, longer = [], [], []
     for name in progress.whole(SIX):
-        runs.append(stage.train(rules[name], settings[name]))
+        far = stage.train(rules[name], settings[name], params.long_iterations if name in PLAIN else params.iterations)
+        longer += [far["accuracy"]] if name in PLAIN else []
+        runs.append(stage.first(far))
         views.append(stage.view(rules[name], settings[name], runs[-1]["theta"][:, 0]))
     together = {name: torch.stack([run[name] for run in runs]).permute(2, 0, 1) for name in runs[0] if name != "theta"}
     return pack(
@@ -151,6 +170,9 @@ def run(h: Mapping[str, Any]) -> dict[str, Values]:
             "batch_size": np.array(len(stage.group)),
             "filter": np.array(h["dapo.filter"]),
             **together,
+            "prompts": np.array(tally.prompts(params.bits)),
+            "prompt_accuracy": torch.stack([stage.by_prompt(run["theta"][-1]) for run in runs], 1),
+            "long_accuracy": torch.stack(longer).permute(2, 0, 1),
             **{name: torch.stack([view[name] for view in views]) for name in views[0]},
             **stage.around_the_start(),
         },
@@ -163,17 +185,16 @@ class Stage:
     def __init__(self, params: Params, world: NetworkTally) -> None:
         self.params, self.world = params, world
         draws = sampling.Draws(
-            groups=params.groups, group_size=params.group_size, iterations=params.iterations, seeds=params.seeds
+            groups=params.groups, group_size=params.group_size, iterations=params.long_iterations, seeds=params.seeds
         )
         self.uniforms, self.group = sampling.uniforms(tally.NAME, draws, world.tokens), sampling.group_labels(draws)
 
-    def train(self, rule: Objective, settings: Checked) -> dict[str, Tensor]:
-        """Train by one rule: parameters [time, seed, D], and what was seen of them and of each batch, [time, seed]."""
+    def train(self, rule: Objective, settings: Checked, iterations: int) -> dict[str, Tensor]:
+        """Train for so many batches: parameters [time, seed, D], and what was seen of them and of each batch."""
         world, learning = self.world, loop.Params(learning_rate=self.params.learning_rate)
         theta, seen = [world.start.expand(self.params.seeds, -1)], []
-        for record in loop.train(
-            rule, settings, world, learning, self.uniforms, self.group, max_norm=self.params.max_norm
-        ):
+        uniforms = self.uniforms[:, :iterations]
+        for record in loop.train(rule, settings, world, learning, uniforms, self.group, max_norm=self.params.max_norm):
             theta.append(record.after)
             seen.append(self.log(rule, record))
         path = torch.stack(theta)
@@ -183,6 +204,17 @@ class Stage:
             "step_norm": path.diff(dim=0).norm(dim=-1),
             **{name: torch.stack([batch[name] for batch in seen]) for name in seen[0]},
         }
+
+    def first(self, run: dict[str, Tensor]) -> dict[str, Tensor]:
+        """What `train` gives, up to the batches that all rules have: where they stand counts the end, too."""
+        last = self.params.iterations
+        return {name: seen[: last + (name in ("theta", "accuracy"))] for name, seen in run.items()}
+
+    def by_prompt(self, theta: Tensor) -> Tensor:
+        """Exact chance of a right answer to each prompt, [..., P]."""
+        world = self.world
+        value = world.node_values(theta)[..., :: world.policy.count * world.tally.cap]
+        return (value - world.tally.wrong) / (world.tally.right - world.tally.wrong)
 
     def log(self, rule: Objective, record: loop.Record) -> dict[str, Tensor]:
         """What one batch shows, [seed]."""

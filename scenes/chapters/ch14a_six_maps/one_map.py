@@ -29,10 +29,10 @@ def names(stage: Stage) -> dict[str, list[Mobject]]:
     return out
 
 
-def alone(trace: Trace) -> MapPanel:
+def alone(trace: Trace, room: theme.Area = ALONE) -> MapPanel:
     """The one large map."""
     span = spans(trace)
-    return MapPanel(Plane(*layout.rectangle(ALONE), *span), trace)
+    return MapPanel(Plane(*layout.rectangle(room), *span), trace)
 
 
 def territory(stage: Stage, panel: MapPanel, trace: Trace, at: When | None, bearings: When | None) -> None:
@@ -47,9 +47,11 @@ def territory(stage: Stage, panel: MapPanel, trace: Trace, at: When | None, bear
         appear(stage, mobject, layer, at)
     for k, letter in enumerate(panel.letters(size=theme.BODY)):
         appear(stage, letter, "mover", None if bearings is None else stage.time(bearings) + 0.5 * k)
-    legend = Legend(ALONE.left, ALONE.bottom + theme.GAP, theme.LABEL)
+    size = theme.TICK if stage.upright else theme.LABEL
+    left, foot = (theme.UPRIGHT.left if stage.upright else panel.plane.x), panel.plane.y + panel.plane.height
+    legend = Legend(left, foot + 1.3 * size, size)
     for part in [*legend.dots(), *legend.say("true expected reward")]:
         appear(stage, part, "text", at)
-    legend = Legend(ALONE.left, ALONE.bottom + 2 * theme.GAP, theme.LABEL)
+    legend = Legend(left, foot + 2.6 * size, size)
     for part in [*legend.mark("circle", theme.TEXT), *legend.say("the start of all six")]:
         appear(stage, part, "text", at)

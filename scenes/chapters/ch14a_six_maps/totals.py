@@ -24,31 +24,36 @@ if TYPE_CHECKING:
 
     from scenes.engine.stage import Stage, When
 
-PITCH, GAP, INDENT = theme.GAP, theme.WIDE, theme.TITLE  # of the marks, between blocks, and of a letter before them
-TALL = theme.STATEMENT  # pixels of a bar
-SIZE = theme.FORMULA
-COUNT = 2 * SIZE  # pixels of a count
+PITCH = theme.GAP  # of the marks, at most
+GAP, INDENT, TALL, COUNT = 1.8, 1.4, 1.1, 2.0  # between blocks, before the marks, of a bar, of a count: in words' sizes
 
 
 class Totals:
     """Three blocks of marks, one under the other, and beside each its sum and its bar."""
 
-    def __init__(self, answers: FloatArray, place: Area):
-        blocks, beside = layout.columns(place, (2, 1), gap=theme.TITLE)
+    def __init__(
+        self,
+        answers: FloatArray,
+        place: Area,
+        size: float = theme.FORMULA,
+        shares: tuple[float, float] = (2, 1),
+    ):
+        blocks, beside = layout.columns(place, shares, gap=INDENT * size)
+        self.size, gap = size, GAP * size
         self.x, self.left, self.right = blocks.left, beside.left, beside.right
         self.count = np.array([int((answers == k).sum()) for k in range(3)])
-        room = blocks.width - INDENT
+        room = blocks.width - INDENT * size
         columns = int(room // PITCH)
-        while self._pitch(room, columns) * self._rows(columns).sum() > place.height - 2 * GAP:
+        while self._pitch(room, columns) * self._rows(columns).sum() > place.height - 2 * gap:
             columns += 1
         pitch, rows = self._pitch(room, columns), self._rows(columns)
-        tops = place.top + np.cumsum([0.0, *(rows[:2] * pitch + GAP)])
+        tops = place.top + np.cumsum([0.0, *(rows[:2] * pitch + gap)])
         self.middles = tops + rows * pitch / 2
         self.marks: list[Marks] = []
         for k, n in enumerate(self.count):
             at = np.arange(n)
             centres = theme.points(
-                self.x + INDENT + pitch * (at % columns + 0.5), tops[k] + pitch * (at // columns + 0.5)
+                self.x + INDENT * size + pitch * (at % columns + 0.5), tops[k] + pitch * (at // columns + 0.5)
             )
             self.marks.append(Batch.drawn(centres[:, :2], k, pitch * (0.78 if k == 0 else 1.0)))  # stars reach far
         self.inks: list[tuple[Ink, Ink]] = []
@@ -66,14 +71,16 @@ class Totals:
         """Whose block it is, and how many are in it."""
         for k, (letter, n, middle) in enumerate(zip("ABC", self.count, self.middles, strict=True)):
             when = None if at is None else stage.time(at) + 0.15 * k
-            say(stage, f"*{letter}*", self.x, middle + SIZE / 3, SIZE, at=when)
-            say(stage, f"{n}", self.left, middle - theme.TIGHT, SIZE, theme.TEXT, at=when)
+            say(stage, f"*{letter}*", self.x, middle + self.size / 3, self.size, at=when)
+            say(stage, f"{n}", self.left, middle - theme.TIGHT, self.size, theme.TEXT, at=when)
 
     def put_push(self, stage: Stage, push: FloatArray, at: When | None = None) -> None:
         """The push of one answer of each kind, after its count."""
         self.total = np.where(self.count > 0, self.count * push, 0.0)
         for k, (p, total, middle) in enumerate(zip(push, self.total, self.middles, strict=True)):
-            word = text(f"× *{_short(p)}* = {_short(total)}", self.left + COUNT, middle - theme.TIGHT, SIZE)
+            word = text(
+                f"× *{_short(p)}* = {_short(total)}", self.left + COUNT * self.size, middle - theme.TIGHT, self.size
+            )
             self.words.append(appear(stage, word, "text", None if at is None else stage.time(at) + 0.1 * k))
 
     def put_bars(self, stage: Stage, at: When, *others: FloatArray) -> None:
@@ -83,7 +90,7 @@ class Totals:
         self.unit = (self.right - self.left) / max(up + down, 1e-9)
         self.zero = self.left + self.unit * down
         for middle in self.middles:
-            top, foot = middle + theme.BOLD, middle + theme.TIGHT + TALL + theme.BOLD
+            top, foot = middle + theme.BOLD, middle + theme.TIGHT + TALL * self.size + theme.BOLD
             line = rule(self.zero, top, self.zero, foot, stroke=theme.AXIS, pen=theme.FINE)
             appear(stage, line, "grid", at)
             filled = Ink(np.zeros((2, 3)), fill=theme.UP, closed=True, round_joins=False)
@@ -112,11 +119,12 @@ class Totals:
 
     def _bar(self, ink: Ink, value: float, middle: float) -> None:
         top, end = middle + theme.TIGHT, self.zero + self.unit * value
+        foot = top + TALL * self.size
         if abs(end - self.zero) < 0.5:
             ink.write(np.zeros((2, 3)), [0])  # a point: nothing to see, but on stage
             return
         xs = np.array([self.zero, end, end, self.zero])
-        ink.write(theme.points(xs, np.array([top, top, top + TALL, top + TALL])), [0])
+        ink.write(theme.points(xs, np.array([top, top, foot, foot])), [0])
 
 
 def _short(value: float) -> str:

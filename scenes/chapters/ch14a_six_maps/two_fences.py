@@ -1,26 +1,23 @@
-"""TRPO's ring and PPO's fence, beside the maps that have neither."""
+"""TRPO's ring and PPO's fence: two maps, and how far each is trusted."""
 
 from __future__ import annotations
 
-from scenes.chapters.ch14a_six_maps.pushed_maps import PushedMaps
+from scenes.chapters.ch14a_six_maps.map_pair import MapPair
 from scenes.engine.stage import Stage
 from scenes.parts.headings import statement
 
 
 class TwoFences(Stage):
-    """TRPO's ring and PPO's fence, beside the maps that have neither."""
+    """TRPO's ring and PPO's fence: two maps, and how far each is trusted."""
 
     traces = ("six_objectives",)
-    hyperparameters = ("sampling.seed", "trpo.delta")
 
     def build(self) -> None:
-        trace = self.trace("six_objectives")
-        title = self.put(statement("Can a map be trusted *everywhere?*"), "text")
-        self.hide(title, at=("trpo", -0.1))
-        six = PushedMaps(self, trace)
-        six.map(0)
-        six.map(1)
-        six.map(2, "trpo", ring="ring")
-        six.map(3, "ppo", hatch=("hatch", 0.4))
-        six.formulas(("trpo", "trpo", "ppo"), ("ppo", "ppo", ""))
-        six.legend(ring=("ring", 0.6), hatch=("hatch", 0.8))
+        self.bring(statement("How far can a map *be trusted?*"))
+        pair = MapPair(self, self.trace("six_objectives"), ("trpo", "ppo"))
+        pair.legend()
+        pair.rule("trpo", at="trpo")
+        pair.ring("trpo", at="ring")
+        pair.rule("ppo", at="ppo")
+        pair.silent("ppo", at="hatch")
+        pair.terrace("ppo", at="terrace")

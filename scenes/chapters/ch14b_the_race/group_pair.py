@@ -7,6 +7,7 @@ from scenes.chapters.ch14b_the_race.pair import Pair, note
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 from traces.store import Trace
 
 RULES = ("grpo", "dapo")
@@ -28,7 +29,7 @@ class GroupPair(Stage):
             pair.passed(rule, "pass")
         self.filter(trace, pair)
         again = "" if trace["refill"] else " Left-out groups are not drawn again, so all rules see as many answers."
-        self.bring(source(f"{note(trace)}{again}"))
+        self.bring(source(f"{note(trace)}{again}", SIZE))
 
     def filter(self, trace: Trace, pair: Pair) -> None:
         # Which groups count, below the chart: in the paper, and here.

@@ -11,6 +11,7 @@ from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 from scenes.parts.value_strip import scale
 from traces.store import Trace
 
@@ -42,7 +43,7 @@ class LongRun(Stage):
         tag = text(f"batch {drawn}", x + theme.TIGHT, place.bottom - theme.GUTTER, theme.LABEL)
         self.bring(halo(tag), "post")
         self.names(trace, chart)
-        self.bring(source(f"Each line: one of {earned.shape[0]} runs, exact expected reward."))
+        self.bring(source(f"Each line: one of {earned.shape[0]} runs, exact expected reward.", SIZE))
 
     def runs(self, trace: Trace, chart: Chart, drawn: int) -> None:
         # The scaled rules lie on top of one another at 1; the plain ones leave B late.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scenes.chapters.ch14b_the_race.pair import Pair, note
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 
 RULES = ("reinforce", "baseline")
 
@@ -21,4 +22,4 @@ class PlainPair(Stage):
         pair.put(axes="axes")
         for rule in RULES:
             pair.climb(rule, "go", self.time("lines") - self.time("go"))
-        self.bring(source(note(trace)))
+        self.bring(source(note(trace), SIZE))

@@ -10,6 +10,7 @@ from scenes.engine.ink import Marks
 from scenes.engine.lettering import plain, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 from scenes.parts.settings import quote
 
 CUES = {
@@ -67,7 +68,7 @@ class RulesOfTheRace(Stage):
                 said = f"{plain(math.run)}: {plain(math.shown)}"
                 self.bring(text(said, columns[1].left, y + theme.GAP, theme.NOTE, theme.MUTED), "one")
         self.bring(
-            source(f"The same start and random numbers for all. {len(trace['batch_answer'])} answers in a batch.")
+            source(f"The same start and random numbers for all. {len(trace['batch_answer'])} answers in a batch.", SIZE)
         )
 
     def divided(self) -> dict[str, str]:

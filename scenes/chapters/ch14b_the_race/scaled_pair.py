@@ -6,6 +6,7 @@ from scenes import theme
 from scenes.chapters.ch14b_the_race.pair import Pair, note
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 
 RULES = ("trpo", "ppo")
 
@@ -24,4 +25,4 @@ class ScaledPair(Stage):
         pair.climb("ppo", "bend", 2 * theme.REST)
         for rule in RULES:
             pair.passed(rule, "pass")
-        self.bring(source(f"{note(trace)} Paths end at the edge of the map."))
+        self.bring(source(f"{note(trace)} Paths end at the edge of the map.", SIZE))

@@ -27,7 +27,7 @@ class SeedPanels:
             stage.put(mob, "text")
         stage.put(panel.frame(), "grid")
         stage.put(panel.territory(levels(trace)), "line")
-        stage.bring(panel.corners(theme.TICK), layer="text")
+        stage.bring(panel.corners(theme.NOTE), layer="text")
         paths = [
             panel.trail(path, cell.look, theme.FINE, 0.0, dash=(), stroke_opacity=0.6, quiet=True)
             for path in trace["theta"][:, k]

@@ -1,6 +1,6 @@
 """When each run arrives: a lane for each rule over one axis of batches, a dot a run, and how it was before as a line.
 
-lanes = Arrivals(theme.PICTURE, 60)
+lanes = Arrivals(theme.PICTURE, 60)                 # narrow=True: the names stand over the lanes
 lanes.put(stage, axes=None)
 lanes.line(stage, 3, 15, 23, at="before")
 lanes.dots(stage, 3, when, at="now", over=4.0)      # a run that never arrives stands at the right, at the end
@@ -28,15 +28,24 @@ RADIUS = theme.BOLD  # of a dot
 LOOKS = list(theme.OBJECTIVES.values())
 BEFORE = 0.3  # where the line of what was before stands in its lane, from its top; the dots stand lower
 NOW = 0.7
+OVER, BELOW, BETWEEN = 0.24, 0.42, 0.48  # in a narrow lane: the name, what is below it, the line of what was before
 NEVER = "not passed"
 
 
 class Arrivals:
     """Six lanes in `room`, the first `batches` batches across; those who never arrive stand beyond them."""
 
-    def __init__(self, room: theme.Area, batches: int):
-        self.batches = batches
+    def __init__(self, room: theme.Area, batches: int, narrow: bool = False):
+        self.batches, self.narrow = batches, narrow
         self.names = layout.trimmed(room, bottom=theme.WIDE)
+        self.small = theme.TICK if narrow else theme.NOTE
+        if narrow:
+            self.never = layout.trimmed(self.names, left=room.width - 1.6 * theme.NUMBER)
+            self.lanes = layout.rows(
+                layout.trimmed(self.names, left=theme.GUTTER, right=2.15 * theme.NUMBER), len(LOOKS), gap=0
+            )
+            self.plane = Plane(*layout.rectangle(layout.area(*self.lanes)), (0.0, float(batches)), (0.0, 1.0))
+            return
         self.never = layout.trimmed(self.names, left=room.width - 2 * theme.NUMBER)
         self.lanes = layout.rows(
             layout.trimmed(self.names, left=2 * theme.NUMBER + theme.GUTTER, right=2 * theme.NUMBER + theme.GAP),
@@ -54,7 +63,7 @@ class Arrivals:
         """The names, and the axis with its batches."""
         foot = layout.area(*self.lanes)
         for look, lane in zip(LOOKS, self.lanes, strict=True):
-            y = lane.top + NOW * lane.height
+            y = lane.top + (OVER if self.narrow else NOW) * lane.height
             edge = rule(
                 self.names.left, lane.top, self.names.right, lane.top, stroke=theme.HAIRLINE, pen=1.0, quiet=True
             )
@@ -70,23 +79,33 @@ class Arrivals:
         for batch in range(0, self.batches + 1, TENS):
             x = self.x(batch)
             if batch:
-                line = rule(x, foot.top, x, foot.bottom, stroke=theme.HAIRLINE, pen=theme.FINE, quiet=True)
-                stage.bring(line, axes, "ground")
-            stage.bring(text(f"{batch}", x, foot.bottom + theme.LABEL, theme.NOTE, theme.MUTED, "center"), axes)
-        name = text("batch", foot.right + theme.GAP, foot.bottom + theme.LABEL, theme.NOTE, theme.MUTED)
+                for lane in self.lanes if self.narrow else [foot]:
+                    top = lane.top + (BELOW * lane.height if self.narrow else 0.0)
+                    line = rule(x, top, x, lane.bottom, stroke=theme.HAIRLINE, pen=theme.FINE, quiet=True)
+                    stage.bring(line, axes, "ground")
+            stage.bring(text(f"{batch}", x, foot.bottom + theme.LABEL, self.small, theme.MUTED, "center"), axes)
+        name = text("batch", foot.right + theme.GAP, foot.bottom + theme.LABEL, self.small, theme.MUTED)
         stage.bring(name, axes)
 
     def line(self, stage: Stage, k: int, first: float, last: float, words: str, at: When | None = None) -> None:
         """From the first run to the last as it was before; beyond the axis an arrow says so."""
         lane, colour = self.lanes[k], LOOKS[k].colour
-        y = lane.top + BEFORE * lane.height
+        y = lane.top + (OVER if self.narrow else BEFORE) * lane.height
+        if self.narrow:
+            tag = text(words, self.names.right, y + theme.TIGHT, self.small, theme.MUTED, "right")
+            stage.bring(tag, at)
+            y = lane.top + BETWEEN * lane.height
+            if first <= self.batches:
+                line = rule(self.x(first), y, self.x(last), y, stroke=colour, pen=theme.BOLD, stroke_opacity=0.8)
+                stage.bring(line, at, "line")
+            return
         if first > self.batches:
-            tag = text(f"{words} #sym.arrow.r", self.x(self.batches), y + theme.TIGHT, theme.NOTE, colour, "right")
+            tag = text(f"{words} #sym.arrow.r", self.x(self.batches), y + theme.TIGHT, self.small, colour, "right")
             stage.bring(halo(tag), at)
             return
         wide = rule(self.x(first), y, self.x(last), y, stroke=colour, pen=theme.BOLD, stroke_opacity=0.8)
         stage.bring(wide, at, "line")
-        stage.bring(halo(text(words, self.x(last) + theme.GUTTER, y + theme.TIGHT, theme.NOTE, theme.MUTED)), at)
+        stage.bring(halo(text(words, self.x(last) + theme.GUTTER, y + theme.TIGHT, self.small, theme.MUTED)), at)
 
     def places(self, k: int, when: FloatArray) -> FloatArray:
         """Manim points [n, 2] of the runs, in the order of their arrival: two beside one another, then the next two."""
@@ -120,9 +139,11 @@ class Arrivals:
         lane = self.lanes[k]
         y = lane.top + NOW * lane.height + theme.TIGHT
         x = self.x(float(there.max()) if len(there) else self.batches) + 1.5 * theme.GUTTER
-        stage.bring(halo(text(f"*{words}*", x, y, theme.BODY, LOOKS[k].colour)), stage.time(at) + over)
+        size = theme.LABEL if self.narrow else theme.BODY
+        stage.bring(halo(text(f"*{words}*", x, y, size, LOOKS[k].colour)), stage.time(at) + over)
         if lost := len(when) - len(there):
-            tag = text(f"{lost} {NEVER}", self.never.left + theme.WIDE, y, theme.NOTE, LOOKS[k].colour)
+            x = self.never.left + (theme.TITLE if self.narrow else theme.WIDE)
+            tag = text(f"{lost} {NEVER}", x, y, self.small, LOOKS[k].colour)
             stage.bring(tag, stage.time(at) + over)
 
 

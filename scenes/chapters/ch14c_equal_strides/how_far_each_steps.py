@@ -13,6 +13,7 @@ from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 from scenes.parts.value_strip import scale
 from traces.store import Trace
 
@@ -39,14 +40,17 @@ class HowFarEachSteps(Stage):
         self.bars(trace, room)
         self.faster(self.trace("whitened_baseline"), room)
         shown = int(trace.numbers["shown"])
-        self.bring(source(f"Mean over the first {shown} batches and {trace['j'].shape[0]} seeds, exact KL."), "bars")
+        self.bring(
+            source(f"Mean over the first {shown} batches and {trace['j'].shape[0]} seeds, exact KL.", SIZE), "bars"
+        )
 
     def faster(self, trace: Trace, room: theme.Area) -> None:
-        # The baseline with longer steps, over the low bars: where it is after twenty batches, and PPO there.
+        # The baseline with longer steps, over the low bars: where it is after a few batches, and PPO there.
         numbers = trace.numbers
+        fast, ppo = (f"*{numbers[f'j_at20_{name}']:.3g}*" for name in ("whitened_fast", "ppo"))
         lines = (
             f"baseline, standardised, *{numbers['rate_factor']:g} times* the rate",
-            f"after 20 batches: *{numbers['j_at20_whitened_fast']:.3g}*, PPO: *{numbers['j_at20_ppo']:.3g}*",
+            f"after {numbers['early']:.0f} batches: {fast}, PPO: {ppo}",
         )
         for k, words in enumerate(lines):
             y = room.top + theme.STATEMENT + k * theme.TITLE

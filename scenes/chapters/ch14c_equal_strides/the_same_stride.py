@@ -10,6 +10,7 @@ from scenes.engine.ink import Ink, Marks, rule
 from scenes.engine.lettering import halo, paragraph, text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 from scenes.parts.plane import Plane
 from scenes.theme import FloatArray
 
@@ -44,7 +45,7 @@ class TheSameStride(Stage):
         self.ring(plane, ring, float(equal["strides"][0]))
         self.words(layout.trimmed(theme.PICTURE, left=room.width + 2 * theme.WIDE))
         seed = self.hyper("sampling.seed")
-        self.bring(source(f"First step of each rule, seed {seed}. Thin lines: equal expected reward, exact."))
+        self.bring(source(f"First step of each rule, seed {seed}. Thin lines: equal expected reward, exact.", SIZE))
 
     def ring(self, plane: Plane, ring: FloatArray, stride: float) -> None:
         # All policies that are one stride away from the start.

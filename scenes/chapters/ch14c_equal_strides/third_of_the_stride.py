@@ -6,6 +6,7 @@ from scenes import theme
 from scenes.chapters.ch14c_equal_strides.arrivals import Arrivals, between, note, passes
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 
 
 class ThirdOfTheStride(Stage):
@@ -27,4 +28,4 @@ class ThirdOfTheStride(Stage):
             low, last = (float(there.min()), float(there.max())) if len(there) else (batches, batches)
             lanes.line(self, k, low, last, f"stride {wide:g}: {between(before, batches)}")
             lanes.dots(self, k, when, between(when, batches), "now", over)
-        self.bring(source(note(equal, 1, high)), "now")
+        self.bring(source(note(equal, 1, high), SIZE), "now")

@@ -8,6 +8,7 @@ from scenes.engine.ink import Ink, Marks
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts.headings import source, statement
+from scenes.parts.legend import SIZE
 from scenes.parts.map_panel import MapPanel, levels
 from scenes.parts.plane import Plane, spans
 from traces.store import Trace
@@ -30,7 +31,7 @@ class WhatIsLeft(Stage):
         self.table(equal, layout.trimmed(theme.PICTURE, left=room.width + theme.WIDE, top=theme.WIDE))
         stride = float(equal["strides"][0])
         note = f"Thick: average of {equal['j'].shape[1]} runs, thin: each run; stride {stride:g} nats, exact critics. "
-        self.bring(source(note + "Paths end at the edge of the map. Columns: average of the runs."))
+        self.bring(source(note + "Paths end at the edge of the map. Columns: average of the runs.", SIZE))
 
     def mountain(self, race: Trace, equal: Trace, room: theme.Area) -> None:
         plane = Plane(*layout.rectangle(room), *spans(race))

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 ROOM = theme.Area(theme.LEFT, theme.PICTURE.top - theme.GUTTER, theme.RIGHT, theme.BOTTOM - theme.GAP)
 MAP = layout.square(ROOM, "start")
 BESIDE = layout.trimmed(ROOM, left=MAP.width + 2 * theme.GAP)  # from the top: two formulas, the edits, two charts
-SUM = BESIDE.top + theme.FORMULA + theme.GUTTER  # baselines
+SUM = BESIDE.top + theme.TITLE + theme.GUTTER  # baselines
 MEANS = SUM + theme.DISPLAY
 EDITS = MEANS + theme.DISPLAY
 CHARTS = layout.trimmed(BESIDE, left=theme.TITLE, top=EDITS - BESIDE.top + 4 * theme.WIDE, bottom=theme.TITLE)
@@ -54,10 +54,10 @@ class EditChain:
         self.stage, self.trace, self.names, self.end = stage, trace, list(names), end
         self.written, self.seed = rules.spell(trace.hyperparameters), trace.hyperparameters["sampling.seed"]
         self.first = NAMES.index(self.names[0])
-        span = spans(trace)
-        self.plane = Plane(*layout.rectangle(MAP), *span)
+        self.plane = Plane(*layout.rectangle(MAP), *spans(trace))
         self.panel = MapPanel(self.plane, trace)
-        self.strip = ValueStrip(*layout.rectangle(CHART), trace["edit_j"].shape[1] - 1, *scale(trace["rewards"]))
+        batches, (up, ticks) = trace["edit_j"].shape[1] - 1, scale(trace["rewards"])
+        self.strip = ValueStrip(*layout.rectangle(CHART), batches, up, ticks, theme.NOTE)
         means = [Weights.means(a, trace["batch_answer"]) for a in trace["edit_advantage"]]
         self.pushes, self.largest = means, max(float(np.abs(m).max()) for m in means)
         self.paths: dict[str, tuple[Ink, Ink, Marks]] = {}
@@ -101,7 +101,7 @@ class EditChain:
         foot = CHART.bottom + theme.LABEL
         words = [(f"{self.trace['edit_j'].shape[1] - 1}", CHART.right, "right"), ("0", CHART.left, "center")]
         for word, at, anchor in [*words, ("batch", CHART.middle[0], "center")]:
-            self.stage.put(text(word, at, foot, theme.TICK, theme.MUTED, anchor), "text")
+            self.stage.put(text(word, at, foot, theme.NOTE, theme.MUTED, anchor), "text")
         title = text("expected reward", CHART.left, CHART.top - theme.TIGHT, theme.LABEL, theme.MUTED)
         for name in [*self.strip.words, title]:
             self.stage.put(name, "text")
@@ -117,7 +117,7 @@ class EditChain:
         """The sum on the first line, what its new symbol means on the second."""
         stage = self.stage
         sums = {name: edit[2] for name, edit in self.written.edits.items()}
-        for y, size, lines in ((SUM, theme.FORMULA, sums), (MEANS, theme.BODY, self.written.means)):
+        for y, size, lines in ((SUM, theme.STATEMENT, sums), (MEANS, theme.BODY, self.written.means)):
             now: Formula | None = None
             if self.first:
                 now = Formula(lines[NAMES[self.first - 1]], BESIDE.left, y, size)

@@ -11,6 +11,7 @@ import pytest
 
 from objectives import SIX, sampling
 from objectives.experiments.equal_strides import run as equal_strides
+from objectives.experiments.equal_strides.numbers import edit_passes, saved
 from tests.objectives.experiments.conftest import Shipped
 
 pytestmark = pytest.mark.slow
@@ -80,6 +81,30 @@ def test_reinforce_is_what_a_plain_loop_finds() -> None:
         found.append(z)
     probs = np.exp(found) / np.exp(found).sum(-1, keepdims=True)
     assert np.allclose(arrays["probs"][0, 0, 0], probs, atol=1e-9)
+
+
+def test_the_edits_that_end_at_a_rule_are_that_rule(full: dict[str, np.ndarray]) -> None:
+    edits = full["edits"].tolist()
+    for edit, name in {"reinforce": 0, "baseline": 1, "scale": 3, "leash": 4, "dapo": 5}.items():
+        assert np.array_equal(full["edit_j"][:, :, edits.index(edit)], full["j"][:, :, name])
+
+
+def test_edits_are_measured_as_by_hand() -> None:
+    """Two seeds; the later rule passes after one batch and after two, the earlier one after two and never."""
+    before, after = [[0.4, 0.5, 0.95], [0.4, 0.5, 0.6]], [[0.4, 0.95, 0.96], [0.4, 0.5, 0.91]]
+    arrays = {"edits": np.array(["clip", "scale"]), "edit_j": np.array([before, after]).swapaxes(0, 1)[None]}
+    assert edit_passes(arrays, 0, "clip").tolist() == [2, 3]
+    assert edit_passes(arrays, 0, "scale").tolist() == [1, 2]
+    assert saved(arrays, 0, "clip", "scale") == 2.5 - 1.5
+
+
+def test_edits_between_the_rules_pass_when_measured(full: dict[str, np.ndarray]) -> None:
+    """Earliest, latest and how many seeds at the wide step size."""
+    found = {}
+    for edit in ("ratio", "clip", "group", "higher"):
+        when = edit_passes(full, 0, edit)
+        found[edit] = (when.min(), when.max(), (when < full["edit_j"].shape[-1]).sum())
+    assert found == {"ratio": (20, 22, 12), "clip": (20, 22, 12), "group": (18, 21, 12), "higher": (18, 21, 12)}
 
 
 def test_the_strides_are_two_the_wide_one_first() -> None:

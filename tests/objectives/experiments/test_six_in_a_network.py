@@ -30,6 +30,7 @@ SMALL = {
     "transformer.layers": 1,
     "transformer.width": 8,
     "six_in_a_network.iterations": 4,
+    "six_in_a_network.long_iterations": 6,
     "six_in_a_network.groups": 6,
     "six_in_a_network.resolution": 5,
 }
@@ -53,6 +54,29 @@ def test_all_begin_at_one_place_and_see_one_batch_there(small: dict[str, np.ndar
     assert (np.ptp(small["foreseeable"][:, :, 0], axis=1) == 0).all()
     assert (small["step_norm"].sum(-1) > 0).all()
     assert small["batch_size"] == 6 * 16
+
+
+def test_the_longer_run_begins_as_the_other(small: dict[str, np.ndarray]) -> None:
+    assert small["long_accuracy"].shape == (2, 2, 7)
+    assert np.array_equal(small["long_accuracy"][..., :5], small["accuracy"][:, :2])
+
+
+def test_accuracy_is_the_mean_over_prompts(small: dict[str, np.ndarray]) -> None:
+    """Both lengths are equally likely, and so are all prompts of a length."""
+    assert small["prompts"].tolist() == ["0", "1", "00", "01", "10", "11"]
+    chances = np.array([1 / 4, 1 / 4, 1 / 8, 1 / 8, 1 / 8, 1 / 8])
+    assert np.allclose(small["prompt_accuracy"] @ chances, small["accuracy"][..., -1])
+
+
+def test_the_longer_run_is_no_shorter() -> None:
+    with pytest.raises(ValueError, match="at least iterations"):
+        network.Params(iterations=10, long_iterations=9)
+
+
+def test_one_prompt_is_what_the_plain_rules_fail(full: dict[str, np.ndarray]) -> None:
+    assert full["prompts"][full["prompt_accuracy"][0, 0].argmin()] == "11"
+    assert network.NUMBERS["failed_in"][1](full) == 8
+    assert 7 / 8 - 0.03 < full["accuracy"][:, :2, -1].mean() < 7 / 8
 
 
 def test_no_step_is_longer_than_its_gradients_may_be(small: dict[str, np.ndarray]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from objectives.experiments import Arrays, Claim, Values
 from objectives.experiments.six_objectives.claims.edits import edit_index
-from objectives.experiments.six_objectives.numbers import BASELINE, GRPO, PPO, REINFORCE, TRPO
+from objectives.experiments.six_objectives.numbers import BASELINE, DAPO, GRPO, PPO, REINFORCE, TRPO
 
 
 def _brightest(a: Arrays, m: int) -> tuple[float, float]:
@@ -26,6 +26,12 @@ def has_summit(a: Arrays, m: int) -> bool:
     height = a["surface"][m]
     edge = max(height[0].max(), height[-1].max(), height[:, 0].max(), height[:, -1].max())
     return bool(height.max() - edge > 0.1 * (height.max() - a["surface_start"][m]))
+
+
+def _tops_on_a_terrace(a: Arrays, m: int) -> bool:
+    """Whether a surrogate is flat where every answer is silenced, and nowhere higher."""
+    flat = a["surface"][m][a["gate"][m] > 1 - 1e-9]
+    return bool(len(flat) and np.ptp(flat) < 1e-9 and a["surface"][m].max() - flat.max() < 1e-9)
 
 
 def quieter(a: Arrays) -> bool:
@@ -97,6 +103,26 @@ SURROGATES: dict[str, Claim] = {
     "baseline_map_has_no_summit": (
         "The baseline's surrogate of the frozen batch is nowhere higher than at the edge of the window: it only rises.",
         lambda a: not has_summit(a, BASELINE),
+    ),
+    "plain_maps_point_at_b": (
+        "REINFORCE's and the baseline's surrogates of the frozen batch are highest where B has more than half, though "
+        "A is paid most.",
+        lambda a: (
+            all(_policy(*_brightest(a, m))[1] > 0.5 for m in (REINFORCE, BASELINE)) and int(a["rewards"].argmax()) == 0
+        ),
+    ),
+    "trpo_map_rises_towards_a": (
+        "TRPO's surrogate of the frozen batch is highest at the edge of the window, where A has more than half.",
+        lambda a: not has_summit(a, TRPO) and bool(_policy(*_brightest(a, TRPO))[0] > 0.5),
+    ),
+    "ppo_map_tops_on_a_terrace": (
+        "Where PPO silences the whole frozen batch its surrogate is flat, and nowhere higher.",
+        lambda a: _tops_on_a_terrace(a, PPO),
+    ),
+    "fenced_maps_top_in_silence": (
+        "PPO's and DAPO's surrogates of the frozen batch are highest where B is likelier than A, and flat there: all "
+        "answers are silenced.",
+        lambda a: all(_tops_on_a_terrace(a, m) and _brightest(a, m)[0] < 0 for m in (PPO, DAPO)),
     ),
     "grpo_map_has_summit": (
         "GRPO's surrogate of the frozen batch is higher inside the window than on its edge: the KL penalty bends it "
