@@ -36,7 +36,7 @@ class Thumbnail(Still):
             hiker.place(plane.stop(path[:, 0], path[:, 1]))
         self.put(panel.start(trace["theta"][0, 0, 0], radius=20), "mover")
         lines = (("*Six rules,*", 150), ("*one mountain.*", 105), ("Equal steps:", 92), ("*who is first?*", 105))
-        y = theme.TOP
+        y = float(theme.TOP)
         for words, size in lines:
             y += 1.5 * size
             self.put(halo(text(words, theme.LEFT, y, size)), "text")
