@@ -6,7 +6,7 @@ TORCH_INDEX ?=
 export PYTHON TORCH_INDEX
 
 .DEFAULT_GOAL := help
-.PHONY: help lecture test quick lint bench peers hear open setup clean
+.PHONY: help lecture test quick lint browser bench peers hear open setup clean
 
 help: ## this list
 	@echo 'make TARGET, where TARGET is one of:'
@@ -19,7 +19,7 @@ help: ## this list
 lecture: setup ## the film, its captions and its single clips, in dist/
 	@.venv/bin/python render.py lecture -q $(QUALITY)
 
-test: lint ## ruff, mypy and the whole test suite, on every core
+test: lint browser ## ruff, mypy and the whole test suite, on every core
 	@.venv/bin/python -m pytest -n auto --dist worksteal
 
 quick: setup ## what a change most likely breaks, in about two minutes
@@ -29,6 +29,9 @@ lint: setup ## ruff and mypy, over everything that is ours
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
+
+browser:
+	@scripts/browser
 
 bench: setup ## speed as ratios: drawing against the tutorial way, two workers against one, surfaces, seeds; the experiments, nothing to do, losses against plain torch, a batch of 200,000 answers
 	@.venv/bin/python benchmarks/drawing.py
@@ -45,7 +48,7 @@ peers: setup ## our losses against seven libraries themselves, TRL and verl amon
 	@scripts/peers
 
 open: setup ## the companion page in a browser: explore the rules, your own run, the film
-	@.venv/bin/python -c 'import nicegui' 2>/dev/null || PIP_CONSTRAINT=constraints.txt .venv/bin/python -m pip install -q -e '.[page]'
+	@.venv/bin/python -c 'import nicegui, pyarrow' 2>/dev/null || PIP_CONSTRAINT=constraints.txt .venv/bin/python -m pip install -q -e '.[page]'
 	@.venv/bin/python render.py open
 
 hear: setup ## how well a recogniser understands the narration, and how true its word times are (200 MB from the network)
