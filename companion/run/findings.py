@@ -37,7 +37,7 @@ MORE_CONTRAST = (
 
 CHAPTERS = {
     "signal": ("ch12_where_does_the_signal_go", "At scale, where does the signal go?"),
-    "clip": ("ch08b_questions_about_the_clip", "Three questions about the clip"),
+    "clip": ("ch08b_questions_about_the_clip", "Four questions about the clip"),
     "reuse": ("ch06_may_i_reuse", "May I reuse yesterday's answers?"),
     "leash": ("ch09_who_judges", "Who judges? The leash"),
     "group": ("ch10b_the_whole_of_grpo", "GRPO as a whole"),

@@ -35,7 +35,19 @@ LONGEST = 100
 """Characters of the marks in a file's name, which leaves room for a clip's name in 255 bytes."""
 PICTURES = (".gif", ".mov", ".mp4", ".png", ".webm")
 """What `-o` can write."""
-OWN = ("assets", "benchmarks", "build", "docs", "objectives", "pipeline", "scenes", "scripts", "tests", "traces")
+OWN = (
+    "assets",
+    "benchmarks",
+    "build",
+    "companion",
+    "docs",
+    "objectives",
+    "pipeline",
+    "scenes",
+    "scripts",
+    "tests",
+    "traces",
+)
 """The project's folders, in which `-o` replaces nothing but stills in build/pictures/."""
 OPUS_BITRATE = 160_000
 BLOCK = 960  # samples: 20 ms, what Opus takes at a time

@@ -30,6 +30,9 @@ SHARED = [path for path in (ROOT / "scenes/parts").glob("*.py") if path.name != 
 DIRECTIONS = {
     "arrivals",
     "common",
+    "edit_lanes",
+    "map_pair",
+    "network_map",
     "one_map",
     "pair",
     "pushed_maps",

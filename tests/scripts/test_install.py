@@ -17,7 +17,7 @@ def test_every_folder_with_code_is_a_declared_package() -> None:
     packages = set(find_packages(str(ROOT), include=declared()))
     there = {
         path.parent.relative_to(ROOT).as_posix().replace("/", ".")
-        for top in ("objectives", "traces", "scenes", "pipeline")
+        for top in ("objectives", "traces", "scenes", "pipeline", "companion")
         for path in (ROOT / top).rglob("*.py")
     }
     assert packages == there

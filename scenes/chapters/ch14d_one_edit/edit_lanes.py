@@ -53,7 +53,7 @@ class EditLanes:
             y = row.middle[1] + theme.LABEL / 3
             edge = rule(row.left, row.bottom, row.right, row.bottom, stroke=theme.HAIRLINE, pen=1.0, quiet=True)
             stage.bring(edge, layer="ground")
-            stage.bring(text(self.edits[name][0], row.left, y, theme.LABEL, self.colour(name)))
+            stage.bring(text(self.edits[name][0], row.left + theme.GAP, y, theme.LABEL, self.colour(name)))
         p = self.plane
         foot = p.y + p.height
         for batch in range(0, self.batches + 1, TENS):
@@ -95,7 +95,5 @@ class EditLanes:
     def light(self, stage: Stage, name: str, at: When) -> None:
         """Point at a lane."""
         row = self.rows[name]
-        bar = rule(
-            row.left - theme.TIGHT, row.top, row.left - theme.TIGHT, row.bottom, stroke=theme.TEXT, pen=theme.BOLD
-        )
+        bar = rule(row.left, row.top, row.left, row.bottom, stroke=theme.TEXT, pen=theme.BOLD)
         stage.bring(bar, at, "mark")

@@ -153,5 +153,5 @@ def test_without_the_cap_on_gradients_dapo_does_not_learn_to_count() -> None:
     """Fewer and fewer groups are mixed, each weighs more, and a step goes too far: why the gradient is capped."""
     params = replace(read(network.Params, network.NAME, SHIPPED), max_norm=1000.0)
     world = NetworkTally(transformer.Params(), tally.Params(bits=params.bits, cap=params.cap), params.group_size)
-    wild = network.Stage(params, world).train(OBJECTIVES["dapo"], dapo.Params(refill=False))
+    wild = network.Stage(params, world).train(OBJECTIVES["dapo"], dapo.Params(refill=False), params.iterations)
     assert (wild["accuracy"][-1] < 0.95).all()
