@@ -25,15 +25,22 @@ MADE = {
 }
 SUMS = {"policy": "mean", "kl": "KL", "beta_kl": "β KL", "value": "critic's error", "objective": "objective"}
 
+CLIP = """<p class="row"><button data-do="clip">render this as a clip</button><span id="clip" role="status"></span></p>
+<div id="film"></div>"""
 
-def whole(query: Mapping[str, str], film: Mapping[str, Any]) -> str:
-    """All three parts; a query string that says nothing readable gives the page as it opens."""
+
+def whole(query: Mapping[str, str], film: Mapping[str, Any], alone: bool = False) -> str:
+    """All three parts; a query string that says nothing readable gives the page as it opens.
+
+    A page that stands `alone`, without a server, has no part for tokens, and makes no clip.
+    """
     try:
         group = Group.read(query)
     except (ValueError, TypeError):
         query = {}
         group = Group.read(query)
-    return f'<div id="explore">{_group(group)}{_maps(query, film)}{_tokens(query)}</div>'
+    parts = [_group(group), _maps(query, film, "" if alone else CLIP), "" if alone else _tokens(query)]
+    return f'<div id="explore">{"".join(parts)}</div>'
 
 
 def _group(group: Group) -> str:
@@ -100,7 +107,7 @@ def _knob(field: dataclasses.Field[Any], value: Any, base: Any) -> str:
     return f'<div class="knob"><label for="k-{name}">{name}</label>{control}<small>{escape(m["doc"])}</small></div>'
 
 
-def _maps(query: Mapping[str, str], film: Mapping[str, Any]) -> str:
+def _maps(query: Mapping[str, str], film: Mapping[str, Any], clip: str) -> str:
     sliders = ""
     for index, knob in enumerate(maps.KNOBS):
         base = film[knob.keys[0]]
@@ -127,7 +134,7 @@ def _maps(query: Mapping[str, str], film: Mapping[str, Any]) -> str:
 <label class="inline">also <select id="seventh" aria-label="a seventh rule"><option value="">no other rule</option>{others}</select></label></div>
 <div class="panels" id="panels" data-start-base="{base_start}">{panels}</div>
 <div class="sliders">{sliders}</div>
-<p class="row"><button data-do="clip">render this as a clip</button><span id="clip" role="status"></span></p><div id="film"></div></section>"""
+{clip}</section>"""
 
 
 def _panel(name: str) -> str:

@@ -57,9 +57,9 @@ def test_every_number_in_the_tables_is_that_of_the_rule(opened: Any) -> None:
         type_in(opened, "[data-row=new]", 2, "0.19")
         until(lambda rule=rule: state(opened).get("rule") == rule and state(opened)["new"].split(",")[2] == "0.19")
         made = table(Group.read(state(opened)))
-        until(lambda made=made: text(opened, "sum.objective") == f"{made.sums['objective']:.4f}")
+        until(lambda made=made: text(opened, "sum.objective") == f"{made.sums['objective']:z.4f}")
         for name, column in made.columns.items():
-            assert [text(opened, f"{name}.{i}") for i in range(len(column))] == [f"{x:.4f}" for x in column], name
+            assert [text(opened, f"{name}.{i}") for i in range(len(column))] == [f"{x:z.4f}" for x in column], name
 
 
 def test_a_link_opens_the_state_and_a_wrong_number_is_a_sentence(page: str, opened: Any) -> None:
