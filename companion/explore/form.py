@@ -128,7 +128,7 @@ def _maps(query: Mapping[str, str], film: Mapping[str, Any], clip: str) -> str:
     others = "".join(f'<option value="{name}">{look.label_of(name)}</option>' for name in OBJECTIVES if name not in SIX)
     base_start = ",".join(f"{x:g}" for x in film["three_answers.start"])
     return f"""<section aria-labelledby="h-maps"><h2 id="h-maps">Six maps of one mountain</h2>
-<p class="lead">Every rule sees the same sampled answers. Bright ground is where its surrogate is high; hatched ground is where its clip silences most answers. Thin lines: the true expected reward. Click into a map to start there.</p>
+<p class="lead">Every rule sees the same sampled answers. Bright ground is where its surrogate is high; hatched ground is where its clip silences most answers. Thin lines: the true expected reward. Click into a map to start there, or move the last two sliders.</p>
 <div class="row play"><button data-do="play" aria-pressed="false">play</button><label class="inline grow">batch <input type="range" id="scrub" min="0" max="60" value="60"><output id="at">60</output></label>
 <label class="inline"><input type="checkbox" id="ghosts" checked> seeds</label><label class="inline"><input type="checkbox" id="strides"> equal strides</label>
 <label class="inline">also <select id="seventh" aria-label="a seventh rule"><option value="">no other rule</option>{others}</select></label></div>

@@ -67,7 +67,8 @@ def _html(known: str, scripts: list[str], film: dict[str, Any]) -> str:
 <section aria-labelledby="h-left"><h2 id="h-left">What this page is, and what it leaves out</h2>
 <p>Every number is computed here, in your browser, from the same formulas as in the project's <code>objectives</code>; its tests hold the two
 against each other on a thousand random states, to 1e-9. Maps and walks use the film's own random numbers. Nothing is fetched, and nothing is sent.
-The address holds the state after <code>#</code>, as the live page's does after <code>?</code>; it reads both.</p>
+The address holds the state after <code>#</code>, as the live page's does after <code>?</code>; it reads both, and <code>#show=group</code> or
+<code>#show=maps</code> shows one part alone, for a slide.</p>
 <p>Left out, compared with <code>render.py open</code>:</p>
 <ul class="left">
 {left_out}

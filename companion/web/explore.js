@@ -58,7 +58,7 @@ const state = () => location.pathname + atlas.mark + everything().toString().rep
 let writing = 0;
 function keep() {
   clearTimeout(writing);
-  writing = setTimeout(() => history.replaceState(null, "", state()), 120);
+  writing = setTimeout(() => { try { history.replaceState(null, "", state()); } catch { /* a frame without an origin of its own keeps no address */ } }, 120);
 }
 
 let shownRule = "";
@@ -116,7 +116,7 @@ const acts = {
     rows.at(-1).after(row); group();
   },
   drop() { const rows = all("#group tbody tr"); if (rows.length > 2) { rows.at(-1).remove(); group(); } else say("A group has at least two answers."); },
-  reset() { history.replaceState(null, "", location.pathname); location.reload(); },
+  reset() { try { history.replaceState(null, "", location.pathname); } catch { /* as above */ } location.reload(); },
   link() { copy(new URL(state(), location.href).href, "The link is copied."); },
   async toml() { copy((await atlas.ask("/explore/settings.json", everything())).toml, "Copied: paste it into hyperparameters.toml."); },
   play(button) { maps.play(button); },

@@ -21,7 +21,7 @@ globalThis.atlas ??= {};
 
   /** One of the estimators of the KL to the reference (Schulman, 2020), and its slope in log pi; held to +-cap unless that is 0. */
   function kl(kind, logp, ref, cap) {
-    const [named, through] = kind.split("_"), gap = within(ref - logp, LIMIT), inside = Math.abs(ref - logp) <= LIMIT ? 1 : 0;
+    const through = kind.includes("_"), named = through ? kind.slice(0, 2) : kind, gap = within(ref - logp, LIMIT), inside = Math.abs(ref - logp) <= LIMIT ? 1 : 0;
     let value, slope;
     if (named === "k1") [value, slope] = [-gap, 1];
     else if (named === "abs") [value, slope] = [Math.abs(gap), -Math.sign(gap)];

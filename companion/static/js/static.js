@@ -6,7 +6,6 @@ if (globalThis.document) {
   const all = (query, from = document) => [...from.querySelectorAll(query)];
   const LONGEST = 8000;
   atlas.data = JSON.parse($("#data").textContent);
-  atlas.mark = "#";
 
   const ANSWERS = {
     "/explore/group.json": atlas.groupAnswer,
@@ -73,6 +72,9 @@ if (globalThis.document) {
   }
 
   const query = Object.fromEntries(new URLSearchParams(atlas.given()));
+  const show = ["group", "maps"].includes(query.show) ? query.show : "";  // one part alone, for a slide
+  document.body.dataset.show = show;
+  atlas.mark = show ? `#show=${show}&` : "#";
   fillGroup(query);
   fillMaps(query);
   $(".skip").addEventListener("click", event => { event.preventDefault(); $("#content").focus(); });  // the address holds the state

@@ -1,4 +1,4 @@
-"""One server and one headless Chromium for all browser tests."""
+"""One server, one exported page and one headless Chromium for all browser tests."""
 
 import shutil
 import signal
@@ -15,11 +15,16 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 
 
+def need_chromium() -> None:
+    """Skips where there is none."""
+    if not (CHROMIUM and DRIVER):
+        pytest.skip("needs Chromium and its driver: apt-get install chromium chromium-driver")
+
+
 @pytest.fixture(scope="session")
 def page() -> Iterator[str]:
     """The address of a page that is served for these tests."""
-    if not (CHROMIUM and DRIVER):
-        pytest.skip("needs Chromium and its driver: apt-get install chromium chromium-driver")
+    need_chromium()
     command = [sys.executable, "render.py", "open", "--port", "0", "--no-browser"]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -30,8 +35,21 @@ def page() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser(page: str) -> Iterator[Any]:
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an exported page."""
+    from companion.static.page import files
+
+    folder = tmp_path_factory.mktemp("exported")
+    for name, text in files(ROOT).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
     """A Chromium 1440 pixels wide."""
+    need_chromium()
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
