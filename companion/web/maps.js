@@ -13,7 +13,7 @@ const bytes = given => typeof given !== "string" ? given : Uint8Array.from(atob(
 
 atlas.Maps = class Maps {
   constructor(query, asker, keep) {
-    Object.assign(this, { query, keep, faces: {}, walks: {}, rules: [], resting: 0, timer: 0, run: 0 });
+    Object.assign(this, { query, keep, faces: {}, walks: {}, due: {}, resting: 0, timer: 0, run: 0 });
     this.askMountain = asker("/explore/mountain.json", found => { if (!found.error) { this.truth = found; this.draw(); } });
     this.asks = {};
     this.turns = {};
@@ -75,13 +75,16 @@ atlas.Maps = class Maps {
     this.resting = setTimeout(() => { this.paths(touched); if (!still) for (const rule of touched) this.ask(rule, 201); }, 800);
   }
   async paths(rules = this.names) {
-    const run = ++this.run, query = this.query();
+    // A walk is dropped only if a newer one of the same rule is asked for.
+    const turn = ++this.run, query = this.query();
     if ($("#strides").checked) query.set("strides", "1");
+    for (const rule of rules) this.due[rule] = turn;
     for (const rule of rules) {
+      if (this.due[rule] !== turn) continue;
       this.caption(rule, "walking ...");
       query.set("of", rule);
       const found = await atlas.ask("/explore/path.json", query);
-      if (run !== this.run) return;
+      if (this.due[rule] !== turn) continue;
       if (found.error) this.caption(rule, found.error); else { this.walks[rule] = found; this.draw(rule); }
     }
   }

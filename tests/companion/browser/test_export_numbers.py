@@ -154,7 +154,7 @@ def test_the_mountain_is_the_same(run: Callable[..., Any]) -> None:
 def test_walks_use_the_same_random_numbers_and_go_the_same_way(
     run: Callable[..., Any], rule: str, strides: str
 ) -> None:
-    query = {"sampling.iterations": "25", "sampling.seed": "3"}
+    query = {"sampling.iterations": "12", "sampling.seed": "3"}
     h = maps.settings(ROOT, query)
     made, link = maps._stage(maps._frozen(h)), Link.of(rule, h)
     extra = {"step_kl": h["equal_strides.strides"][0], "reach": h["equal_strides.reach"], "exact_critic": True}
