@@ -19,7 +19,7 @@ SCRIPTS = (*(JS / f"{name}.js" for name in (*ORDER, "training", "maps", "static"
 """In the order in which the page reads them: each stands on those before it."""
 TITLE = "Objective Atlas: one group and six maps"
 LEFT_OUT = (
-    "The push on every token: answers here are one token long, so gamma, lambda and the two averages over tokens change nothing.",
+    "The push on every token: answers here are one token long, so gamma, lambda and averages over tokens change nothing.",
     "Your own run, and the film: both need the program.",
     "Rendering a clip of these settings: copy them as hyperparameters.toml and run render.py.",
     "Drawing a batch again until it is full, as DAPO can: batches are as they fall, which is how the film sets it.",

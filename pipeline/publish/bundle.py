@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable
@@ -50,6 +51,8 @@ def check(option: str, folder: Path, room: Path) -> None:
 
 
 def _fault(folder: Path, room: Path) -> str:
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+        os.lstat(folder)  # a name that is too long is told by the system
     if folder.is_symlink():
         return "this is a symbolic link; name the folder itself."
     if folder.exists() and not folder.is_dir():
@@ -63,8 +66,5 @@ def _fault(folder: Path, room: Path) -> str:
     above = next(each for each in (folder.absolute(), *folder.absolute().parents) if each.exists())
     if not above.is_dir():
         return f"{above} is no folder."
-    longest = os.pathconf(above, "PC_NAME_MAX")
-    if any(len(os.fsencode(part)) > longest for part in folder.parts):
-        return f"a name can have {longest} bytes at most."
     with tempfile.TemporaryFile(dir=above):
         return ""

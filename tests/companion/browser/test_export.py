@@ -1,4 +1,4 @@
-"""The exported page as a hand uses it: from a file, in a frame, by keyboard, on a phone, with its state in the address."""
+"""The exported page as a hand uses it: from a file, in a frame, by keyboard, on a phone, its state in the address."""
 
 import http.server
 import threading
@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 WAIT = 30.0
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 WALKED = "return [...document.querySelectorAll('.panel figcaption')].every(x => /^batch \\d+/.test(x.textContent))"
-LINK = "rule=dapo&old=0.5,0.5&new=0.6,0.4&ref=0.5,0.5&r=1,0&v=0.5&clip_high=0.1&grpo.beta=0.3&three_answers.start=0.2,0.3,0.5"
+LINK = "rule=dapo&old=0.5,0.5&new=0.6,0.4&ref=0.5,0.5&r=1,0&v=0.5&clip_high=0.1"
+LINK += "&grpo.beta=0.3&three_answers.start=0.2,0.3,0.5"
 
 
 def until(true: Callable[[], Any]) -> Any:
@@ -182,7 +183,8 @@ def host(exported: Path) -> Iterator[str]:
     """Some web host: it serves files, and a slide with the page in a frame that has no rights but scripts."""
     slide = exported.parent / "slide.html"
     source = f"{exported.name}/index.html#show=maps&amp;grpo.beta=0.5"
-    slide.write_text(f'<link rel="icon" href="data:,"><iframe sandbox="allow-scripts" width="960" height="540" src="{source}"></iframe>')
+    frame = f'<iframe sandbox="allow-scripts" width="960" height="540" src="{source}"></iframe>'
+    slide.write_text(f'<link rel="icon" href="data:,">{frame}')
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=exported.parent)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
