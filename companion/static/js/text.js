@@ -16,9 +16,14 @@ globalThis.atlas ??= {};
   /** f"{x:.{digits}g}". */
   function short(x, digits = 6) {
     if (x === 0) return "0";
-    const [head, tail] = x.toExponential(digits - 1).split("e"), power = +tail;
+    const [head, tail] = exponential(x, digits - 1).split("e"), power = +tail;
     if (power < -4 || power >= digits) return `${trimmed(head)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
-    return trimmed(x.toFixed(Math.max(digits - 1 - power, 0)));
+    return trimmed(fixed(x, Math.max(digits - 1 - power, 0)));
+  }
+  /** x.toExponential(digits), a tie to the even digit: all of its digits tell whether it is one. */
+  function exponential(x, digits) {
+    const [all, tail] = x.toExponential(60).split("e"), kept = all.slice(0, all.indexOf(".") + 1 + digits);
+    return /^50*$/.test(all.slice(kept.length)) && kept.at(-1) % 2 === 0 ? `${kept}e${tail}` : x.toExponential(digits);
   }
   const trimmed = text => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
 

@@ -47,5 +47,5 @@ globalThis.atlas ??= {};
     return [theta.map((z, i) => z - h["training.learning_rate"] * slope[i]), next];
   }
 
-  Object.assign(atlas, { batch, run, stage: { start: [] } });
+  Object.assign(atlas, { batch, run, updated, stage: { start: [] } });
 }

@@ -1,6 +1,7 @@
 """What the exported page computes in the browser, against what `objectives` and the live page compute: to 1e-9."""
 
 import base64
+import dataclasses
 import json
 import re
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from companion.explore.page import _toml, group_json
 from objectives import OBJECTIVES
 from objectives.surfaces.edit_chain import Link
 from objectives.training import loop
+from objectives.worlds import Episodes
 from tests.companion.browser.states import FAR, State, of_objectives, states, undecided
 
 pytestmark = pytest.mark.slow
@@ -175,6 +177,45 @@ def test_walks_use_the_same_random_numbers_and_go_the_same_way(
     assert apart(seen["theta"], made.plane.coordinates(where)) <= CLOSE
     assert apart(seen["j"], made.world.true_values(where).squeeze(-1)) <= CLOSE
     assert apart(seen["probs"], made.world.probs(where)[0]) <= CLOSE
+
+
+def test_a_step_of_trpo_is_that_of_objectives_whatever_its_settings(run: Callable[..., Any]) -> None:
+    script = """return arguments[0].map(({ batch, theta, params }) => atlas.updated("trpo",
+        atlas.merged(atlas.grade("trpo", batch, params)), theta, 0, params, { "training.critic_rate": 0 })[0]);"""
+    dice, rule, world = np.random.default_rng(16), OBJECTIVES["trpo"], maps.stage(maps.base(ROOT), maps.COARSE).world
+    asked, exact = [], []
+    for _ in range(200):
+        params = rule.Params(
+            whiten=bool(dice.integers(0, 2)),
+            delta=float(dice.choice([0.001, 0.01, 0.3, 2.0, 10.0])),
+            kl_direction=str(dice.choice(["old_new", "new_old"])),
+            damping=float(dice.choice([0.001, 0.01, 1.0])),
+            cg_iterations=int(dice.choice([1, 2, 10])),
+            backtrack=float(dice.choice([0.5, 0.8])),
+            backtracks=int(dice.integers(0, 11)),
+        )
+        theta, at = torch.tensor(dice.choice([1, 3]) * dice.normal(size=3)), torch.tensor(dice.integers(0, 3, 16))
+        rewards, nothing = torch.tensor(dice.normal(size=16)), torch.zeros(16, 1, dtype=torch.long)
+        episodes = Episodes(nothing, at.unsqueeze(-1), torch.ones_like(nothing).bool(), rewards, torch.zeros(16))
+        forecast = torch.tensor([float(dice.normal())], dtype=torch.float64)
+        drawn = loop.rollouts(world, episodes, torch.zeros(16).long(), theta, theta, forecast, forecast)
+        exact.append(loop.trust_region_step(rule, params, world, episodes, drawn, theta).tolist())
+        old = drawn.old_logp.flatten().tolist()
+        batch = {"at": at.tolist(), "old": old, "ref": old, "rewards": rewards.tolist(), "correct": [0] * 16}
+        batch |= {"group": [0] * 16, "oldValues": [float(forecast)] * 16}
+        asked.append({"batch": batch, "theta": theta.tolist(), "params": dataclasses.asdict(params)})
+    stays = sum(one == state["theta"] for one, state in zip(exact, asked, strict=True))
+    assert 0 < stays < len(asked) / 2
+    assert apart(run(script, asked), exact) <= CLOSE
+
+
+def test_numbers_are_written_as_python_writes_them(run: Callable[..., Any]) -> None:
+    ties = [share / 32 for share in range(-65, 66)]
+    numbers = [*ties, *np.random.default_rng(0).normal(size=100).tolist(), -1e-9, 0.0, 1e-7, 0.00012345, 123456.5]
+    numbers += [115.0, 125.0, 99.5, 1e6, 3e15, 1e16, 2e-320]
+    script = "return arguments[0].map(x => [atlas.fixed(x), atlas.short(x), atlas.short(x, 2), atlas.repr(x)]);"
+    found = run(script, numbers)
+    assert found == [[f"{x:z.4f}", f"{x:g}", f"{x:.2g}", repr(x)] for x in numbers]
 
 
 def test_random_numbers_are_those_of_the_film_to_the_last_bit(run: Callable[..., Any]) -> None:
