@@ -40,7 +40,7 @@ globalThis.atlas ??= {};
     const batch = { old: log(g.old), ref: log(g.ref), rewards: g.r, correct: g.r.map(r => (r > 0 ? 1 : 0)), group: new Array(n).fill(0), oldValues: forecast };
     const logp = log(g.new), graded = atlas.grade(g.rule, batch, p), terms = atlas.terms(graded, { logp, values: forecast });
     const advantage = graded.rows.map(row => row.advantage), ratio = terms.ratio, clips = hasClip(g);
-    const columns = { advantage, ratio, surrogate: ratio.map((rho, i) => surrogateOf(g, advantage[i], rho, batch.old[i])), push: [...terms.slope].map(x => -x) };
+    const columns = { advantage, ratio, surrogate: ratio.map((rho, i) => surrogateOf(g, advantage[i], rho, batch.old[i])), push: terms.slope.map(x => -x) };
     columns.kl = logp.map((x, i) => ratio[i] * atlas.kl(p.kl_estimator ?? "k3", x, batch.ref[i], p.kl_cap ?? 0)[0]);
     let decides = new Array(n).fill("unclipped");
     if (clips) {

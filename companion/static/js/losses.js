@@ -60,19 +60,19 @@ globalThis.atlas ??= {};
 
   /** The same with one row for answers that no term tells apart. */
   atlas.merged = graded => {
-    const rows = new Map();
+    const rows = [], alike = (x, y) => x.at === y.at && x.advantage === y.advantage && x.target === y.target && x.oldValue === y.oldValue;
     for (const row of graded.rows) {
-      const key = `${row.at} ${row.advantage} ${row.target} ${row.oldValue}`, known = rows.get(key);
-      if (!known) rows.set(key, { ...row });
+      const known = rows.find(each => alike(each, row));
+      if (!known) rows.push({ ...row });
       else for (const name of ["w", "wk", "we", "wv", "wn", "share"]) known[name] += row[name];
     }
-    return { ...graded, rows: [...rows.values()] };
+    return { ...graded, rows };
   };
 
-  /** The terms of the loss for a policy {logp, entropies, values}, and the slopes of `total` and of `policy` in each of its numbers. */
-  atlas.terms = (graded, now) => {
-    const { rows, kind, params: p, level, inLoss, critic } = graded, many = now.logp.length;
-    const out = { total: 0, policy: 0, kl: 0, value: 0, entropy: 0, shut: 0, ratio: [], gate: [], slope: new Float64Array(many), policySlope: new Float64Array(many), valueSlope: new Float64Array(many), entropySlope: new Float64Array(many) };
+  /** The terms of the loss for a policy {logp, entropies, values}, and the slopes of `total` and of `policy` in each of its numbers; with `each`, ratio and gate of every answer. */
+  atlas.terms = (graded, now, each = true) => {
+    const { rows, kind, params: p, level, inLoss, critic } = graded, none = now.logp.map(() => 0);
+    const out = { total: 0, policy: 0, kl: 0, value: 0, entropy: 0, shut: 0, ratio: [], gate: [], slope: none, policySlope: none.slice(), valueSlope: none.slice(), entropySlope: none.slice() };
     const nll = p.nll_weight ?? 0, bonus = p.entropy_weight ?? 0;
     if (bonus > 0 && !now.entropies) throw new RangeError(`this objective needs rollouts.entropies (entropy_weight is ${atlas.short(bonus)}), and it is missing`);
     let imitated = 0;
@@ -95,7 +95,7 @@ globalThis.atlas ??= {};
       }
       if (now.entropies) { out.entropy += row.we * now.entropies[row.at]; out.entropySlope[row.at] -= bonus * row.we; }
       out.slope[row.at] += pull;
-      out.ratio.push(rho); out.gate.push(shut);
+      if (each) { out.ratio.push(rho); out.gate.push(shut); }
       if (shut) out.shut += row.share;
     }
     out.total = out.policy + (critic ? p.value_weight * out.value : 0) - bonus * out.entropy + (inLoss ? p.beta * out.kl : 0) - nll * imitated;

@@ -52,7 +52,7 @@ globalThis.atlas ??= {};
     const graded = atlas.merged(atlas.grade(rule, drawn, p)), z = new Float64Array(n * n), gate = new Float64Array(n * n);
     for (let row = 0; row < n; row++) for (let column = 0; column < n; column++) {
       const logp = atlas.logSoftmax(atlas.point(u0 + side * column / (n - 1), v0 + side * row / (n - 1))), h1 = atlas.entropy(logp);
-      const seen = atlas.terms(graded, { logp, entropies: [h1, h1, h1] });
+      const seen = atlas.terms(graded, { logp, entropies: [h1, h1, h1] }, false);
       z[row * n + column] = -seen.total;
       gate[row * n + column] = seen.shut;
     }

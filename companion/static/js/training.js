@@ -36,11 +36,11 @@ globalThis.atlas ??= {};
   /** One update of policy and critic on a batch. */
   function updated(rule, graded, theta, critic, params, h) {
     const logp = atlas.logSoftmax(theta), same = x => [x, x, x];
-    const seen = atlas.terms(graded, { logp, values: same(critic), entropies: same(atlas.entropy(logp)) });
+    const seen = atlas.terms(graded, { logp, values: same(critic), entropies: same(atlas.entropy(logp)) }, false);
     const total = x => x.reduce((sum, each) => sum + each, 0), next = critic - h["training.critic_rate"] * total(seen.valueSlope);
     if (atlas.data.rules[rule].step !== "gradient") {
-      const uphill = atlas.inLogits([...seen.policySlope].map(x => -x), 0, logp);
-      const surrogate = at => { const now = atlas.logSoftmax(at); return -atlas.terms(graded, { logp: now, entropies: same(atlas.entropy(now)) }).policy; };
+      const uphill = atlas.inLogits(seen.policySlope.map(x => -x), 0, logp);
+      const surrogate = at => { const now = atlas.logSoftmax(at); return -atlas.terms(graded, { logp: now, entropies: same(atlas.entropy(now)) }, false).policy; };
       return [atlas.trustRegion(theta, uphill, surrogate, params), next];
     }
     const slope = atlas.inLogits(seen.slope, total(seen.entropySlope), logp);

@@ -17,9 +17,11 @@ from objectives import OBJECTIVES
 
 pytestmark = pytest.mark.slow
 WAIT = 30.0
+SHORT = "sampling.iterations=4"
+"""Walks of a few batches, which cost less."""
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 WALKED = "return [...document.querySelectorAll('.panel figcaption')].every(x => /^batch \\d+/.test(x.textContent))"
-LINK = "rule=dapo&old=0.5,0.5&new=0.6,0.4&ref=0.5,0.5&r=1,0&v=0.5&clip_high=0.1"
+LINK = f"{SHORT}&rule=dapo&old=0.5,0.5&new=0.6,0.4&ref=0.5,0.5&r=1,0&v=0.5&clip_high=0.1"
 LINK += "&grpo.beta=0.3&three_answers.start=0.2,0.3,0.5"
 
 
@@ -43,7 +45,7 @@ def go(browser: Any, address: str) -> None:
 def opened(exported: Path, browser: Any) -> Any:
     """The page from a file of this machine."""
     browser.get_log("browser")
-    go(browser, (exported / "index.html").as_uri())
+    go(browser, f"{(exported / 'index.html').as_uri()}#{SHORT}")
     return browser
 
 
@@ -100,7 +102,7 @@ def test_a_link_opens_its_state_whichever_page_it_comes_from(exported: Path, bro
 
 
 def test_a_link_that_cannot_be_read_opens_the_page_as_it_is(exported: Path, browser: Any) -> None:
-    go(browser, f"{(exported / 'index.html').as_uri()}#rule=<script>&old=1&new=,,&t.len=3")
+    go(browser, f"{(exported / 'index.html').as_uri()}#{SHORT}&rule=<script>&old=1&new=,,&t.len=3")
     assert browser.execute_script("return document.querySelector('input[name=rule]:checked').value") == "grpo"
     assert text(browser, "advantage.0") == "1.0000"
 
@@ -182,7 +184,7 @@ def test_it_says_what_it_leaves_out_and_asks_no_network(exported: Path, opened: 
 def host(exported: Path) -> Iterator[str]:
     """Some web host: it serves files, and a slide with the page in a frame that has no rights but scripts."""
     slide = exported.parent / "slide.html"
-    source = f"{exported.name}/index.html#show=maps&amp;grpo.beta=0.5"
+    source = f"{exported.name}/index.html#show=maps&amp;grpo.beta=0.5&amp;{SHORT}"
     frame = f'<iframe sandbox="allow-scripts" width="960" height="540" src="{source}"></iframe>'
     slide.write_text(f'<link rel="icon" href="data:,">{frame}')
     handler = partial(http.server.SimpleHTTPRequestHandler, directory=exported.parent)
@@ -193,7 +195,7 @@ def host(exported: Path) -> Iterator[str]:
 
 
 def test_it_works_on_a_web_host_and_in_a_frame_of_a_slide(exported: Path, browser: Any, host: str) -> None:
-    go(browser, f"{host}{exported.name}/")
+    go(browser, f"{host}{exported.name}/?{SHORT}")
     until(lambda: browser.execute_script(WALKED))
     type_in(browser, "[data-one=v]", 0, "0.75")
     until(lambda: state(browser).get("v") == "0.75")

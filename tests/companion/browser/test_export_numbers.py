@@ -25,8 +25,7 @@ ROOT = Path(__file__).parents[3]
 MANY, CLOSE = 1000, 1e-9
 TERMS = """return arguments[0].map(state => {
   const graded = atlas.grade(state.rule, state.batch, state.params), seen = atlas.terms(graded, state);
-  return { ...seen, advantages: graded.rows.map(row => row.advantage), slope: [...seen.slope],
-           valueSlope: [...seen.valueSlope], entropySlope: [...seen.entropySlope] };
+  return { ...seen, advantages: graded.rows.map(row => row.advantage) };
 });"""
 TOLD = """return arguments[1].map(query => {
   try { return atlas[arguments[0]](query); } catch (error) { return { error: `${error.message}.` }; }
