@@ -80,7 +80,7 @@ const askGroup = asker("/explore/group.json", (found, began) => {
   for (const [name, has] of Object.entries(found.sources)) $(`input[name=lib][value=${name}]`).disabled = !has;
   const rule = $("input[name=rule]:checked").value + $("input[name=lib]:checked").value;
   if (rule !== shownRule) { if (shownRule) $("#knobs").innerHTML = found.knobs; shownRule = rule; }
-  document.documentElement.style.setProperty("--hue", `var(--rule-${$("input[name=rule]:checked").value})`);
+  $("#explore").style.setProperty("--hue", `var(--rule-${$("input[name=rule]:checked").value})`);
   if (began) requestAnimationFrame(() => window.atlas.latency.push(["group", performance.now() - began]));
 });
 const group = () => { askGroup(groupQuery(), performance.now()); keep(); };

@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from companion import look
 from companion.explore.group import Group, table
 from companion.static.page import LEFT_OUT
 from objectives import OBJECTIVES
@@ -75,6 +76,8 @@ def test_every_rule_shows_its_numbers_to_the_last_digit_and_the_state_stands_aft
         until(lambda rule=rule: state(opened).get("rule") == rule and state(opened)["new"].split(",")[2] == "0.19")
         made = table(Group.read(state(opened)))
         assert text(opened, "sum.objective") == f"{made.sums['objective']:z.4f}"
+        hue = opened.execute_script("return getComputedStyle(document.querySelector('.s-objective dd')).color")
+        assert hue == "rgb({}, {}, {})".format(*bytes.fromhex(look.colour_of(rule)[1:])), rule
         for name, column in made.columns.items():
             assert [text(opened, f"{name}.{i}") for i in range(len(column))] == [f"{x:z.4f}" for x in column], name
     assert [entry for entry in opened.get_log("browser") if entry["level"] == "SEVERE"] == []
@@ -206,6 +209,8 @@ def test_it_works_on_a_web_host_and_in_a_frame_of_a_slide(exported: Path, browse
         until(lambda: browser.execute_script(WALKED))
         assert browser.execute_script("return document.querySelector(\"[data-map='grpo.beta']\").value") == "0.5"
         assert browser.execute_script("return document.querySelector('#group').offsetParent === null")
+        lowest = "return Math.max(...[...document.querySelectorAll('.map')].map(x => x.getBoundingClientRect().bottom))"
+        assert browser.execute_script(lowest) <= 540
         type_in(browser, "[data-map='grpo.beta']", 0, "0.7")
         until(lambda: browser.execute_script("return atlas.latency.some(x => x[0].startsWith('map'))"))
     finally:
