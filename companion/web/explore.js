@@ -8,6 +8,7 @@ atlas.latency = [];
 atlas.ask ??= async (path, query) => (await fetch(`${path}?${query}`)).json();
 atlas.given ??= () => location.search;  // the state that the page was opened with,
 atlas.mark ??= "?";                     // and where it stands in the address
+if (atlas.mark === "?" && location.hash.includes("=")) location.replace(`?${location.hash.slice(1)}`);  // an exported page's link
 
 // One question at a time for each part; while it is open only the newest next one is kept.
 function asker(path, show) {

@@ -73,6 +73,14 @@ def test_a_link_opens_the_state_and_a_wrong_number_is_a_sentence(page: str, open
     until(lambda: "probability" in opened.execute_script("return document.querySelector('#trouble').textContent"))
 
 
+def test_the_link_of_an_exported_page_opens_the_same_state(page: str, opened: Any) -> None:
+    opened.get("about:blank")
+    opened.get(f"{page}explore#rule=dapo&old=0.5,0.5&new=0.6,0.4&ref=0.5,0.5&r=1,0&clip_high=0.1")
+    until(lambda: state(opened).get("clip_high") == "0.1")
+    until(lambda: opened.execute_script("return window.atlas && atlas.latency.length > 0"))
+    assert text(opened, "bounded.0") == "1.1000"
+
+
 def test_a_slider_moves_a_map_and_standing_elsewhere_moves_the_start(opened: Any) -> None:
     until(lambda: opened.execute_script("return document.querySelectorAll('.panel').length") == 6)
     type_in(opened, "[data-map='grpo.beta']", 0, "0.5")

@@ -53,6 +53,17 @@ def test_it_is_written_again_over_itself_and_into_an_empty_folder(quick: Path, t
     assert (tmp_path / "talk/js/one.js").read_text() == "// one"
 
 
+def test_clean_forgets_it_and_leaves_it_where_it_is(quick: Path, tmp_path: Path) -> None:
+    talk = tmp_path / "talk"
+    assert render(quick, "open", "--export", str(talk)).code == 0
+    assert render(quick, "clean", "--all").code == 0
+    assert not (quick / "build").exists()
+    assert (talk / "index.html").is_file()
+    said = render(quick, "open", "--export", str(talk))
+    assert (said.code, said.err.count("\n")) == (2, 1)
+    assert "name a new folder" in said.err
+
+
 def refused(root: Path, folder: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """What is said of a folder before anything is computed."""
 
