@@ -34,7 +34,7 @@ def _state(rule: str, dice: np.random.Generator) -> State:
         "params": dataclasses.asdict(params),
         "batch": {
             "old": old.tolist(),
-            "ref": (logp + dice.choice([0.0, 0.3, 3.0, 30.0]) * dice.normal(size=size)).tolist(),
+            "ref": (logp + _gaps(size, dice)).tolist(),
             "rewards": _rewards(size, dice),
             "correct": dice.integers(0, 2, size).tolist(),
             "group": dice.integers(0, dice.integers(1, 4), size).tolist(),
@@ -53,19 +53,28 @@ def _rewards(size: int, dice: np.random.Generator) -> list[float]:
         dice.normal(size=size),
         np.full(size, dice.normal()),
         dice.choice([0.3, 0.1 + 0.2], size),
-        1e5 * dice.normal(size=size),
+        1e3 * dice.normal(size=size),
     ]
     return list(map(float, kinds[dice.choice(5, p=[0.35, 0.35, 0.1, 0.1, 0.1])]))
 
 
 def _log_ratios(params: Any, size: int, dice: np.random.Generator) -> Any:
-    """Near 1, or on, before or past an edge of the clip, of the second clip, or of what is held."""
+    """Near 1, or on, before or past an edge of the clip, of the second clip, or of what is held.
+
+    A ratio of e^20 stands alone: in a sum with others it would leave them no digits to compare.
+    """
     low, high = getattr(params, "clip_low", 0.2), getattr(params, "clip_high", 0.2)
-    edges = [0.0, LIMIT + 5, -LIMIT - 5, ANSWER_LIMIT + 5]
+    edges = [0.0, -LIMIT - 5, -ANSWER_LIMIT - 5, *((LIMIT + 5, ANSWER_LIMIT + 5) if size == 1 else ())]
     for edge in (1 - low, 1 + high, getattr(params, "dual_clip", 0.0)):
         edges += [np.log(edge) + step for step in (-FAR, 0.0, FAR)] if edge > 0 else []
     near = dice.choice([0.1, 0.5, 2.0]) * dice.normal(size=size)
     return np.where(dice.random(size) < 0.4, dice.choice(edges, size), near)
+
+
+def _gaps(size: int, dice: np.random.Generator) -> Any:
+    """log pi_ref - log pi: none, small, or past what is held; in between k3's slope loses digits, here and there."""
+    near = dice.choice([0.0, 0.3, 2.0]) * dice.normal(size=size)
+    return np.where(dice.random(size) < 0.1, dice.choice([-LIMIT - 5, LIMIT + 5], size), near)
 
 
 def _params(rule: str, dice: np.random.Generator) -> Any:
