@@ -85,7 +85,9 @@ def test_a_thousand_random_states_give_the_terms_and_slopes_of_objectives(
 ) -> None:
     for state, seen, exact in zip(asked, run(TERMS, asked), known, strict=True):
         settled = ~np.array(undecided(state))
-        signed = (np.array(seen["advantages"]) == exact["advantages"]) | (np.abs(exact["advantages"]) > FAR)
+        signed = np.abs(exact["advantages"]) > FAR
+        if not state["params"].get("whiten"):  # standardised over a batch, what is 0 may be 0 but for rounding
+            signed |= True
         for name, numbers in exact.items():
             here, there = np.atleast_1d(seen[name]), np.array(numbers)
             if name in ("gate", "slope"):  # where rounding alone decides, only the value must agree
