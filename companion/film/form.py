@@ -22,8 +22,8 @@ def whole(project: Project, touched: Mapping[str, Sequence[str]]) -> str:
 def allowed(parameter: Parameter) -> str:
     """What a value may be, in words."""
     if parameter.choices:
-        return ", ".join(parameter.choices[:-1]) + f" or {parameter.choices[-1]}"
-    kind = MANY.get(parameter.kind, "a list") if parameter.many else KINDS[parameter.kind]
+        return "One of " + ", ".join(parameter.choices[:-1]) + f" or {parameter.choices[-1]}"
+    kind = (MANY.get(parameter.kind, "a list") if parameter.many else KINDS[parameter.kind]).capitalize()
     if not parameter.allowed:
         return kind
     return f"{kind}, {'each ' if parameter.many else ''}{parameter.allowed}"
@@ -34,7 +34,7 @@ def _table(project: Project, table: str, keys: Sequence[str], touched: Mapping[s
     told = f"{len(keys)} setting{'s' if keys[1:] else ''}" + (f", {changed} not as given" if changed else "")
     knobs = "".join(_knob(project.schema[key], project.hyperparameters[key], touched[key]) for key in keys)
     return (
-        f'<details class="table" id="table-{table}"><summary><span class="name">{table}</span>'
+        f'<details class="settings" id="table-{table}"><summary><span class="name">{table}</span>'
         f'<span class="quiet">{told}</span></summary><div class="knobs">{knobs}</div></details>'
     )
 

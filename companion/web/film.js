@@ -125,10 +125,11 @@ async function follow(clip) {
     await new Promise(done => setTimeout(done, 300));
     at = await ask("/film/make.json");
     if (at.error) break;
-    $("#making progress").value = at.share;
+    const jobs = Object.entries(at.jobs), bar = $("#making progress");
+    if (at.running && !jobs.length) bar.removeAttribute("value"); else bar.value = at.share;
     $("#share").textContent = `${Math.floor(at.share * 100)} %` + (at.left ? `, about ${clock(at.left)} left` : "");
     say("#line", at.line || "");
-    $("#jobs").replaceChildren(...Object.entries(at.jobs).map(([label, share]) => element("li", {}, `${label} ${Math.round(share * 100)} %`)));
+    $("#jobs").replaceChildren(...jobs.map(([label, share]) => element("li", {}, `${label} ${Math.round(share * 100)} %`)));
   } while (at.running);
   state.running = false;
   $("#making").hidden = true;
@@ -139,7 +140,7 @@ async function follow(clip) {
   if (clip && at.done) { alone(clip); document.getElementById(`shown-${clip}`).closest(".fold").open = true; }
   if (!found?.player || found.player.version === state.version) return;
   if (!state.version) await player(found);
-  else $("#ended").append(" ", element("a", { href: location.href, "data-do": "again" }, "Show the new film."));
+  else $("#ended").append(" ", element("button", { "data-do": "again" }, "Show the new film"));
 }
 function clock(seconds) { return seconds < 60 ? `${Math.ceil(seconds)} s` : `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")} min`; }
 
@@ -149,6 +150,7 @@ function count() {
   const names = changed().map(field => field.dataset.key);
   for (const field of all("[data-key]")) field.closest(".knob").classList.toggle("changed", field.value !== field.dataset.base);
   for (const name of ["save", "save-make", "undo"]) $(`[data-do=${name}]`).disabled = !names.length;
+  $(".save").classList.toggle("pending", names.length > 0);
   say("#unsaved", names.length ? `Not saved yet: ${names.join(", ")}.` : "Nothing is changed.");
 }
 async function check(field) {
@@ -181,7 +183,7 @@ function settings(found) {
 function find() {
   const wanted = $("#find-setting").value.trim().toLowerCase();
   let hits = 0;
-  for (const table of all("#form .table")) {
+  for (const table of all("#form .settings")) {
     let some = 0;
     for (const knob of all(".knob", table)) { knob.hidden = Boolean(wanted) && !knob.dataset.search.includes(wanted); some += !knob.hidden; }
     table.hidden = !some; hits += some;
@@ -200,6 +202,7 @@ const acts = {
     else alone(name).play().catch(() => {});
   },
   beats,
+  again: () => location.reload(),
   save: () => save(false),
   "save-make": () => save(true),
   undo: () => { for (const field of changed()) { field.value = field.dataset.base; check(field); } count(); },

@@ -30,7 +30,8 @@ function bring(element, block) {
   const box = element.closest("[data-scrolls]");
   if (!box) { element.scrollIntoView({ block }); return; }
   const place = element.getBoundingClientRect(), room = box.getBoundingClientRect();
-  box.scrollTop += place.top - room.top - (block === "center" ? (room.height - place.height) / 2 : 0);
+  const above = block === "center" ? (room.height - place.height) / 2 : box.querySelector(".find").offsetHeight;
+  box.scrollTop += place.top - room.top - above;
 }
 
 function last(entries, now) {

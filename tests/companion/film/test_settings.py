@@ -76,6 +76,6 @@ def test_the_form_has_every_setting_with_its_meaning_range_and_readers(root: Pat
     for key, parameter in project.schema.items():
         assert f'<label for="s-{key}">{key}</label>' in html
         assert parameter.doc in html.lower()
-    assert "a number, more than 0 and at most 1." in html
-    assert "straight or curved." in html
+    assert "A number, more than 0 and at most 1." in html
+    assert "One of straight or curved." in html
     assert 'value="[0.25, 0.75]"' in html
