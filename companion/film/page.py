@@ -68,7 +68,7 @@ def routes(site: FastAPI, root: Path) -> None:
     reads("/film/player.js", lambda _: FileResponse(page.WEB / "page.js", media_type="text/javascript"))
     does("/film/save", desk.save)
     does("/film/make", desk.make)
-    does("/film/stop", lambda _: desk.stop() or desk.state())
+    does("/film/stop", lambda _: desk.stopped())
 
 
 def told(make: Callable[[], Any]) -> Response:
@@ -163,6 +163,11 @@ class Desk:
             return {"running": False, "words": []}
         clips = [file for file in self.job.files if file.startswith("dist/") and file.endswith(".mp4")]
         return self.job.state() | {"words": self.job.words, "file": clips[-1] if clips else ""}
+
+    def stopped(self) -> dict[str, Any]:
+        """Ends the build, and says so."""
+        self.stop()
+        return self.state()
 
     def stop(self) -> None:
         """Ends the build; what it has finished is kept."""

@@ -6,6 +6,7 @@ import io
 from pathlib import Path
 
 import av
+from PIL import Image
 
 QUALITY = 88
 
@@ -19,7 +20,7 @@ def jpeg(path: Path, seconds: float, width: int) -> bytes:
     try:
         with av.open(str(path)) as film:
             stream = film.streams.video[0]
-            film.seek(round(max(0.0, seconds) / stream.time_base), stream=stream)
+            film.seek(round(max(0.0, seconds) * av.time_base))
             seen = None
             for frame in film.decode(stream):
                 if seen is not None and frame.time is not None and frame.time > seconds + 1e-6:
@@ -29,7 +30,8 @@ def jpeg(path: Path, seconds: float, width: int) -> bytes:
         raise ValueError(f"{path.name} cannot be read") from error
     if seen is None:
         raise ValueError(f"{path.name} has no picture")
-    picture = seen.to_image(width=width, height=round(seen.height * width / seen.width))
+    size = {"width": width, "height": round(seen.height * width / seen.width)}
+    picture = Image.fromarray(seen.reformat(**size).to_ndarray(format="rgb24"))
     made = io.BytesIO()
     picture.save(made, format="JPEG", quality=QUALITY)
     return made.getvalue()
