@@ -58,11 +58,11 @@ def routes(site: FastAPI, root: Path) -> None:
     reads("/film/view.json", desk.view)
     reads("/film/touches.json", desk.touches)
     reads("/film/accepted.json", desk.accepted)
-    reads("/film/beats.json", lambda q: beats.of(root / "build", q.get("clip", ""), desk.quality(q.get("q"))))
+    reads("/film/beats.json", lambda q: beats.of(root / "build", _name(q), desk.quality(q.get("q"))))
     reads(
         "/film/beat.jpg", lambda q: _jpeg(beats.picture(root / "build", q.get("key", ""), _seconds(q.get("at", "0"))))
     )
-    reads("/film/clip.vtt", lambda q: _vtt(root / "build", q.get("clip", "")))
+    reads("/film/clip.vtt", lambda q: _vtt(root / "build", _name(q)))
     reads("/film/make.json", lambda _: desk.state())
     reads("/film/player.css", lambda _: PlainTextResponse(page.style(".published"), media_type="text/css"))
     reads("/film/player.js", lambda _: FileResponse(page.WEB / "page.js", media_type="text/javascript"))
@@ -162,7 +162,9 @@ class Desk:
         if self.job is None:
             return {"running": False, "words": []}
         clips = [file for file in self.job.files if file.startswith("dist/") and file.endswith(".mp4")]
-        return self.job.state() | {"words": self.job.words, "file": clips[-1] if clips else ""}
+        told = self.job.state()
+        line = told["line"].removeprefix("Error: ")
+        return told | {"line": line, "words": self.job.words, "file": clips[-1] if clips else ""}
 
     def stopped(self) -> dict[str, Any]:
         """Ends the build, and says so."""
@@ -179,6 +181,14 @@ def _texts(value: Any) -> dict[str, str]:
     if not isinstance(value, dict) or not all(isinstance(text, str) for text in value.values()):
         raise UserError("Not saved: the form was not understood; reload the page.")
     return value
+
+
+def _name(query: Query) -> str:
+    """The clip that is asked for: a name, and no path."""
+    name = query.get("clip", "")
+    if not name.isidentifier():
+        raise UserError("there is no such clip.")
+    return name
 
 
 def _seconds(text: str) -> float:

@@ -84,9 +84,9 @@ function chapter() {
   }
 }
 
-function alone(name) {
+function alone(name, file = `dist/clips/${name}.mp4`) {
   const box = document.getElementById(`shown-${name}`);
-  const video = element("video", { controls: "", playsinline: "", preload: "metadata", "aria-label": `The clip ${name.replaceAll("_", " ")}`, src: `/film/dist/clips/${name}.mp4?${Date.now()}` });
+  const video = element("video", { controls: "", playsinline: "", preload: "metadata", "aria-label": `The clip ${name.replaceAll("_", " ")}`, src: `/film/${encodeURI(file)}?${Date.now()}` });
   video.append(element("track", { kind: "captions", srclang: document.documentElement.lang || "en", label: "Captions", src: `/film/clip.vtt?clip=${name}`, default: "" }));
   box.replaceChildren(video);
   return video;
@@ -137,7 +137,7 @@ async function follow(clip) {
   const found = await view();
   for (const button of all("[data-do=make], [data-do=clip]")) button.disabled = false;
   say("#ended", at.error || `${at.done ? "Done. " : ""}${at.line}`);
-  if (clip && at.done) { alone(clip); document.getElementById(`shown-${clip}`).closest(".fold").open = true; }
+  if (clip && at.done) { alone(clip, at.file || undefined); document.getElementById(`shown-${clip}`).closest(".fold").open = true; }
   if (!found?.player || found.player.version === state.version) return;
   if (!state.version) await player(found);
   else $("#ended").append(" ", element("button", { "data-do": "again" }, "Show the new film"));

@@ -177,7 +177,7 @@ def test_a_saved_edit_keeps_the_comments_and_names_the_clips_that_it_touches(fil
     until(lambda: film.text('[data-of="fall.slope"] p') == "2 clips read it: second_step, the_fall.")
 
 
-def test_it_waits_for_the_lock_that_watch_holds_and_can_be_stopped(film: Film) -> None:
+def test_a_clip_waits_for_the_lock_that_watch_holds_can_be_stopped_and_is_made_alone(film: Film) -> None:
     tiny.change(film.root, SETTINGS, "slope = 0.25", "slope = 0.375")
     film.open()
     with alone(film.root / "build", Progress()):
@@ -186,6 +186,10 @@ def test_it_waits_for_the_lock_that_watch_holds_and_can_be_stopped(film: Film) -
         film.press("[data-do=stop]")
         until(lambda: film.text("#ended"))
     assert film.text("#ended").startswith("Stopped. What is finished is kept")
+    film.press("[data-clip=the_fall][data-do=clip]")
+    until(lambda: film.text("#ended").startswith("Done. "))
+    until(lambda: film.js("return document.querySelector('#shown-the_fall video')?.readyState"))
+    until(lambda: film.js("return document.querySelector('#shown-the_fall track').track.cues?.length") == 1)
 
 
 def test_every_beat_of_a_clip_is_shown_with_what_is_said(film: Film) -> None:
@@ -234,6 +238,12 @@ def test_a_phone_scrolls_one_way_only_and_everything_is_large_enough(film: Film)
     assert film.js("return document.documentElement.scrollWidth") <= 390
     low = "return [...document.querySelectorAll('#film-tab button')].filter(b => b.offsetHeight && b.offsetHeight < 24)"
     assert film.js(f"{low}.map(b => b.textContent)") == []
+
+
+@pytest.mark.parametrize("path", ["film/beats.json?clip=../../x", "film/clip.vtt?clip=/etc/passwd", "film/beats.json"])
+def test_a_clip_is_asked_for_by_a_name_and_not_by_a_path(small: Any, path: str) -> None:
+    with urllib.request.urlopen(f"{small.address}{path}") as answer:
+        assert json.load(answer) == {"error": "there is no such clip."}
 
 
 @pytest.mark.parametrize("path", ["film/make", "film/save", "film/stop"])
