@@ -30,8 +30,8 @@ def jpeg(path: Path, seconds: float, width: int) -> bytes:
         raise ValueError(f"{path.name} cannot be read") from error
     if seen is None:
         raise ValueError(f"{path.name} has no picture")
-    size = {"width": width, "height": round(seen.height * width / seen.width)}
-    picture = Image.fromarray(seen.reformat(**size).to_ndarray(format="rgb24"))
+    small = seen.reformat(width=width, height=round(seen.height * width / seen.width), format="rgb24")
+    picture = Image.fromarray(small.to_ndarray())
     made = io.BytesIO()
     picture.save(made, format="JPEG", quality=QUALITY)
     return made.getvalue()
