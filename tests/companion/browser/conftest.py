@@ -18,8 +18,13 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 
 
-NEEDED = "needs Chromium and its driver: apt-get install chromium chromium-driver"
 SERVE = "import sys, pathlib; from companion.app import serve; serve(pathlib.Path(sys.argv[1]), '127.0.0.1', 0, False)"
+
+
+def need_chromium() -> None:
+    """Skips where there is none."""
+    if not (CHROMIUM and DRIVER):
+        pytest.skip("needs Chromium and its driver: apt-get install chromium chromium-driver")
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +37,7 @@ def page() -> Iterator[str]:
 @contextlib.contextmanager
 def served(*words: str) -> Iterator[str]:
     """The address of a page that this program serves, until the block ends."""
-    if not (CHROMIUM and DRIVER):
-        pytest.skip(NEEDED)
+    need_chromium()
     with subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         address = next(line.split()[0] for line in server.stdout if line.startswith("http"))
@@ -63,8 +67,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     """A Chromium 1440 pixels wide."""
-    if not (CHROMIUM and DRIVER):
-        pytest.skip(NEEDED)
+    need_chromium()
     from selenium import webdriver
 
     options = webdriver.ChromeOptions()
