@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -27,3 +29,8 @@ def counting(
         checks.zero_one(correct=score)
     mixed = mixed_groups(score.to(rewards.dtype), group)
     return mixed | (group_sizes(group) == 1) if singleton_group == "reward" else mixed
+
+
+def kept(rewards: Tensor, correct: Tensor | None, group: Tensor, params: Any) -> Tensor:
+    """The same by a rule's `filter` and `singleton_group`, [B] bool, as `Objective.kept` asks for it."""
+    return counting(rewards, correct, group, params.filter, params.singleton_group)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from objectives.estimators.ratios import token_ratio
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, by_critic, log_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -14,7 +15,7 @@ NAME = "baseline"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(Averaged):
     """Settings of REINFORCE with a value baseline."""
 
     gamma: float = setting()
@@ -26,7 +27,6 @@ class Params(Settings):
     entropy_weight: float = setting(0.0, "not in the paper; Stable-Baselines3 A2C ent_coef")
     aggregation: str = setting("sum", "Sutton et al. 2000; Stable-Baselines3 A2C: token")
     length: float = setting(0.0, "as Dr. GRPO's")
-    empty_answers: str = setting()
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from objectives.estimators.advantages import graded_in_groups
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.estimators.ratios import stopped_weight
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged, EntropyBonus, GroupScale, KLTerm
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, log_surrogate, own_or, ratio_of
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -16,13 +17,10 @@ NAME = "cispo"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(EntropyBonus, KLTerm, Averaged, GroupScale):
     """Settings of CISPO."""
 
     scale: str = setting("std", "CISPO (2506.13585) eq. 2")
-    ddof: int = setting()
-    eps: float = setting()
-    singleton_group: str = setting()
     clip_low: float = setting(
         1.0,
         "CISPO (2506.13585) section 3.1: no lower bound; TRL none, verl 0.2",
@@ -35,16 +33,9 @@ class Params(Settings):
     )
     ratio_level: str = setting("token", "CISPO (2506.13585) eq. 4; TRL importance_sampling_level")
     aggregation: str = setting("group", "CISPO (2506.13585) eq. 4 as written; verl and TRL: token")
-    length: float = setting()
-    empty_answers: str = setting()
     beta: float = setting(0.0, "CISPO (2506.13585) section 3.1: none; TRL beta, verl kl_loss_coef")
     kl_estimator: str = setting("k3", "as GRPO's; TRL; verl low_var_kl")
     kl_place: str = setting("loss", "as GRPO's; TRL; verl use_kl_in_reward")
-    kl_ratio: bool = setting()
-    kl_cap: float = setting()
-    kl_aggregation: str = setting()
-    entropy_weight: float = setting()
-    entropy_aggregation: str = setting()
     updates: int = setting(4, "CISPO (2506.13585): 16 per rollout; chosen for the picture")
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from objectives.estimators.advantages import graded_in_groups
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged, Clip, EntropyBonus, GroupScale, KLTerm
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -15,28 +16,19 @@ NAME = "dr_grpo"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(EntropyBonus, KLTerm, Averaged, Clip, GroupScale):
     """Settings of Dr. GRPO."""
 
     scale: str = setting("none", "Dr. GRPO (2503.20783) section 3.2")
     ddof: int = setting(0, "only with scale; as GRPO's")
     eps: float = setting(1e-8, "only with scale; as GRPO's")
-    singleton_group: str = setting()
     clip_low: float = setting(0.2, "PPO's; sail-sg/understand-r1-zero")
     clip_high: float = setting(0.2, "PPO's; sail-sg/understand-r1-zero")
-    dual_clip: float = setting()
     surrogate: str = setting()
     aggregation: str = setting("constant", "Dr. GRPO (2503.20783) listing 1; TRL dr_grpo, verl seq-mean-token-sum-norm")
-    length: float = setting()
-    empty_answers: str = setting()
     beta: float = setting(0.0, "Dr. GRPO (2503.20783): none; TRL beta, verl kl_loss_coef, oat beta")
     kl_estimator: str = setting("k3", "as GRPO's; TRL; verl low_var_kl; oat")
     kl_place: str = setting("loss", "as GRPO's; TRL; verl use_kl_in_reward")
-    kl_ratio: bool = setting()
-    kl_cap: float = setting()
-    kl_aggregation: str = setting()
-    entropy_weight: float = setting()
-    entropy_aggregation: str = setting()
     updates: int = setting(1, "Dr. GRPO (2503.20783): one epoch")
 
 

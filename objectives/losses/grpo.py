@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from objectives.estimators.advantages import graded_in_groups
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged, Clip, EntropyBonus, GroupScale, KLTerm
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -15,29 +16,16 @@ NAME = "grpo"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(EntropyBonus, KLTerm, Averaged, Clip, GroupScale):
     """Settings of GRPO."""
 
-    scale: str = setting()
-    ddof: int = setting()
-    eps: float = setting(1e-8, "not in the paper; verl 1e-6, TRL 1e-4, OpenRLHF 1e-9")
-    singleton_group: str = setting()
     clip_low: float = setting(0.2, "PPO's; DeepSeekMath does not state it")
     clip_high: float = setting(0.2, "PPO's; DeepSeekMath does not state it")
-    dual_clip: float = setting()
     surrogate: str = setting()
     ratio_level: str = setting()
     aggregation: str = setting("sequence", "DeepSeekMath (2402.03300) eq. 3; TRL's default is dapo, its bnpo: token")
-    length: float = setting()
-    empty_answers: str = setting()
     beta: float = setting(0.04, "DeepSeekMath (2402.03300) section 4.2; R1-Zero uses 0.001")
     kl_estimator: str = setting("k3", "DeepSeekMath (2402.03300) eq. 4; TRL; verl low_var_kl")
-    kl_place: str = setting()
-    kl_ratio: bool = setting()
-    kl_cap: float = setting()
-    kl_aggregation: str = setting()
-    entropy_weight: float = setting()
-    entropy_aggregation: str = setting()
     updates: int = setting(4, "chosen for the picture (DeepSeekMath: 1)")
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from objectives.estimators.advantages import graded_in_groups
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged, EntropyBonus, GroupScale
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -14,21 +15,14 @@ NAME = "gspo"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(EntropyBonus, Averaged, GroupScale):
     """Settings of GSPO."""
 
     scale: str = setting("std", "GSPO (2507.18071) eq. 6")
-    ddof: int = setting()
-    eps: float = setting()
-    singleton_group: str = setting()
     clip_low: float = setting(3e-4, "GSPO (2507.18071) section 5.1")
     clip_high: float = setting(4e-4, "GSPO (2507.18071) section 5.1")
     ratio_level: str = setting("sequence", "GSPO (2507.18071) eq. 7; TRL importance_sampling_level, verl gspo")
     aggregation: str = setting("sequence", "GSPO (2507.18071) eq. 5; verl, TRL with loss_type grpo")
-    length: float = setting()
-    empty_answers: str = setting()
-    entropy_weight: float = setting()
-    entropy_aggregation: str = setting()
     updates: int = setting(4, "GSPO (2507.18071) section 5.1: four minibatches per rollout")
 
 

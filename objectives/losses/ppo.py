@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged, Clip, EntropyBonus, KLTerm, ValueLoss
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, by_critic, clipped_surrogate
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -14,33 +15,18 @@ NAME = "ppo"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(EntropyBonus, ValueLoss, KLTerm, Averaged, Clip):
     """Settings of PPO."""
 
     gamma: float = setting()
     lam: float = setting()
-    clip_low: float = setting()
-    clip_high: float = setting()
-    dual_clip: float = setting()
     whiten: bool = setting(True, "not in the paper; OpenAI baselines ppo2, CleanRL, Stable-Baselines3")
     ddof: int = setting(1, "CleanRL, Stable-Baselines3: torch.std; OpenRLHF 0")
     eps: float = setting(1e-8, "CleanRL, Stable-Baselines3")
     eps_place: str = setting()
-    aggregation: str = setting()
-    length: float = setting()
-    empty_answers: str = setting()
     beta: float = setting(0.0, "not in the paper; RLHF: OpenRLHF 0.01, TRL 0.05, verl 0.001")
-    kl_estimator: str = setting()
     kl_place: str = setting("return", "Stiennon et al. 2020 (2009.01325); TRL, OpenRLHF, verl use_kl_in_reward")
-    kl_ratio: bool = setting()
-    kl_cap: float = setting()
-    kl_aggregation: str = setting()
-    value_loss: str = setting()
-    value_clip: float = setting()
-    value_weight: float = setting()
-    value_aggregation: str = setting()
     entropy_weight: float = setting(0.0, "PPO (1707.06347) eq. 9: c2, 0 on MuJoCo")
-    entropy_aggregation: str = setting()
     updates: int = setting(4, "chosen for the picture (paper: 3 on Atari, 10 on MuJoCo)")
 
 

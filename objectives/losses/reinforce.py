@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from objectives.estimators.ratios import token_ratio
 from objectives.hyperparameters import hyper
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, log_surrogate, own_or
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -15,7 +16,7 @@ NAME = "reinforce"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(Averaged):
     """Settings of REINFORCE."""
 
     baseline: float = hyper(
@@ -28,7 +29,6 @@ class Params(Settings):
     )
     aggregation: str = setting("sum", "REINFORCE (Williams 1992): mean over episodes of the sum over steps")
     length: float = setting(0.0, "as Dr. GRPO's")
-    empty_answers: str = setting()
 
 
 def loss(rollouts: Rollouts, params: Params) -> Terms:

@@ -9,7 +9,8 @@ from torch import Tensor
 from objectives.estimators.advantages import at_the_end, discounted_returns, group_relative
 from objectives.estimators.kl_penalty import KLPenalty
 from objectives.hyperparameters import hyper
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged, Clip, EntropyBonus, KLTerm
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, clipped_surrogate, whitened
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -18,7 +19,7 @@ NAME = "reinforce_pp"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(EntropyBonus, KLTerm, Averaged, Clip):
     """Settings of REINFORCE++."""
 
     baseline: str = hyper(
@@ -35,19 +36,12 @@ class Params(Settings):
     eps_place: str = setting("floor", "OpenRLHF; verl: variance")
     clip_low: float = setting(0.2, "PPO's; OpenRLHF")
     clip_high: float = setting(0.2, "PPO's; OpenRLHF")
-    dual_clip: float = setting()
     surrogate: str = setting()
     aggregation: str = setting("token", "OpenRLHF token_level_loss; verl token-mean")
-    length: float = setting()
-    empty_answers: str = setting()
     beta: float = setting(0.01, "OpenRLHF init_kl_coef; the paper does not fix it")
     kl_estimator: str = setting("k1", "REINFORCE++ (2501.03262) eq. 6; the -baseline variant: k2")
     kl_place: str = setting("return", "REINFORCE++ (2501.03262) eq. 6; the -baseline variant: loss")
-    kl_ratio: bool = setting()
-    kl_cap: float = setting()
-    kl_aggregation: str = setting()
     entropy_weight: float = setting(0.0, "not in the paper; OpenRLHF entropy_loss_coef")
-    entropy_aggregation: str = setting()
     updates: int = setting(4, "REINFORCE++ (2501.03262): PPO's; chosen for the picture")
 
 

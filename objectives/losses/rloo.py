@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from objectives.estimators.advantages import leave_one_out
 from objectives.estimators.kl_penalty import KLPenalty
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged, Clip, EntropyBonus, KLTerm
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, clipped_surrogate, whitened_answers
 from objectives.registry import Objective
 from objectives.rollouts import Rollouts, Terms
@@ -15,7 +16,7 @@ NAME = "rloo"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(EntropyBonus, KLTerm, Averaged, Clip):
     """Settings of RLOO."""
 
     singleton_group: str = setting()
@@ -28,16 +29,9 @@ class Params(Settings):
     ddof: int = setting(1, "TRL, verl: torch.std")
     eps: float = setting(1e-4, "TRL")
     aggregation: str = setting("sum", "RLOO (2402.14740): the answer is one action; with TRL's product: sequence")
-    length: float = setting()
-    empty_answers: str = setting()
     beta: float = setting(0.03, "RLOO (2402.14740) appendix C, as in TRL's paper index")
     kl_estimator: str = setting("k1", "RLOO (2402.14740) eq. 3; TRL, verl")
     kl_place: str = setting("reward", "RLOO (2402.14740) eq. 3; OpenRLHF: return")
-    kl_ratio: bool = setting()
-    kl_cap: float = setting()
-    kl_aggregation: str = setting()
-    entropy_weight: float = setting()
-    entropy_aggregation: str = setting()
     updates: int = setting(1, "RLOO (2402.14740): on policy")
 
 

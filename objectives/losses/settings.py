@@ -1,6 +1,7 @@
 """Every shared setting, once: type, range, unit, meaning, and the source where a rule names no other.
 
-A rule lists the settings that it has, each on a line, and says only what is its own, the default and the source:
+A rule names the families that it has (`losses.families`) and what it has beside them, and says only what is its own,
+the default and the source:
 
     class Params(Settings):
         clip_low: float = setting(0.2, "PPO (1707.06347) section 6.1")
@@ -44,7 +45,7 @@ class Shared(Checked):
         1e-8,
         low=0.0,
         high=1.0,
-        source="not in the paper; verl 1e-6, TRL 1e-4",
+        source="not in the paper; verl 1e-6, TRL 1e-4, OpenRLHF 1e-9",
         doc="added to that standard deviation",
     )
     eps_place: str = hyper(

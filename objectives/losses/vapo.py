@@ -8,7 +8,8 @@ from torch import Tensor
 
 from objectives.estimators.aggregate import token_mean
 from objectives.hyperparameters import hyper
-from objectives.losses.settings import Settings, setting
+from objectives.losses.families import Averaged, Clip, EntropyBonus, ValueLoss
+from objectives.losses.settings import setting
 from objectives.losses.terms import assemble, by_critic, clipped_surrogate
 from objectives.precision import tokens
 from objectives.registry import Objective
@@ -18,7 +19,7 @@ NAME = "vapo"
 
 
 @dataclass(frozen=True)
-class Params(Settings):
+class Params(EntropyBonus, ValueLoss, Averaged, Clip):
     """Settings of VAPO."""
 
     gamma: float = setting()
@@ -45,18 +46,13 @@ class Params(Settings):
     lam: float = setting(0.95, "VAPO (2504.05118) section 3: the PPO it starts from")
     clip_low: float = setting(0.2, "VAPO (2504.05118) section 5.1")
     clip_high: float = setting(0.28, "VAPO (2504.05118) section 5.1: clip-higher")
-    dual_clip: float = setting()
     whiten: bool = setting(True, "not in the paper; verl always")
     ddof: int = setting(1, "verl")
     eps: float = setting(1e-8, "verl")
     eps_place: str = setting("variance", "verl")
     aggregation: str = setting("group", "VAPO (2504.05118) eq. 9 as written: token-level; verl: token")
-    length: float = setting()
-    empty_answers: str = setting()
     value_loss: str = setting("plain", "PPO's; verl: max")
-    value_clip: float = setting()
     value_weight: float = setting(0.5, "verl: 0.5 (V - R)^2, by an optimiser of its own")
-    value_aggregation: str = setting()
     nll_weight: float = hyper(
         0.1,
         low=0.0,
@@ -64,8 +60,6 @@ class Params(Settings):
         source="VAPO (2504.05118) section 5.1: mu",
         doc="weight of imitating the correct answers",
     )
-    entropy_weight: float = setting()
-    entropy_aggregation: str = setting()
     updates: int = setting(4, "VAPO (2504.05118): chosen for the picture")
 
 

@@ -2,7 +2,8 @@
 
 The schema is read from the source text (`class Params` with `beta: float = hyper(0.04, low=0.0, ...)` beside
 `NAME = "grpo"`), so that nothing here loads torch. A rule's `setting(...)` stands for the field of that name in the
-class Shared of objectives/losses/settings.py, with another default, source or meaning.
+class Shared of objectives/losses/settings.py, with another default, source or meaning; a family that it names among the
+bases of its Params (objectives/losses/families.py) stands for the fields of that class.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pipeline.errors import UserError, as_float, did_you_mean, with_a_point
 from pipeline.project.sources import Sources
 
 SETTINGS = "objectives/losses/settings.py"
+FAMILIES = "objectives/losses/families.py"
 
 Value = float | int | bool | str | tuple[float, ...] | tuple[int, ...] | tuple[str, ...]
 KINDS = {"float": "a number", "int": "a whole number", "bool": "true or false", "str": "a text"}
@@ -111,6 +113,7 @@ def schema(sources: Sources) -> Schema:
     found: Schema = {}
     taken: dict[str, str] = {}
     shared = _shared(sources)
+    families = {cls.name: cls.fields for cls in sources.read(FAMILIES).classes} if sources.exists(FAMILIES) else {}
     for path in sources.folder("objectives"):
         source = sources.read(path)
         params = next((entry for entry in source.classes if entry.name == "Params"), None)
@@ -122,7 +125,8 @@ def schema(sources: Sources) -> Schema:
         if table in taken:
             raise UserError(f'{path}: the name "{table}" is already taken by {taken[table]}.')
         taken[table] = path
-        for entry in params.fields:
+        inherited = [entry for base in params.bases for entry in families.get(base, ())]
+        for entry in {entry["name"]: entry for entry in [*inherited, *params.fields]}.values():
             parameter = _parameter(table, _completed(entry, shared), path)
             found[parameter.name] = parameter
     return found

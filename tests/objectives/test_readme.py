@@ -65,5 +65,6 @@ INNER = {
     ("groups", "groups"),
     ("ratios", "of_each_token"),
     ("advantages", "graded_in_groups"),
+    ("group_filter", "kept"),
 }
 """What is only a part of another."""

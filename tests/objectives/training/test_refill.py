@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from objectives import OBJECTIVES, sampling
+from objectives.estimators import group_filter
 from objectives.losses import dapo
 from objectives.training import loop, refill
 from objectives.worlds import Episodes, tally
@@ -30,7 +31,7 @@ def drawing(*rounds: Episodes) -> refill.Draw:
 
 
 def mixed(episodes: Episodes) -> Tensor:
-    return dapo.kept(episodes.rewards, episodes.correct, PAIRS, dapo.Params())
+    return group_filter.kept(episodes.rewards, episodes.correct, PAIRS, dapo.Params())
 
 
 def test_a_batch_of_two_groups_filled_in_three_rounds_by_hand() -> None:
@@ -146,7 +147,7 @@ def test_the_first_round_takes_the_numbers_of_the_batch_and_later_ones_have_thei
 def test_a_refilled_step_is_the_kept_groups_step_as_long_as_more_groups_make_it() -> None:
     """Filter without refill: the mean over the kept groups of the first round, a part of the refilled batch."""
     filled, short = train()[0], train(refill=False)[0]
-    kept = dapo.kept(short.episodes.rewards, short.episodes.correct, GROUP, dapo.Params()).view(2, 6, 4)[..., 0]
+    kept = group_filter.kept(short.episodes.rewards, short.episodes.correct, GROUP, dapo.Params()).view(2, 6, 4)[..., 0]
     for run in range(2):
         n = int(kept[run].sum())
         ours = filled.episodes.actions[run].view(6, 4, -1)[:n]
