@@ -17,6 +17,8 @@ from pipeline.project.qualities import QUALITIES, Quality
 LABELS = {"clip": "picture", "voice": "narration", "still": "thumbnail", "trace": "experiment"}
 LABELS |= {"lecture": "the film in dist/", "film": "another film in dist/films/"}
 IN_A_CLIP = ("clip", "voice")
+AT_ONCE = 2
+"""Reasons that are read at once; more stand behind a fold."""
 
 
 @dataclass(frozen=True)
@@ -120,5 +122,7 @@ def _entry(entry: dict[str, Any], named: bool = False) -> str:
     about = f'class="entry" data-kind="{kind}" data-name="{name}" data-stale="{str(entry["stale"]).lower()}"'
     if not entry["stale"]:
         return f"<div {about}>{escape(label)}: up to date</div>"
-    reasons = "".join(f"<li>{escape(explain(reason))}</li>" for reason in entry["reasons"])
-    return f"<div {about}>{escape(label)} <b>stale</b>: <ul>{reasons}</ul></div>"
+    told = [f"<li>{escape(explain(reason))}</li>" for reason in entry["reasons"]]
+    first, more = (told, []) if len(told) <= AT_ONCE + 1 else (told[:AT_ONCE], told[AT_ONCE:])
+    fold = f"<details><summary>and {len(more)} more</summary><ul>{''.join(more)}</ul></details>" if more else ""
+    return f"<div {about}>{escape(label)} <b>stale</b>: <ul>{''.join(first)}</ul>{fold}</div>"
