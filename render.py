@@ -377,7 +377,7 @@ def check(quality: str | None, workers: int | None) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another address lets other machines in.")
 @click.option("--no-browser", is_flag=True, help="Only say the address.")
 def open_(port: int, host: str, no_browser: bool) -> None:
-    """Open the companion page in a browser, until Ctrl-C: the rules on numbers of your own.
+    """Open the companion page in a browser, until Ctrl-C: the rules on numbers of your own, your own run, the film.
 
     The page computes with the same functions as the film. It listens on this machine only unless --host says otherwise,
     and other sites' pages cannot drive it. Needs NiceGUI: `make open` installs it.
