@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from manim import Typst
+from manim import Mobject
 
 from scenes import theme
 from scenes.engine import layout
-from scenes.engine.ink import box
+from scenes.engine.ink import Marks, box
 from scenes.engine.lettering import counted, halo, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
@@ -47,6 +47,11 @@ class FiveHundredBatches(Stage):
         self.show(cloud.dots, at=("one", 0.2), over=0.2)
         cloud.follow(lambda s: none.towards(seen[0], s), at=("one", 0.2), over=theme.REST)
         letters = self.letters(trace, seen[0])
+        middles = np.unique(np.round(seen[0].view.pixels(tips[0]), 3), axis=0)
+        spots = Marks(
+            theme.points(*middles.T)[:, :2], "circle", theme.TIGHT, stroke=theme.TEXT, pen=theme.PEN, casing=3
+        )
+        letters.append(self.bring(spots, ("wild", theme.SLOW), "mover"))
         self.hide(*letters, at="second", over=0.2)
         for k, cue in enumerate(SIZES[1:]):
             cloud.follow(partial(seen[k].towards, seen[k + 1]), at=cue, over=theme.SLOW)
@@ -57,6 +62,8 @@ class FiveHundredBatches(Stage):
         scale.renew(near, "mean", TOLD)
         cloud.follow(lambda s: seen[-1].towards(last, s), at="mean", over=TOLD)
         self.show(cloud.middle, at=("mean", TOLD))
+        closer = text(f"*{near.scale / wide.scale:.2g} ×* closer", MAP.left, MAP.top + theme.BODY, theme.BODY)
+        self.bring(halo(closer), ("mean", theme.CHANGE))
         foot = theme.PICTURE.bottom
         key: tuple[tuple[str, str, When], ...] = (
             ("arrow: the true slope", theme.TEXT, "true"),
@@ -71,7 +78,7 @@ class FiveHundredBatches(Stage):
             source(f"REINFORCE at the start policy, seed {seed}. Dots that would hide each other stand side by side.")
         )
 
-    def letters(self, trace: Trace, sight: Sight) -> list[Typst]:
+    def letters(self, trace: Trace, sight: Sight) -> list[Mobject]:
         # Which answer the batches of one hold, below its dots; answers that push alike share a spot.
         places = sight.view.pixels(sight.tips) + sight.asides
         spots: dict[tuple[float, ...], list[int]] = {}
@@ -79,7 +86,7 @@ class FiveHundredBatches(Stage):
             drawn = np.flatnonzero(trace["drawn"][:, 0] == k)
             if len(drawn):
                 spots.setdefault(tuple(np.round(trace["tips"][0, drawn[0]], 9)), []).append(k)
-        out = []
+        out: list[Mobject] = []
         for tip, answers in spots.items():
             swarm = places[(np.round(trace["tips"][0], 9) == tip).all(axis=1)]
             words = "wrote " + " or ".join(str(trace["answers"][k]) for k in answers)

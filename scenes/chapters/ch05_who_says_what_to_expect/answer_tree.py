@@ -17,7 +17,7 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.engine.ink import Ink, box, line
-from scenes.engine.lettering import text
+from scenes.engine.lettering import halo, text
 from scenes.parts.targets import PROMPT, REWARD, VALUE, shortly
 from scenes.theme import Area, FloatArray
 from traces.store import Trace
@@ -39,7 +39,7 @@ class AnswerTree:
         self.names = [str(token) for token in trace["token"]]
         self.parent, self.depth = trace["parent"], trace["depth"]
         self.reach, self.ends, self.paid = trace["reach"], trace["ends"], trace["paid"]
-        self.worth = trace["value"]
+        self.worth, self.likely = trace["value"], trace["chance"]
         self.place = place
         self.top = max(1e-9, float(np.abs(self.paid).max()))
         rows = self._rows()
@@ -101,6 +101,13 @@ class AnswerTree:
             f"*{float(self.worth[node]):.2f}*", float(x), float(y), size, theme.mix(VALUE, theme.TEXT, share), anchor
         )
         stage.bring(number, at=at, over=theme.QUICK)
+
+    def chance(self, stage: Stage, node: int, at: When) -> None:
+        """Write the chance of a token on the line that leads to it."""
+        a = int(self.parent[node])
+        x = (self.x[a] + self.wide[a] / 2 + self.x[node] - self.wide[node] / 2) / 2
+        y = (self.y[a] + self.y[node]) / 2 + 0.35 * theme.LABEL
+        stage.bring(halo(text(f"{self.likely[node]:.0%}", float(x), float(y), theme.LABEL, anchor="center")), at=at)
 
     def ring(self, node: int) -> Ink:
         """A frame around a token, to point at it."""

@@ -6,9 +6,9 @@ import numpy as np
 from manim import Mobject
 
 from scenes import theme
-from scenes.chapters.ch06_may_i_reuse.handful import Handful
 from scenes.engine.ink import Marks, box, rule
 from scenes.engine.stage import Stage
+from scenes.parts.batch import Batch
 from scenes.parts.headings import source, statement
 from scenes.parts.say import appear, say
 from scenes.parts.spoken import Spoken
@@ -90,8 +90,8 @@ class WhichOfTheTwoDidIt(Stage):
         x = np.linspace(BARS + theme.GAP, theme.RIGHT - theme.GAP, size)
         pitch = float(min(x[1] - x[0], 2 * theme.LABEL))
         top = TOP + 3 * theme.TITLE
-        batch = Handful(kinds, x, np.full(size, top), pitch)
-        self.show(*batch.put(self, shown=False), at=("why", 0.4))
+        for k, marks in enumerate(Batch.drawn(theme.points(x, top)[kinds == k, :2], k, pitch) for k in range(2)):
+            appear(self, marks, "mark", at=("why", 0.4 + 0.2 * k))
         say(self, "a batch near B", theme.LEFT, top + 0.3 * theme.BODY, theme.BODY, at=("why", 0.4))
         longer = int(trace["fresh_at_a"][trace["weights"].tolist().index("ten")])
         words = f"only subtracted, updates *ten times as long*: *{longer}* of {trace['fresh_end'].shape[1]} find A"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from scenes import theme
-from scenes.chapters.ch02_what_are_we_climbing.common import COLUMN, policies
 from scenes.engine import layout
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
@@ -13,10 +12,12 @@ from scenes.parts.batch import Batch
 from scenes.parts.definition import Definition
 from scenes.parts.headings import source, statement
 from scenes.parts.map_panel import MapPanel, levels
+from scenes.parts.mountain import LEFT, plane_of
 from scenes.parts.plane import Plane
 from scenes.theme import Area, FloatArray
 from traces.store import Trace
 
+COLUMN = Area(theme.LEFT, theme.PICTURE.top, LEFT - 2 * theme.WIDE, theme.PICTURE.bottom)  # beside the map
 SUMMIT = 0.8  # how far to the right the summit is named
 
 
@@ -28,7 +29,7 @@ class MapCanBeWrong(Stage):
     def build(self) -> None:
         trace = self.trace("six_objectives")
         first = self.bring(statement("The *mountain*, and a *map*"))
-        plane = policies(trace)
+        plane = plane_of(trace)
         panel = MapPanel(plane, trace)
         self.bring(panel.frame())
         self.bring(panel.start(trace["theta"][0, 0, 0], theme.TIGHT), layer="mover")
