@@ -103,11 +103,12 @@ class AnswerTree:
         stage.bring(number, at=at, over=theme.QUICK)
 
     def chance(self, stage: Stage, node: int, at: When) -> None:
-        """Write the chance of a token on the line that leads to it."""
-        a = int(self.parent[node])
-        x = (self.x[a] + self.wide[a] / 2 + self.x[node] - self.wide[node] / 2) / 2
-        y = (self.y[a] + self.y[node]) / 2 + 0.35 * theme.LABEL
-        stage.bring(halo(text(f"{self.likely[node]:.0%}", float(x), float(y), theme.LABEL, anchor="center")), at=at)
+        """Write the chance of a token before its box, on the side from which its line does not come."""
+        rises = self.y[node] <= self.y[int(self.parent[node])]
+        x = self.x[node] - self.wide[node] / 2 - theme.FINE
+        y = self.y[node] + (-theme.TIGHT if rises else 1.1 * theme.LABEL)
+        words = f"{self.likely[node]:.0%}"
+        stage.bring(halo(text(words, float(x), float(y), theme.LABEL, theme.MUTED, "right")), at=at)
 
     def ring(self, node: int) -> Ink:
         """A frame around a token, to point at it."""

@@ -52,7 +52,7 @@ class LossOfZero(Stage):
     def curves(self, trace: Trace, room: theme.Area) -> None:
         # Below the loss of this batch, above the expected reward: the same updates, to the right.
         updates = len(trace["walk_loss"]) - 1
-        upper, lower = layout.rows(room, (5, 3), gap=2 * theme.WIDE)
+        upper, lower = layout.rows(room, (5, 3), gap=theme.WIDE)
         at = np.arange(updates + 1.0)
         for area, name, values, colour in (
             (upper, "expected reward", trace["walk_j"], theme.TEXT),
