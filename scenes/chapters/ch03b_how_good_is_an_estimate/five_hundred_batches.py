@@ -22,7 +22,7 @@ MAP, BARS = layout.columns(layout.trimmed(theme.PICTURE, bottom=theme.WIDE), (2,
 BAR = 0.7  # of the width beside the map that the longest bar takes
 CLOSER = 1.6  # times as large are the dots when the middle is looked at
 TOLD = 1.6  # seconds after its cue that a word comes
-APART = 10.0  # pixels between dots that would coincide, for a batch of one
+APART = 7.5  # pixels between dots that would coincide, for a batch of one
 
 
 class FiveHundredBatches(Stage):
@@ -34,7 +34,7 @@ class FiveHundredBatches(Stage):
         trace = self.trace("gradient_clouds")
         tips, count = trace["tips"][: len(SIZES)], trace["tips"].shape[1]
         self.bring(statement("How good is *one estimate?*"))
-        wide = Compass.around(tips.reshape(-1, 2), *layout.rectangle(MAP), margin=theme.WIDE)
+        wide = Compass.around(tips.reshape(-1, 2), *layout.rectangle(MAP), margin=2 * theme.GAP)  # for the heaps
         names = [self.bring(name, "axes") for name in wide.names(theme.NOTE, right=True)]
         scale = Scale(self, wide, MAP.left, MAP.bottom - theme.TIGHT, shown=False)
         self.show(*scale.parts, at="axes")

@@ -36,7 +36,7 @@ class ReinforceWhole(Stage):
         )
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GAP)
         objective.enter(self, -theme.CHANGE)
-        for cue, labels in {"whole": ("mean",), "pay": ("reward",), "tokens": ("mean-2", "logp")}.items():
+        for cue, labels in {"mean": ("mean",), "pay": ("reward",), "tokens": ("mean-2", "logp")}.items():
             objective.light(self, *labels, at=cue)
         objective.rest(self, at="climb")
         # As a program.

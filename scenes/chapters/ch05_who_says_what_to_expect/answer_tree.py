@@ -39,7 +39,7 @@ class AnswerTree:
         self.names = [str(token) for token in trace["token"]]
         self.parent, self.depth = trace["parent"], trace["depth"]
         self.reach, self.ends, self.paid = trace["reach"], trace["ends"], trace["paid"]
-        self.worth, self.likely = trace["value"], trace["chance"]
+        self.worth = trace["value"]
         self.place = place
         self.top = max(1e-9, float(np.abs(self.paid).max()))
         rows = self._rows()
@@ -102,13 +102,14 @@ class AnswerTree:
         )
         stage.bring(number, at=at, over=theme.QUICK)
 
-    def chance(self, stage: Stage, node: int, at: When) -> None:
+    def chance(self, stage: Stage, node: int, at: When | None = None) -> Mobject:
         """Write the chance of a token before its box, on the side from which its line does not come."""
-        rises = self.y[node] <= self.y[int(self.parent[node])]
-        x = self.x[node] - self.wide[node] / 2 - theme.FINE
+        parent = int(self.parent[node])
+        rises = self.y[node] <= self.y[parent]
+        x = self.x[node] - self.wide[node] / 2 - theme.TIGHT
         y = self.y[node] + (-theme.TIGHT if rises else 1.1 * theme.LABEL)
-        words = f"{self.likely[node]:.0%}"
-        stage.bring(halo(text(words, float(x), float(y), theme.LABEL, theme.MUTED, "right")), at=at)
+        words = f"{float(self.reach[node]) / max(float(self.reach[parent]), 1e-300):.0%}"
+        return stage.bring(halo(text(words, float(x), float(y), theme.LABEL, theme.MUTED, "right")), at=at)
 
     def ring(self, node: int) -> Ink:
         """A frame around a token, to point at it."""

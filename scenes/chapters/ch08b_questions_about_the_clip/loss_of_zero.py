@@ -54,9 +54,9 @@ class LossOfZero(Stage):
         updates = len(trace["walk_loss"]) - 1
         upper, lower = layout.rows(room, (5, 3), gap=theme.WIDE)
         at = np.arange(updates + 1.0)
-        for area, name, values, colour in (
-            (upper, "expected reward", trace["walk_j"], theme.TEXT),
-            (lower, "loss of this batch", trace["walk_loss"], theme.OBJECTIVES["ppo"].colour),
+        for area, name, values, colour, digits in (
+            (upper, "expected reward", trace["walk_j"], theme.TEXT, 3),
+            (lower, "loss of this batch", trace["walk_loss"], theme.OBJECTIVES["ppo"].colour, 2),
         ):
             low, high = float(values.min()), float(values.max())
             middle, half = (low + high) / 2, max(SPAN * (high - low) / 2, 1e-3)
@@ -74,7 +74,9 @@ class LossOfZero(Stage):
             curve = self.put(chart.curve(at, values, stroke=colour, pen=6.0), "mark")
             self.write(curve, chart.growing(curve, at, values), at="run", over=4)
             x, y = chart.pixels(updates, float(values[-1]))
-            end = halo(text(f"*{float(values[-1]):.3f}*", x + theme.GUTTER, y + theme.BODY / 3, theme.BODY, colour))
+            end = halo(
+                text(f"*{float(values[-1]):.{digits}f}*", x + theme.GUTTER, y + theme.BODY / 3, theme.BODY, colour)
+            )
             self.bring(end, at=("run", 4))
             if name == "expected reward":
                 self.highest(chart, values)
