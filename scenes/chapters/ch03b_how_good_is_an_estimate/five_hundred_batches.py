@@ -20,7 +20,7 @@ AMBER = theme.OBJECTIVES["reinforce"].colour
 SIZES = ("one", "second", "third")  # cues of the sizes of a batch
 MAP, BARS = layout.columns(layout.trimmed(theme.PICTURE, bottom=theme.WIDE), (2, 1), theme.GUTTER)
 BAR = 0.7  # of the width beside the map that the longest bar takes
-CLOSER = 1.6  # times as large are the dots when the middle is looked at
+CLOSER = 2.1  # times as large are the dots when the middle is looked at
 TOLD = 1.6  # seconds after its cue that a word comes
 APART = 7.5  # pixels between dots that would coincide, for a batch of one
 
@@ -42,7 +42,7 @@ class FiveHundredBatches(Stage):
         gaps = [APART / float(n) ** 0.25 for n in trace["sizes"]]
         seen = [Sight(wide, tip, gap * aside(tip), AMBER, gap / APART) for tip, gap in zip(tips, gaps, strict=False)]
         none = seen[0]._replace(tips=0 * tips[0])
-        cloud = Cloud(self, trace["exact"], none, radius=theme.PEN, shown=False)
+        cloud = Cloud(self, trace["exact"], none, radius=0.8 * theme.PEN, shown=False)
         self.show(cloud.cross, cloud.arrow, at=0.0)
         self.show(cloud.dots, at=("one", 0.2), over=0.2)
         cloud.follow(lambda s: none.towards(seen[0], s), at=("one", 0.2), over=theme.REST)
