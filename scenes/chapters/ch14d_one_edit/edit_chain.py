@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 ROOM = theme.Area(theme.LEFT, theme.PICTURE.top - theme.GUTTER, theme.RIGHT, theme.BOTTOM - theme.GAP)
 LARGE = 1.1 * theme.DISPLAY  # the sum is the largest thing to be read
-SUM = ROOM.top + theme.DISPLAY  # baselines, across the whole width
-MEANS = SUM + theme.DISPLAY + theme.TIGHT
+SUM, MEANS = ROOM.top + theme.DISPLAY, ROOM.top + 2 * theme.DISPLAY + theme.TIGHT  # baselines, over the whole width
 LOWER = layout.trimmed(ROOM, top=MEANS + theme.GAP - ROOM.top)
 MAP = layout.square(LOWER, "start")
 BESIDE = layout.trimmed(LOWER, left=MAP.width + 2 * theme.GAP)  # from the top: the edits, two charts
