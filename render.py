@@ -376,13 +376,23 @@ def check(quality: str | None, workers: int | None) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another address lets other machines in.")
 @click.option("--no-browser", is_flag=True, help="Only say the address.")
-def open_(port: int, host: str, no_browser: bool) -> None:
+@click.option("--export", metavar="DIR", help="Write the explorer into a folder that needs no program, and end.")
+def open_(port: int, host: str, no_browser: bool, export: str | None) -> None:
     """Open the companion page in a browser, until Ctrl-C: the rules on numbers of your own, your own run, the film.
 
     The page computes with the same functions as the film. It listens on this machine only unless --host says otherwise,
     and other sites' pages cannot drive it. Needs NiceGUI: `make open` installs it.
+
+    --export DIR writes one group and the six maps as a folder of HTML, JSON and scripts: its index.html works from a
+    file, on any web host and in a frame of a slide, computes in the browser, and says what it leaves out. DIR is new,
+    empty, or an earlier export that nobody has changed.
     """
-    commands.open_page(ROOT, host, port, not no_browser)
+    if export is None:
+        commands.open_page(ROOT, host, port, not no_browser)
+        return
+    if not export.strip() or not is_name(export):
+        raise UserError(f'--export "{export}": this names no folder.')
+    commands.export_page(ROOT, Path(export))
 
 
 @cli.command()

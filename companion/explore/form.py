@@ -25,15 +25,22 @@ MADE = {
 }
 SUMS = {"policy": "mean", "kl": "KL", "beta_kl": "β KL", "value": "critic's error", "objective": "objective"}
 
+CLIP = """<p class="row"><button data-do="clip">render this as a clip</button><span id="clip" role="status"></span></p>
+<div id="film"></div>"""
 
-def whole(query: Mapping[str, str], film: Mapping[str, Any]) -> str:
-    """All three parts; a query string that says nothing readable gives the page as it opens."""
+
+def whole(query: Mapping[str, str], film: Mapping[str, Any], alone: bool = False) -> str:
+    """All three parts; a query string that says nothing readable gives the page as it opens.
+
+    A page that stands `alone`, without a server, has no part for tokens, and makes no clip.
+    """
     try:
         group = Group.read(query)
     except (ValueError, TypeError):
         query = {}
         group = Group.read(query)
-    return f'<div id="explore">{_group(group)}{_maps(query, film)}{_tokens(query)}</div>'
+    parts = [_group(group), _maps(query, film, "" if alone else CLIP), "" if alone else _tokens(query)]
+    return f'<div id="explore">{"".join(parts)}</div>'
 
 
 def _group(group: Group) -> str:
@@ -100,7 +107,7 @@ def _knob(field: dataclasses.Field[Any], value: Any, base: Any) -> str:
     return f'<div class="knob"><label for="k-{name}">{name}</label>{control}<small>{escape(m["doc"])}</small></div>'
 
 
-def _maps(query: Mapping[str, str], film: Mapping[str, Any]) -> str:
+def _maps(query: Mapping[str, str], film: Mapping[str, Any], clip: str) -> str:
     sliders = ""
     for index, knob in enumerate(maps.KNOBS):
         base = film[knob.keys[0]]
@@ -121,13 +128,13 @@ def _maps(query: Mapping[str, str], film: Mapping[str, Any]) -> str:
     others = "".join(f'<option value="{name}">{look.label_of(name)}</option>' for name in OBJECTIVES if name not in SIX)
     base_start = ",".join(f"{x:g}" for x in film["three_answers.start"])
     return f"""<section aria-labelledby="h-maps"><h2 id="h-maps">Six maps of one mountain</h2>
-<p class="lead">Every rule sees the same sampled answers. Bright ground is where its surrogate is high; hatched ground is where its clip silences most answers. Thin lines: the true expected reward. Click into a map to start there.</p>
+<p class="lead">Every rule sees the same sampled answers. Bright ground is where its surrogate is high; hatched ground is where its clip silences most answers. Thin lines: the true expected reward. Click into a map to start there, or move the last two sliders.</p>
 <div class="row play"><button data-do="play" aria-pressed="false">play</button><label class="inline grow">batch <input type="range" id="scrub" min="0" max="60" value="60"><output id="at">60</output></label>
 <label class="inline"><input type="checkbox" id="ghosts" checked> seeds</label><label class="inline"><input type="checkbox" id="strides"> equal strides</label>
 <label class="inline">also <select id="seventh" aria-label="a seventh rule"><option value="">no other rule</option>{others}</select></label></div>
 <div class="panels" id="panels" data-start-base="{base_start}">{panels}</div>
 <div class="sliders">{sliders}</div>
-<p class="row"><button data-do="clip">render this as a clip</button><span id="clip" role="status"></span></p><div id="film"></div></section>"""
+{clip}</section>"""
 
 
 def _panel(name: str) -> str:

@@ -25,7 +25,7 @@ def build() -> None:
     """Fill the present container."""
     ui.add_head_html('<link rel="stylesheet" href="/web/explore.css">')
     ui.html(form.whole(links.present(), maps.base(ROOTS[0])), sanitize=False)
-    ui.add_body_html('<script type="module" src="/web/explore.js"></script>')
+    ui.add_body_html('<script defer src="/web/maps.js"></script><script defer src="/web/explore.js"></script>')
 
 
 def routes(site: FastAPI, root: Path) -> None:
@@ -95,9 +95,9 @@ def group_json(query: dict[str, str]) -> dict[str, Any]:
     """The tables as text, the words, the picture, and the settings of the rule as a form."""
     group = Group.read(query)
     made = table(group)
-    texts = {f"{name}.{i}": f"{x:.4f}" for name, column in made.columns.items() for i, x in enumerate(column)}
+    texts = {f"{name}.{i}": f"{x:z.4f}" for name, column in made.columns.items() for i, x in enumerate(column)}
     return {
-        "texts": texts | {f"sum.{name}": f"{x:.4f}" for name, x in made.sums.items()},
+        "texts": texts | {f"sum.{name}": f"{x:z.4f}" for name, x in made.sums.items()},
         "decides": made.decides if made.clips else [],
         "silenced": made.silenced,
         "signs": [(x > 0) - (x < 0) for x in made.columns["advantage"]],

@@ -1,20 +1,22 @@
-// The explorer: reads the controls, asks the server for numbers that objectives computes, and shows them. It computes nothing.
-import { Maps } from "/web/maps.js";
-
+// The explorer: reads the controls, asks for numbers (the server, or on an exported page static/js), and shows them. It computes nothing.
+"use strict";
+window.atlas ??= {};
+{
 const $ = (query, from = document) => from.querySelector(query);
 const all = (query, from = document) => [...from.querySelectorAll(query)];
-window.atlas = { latency: [] };
+atlas.latency = [];
+atlas.ask ??= async (path, query) => (await fetch(`${path}?${query}`)).json();
+atlas.given ??= () => location.search;  // the state that the page was opened with,
+atlas.mark ??= "?";                     // and where it stands in the address
+if (atlas.mark === "?" && location.hash.includes("=")) location.replace(`?${location.hash.slice(1)}`);  // an exported page's link
 
 // One question at a time for each part; while it is open only the newest next one is kept.
-export function asker(path, show) {
+function asker(path, show) {
   let busy = false, next = null;
   return async function ask(query, extra) {
     if (busy) { next = [query, extra]; return; }
     busy = true;
-    try {
-      const answer = await fetch(`${path}?${query}`);
-      show(await answer.json(), extra);
-    } catch { show({ error: "The page's program does not answer. Is it still running?" }, extra); }
+    try { show(await atlas.ask(path, query), extra); } catch { show({ error: "The page's program does not answer. Is it still running?" }, extra); }
     busy = false;
     if (next) { const [q, e] = next; next = null; ask(q, e); }
   };
@@ -48,15 +50,16 @@ function tokenQuery() {
 }
 function everything() {
   const query = new URLSearchParams();
-  for (const part of [groupQuery(), mapQuery(), tokenQuery()]) for (const [k, v] of part) query.set(k, v);
+  for (const part of [groupQuery(), mapQuery(), ...($("[data-tok]") ? [tokenQuery()] : [])]) for (const [k, v] of part) query.set(k, v);
   if ($("#strides").checked) query.set("strides", "1");
   if ($("#seventh").value) query.set("also", $("#seventh").value);
   return query;
 }
+const state = () => location.pathname + atlas.mark + everything().toString().replaceAll("%2C", ",");
 let writing = 0;
 function keep() {
   clearTimeout(writing);
-  writing = setTimeout(() => history.replaceState(null, "", "?" + everything().toString().replaceAll("%2C", ",")), 120);
+  writing = setTimeout(() => { try { history.replaceState(null, "", state()); } catch { /* a frame without an origin of its own keeps no address */ } }, 120);
 }
 
 let shownRule = "";
@@ -78,7 +81,7 @@ const askGroup = asker("/explore/group.json", (found, began) => {
   for (const [name, has] of Object.entries(found.sources)) $(`input[name=lib][value=${name}]`).disabled = !has;
   const rule = $("input[name=rule]:checked").value + $("input[name=lib]:checked").value;
   if (rule !== shownRule) { if (shownRule) $("#knobs").innerHTML = found.knobs; shownRule = rule; }
-  document.documentElement.style.setProperty("--hue", `var(--rule-${$("input[name=rule]:checked").value})`);
+  $("#explore").style.setProperty("--hue", `var(--rule-${$("input[name=rule]:checked").value})`);
   if (began) requestAnimationFrame(() => window.atlas.latency.push(["group", performance.now() - began]));
 });
 const group = () => { askGroup(groupQuery(), performance.now()); keep(); };
@@ -114,9 +117,9 @@ const acts = {
     rows.at(-1).after(row); group();
   },
   drop() { const rows = all("#group tbody tr"); if (rows.length > 2) { rows.at(-1).remove(); group(); } else say("A group has at least two answers."); },
-  reset() { location.search = ""; },
-  link() { copy(location.origin + location.pathname + "?" + everything(), "The link is copied."); },
-  async toml() { copy((await (await fetch("/explore/settings.json?" + everything())).json()).toml, "Copied: paste it into hyperparameters.toml."); },
+  reset() { try { history.replaceState(null, "", location.pathname); } catch { /* as above */ } location.reload(); },
+  link() { copy(new URL(state(), location.href).href, "The link is copied."); },
+  async toml() { copy((await atlas.ask("/explore/settings.json", everything())).toml, "Copied: paste it into hyperparameters.toml."); },
   play(button) { maps.play(button); },
   async clip() {
     const place = $("#clip"), begun = await (await fetch("/explore/clip?" + mapQuery(), { method: "POST" })).json();
@@ -133,8 +136,8 @@ const acts = {
 
 let maps;
 function begin() {
-  maps = new Maps(mapQuery, asker, keep);
-  const given = new URLSearchParams(location.search);
+  maps = new atlas.Maps(mapQuery, asker, keep);
+  const given = new URLSearchParams(atlas.given());
   if (given.get("strides") === "1") $("#strides").checked = true;
   if (given.get("also")) { $("#seventh").value = given.get("also"); maps.seventh($("#seventh").value); }
   document.addEventListener("input", event => {
@@ -185,7 +188,9 @@ function begin() {
     group();
   });
   document.addEventListener("pointerup", () => { held = null; });
-  group(); tokens(); maps.begin();
+  group(); maps.begin();
+  if ($("[data-tok]")) tokens();
   document.documentElement.dataset.ready = "1";
 }
 const waiting = setInterval(() => { if ($("#explore")) { clearInterval(waiting); begin(); } }, 20);
+}

@@ -1,4 +1,7 @@
-// Maps: paints bytes that the server computed, and draws contours, paths and the start over them.
+// Maps: paints bytes that it is given, and draws contours, paths and the start over them.
+"use strict";
+window.atlas ??= {};
+{
 const $ = (query, from = document) => from.querySelector(query);
 const all = (query, from = document) => [...from.querySelectorAll(query)];
 const RAMP = ["#0B111B", "#13243A", "#22425F", "#3F6A85", "#6C919F", "#A3B7B5"].map(c => [1, 3, 5].map(i => parseInt(c.slice(i, i + 2), 16)));
@@ -6,11 +9,11 @@ const shade = Array.from({ length: 256 }, (_, level) => {
   const at = level / 255 * (RAMP.length - 1), low = Math.min(Math.floor(at), RAMP.length - 2), share = at - low;
   return RAMP[low].map((c, i) => c + share * (RAMP[low + 1][i] - c));
 });
-const bytes = text => Uint8Array.from(atob(text), c => c.charCodeAt(0));
+const bytes = given => typeof given !== "string" ? given : Uint8Array.from(atob(given), c => c.charCodeAt(0));
 
-export class Maps {
+atlas.Maps = class Maps {
   constructor(query, asker, keep) {
-    Object.assign(this, { query, keep, faces: {}, walks: {}, rules: [], resting: 0, timer: 0, run: 0 });
+    Object.assign(this, { query, keep, faces: {}, walks: {}, due: {}, resting: 0, timer: 0, run: 0 });
     this.askMountain = asker("/explore/mountain.json", found => { if (!found.error) { this.truth = found; this.draw(); } });
     this.asks = {};
     this.turns = {};
@@ -44,7 +47,7 @@ export class Maps {
       if (!this.truth) return;
       const box = map.getBoundingClientRect(), [u, v, side] = this.truth.window;
       const x = u + (event.clientX - box.left) / box.width * side, y = v + (1 - (event.clientY - box.top) / box.height) * side;
-      const probs = await (await fetch(`/explore/standing.json?u=${x}&v=${y}`)).json();
+      const probs = await atlas.ask("/explore/standing.json", new URLSearchParams({ u: x, v: y }));
       if (probs.error) return;
       ["A", "B"].forEach((name, i) => { const s = $("#s-" + name); s.step = 0.0001; s.value = probs[i]; s.nextElementSibling.value = probs[i]; });
       this.changed($("#s-A"), down); this.keep();
@@ -72,13 +75,16 @@ export class Maps {
     this.resting = setTimeout(() => { this.paths(touched); if (!still) for (const rule of touched) this.ask(rule, 201); }, 800);
   }
   async paths(rules = this.names) {
-    const run = ++this.run, query = this.query();
+    // A walk is dropped only if a newer one of the same rule is asked for.
+    const turn = ++this.run, query = this.query();
     if ($("#strides").checked) query.set("strides", "1");
+    for (const rule of rules) this.due[rule] = turn;
     for (const rule of rules) {
+      if (this.due[rule] !== turn) continue;
       this.caption(rule, "walking ...");
       query.set("of", rule);
-      const found = await (await fetch("/explore/path.json?" + query)).json();
-      if (run !== this.run) return;
+      const found = await atlas.ask("/explore/path.json", query);
+      if (this.due[rule] !== turn) continue;
       if (found.error) this.caption(rule, found.error); else { this.walks[rule] = found; this.draw(rule); }
     }
   }
@@ -142,4 +148,5 @@ export class Maps {
   }
   line(pen, points) { pen.beginPath(); points.forEach(([x, y], i) => i ? pen.lineTo(x, y) : pen.moveTo(x, y)); pen.lineJoin = "round"; pen.stroke(); }
   dot(pen, [x, y], radius, colour) { pen.beginPath(); pen.arc(x, y, radius, 0, 7); pen.fillStyle = colour; pen.fill(); pen.lineWidth = 2; pen.strokeStyle = "#0A0E15"; pen.stroke(); }
+}
 }

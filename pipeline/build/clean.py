@@ -17,7 +17,7 @@ from pipeline.publish.published import RECORD, RESULTS
 SCRATCH = ("check", "checked", "export", "failed", "logs", "pictures", "sheets")
 HOMES = ("decks", "films", "upload")
 """What has folders of its own in dist/, each with its record at the same place in build/."""
-CACHES = ("cache", *HOMES, "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
+CACHES = ("cache", "exports", *HOMES, "last", "levels", "media", "progress", "reads", "sound", "speech", "voice")
 FOLDERS = (*KINDS, *SCRATCH, *CACHES, swap.ASIDE)
 FILES = (export.RECORD, "gain.json", "published.json", swap.JOURNAL, "lock")
 

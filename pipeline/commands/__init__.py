@@ -6,7 +6,7 @@ from pipeline.commands.clips import Look, clip, sweep
 from pipeline.commands.deck import deck
 from pipeline.commands.films import film
 from pipeline.commands.make import clean, lecture, watch
-from pipeline.commands.open import open_page
+from pipeline.commands.open import export_page, open_page
 from pipeline.commands.pictures import sheet, still
 from pipeline.commands.reports import check, listing, listing_text, status, status_text
 from pipeline.commands.run import run
@@ -19,6 +19,7 @@ __all__ = [
     "clean",
     "clip",
     "deck",
+    "export_page",
     "film",
     "lecture",
     "listing",

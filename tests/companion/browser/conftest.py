@@ -1,4 +1,4 @@
-"""One server and one headless Chromium for all browser tests."""
+"""One server, one exported page and one headless Chromium for all browser tests."""
 
 import contextlib
 import shutil
@@ -16,8 +16,6 @@ from tests.pipeline import tiny
 ROOT = Path(__file__).parents[3]
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
-
-
 SERVE = "import sys, pathlib; from companion.app import serve; serve(pathlib.Path(sys.argv[1]), '127.0.0.1', 0, False)"
 
 
@@ -62,6 +60,18 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Small]:
         (root / package).symlink_to(ROOT / package)
     with served("-c", SERVE, str(root)) as address:
         yield Small(address, root)
+
+
+@pytest.fixture(scope="session")
+def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of an exported page."""
+    from companion.static.page import files
+
+    folder = tmp_path_factory.mktemp("exported")
+    for name, text in files(ROOT).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -57,9 +57,9 @@ def test_every_number_in_the_tables_is_that_of_the_rule(opened: Any) -> None:
         type_in(opened, "[data-row=new]", 2, "0.19")
         until(lambda rule=rule: state(opened).get("rule") == rule and state(opened)["new"].split(",")[2] == "0.19")
         made = table(Group.read(state(opened)))
-        until(lambda made=made: text(opened, "sum.objective") == f"{made.sums['objective']:.4f}")
+        until(lambda made=made: text(opened, "sum.objective") == f"{made.sums['objective']:z.4f}")
         for name, column in made.columns.items():
-            assert [text(opened, f"{name}.{i}") for i in range(len(column))] == [f"{x:.4f}" for x in column], name
+            assert [text(opened, f"{name}.{i}") for i in range(len(column))] == [f"{x:z.4f}" for x in column], name
 
 
 def test_a_link_opens_the_state_and_a_wrong_number_is_a_sentence(page: str, opened: Any) -> None:
@@ -71,6 +71,14 @@ def test_a_link_opens_the_state_and_a_wrong_number_is_a_sentence(page: str, open
     assert opened.execute_script("return document.querySelectorAll('#group tbody tr').length") == 2
     type_in(opened, "[data-row=old]", 0, "0")
     until(lambda: "probability" in opened.execute_script("return document.querySelector('#trouble').textContent"))
+
+
+def test_the_link_of_an_exported_page_opens_the_same_state(page: str, opened: Any) -> None:
+    opened.get("about:blank")
+    opened.get(f"{page}explore#rule=dapo&old=0.5,0.5&new=0.6,0.4&ref=0.5,0.5&r=1,0&clip_high=0.1")
+    until(lambda: state(opened).get("clip_high") == "0.1")
+    until(lambda: opened.execute_script("return window.atlas && atlas.latency.length > 0"))
+    assert text(opened, "bounded.0") == "1.1000"
 
 
 def test_a_slider_moves_a_map_and_standing_elsewhere_moves_the_start(opened: Any) -> None:
