@@ -378,7 +378,7 @@ def check(quality: str | None, workers: int | None) -> None:
 @click.option("--no-browser", is_flag=True, help="Only say the address.")
 @click.option("--export", metavar="DIR", help="Write the explorer into a folder that needs no program, and end.")
 def open_(port: int, host: str, no_browser: bool, export: str | None) -> None:
-    """Open the companion page in a browser, until Ctrl-C: the rules on numbers of your own.
+    """Open the companion page in a browser, until Ctrl-C: the rules on numbers of your own, your own run, the film.
 
     The page computes with the same functions as the film. It listens on this machine only unless --host says otherwise,
     and other sites' pages cannot drive it. Needs NiceGUI: `make open` installs it.

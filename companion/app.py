@@ -16,6 +16,7 @@ import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, RedirectResponse
 from fastapi.staticfiles import StaticFiles
+from nicegui import app as toolkit
 from nicegui import ui
 from starlette.requests import Request
 
@@ -57,6 +58,9 @@ def site(root: Path) -> FastAPI:
         if hasattr(module, "routes"):
             module.routes(app, root)
         _page(name, module, list(modules))
+    toolkit.config.quasar_config["loadingBar"]["skipHijack"] = (
+        True  # its bar over the page has no name to be read aloud
+    )
     ui.run_with(app, title="Objective Atlas", dark=True, language="en-US", reconnect_timeout=10)
     return app
 

@@ -2,44 +2,25 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
-LONGEST = 240
-"""Characters of a line that the page shows."""
+from companion.making import Making
 
 
-class Clip:
+class Clip(Making):
     """One run of `render.py clip NAME --set ...`: its last line, and the file when it is done."""
 
     def __init__(self, root: Path, name: str, arguments: list[str]) -> None:
-        command = [sys.executable, "render.py", "clip", name, "-q", "draft", *arguments]
-        self.root, self.name = root, name
-        self.line, self.file = "starting", ""
-        self.process = subprocess.Popen(
-            command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
-        )
-        self.reader = threading.Thread(target=self._read, daemon=True)
-        self.reader.start()
+        super().__init__(root, ["clip", name, "-q", "draft", *arguments])
 
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as lines:
-            for line in lines:
-                text = line.strip()
-                if text.endswith(".mp4"):
-                    self.file = text
-                self.line = text[:LONGEST] or self.line
+    @property
+    def file(self) -> str:
+        """The clip, once it is there."""
+        return next((name for name in self.files if name.endswith(".mp4")), "")
 
     def state(self) -> dict[str, object]:
         """What the page shows of it."""
-        code = self.process.poll()
-        done = code == 0 and (self.root / self.file).is_file()
-        return {"running": code is None, "done": done, "line": self.line, "failed": code is not None and not done}
-
-    def stop(self) -> None:
-        """End it; what it has finished is kept."""
-        if self.process.poll() is None:
-            self.process.terminate()
+        told = super().state()
+        done = told["done"] and bool(self.file)
+        failed = not told["running"] and not done
+        return {"running": told["running"], "done": done, "line": told["line"], "failed": failed}

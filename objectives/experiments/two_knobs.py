@@ -169,13 +169,13 @@ NUMBERS: dict[str, Number] = {
         "profit after the climb in euros, two digits",
         lambda a: _two_digits(1000 * float(a["path_profit"][-1])),
     ),
-    "euros_per_cent": (
-        "profit gained at the start for each cent off the price [euro]",
-        lambda a: -10 * float(a["slope"][0, 0]),
+    "price_euros": (
+        "profit gained at the start for each euro off the price, by the slope [euro]",
+        lambda a: -1000 * float(a["slope"][0, 0]),
     ),
-    "cents_per_euro": (
-        "profit gained at the start for each euro less of advertising [cent]",
-        lambda a: -100 * float(a["slope"][0, 1]),
+    "ads_euros": (
+        "profit gained at the start for each euro less of advertising, by the slope [euro]",
+        lambda a: -float(a["slope"][0, 1]),
     ),
     "steps": ("steps of the company's climb", lambda a: len(a["path"]) - 1),
     "best_price": ("price of the largest profit", lambda a: float(a["summit"][0])),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from pipeline.files import digest
@@ -35,14 +35,14 @@ def trace(project: Project, experiment: Experiment) -> Inputs:
 
 def voice(project: Project, clip: Clip, lines: tuple[Line, ...]) -> Inputs:
     """What can be said about a clip's narration in words. Its key is the voice's own, which knows recordings too."""
-    settings = asdict(project.settings.voice)
-    del settings["say"]
+    asked = project.settings.voice
+    settings = {field.name: getattr(asked, field.name) for field in fields(asked) if field.name != "say"}
     spoken = {key: project.hyperparameters[key] for key in clip.spoken_hyperparameters}
     return {
         "hyperparameters": hyperparameters_toml.plain(spoken),
         "lines": {line.name: line.text for line in lines},
         "voice": settings,
-        "say": project.settings.voice.said(),
+        "say": asked.said(),
     }
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.build.reasons import changes_nothing, explain
+from pipeline.build.status import Survey
 from pipeline.commands import films
 from pipeline.commands.common import building, surveyed
 from pipeline.project import hyperparameters_toml
+from pipeline.project.project import Project
+from pipeline.project.qualities import Quality
 
 
 def listing(root: Path, quality: str | None) -> dict[str, Any]:
@@ -71,7 +74,11 @@ def listing_text(listed: dict[str, Any]) -> str:
 
 def status(root: Path, quality: str | None) -> dict[str, Any]:
     """What `render.py status --json` prints."""
-    project, survey, chosen = surveyed(root, quality)
+    return status_of(*surveyed(root, quality))
+
+
+def status_of(project: Project, survey: Survey, chosen: Quality) -> dict[str, Any]:
+    """The same of a project that was read already."""
     entries = [item.entry() for item in (*survey.all(chosen), *films.stale(project, survey.store))]
     survey.store.save()
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -169,6 +170,7 @@ def _gif(quality: Quality) -> dict[str, Any]:
     return {"codec": "gif", "colours": GIF_COLOURS, "dither": GIF_DITHER}
 
 
+@functools.cache
 def settings(quality: Quality) -> dict[str, Any]:
     """Size and encoder of a clip as JSON; a key tells transparent from not, and the encoder the format."""
     told = {name: value for name, value in asdict(quality).items() if name != "form" and value is not False}

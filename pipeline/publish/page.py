@@ -8,16 +8,21 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from pipeline.files import stamp
 from pipeline.publish import youtube_chapters
 from pipeline.publish.captions import Caption
 from pipeline.publish.film import Clip, Film
 
 WEB = Path(__file__).parent / "web"
 PARTS = ("page.css", "page.js")
+_DATA = '<script type="application/json" id="film">'
+_BESIDE = re.compile(r'\b(src|href|poster)="([\w./-]+)"')
 
 
 @functools.cache
@@ -54,6 +59,7 @@ def html(film: Film, captions: Sequence[Caption]) -> str:
 <a class="skip" href="#search">To the transcript</a>
 <header><h1>{title}</h1><p>{escape(" ".join(lecture.summary.split()))}</p></header>
 <main>
+<div class="film">
 <section class="watch" aria-label="The film">
 <div class="player"><video controls playsinline preload="metadata"{poster} src="{film.stem}.mp4" aria-label="{title}">
 <a href="{film.stem}.mp4">Download the film</a></video></div>
@@ -70,13 +76,45 @@ def html(film: Film, captions: Sequence[Caption]) -> str:
 <output id="found" aria-live="polite"></output>
 </div>
 {clips}</section>
+</div>
 </main>
-<script type="application/json" id="film">{known}</script>
+{_DATA}{known}</script>
 <script>
 {script}</script>
 </body>
 </html>
 """
+
+
+@dataclass(frozen=True)
+class Embedded:
+    """What another page needs in order to play a film: `body` and `data` of its page, for the same style and script."""
+
+    body: str
+    data: str
+    version: int
+
+
+def embedded(path: Path, base: str) -> Embedded | None:
+    """The player and transcript of a page that `html` has made, the files beside it under the address `base`.
+
+    None where there is no such page. The version differs from that of any other page written there.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    body = text.partition("<main>")[2].partition("</main>")[0]
+    data = text.partition(_DATA)[2].partition("</script>")[0]
+    mark = stamp(path)
+    if not body or not data or mark is None:
+        return None
+    return Embedded(_BESIDE.sub(rf'\1="{base}\2?{mark[1]}"', body), data, mark[1])
+
+
+def style(within: str) -> str:
+    """The style of the page, for what stands inside a selector."""
+    return f"{within} {{\n{(WEB / PARTS[0]).read_text(encoding='utf-8')}}}\n"
 
 
 def embed(source: str, alt: str) -> str:

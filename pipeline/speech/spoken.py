@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -44,15 +45,20 @@ def heard(text: str, say: Mapping[str, str]) -> Heard:
 
     The entry "A" is the letter: at the beginning of a sentence the word is the article, unless a stop follows it.
     """
-    phrases = _any_of(entry for entry in say if " " in entry)
-    words = _any_of(entry for entry in say if " " not in entry and entry != _LETTER)
+    return _heard(text, tuple(say.items()))
+
+
+@functools.lru_cache(maxsize=4096)
+def _heard(text: str, entries: tuple[tuple[str, str], ...]) -> Heard:
+    """The same, remembered: the same lines are asked for with each question about the film."""
+    say = dict(entries)
+    phrases, words, letter = _patterns(tuple(say))
 
     def look_up(match: re.Match[str]) -> str:
         return say[match.group()]
 
     said = phrases.sub(look_up, " ".join(text.split())).split(" ")
     if _LETTER in say:
-        letter = _any_of([_LETTER])
         begins = [True, *(bool(re.search(r"[.?!:][\"'”’)]*$", word)) for word in said[:-1])]
         said = [
             word if begin and not re.search(r"A\W+$", word) else letter.sub(look_up, word)
@@ -88,6 +94,14 @@ def share(text: str, start: float, end: float) -> Times:
         times.append((now, now + count * unit))
         now += (count + stop) * unit
     return times
+
+
+@functools.lru_cache(maxsize=16)
+def _patterns(entries: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """What finds the phrases among these entries, the single words, and the letter."""
+    phrases = _any_of(entry for entry in entries if " " in entry)
+    words = _any_of(entry for entry in entries if " " not in entry and entry != _LETTER)
+    return phrases, words, _any_of([_LETTER])
 
 
 def _any_of(entries: Iterable[str]) -> re.Pattern[str]:

@@ -50,6 +50,11 @@ def run(job: dict[str, Any]) -> Answer:
     return attempt(Path(job["root"]), Path(job["log"]), lambda: _run(job))
 
 
+def tables(job: dict[str, Any]) -> Answer:
+    """Whether these hyperparameters can be: the job has `root`, `log`, `hyperparameters` and `tables` as for `run`."""
+    return attempt(Path(job["root"]), Path(job["log"]), lambda: _check_tables(job["hyperparameters"], job["tables"]))
+
+
 def _run(job: Mapping[str, Any]) -> Answer:
     from traces.schema import SchemaError
     from traces.store import save
@@ -59,9 +64,7 @@ def _run(job: Mapping[str, Any]) -> Answer:
     experiment: Any = importlib.import_module(path.removesuffix(".py").replace("/", "."))
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    values = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in job["hyperparameters"].items()
-    }
+    values = {name: _fixed(value) for name, value in job["hyperparameters"].items()}
     _check_tables(values, job["tables"])
     reads = Reads(values, path)
     with _telling(job):
@@ -112,15 +115,22 @@ def _telling(job: Mapping[str, Any]) -> Iterator[None]:
         yield
 
 
-def _check_tables(values: Mapping[str, Any], tables: Mapping[str, str]) -> None:
+def _check_tables(values: Mapping[str, Any], tables: Mapping[str, str]) -> Answer:
     """Builds the parameters of every table as a whole: some of them must agree with each other."""
     for table, path in tables.items():
         module: Any = importlib.import_module(path.removesuffix(".py").replace("/", "."))
-        given = {name.partition(".")[2]: value for name, value in values.items() if name.startswith(f"{table}.")}
+        given = {
+            name.partition(".")[2]: _fixed(value) for name, value in values.items() if name.startswith(f"{table}.")
+        }
         try:
             module.Params(**given)
         except (TypeError, ValueError) as error:
             raise UserError(f"hyperparameters.toml, [{table}]: {error}.".replace("..", ".")) from error
+    return {}
+
+
+def _fixed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _number(name: str, entry: tuple[str, Callable[[Any], float]], arrays: Any, path: str) -> float:

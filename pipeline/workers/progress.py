@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +17,10 @@ PLAIN_EVERY = 10.0
 """Seconds between two plain lines about the same job."""
 REPORT_EVERY = 0.25
 """Seconds between two reports that a worker leaves in its file."""
+
+
+REPORT = "ATLAS_PROGRESS"
+"""A program that starts this one sets it to "json" in the environment, and reads a JSON text a line."""
 
 
 def reporter(path: Path) -> Callable[[float, float], None]:
@@ -174,8 +180,50 @@ class Bars(Progress):
             self._rich.update(self._whole, completed=self.share(), left=words)
 
 
+class Reported(Progress):
+    """The same for a program, JSON a line: "share", "left" (seconds or null), "running" {label: share}, "said"."""
+
+    def __init__(self, stream: TextIO | None = None) -> None:
+        super().__init__(stream)
+        self._running: dict[str, float] = {}
+        self._told = 0.0
+
+    def say(self, text: str) -> None:
+        """A line that stays."""
+        self._tell(text)
+
+    def begin(self, name: str, label: str) -> None:
+        """A job starts."""
+        self._running[name] = 0.0
+        super().begin(name, label)
+
+    def advance(self, name: str, share: float) -> None:
+        """A job is so far; told a few times a second."""
+        self._shares[name] = self._running[name] = share
+        if time.monotonic() - self._told >= REPORT_EVERY:
+            self._tell("")
+
+    def pause(self, name: str) -> None:
+        """A job has to wait for another try."""
+        super().pause(name)
+        self._running.pop(name, None)
+
+    def finish(self, name: str, good: bool) -> None:
+        """A job is over."""
+        self._running.pop(name, None)
+        super().finish(name, good)
+
+    def _tell(self, text: str) -> None:
+        self._told = time.monotonic()
+        running = {self._labels[name]: round(share, 3) for name, share in self._running.items()}
+        told = {"share": round(self.share(), 4), "left": self.time_left(), "running": running, "said": text}
+        print(json.dumps(told), file=self._stream, flush=True)
+
+
 def for_terminal() -> Progress:
-    """Bars where somebody watches, lines where not."""
+    """Bars where somebody watches, lines where not, JSON where a program asks for it."""
+    if os.environ.get(REPORT) == "json":
+        return Reported()
     return Bars() if sys.stderr.isatty() else Progress()
 
 

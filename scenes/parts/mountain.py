@@ -25,7 +25,7 @@ HEIGHTS = 28.0  # size of the numbers beside the contour lines
 CORNERS = {"always B": 0.14, "always A": 0.81}  # how far to the right each is named
 
 
-def plane_of(trace: Mapping[str, Any]) -> Plane:
+def plane_of(trace: Trace | Mapping[str, Any]) -> Plane:
     """The square of the map with the ranges of a trace."""
     return Plane(LEFT, TOP, SIDE, SIDE, *spans(trace))
 

@@ -21,8 +21,17 @@ function mark(entries, current, block) {
     if ((entry === current) === (entry.button.getAttribute("aria-current") === "true")) continue;
     if (entry !== current) { entry.button.removeAttribute("aria-current"); continue; }
     entry.button.setAttribute("aria-current", "true");
-    if (block && follow.checked && !search.value && !video.paused) entry.button.scrollIntoView({ block });
+    if (block && follow.checked && !search.value && !video.paused) bring(entry.button, block);
   }
+}
+
+// Where the transcript scrolls by itself, the page around it stays where it is.
+function bring(element, block) {
+  const box = element.closest("[data-scrolls]");
+  if (!box) { element.scrollIntoView({ block }); return; }
+  const place = element.getBoundingClientRect(), room = box.getBoundingClientRect();
+  const above = block === "center" ? (room.height - place.height) / 2 : box.querySelector(".find").offsetHeight;
+  box.scrollTop += place.top - room.top - above;
 }
 
 function last(entries, now) {
@@ -80,6 +89,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in keys)) return;
+  if (event.target.closest?.("input:not([type=checkbox]), select, textarea")) return;
   event.preventDefault();
   keys[event.key]();
 });
@@ -97,7 +107,10 @@ for (const button of all(".copy")) {
 function jump() {
   const name = decodeURIComponent(location.hash.slice(1));
   const seconds = name.startsWith("t=") ? Number(name.slice(2)) : film.clips[name];
-  if (Number.isFinite(seconds)) seek(seconds);
+  if (!Number.isFinite(seconds)) return;
+  seek(seconds);
+  const clip = document.getElementById(name);
+  if (clip?.closest("[data-scrolls]")) bring(clip, "start");
 }
 addEventListener("hashchange", jump);
 if (video.readyState) jump();

@@ -38,14 +38,12 @@ class CompanyKnobs(Stage):
         self.bring(company.profits[0], ("here", theme.QUICK))
         # Turn each knob a little, and see what changes.
         shares = climb.shares(trace["path"][0])
-        changes = -10 * trace["slope"][0, 0], -trace["slope"][0, 1]
-        words = ("1 cent less", "€1 less")
+        gains = euros(-1000 * float(trace["slope"][0, 0])), euros(-float(trace["slope"][0, 1]), ".2f")
         for k, knob in enumerate(company.knobs):
             at = ("slope", theme.REST * k)
             knob.nudge(self, shares[k], -NUDGE, at)
-            gain = euros(float(changes[k]), ".2f")
-            sign = "+" if not gain.startswith("\N{MINUS SIGN}") else ""
-            line = text(f"{words[k]}: *{sign}{gain}*", knob.foot.left, knob.foot.top + theme.WIDE, theme.STATEMENT)
+            sign = "+" if not gains[k].startswith("\N{MINUS SIGN}") else ""
+            line = text(f"€1 less: *{sign}{gains[k]}*", knob.foot.left, knob.foot.top + theme.WIDE, theme.STATEMENT)
             self.bring(line, ("down", "ads_down")[k])
         # These two numbers are the slope: the gradient points uphill.
         lower = company.lower

@@ -110,14 +110,14 @@ class OneHandful(Stage):
             words = f"× {signed(float(trace['weights'][k]), '.3g')}"
             weight = text(words, WEIGHT, self.base(k), theme.TITLE, anchor="center")
             self.bring(weight, ("pay", 0.2 * k))
-            # If all rewards were one: imitation.
+            # If all rewards were one: right or wrong, all push alike.
             alike = text("× 1", WEIGHT, self.base(k), theme.TITLE, theme.MUTED, "center")
             self.dim(weight, to=0.0, at="alike")
             self.bring(alike, ("alike", theme.QUICK))
             self.hide(alike, at="trial")
             self.dim(weight, to=1.0, at=("trial", theme.QUICK))
         right = WEIGHTS.right
-        told = text("all alike: imitation", right, self.base(2) + theme.WIDE, theme.BODY, theme.MUTED, "right")
+        told = text("all push alike, even C", right, self.base(2) + theme.WIDE, theme.BODY, theme.MUTED, "right")
         self.bring(told, "alike")
         self.hide(told, at="trial")
 

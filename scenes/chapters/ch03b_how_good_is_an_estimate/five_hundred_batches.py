@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 import numpy as np
-from manim import Typst
+from manim import Mobject
 
 from scenes import theme
 from scenes.engine import layout
-from scenes.engine.ink import box
+from scenes.engine.ink import Marks, box
 from scenes.engine.lettering import counted, halo, text
 from scenes.engine.stage import Stage, When
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
@@ -20,9 +20,9 @@ AMBER = theme.OBJECTIVES["reinforce"].colour
 SIZES = ("one", "second", "third")  # cues of the sizes of a batch
 MAP, BARS = layout.columns(layout.trimmed(theme.PICTURE, bottom=theme.WIDE), (2, 1), theme.GUTTER)
 BAR = 0.7  # of the width beside the map that the longest bar takes
-CLOSER = 1.6  # times as large are the dots when the middle is looked at
+CLOSER = 2.1  # times as large are the dots when the middle is looked at
 TOLD = 1.6  # seconds after its cue that a word comes
-APART = 10.0  # pixels between dots that would coincide, for a batch of one
+APART = 7.5  # pixels between dots that would coincide, for a batch of one
 
 
 class FiveHundredBatches(Stage):
@@ -34,7 +34,7 @@ class FiveHundredBatches(Stage):
         trace = self.trace("gradient_clouds")
         tips, count = trace["tips"][: len(SIZES)], trace["tips"].shape[1]
         self.bring(statement("How good is *one estimate?*"))
-        wide = Compass.around(tips.reshape(-1, 2), *layout.rectangle(MAP), margin=theme.WIDE)
+        wide = Compass.around(tips.reshape(-1, 2), *layout.rectangle(MAP), margin=2 * theme.GAP)  # for the heaps
         names = [self.bring(name, "axes") for name in wide.names(theme.NOTE, right=True)]
         scale = Scale(self, wide, MAP.left, MAP.bottom - theme.TIGHT, shown=False)
         self.show(*scale.parts, at="axes")
@@ -42,11 +42,16 @@ class FiveHundredBatches(Stage):
         gaps = [APART / float(n) ** 0.25 for n in trace["sizes"]]
         seen = [Sight(wide, tip, gap * aside(tip), AMBER, gap / APART) for tip, gap in zip(tips, gaps, strict=False)]
         none = seen[0]._replace(tips=0 * tips[0])
-        cloud = Cloud(self, trace["exact"], none, radius=theme.PEN, shown=False)
+        cloud = Cloud(self, trace["exact"], none, radius=0.8 * theme.PEN, shown=False)
         self.show(cloud.cross, cloud.arrow, at=0.0)
         self.show(cloud.dots, at=("one", 0.2), over=0.2)
         cloud.follow(lambda s: none.towards(seen[0], s), at=("one", 0.2), over=theme.REST)
         letters = self.letters(trace, seen[0])
+        middles = np.unique(np.round(seen[0].view.pixels(tips[0]), 3), axis=0)
+        spots = Marks(
+            theme.points(*middles.T)[:, :2], "circle", theme.TIGHT, stroke=theme.TEXT, pen=theme.PEN, casing=3
+        )
+        letters.append(self.bring(spots, ("wild", theme.SLOW), "mover"))
         self.hide(*letters, at="second", over=0.2)
         for k, cue in enumerate(SIZES[1:]):
             cloud.follow(partial(seen[k].towards, seen[k + 1]), at=cue, over=theme.SLOW)
@@ -57,6 +62,8 @@ class FiveHundredBatches(Stage):
         scale.renew(near, "mean", TOLD)
         cloud.follow(lambda s: seen[-1].towards(last, s), at="mean", over=TOLD)
         self.show(cloud.middle, at=("mean", TOLD))
+        closer = text(f"*{near.scale / wide.scale:.2g} ×* closer", MAP.left, MAP.top + theme.BODY, theme.BODY)
+        self.bring(halo(closer), ("mean", theme.CHANGE))
         foot = theme.PICTURE.bottom
         key: tuple[tuple[str, str, When], ...] = (
             ("arrow: the true slope", theme.TEXT, "true"),
@@ -71,7 +78,7 @@ class FiveHundredBatches(Stage):
             source(f"REINFORCE at the start policy, seed {seed}. Dots that would hide each other stand side by side.")
         )
 
-    def letters(self, trace: Trace, sight: Sight) -> list[Typst]:
+    def letters(self, trace: Trace, sight: Sight) -> list[Mobject]:
         # Which answer the batches of one hold, below its dots; answers that push alike share a spot.
         places = sight.view.pixels(sight.tips) + sight.asides
         spots: dict[tuple[float, ...], list[int]] = {}
@@ -79,7 +86,7 @@ class FiveHundredBatches(Stage):
             drawn = np.flatnonzero(trace["drawn"][:, 0] == k)
             if len(drawn):
                 spots.setdefault(tuple(np.round(trace["tips"][0, drawn[0]], 9)), []).append(k)
-        out = []
+        out: list[Mobject] = []
         for tip, answers in spots.items():
             swarm = places[(np.round(trace["tips"][0], 9) == tip).all(axis=1)]
             words = "wrote " + " or ".join(str(trace["answers"][k]) for k in answers)

@@ -36,7 +36,7 @@ class ReinforceWhole(Stage):
         )
         layout.below(objective, theme.Area(theme.LEFT, theme.TOP, theme.RIGHT, theme.PICTURE.top), gap=theme.GAP)
         objective.enter(self, -theme.CHANGE)
-        for cue, labels in {"whole": ("mean",), "pay": ("reward",), "tokens": ("mean-2", "logp")}.items():
+        for cue, labels in {"mean": ("mean",), "pay": ("reward",), "tokens": ("mean-2", "logp")}.items():
             objective.light(self, *labels, at=cue)
         objective.rest(self, at="climb")
         # As a program.
@@ -49,5 +49,5 @@ class ReinforceWhole(Stage):
         # The paper's rule has a number more: here it is nothing.
         step = f"Step size: {settings['training.learning_rate']:g}."
         low = f"The paper takes a number off every reward; here, {constant:g}. {step}"
-        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom + theme.GUTTER, theme.BODY, theme.MUTED), ("code", 3.0))
+        self.bring(text(low, theme.LEFT, theme.PICTURE.bottom + theme.GUTTER, theme.BODY, theme.MUTED), ("code", 1.0))
         self.bring(source("Williams 1992."), "code")

@@ -8,7 +8,7 @@ from scenes import theme
 from scenes.chapters.ch04_better_than_what.common import AMBER, AREA, GAP, LEGEND, PLAIN, SHIFTED, clouds
 from scenes.engine import layout
 from scenes.engine.ink import Marks, rule
-from scenes.engine.lettering import text
+from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.batch import Batch
 from scenes.parts.cloud import Cloud, Compass, Scale, Sight, aside
@@ -49,6 +49,8 @@ class TenPointsMore(Stage):
         cloud.follow(explode, at="explode", over=over, ease=theme.linear)
         scale.renew(far, "explode", over)
         self.pointer(far, trace["exact"], over)
+        back = text(f"seen from *{near.scale / far.scale:.2g} ×* as far", AREA[0], AREA[1] + theme.BODY, theme.BODY)
+        self.bring(halo(back), ("explode", over / 2))
         words = f"dots: {len(plain)} estimates"
         self.bring(text("arrow: the true slope", AREA[0], LEGEND, theme.BODY), ("same", 1.6))
         self.bring(text(words, theme.RIGHT, LEGEND, theme.BODY, AMBER, "right"), "dots")

@@ -17,7 +17,7 @@ from manim import Mobject
 
 from scenes import theme
 from scenes.engine.ink import Ink, box, line
-from scenes.engine.lettering import text
+from scenes.engine.lettering import halo, text
 from scenes.parts.targets import PROMPT, REWARD, VALUE, shortly
 from scenes.theme import Area, FloatArray
 from traces.store import Trace
@@ -101,6 +101,15 @@ class AnswerTree:
             f"*{float(self.worth[node]):.2f}*", float(x), float(y), size, theme.mix(VALUE, theme.TEXT, share), anchor
         )
         stage.bring(number, at=at, over=theme.QUICK)
+
+    def chance(self, stage: Stage, node: int, at: When | None = None) -> Mobject:
+        """Write the chance of a token before its box, on the side from which its line does not come."""
+        parent = int(self.parent[node])
+        rises = self.y[node] <= self.y[parent]
+        x = self.x[node] - self.wide[node] / 2 - theme.TIGHT
+        y = self.y[node] + (-theme.TIGHT if rises else 1.1 * theme.LABEL)
+        words = f"{float(self.reach[node]) / max(float(self.reach[parent]), 1e-300):.0%}"
+        return stage.bring(halo(text(words, float(x), float(y), theme.LABEL, theme.MUTED, "right")), at=at)
 
     def ring(self, node: int) -> Ink:
         """A frame around a token, to point at it."""

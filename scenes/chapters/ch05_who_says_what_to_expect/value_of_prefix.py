@@ -62,13 +62,17 @@ class ValueOfPrefix(Stage):
         maths.put(self)
         maths.enter(self, at="product")
         tree.value(self, node, at=("product", 0.6))
-        self.hide(ring, ends, on, at="back")
+        self.hide(ring, at="back")
 
     def back(self, tree: AnswerTree) -> None:
         # Then every other prefix, from right to left, and last the prompt.
-        node = tree.node("2+2", "is", "4")
+        node, after_is = tree.node("2+2", "is", "4"), tree.node("2+2", "is")
         deepest = int(tree.depth.max())
+        self.hide(self.bring(tree.ring(after_is), at="is", layer="mark"), at="root")
         for k in range(1, len(tree.names)):
+            before, at = int(tree.parent[k]), ("back", 0.5 * (deepest - int(tree.depth[k])))
+            if before != node:  # whose chances are there
+                tree.chance(self, k, at="root" if not before else at if before != after_is else "is")
             if k != node:
-                tree.value(self, k, at=("back", 0.6 * (deepest - int(tree.depth[k]))))
-        tree.value(self, 0, at="root")
+                tree.value(self, k, at=("is", 2.5) if k == after_is else at if tree.depth[k] > 2 else "root")
+        tree.value(self, 0, at=("root", 1.0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from scenes import theme
 from scenes.chapters.ch05b_how_far_do_we_believe_the_critic.slider import Slider
 from scenes.chapters.ch05b_how_far_do_we_believe_the_critic.token_bars import TokenBars
@@ -16,6 +18,8 @@ from traces.store import Trace
 WORDS = theme.PICTURE.top + 3.2 * theme.WIDE  # baseline of the tokens
 ZERO, ROOM = WORDS + 3 * theme.WIDE, 2 * theme.WIDE  # of the bars, and what they have above it
 SUMS = ZERO + 1.8 * theme.WIDE  # baseline of what is worked by hand
+BETWEEN = 0.5  # where the knob stands while what lies between is spoken of
+GLIDE = 2.0  # seconds that the knob takes
 
 
 class TrustDial(Stage):
@@ -46,24 +50,30 @@ class TrustDial(Stage):
         self.bring(source("Forecasts: exact values of this toy."), at="zero")
 
     def turn(self, trace: Trace) -> None:
-        # The bars grow at lambda = 0, and follow the knob to 1; then they make room.
+        # The bars grow at lambda = 0, and follow the knob to 1, and in between; then they make room.
         grid = trace["advantage"]
         self.unit = ROOM / max(float(grid.max()), 0.1)
         bars = TokenBars(self.edges, ZERO, self.unit)
         self.bring(bars.zero, "zero", "grid")
         self.bring(text("advantage", theme.LEFT, ZERO - theme.TIGHT, theme.BODY, ADVANTAGE), at="zero")
         last = len(grid) - 1
+        stops = {"one": (0.0, 1.0), "between": (1.0, BETWEEN)}  # from where to where the knob glides
 
-        def follow(share: float) -> None:
-            k = min(int(share * last), last - 1)
-            bars.write(grid[k] + (share * last - k) * (grid[k + 1] - grid[k]))
+        def follow(lam: float) -> None:
+            k = min(int(lam * last), last - 1)
+            bars.write(grid[k] + (lam * last - k) * (grid[k + 1] - grid[k]))
+
+        def glide(write: Callable[[float], None], start: float, end: float) -> Callable[[float], None]:
+            return lambda share: write(start + share * (end - start))
 
         for part in bars.moving:
             self.bring(part, "zero", "mover", over=theme.QUICK)
             self.write(part, lambda s: bars.write(s * grid[0]), at=("zero", 0.4), over=1.0, ease=theme.smooth)
-            self.write(part, follow, at=("one", 0.6), over=2.4, ease=theme.smooth)
+            for cue, ends in stops.items():
+                self.write(part, glide(follow, *ends), at=(cue, 0.6), over=GLIDE, ease=theme.smooth)
             self.hide(part, at="last")
-        self.write(self.slider.knob, self.slider.glide, at=("one", 0.6), over=2.4, ease=theme.smooth)
+        for cue, ends in stops.items():
+            self.write(self.slider.knob, glide(self.slider.glide, *ends), at=(cue, 0.6), over=GLIDE, ease=theme.smooth)
 
     def formula(self) -> None:
         # In between: a token's own jump, plus lambda times what the next one gets.
@@ -79,7 +89,7 @@ class TrustDial(Stage):
     def work(self, trace: Trace) -> None:
         # From the last token to the first: each sum holds the one after it.
         jump, worked = trace["jump"], trace["worked"]
-        back = lambda s: self.slider.glide(1 + s * (self.lam - 1))  # noqa: E731
+        back = lambda s: self.slider.glide(BETWEEN + s * (self.lam - BETWEEN))  # noqa: E731
         self.write(self.slider.knob, back, at=("last", -1.2), over=0.8, ease=theme.smooth)
         cues: dict[int, tuple[When, When]] = {3: ("last", "last"), 2: ("third", "third_sum")}
         cues |= {1: (("second", 0.2), ("second", 0.6)), 0: (("second", 1.3), ("second", 1.7))}

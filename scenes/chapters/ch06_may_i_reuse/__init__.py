@@ -1,1 +1,1 @@
-"""May I reuse yesterday's answers? The division, what answers cost, the ratio, a star, a map that promises, KL."""
+"""May I reuse yesterday's answers? What answers cost, the ratio, a star, a map that promises, KL."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from manim import Mobject
+import math
+
+from manim import Mobject, VGroup
 
 from scenes import theme
 from scenes.chapters.ch07b_trust_region_as_a_rule.matrix import Matrix
@@ -21,8 +23,7 @@ COLUMN = Area(MAP.right + 2 * theme.WIDE, theme.PICTURE.top, theme.RIGHT, theme.
 FINER = (9, 27)  # parameters, as the square is cut ever finer
 COUNT = "#word[for] n #word[parameters]"
 PAIR = 2  # gradients that a product costs
-PARTS = 10  # of the data, to show the paper's share
-STRIDES = ("TRPO: *one step* a batch", "PPO: *many small ones*")
+WITHOUT = ("*PPO does without:*", "products with F", "a solver", "a line search")
 
 
 class PriceOfTheRing(Stage):
@@ -38,13 +39,19 @@ class PriceOfTheRing(Stage):
         whole, part, ppo = (float(n) for n in self.trace("ppo_clip")["way_slopes"])
         most = max(round(whole), PAIR)
         self.blocks(rows[0], "F times a vector: *about 2 gradients*", PAIR, most, "product")
-        self.blocks(rows[1], f"TRPO's step in a token toy: *{whole:.0f} gradients*", round(whole), most, "passes")
+        self.blocks(rows[1], f"TRPO's step in a token toy: *{whole:.0f} gradients*", whole, most, "passes")
         papers = [quote(self.trace("papers"), key) for key in ("trpo_subsample", "trpo_damping")]
         share = float(self.hyper("ppo_clip.product_share"))
-        words = f"with products on {share:.0%} of the answers: *{part:.1f}*; PPO: *{ppo:.0f}*"
-        self.blocks(rows[2], words, round(part), most, "real")
-        self.strides(rows[3])
-        self.hide(*square, at="damping")
+        self.blocks(rows[2], f"with products on {share:.0%} of the answers: *{part:.1f}*", part, most, "real")
+        words = f"PPO on this batch: *{ppo:.0f} steps*, a gradient each"
+        self.blocks(rows[3], words, ppo, most, "fair", theme.OBJECTIVES["ppo"].colour)
+        self.hide(*square, at="even")
+        lines = [text(words, size=theme.TITLE) for words in WITHOUT]
+        layout.lines(*lines, pitch=1.5 * theme.TITLE)
+        layout.centred(VGroup(*lines), MAP)
+        for k, line in enumerate(lines):
+            self.bring(line, ("even", 2.0 + theme.CHANGE * k))
+        self.hide(*lines, at="damping")
         word = Definition("damping", "a small number, added to F's diagonal", MAP.left, 0.0, MAP.width)
         layout.centred(word, MAP, across=False)
         self.bring(word, ("damping", theme.SLOW))
@@ -73,26 +80,12 @@ class PriceOfTheRing(Stage):
             square.append(self.bring(words, ("large", 2 * theme.REST)))
         return square
 
-    def strides(self, row: Area) -> None:
-        # One step a batch, and many small ones.
-        top = row.top + theme.BODY + theme.GUTTER
-        for k, (place, words) in enumerate(zip(layout.columns(row, 2), STRIDES, strict=True)):
-            at = ("fair", 2.0 * k)
-            self.bring(text(words, place.left, row.top + theme.BODY, theme.LABEL), at)
-            area = Area(place.left, top, place.right, row.bottom - theme.GUTTER)
-            many = layout.columns(area, 1 + k * PARTS, theme.TIGHT)
-            for cell in many:
-                look = box(*layout.rectangle(cell), fill=theme.TEXT if k else RING)
-                self.bring(look, at, "mark")
-
-    def blocks(self, row: Area, words: str, filled: int, most: int, at: When, hollow: bool = False) -> None:
-        # One block a gradient, or one a part of the data.
+    def blocks(self, row: Area, words: str, filled: float, most: int, at: When, colour: str = RING) -> None:
+        # One block a gradient, and what is left over as a part of one.
         self.bring(text(words, row.left, row.top + theme.BODY, theme.BODY), at)
         top = row.top + theme.BODY + theme.GUTTER
         cells = layout.columns(Area(row.left, top, row.right, row.bottom - theme.GUTTER), most, theme.TIGHT)
-        for k, cell in enumerate(cells):
-            place = layout.rectangle(cell)
-            if k < filled:
-                self.bring(box(*place, fill=RING), (self.time(at) + 0.1 * k), "mark", theme.QUICK)
-            elif hollow:
-                self.bring(box(*place, stroke=RING, pen=theme.FINE), at, "mark")
+        for k, cell in enumerate(cells[: math.ceil(filled)]):
+            wide = min(1.0, filled - k) * cell.width
+            block = box(cell.left, cell.top, wide, cell.height, fill=colour)
+            self.bring(block, (self.time(at) + 0.1 * k), "mark", theme.QUICK)

@@ -27,9 +27,11 @@ class ClipFractionOfZero(Stage):
         x = theme.column(7, 5)[0]
         first = text("*update 1*: every ratio is 1", x, ROWS_AT, theme.STATEMENT)
         self.bring(first, at="why")
+        same = text("one program writes and trains", x, ROWS_AT + theme.TITLE, theme.BODY, theme.MUTED)
+        self.bring(same, at="program")
         touched = float(trace["count"][trace["walk_gate"][1] > 0].sum() / trace["count"].sum())
         later = f"*update 2*: {touched:.0%} of the batch are silent"
-        self.bring(text(later, x, ROWS_AT + 2 * theme.TITLE, theme.BODY), at="later")
+        self.bring(text(later, x, ROWS_AT + 2.4 * theme.TITLE, theme.BODY), at="later")
 
         def leave(share: float) -> None:
             start, end = trace["walk_ratio"][0], trace["walk_ratio"][1]

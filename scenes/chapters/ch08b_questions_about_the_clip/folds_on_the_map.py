@@ -95,7 +95,7 @@ class FoldsOnTheMap(Stage):
             high = rows == int(np.quantile(rows, 0.62))
             x, y = panel.plane.pixels(np.median(panel.u[columns[high]]), np.median(panel.v[rows[high]]))
             x = np.clip(float(x), MAP.left + theme.WIDE, MAP.right - theme.WIDE)
-            flat = halo(text("*flat*", float(x), float(y), theme.STATEMENT, anchor="center"))
+            flat = halo(text("*terrace*", float(x), float(y), theme.STATEMENT, anchor="center"))
             self.show(self.put(flat, "text", shown=False), at=("flat", 0.5))
 
     def rows(self, trace: Trace) -> list[RatioCurve]:

@@ -6,11 +6,13 @@ import numpy as np
 
 from scenes import theme
 from scenes.engine import layout
+from scenes.engine.ink import Marks, rule
 from scenes.engine.lettering import halo, text
 from scenes.engine.stage import Stage
 from scenes.parts.chart import Chart
 from scenes.parts.headings import source, statement
 from scenes.parts.spoken import Spoken
+from scenes.theme import FloatArray
 from traces.store import Trace
 
 LOSS = "- {{ 1/N sum_i : mean }} {{ rho_i : ratio }} thin {{ hat(A)_i : advantage }}"
@@ -50,11 +52,11 @@ class LossOfZero(Stage):
     def curves(self, trace: Trace, room: theme.Area) -> None:
         # Below the loss of this batch, above the expected reward: the same updates, to the right.
         updates = len(trace["walk_loss"]) - 1
-        upper, lower = layout.rows(room, 2, gap=2 * theme.WIDE)
+        upper, lower = layout.rows(room, (5, 3), gap=theme.WIDE)
         at = np.arange(updates + 1.0)
-        for area, name, values, colour in (
-            (upper, "expected reward", trace["walk_j"], theme.TEXT),
-            (lower, "loss of this batch", trace["walk_loss"], theme.OBJECTIVES["ppo"].colour),
+        for area, name, values, colour, digits in (
+            (upper, "expected reward", trace["walk_j"], theme.TEXT, 3),
+            (lower, "loss of this batch", trace["walk_loss"], theme.OBJECTIVES["ppo"].colour, 2),
         ):
             low, high = float(values.min()), float(values.max())
             middle, half = (low + high) / 2, max(SPAN * (high - low) / 2, 1e-3)
@@ -72,5 +74,20 @@ class LossOfZero(Stage):
             curve = self.put(chart.curve(at, values, stroke=colour, pen=6.0), "mark")
             self.write(curve, chart.growing(curve, at, values), at="run", over=4)
             x, y = chart.pixels(updates, float(values[-1]))
-            end = halo(text(f"*{float(values[-1]):.2f}*", x + theme.GUTTER, y, theme.BODY, colour))
+            end = halo(
+                text(f"*{float(values[-1]):.{digits}f}*", x + theme.GUTTER, y + theme.BODY / 3, theme.BODY, colour)
+            )
             self.bring(end, at=("run", 4))
+            if name == "expected reward":
+                self.highest(chart, values)
+
+    def highest(self, chart: Chart, values: FloatArray) -> None:
+        # A ring where the reward is highest, its level, and its number below the curve.
+        best, last = int(values.argmax()), len(values) - 1
+        (x, y), (right, _) = (chart.pixels(k, float(values[best])) for k in (best, last))
+        ring = Marks(theme.point(x, y)[None, :2], "circle", theme.GUTTER / 1.5, stroke=theme.UP, pen=theme.PEN)
+        self.bring(ring, ("peak", 1.0), "mover")
+        level = rule(x + theme.GUTTER, y, right, y, stroke=theme.UP, pen=theme.FINE, dash=theme.DOTTED)
+        self.bring(level, ("peak", 1.0), "grid")
+        told = text(f"*{float(values[best]):.3f}*", x + theme.GUTTER, y + 1.7 * theme.BODY, theme.BODY, theme.UP)
+        self.bring(halo(told), ("peak", 1.0))

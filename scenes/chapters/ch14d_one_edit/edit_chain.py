@@ -34,12 +34,13 @@ if TYPE_CHECKING:
     from traces.store import Trace
 
 ROOM = theme.Area(theme.LEFT, theme.PICTURE.top - theme.GUTTER, theme.RIGHT, theme.BOTTOM - theme.GAP)
-MAP = layout.square(ROOM, "start")
-BESIDE = layout.trimmed(ROOM, left=MAP.width + 2 * theme.GAP)  # from the top: two formulas, the edits, two charts
-SUM = BESIDE.top + theme.TITLE + theme.GUTTER  # baselines
-MEANS = SUM + theme.DISPLAY
-EDITS = MEANS + theme.DISPLAY
-CHARTS = layout.trimmed(BESIDE, left=theme.TITLE, top=EDITS - BESIDE.top + 4 * theme.WIDE, bottom=theme.TITLE)
+LARGE = 1.1 * theme.DISPLAY  # the sum is the largest thing to be read
+SUM, MEANS = ROOM.top + theme.DISPLAY, ROOM.top + 2 * theme.DISPLAY + theme.TIGHT  # baselines, over the whole width
+LOWER = layout.trimmed(ROOM, top=MEANS + theme.GAP - ROOM.top)
+MAP = layout.square(LOWER, "start")
+BESIDE = layout.trimmed(LOWER, left=MAP.width + 2 * theme.GAP)  # from the top: the edits, two charts
+EDITS = BESIDE.top + theme.LABEL
+CHARTS = layout.trimmed(BESIDE, left=theme.TITLE, top=4 * theme.WIDE, bottom=theme.TITLE)
 CHART, PUSHES = layout.columns(CHARTS, (3, 1))  # expected reward; the push of one answer of each kind
 GROWN = 1.4  # seconds after its cue that an edit's map has grown, and its walk begins
 GHOST = 0.28
@@ -117,24 +118,24 @@ class EditChain:
         """The sum on the first line, what its new symbol means on the second."""
         stage = self.stage
         sums = {name: edit[2] for name, edit in self.written.edits.items()}
-        for y, size, lines in ((SUM, theme.STATEMENT, sums), (MEANS, theme.BODY, self.written.means)):
+        for y, size, lines in ((SUM, LARGE, sums), (MEANS, theme.STATEMENT, self.written.means)):
             now: Formula | None = None
             if self.first:
-                now = Formula(lines[NAMES[self.first - 1]], BESIDE.left, y, size)
+                now = Formula(lines[NAMES[self.first - 1]], ROOM.left, y, size)
                 for term in now.terms.values():
                     stage.put(term, "text")
             for before, name in itertools.pairwise(NAMES[max(0, self.first - 1) : self.first + len(self.names)]):
                 if now is None:
                     now = self.enter(lines[before], y, size, before)
                 if lines[name] != lines[before]:
-                    new = Formula(lines[name], BESIDE.left, y, size)
+                    new = Formula(lines[name], ROOM.left, y, size)
                     new.put(stage)
                     now.become(stage, new, at=name)
                     now = new
 
     def enter(self, line: str, y: float, size: float, at: str) -> Formula:
         """The first formula of all."""
-        formula = Formula(line, BESIDE.left, y, size)
+        formula = Formula(line, ROOM.left, y, size)
         formula.put(self.stage)
         formula.enter(self.stage, at=at)
         return formula

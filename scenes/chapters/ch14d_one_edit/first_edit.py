@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scenes import theme
-from scenes.chapters.ch14d_one_edit.edit_chain import BESIDE, TITLE, EditChain
+from scenes.chapters.ch14d_one_edit.edit_chain import BESIDE, ROOM, TITLE, EditChain
 from scenes.engine.lettering import text
 from scenes.engine.stage import Stage
 from scenes.parts import rules
@@ -27,9 +27,9 @@ class FirstEdit(Stage):
     def six(self, written: rules.Rules) -> None:
         # The six formulas in short; they make room for the first of them in full.
         for k, (name, look) in enumerate(theme.OBJECTIVES.items()):
-            y = BESIDE.top + theme.GAP + theme.WIDE * k
-            label = self.put(text(f"*{look.label}*", BESIDE.left, y, theme.BODY, look.colour), "text")
-            short = Formula(written.short[name], BESIDE.left + 4 * theme.WIDE, y)
+            y = ROOM.top + theme.WIDE * (1 + k)
+            label = self.put(text(f"*{look.label}*", BESIDE.left, y, theme.STATEMENT, look.colour), "text")
+            short = Formula(written.short[name], BESIDE.left + 5 * theme.WIDE, y, theme.TITLE)
             for term in short.terms.values():
                 self.put(term, "text")
             self.hide(label, at=("reinforce", -theme.REST))

@@ -25,8 +25,6 @@ class UseItAgain(Stage):
         self.show(ring, at="step", over=0.1)
         self.draw(ring, at="step", over=theme.SLOW)
         x, y = (float(at) for at in chain.plane.pixels(*trace["edit_theta"][0, 0]))
-        label = halo(
-            text("TRPO: no step beyond this ring", x + theme.TITLE, y + theme.BODY / 3, theme.BODY, look.colour)
-        )
+        label = halo(text("TRPO's ring", x + theme.TITLE, y + theme.BODY / 3, theme.BODY, look.colour))
         self.show(self.put(label, "mover", shown=False), at=("step", theme.QUICK))
         self.hide(ring, label, at="clip")

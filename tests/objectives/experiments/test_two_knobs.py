@@ -92,10 +92,10 @@ def test_what_the_film_says() -> None:
     assert list(arrays) == list(two_knobs.SCHEMA)
     numbers = {name: function(arrays) for name, (_, function) in two_knobs.NUMBERS.items()}
     assert (numbers["loss_in_euros"], numbers["start_in_euros"], numbers["end_in_euros"]) == (1600, -1600, 4400)
-    cheaper = 1000 * (profit(10.49, 8.0) - profit(10.5, 8.0))  # euros, for one cent
-    assert numbers["euros_per_cent"] == pytest.approx(cheaper, rel=1e-2)
-    quieter = 100 * 1000 * (profit(10.5, 7.999) - profit(10.5, 8.0))  # cents, for one euro
-    assert numbers["cents_per_euro"] == pytest.approx(quieter, rel=1e-2)
+    cheaper = 100 * 1000 * (profit(10.49, 8.0) - profit(10.5, 8.0))  # euros, a hundred times that of one cent
+    assert numbers["price_euros"] == pytest.approx(cheaper, rel=1e-2)
+    quieter = 1000 * (profit(10.5, 7.999) - profit(10.5, 8.0))  # euros, for one euro
+    assert numbers["ads_euros"] == pytest.approx(quieter, rel=1e-2)
     assert arrays["summit"].tolist() == pytest.approx([5.0, 3 * math.log(40 * math.exp(-1.25) / 3)])
 
 

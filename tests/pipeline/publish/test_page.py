@@ -3,9 +3,11 @@
 `pip install playwright` and `apt-get install chromium` are enough; the tests that need them are skipped elsewhere.
 """
 
+import json
 import os
 import re
 import shutil
+from html import unescape
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -84,6 +86,24 @@ def test_another_film_embeds_the_part_of_itself_that_a_clip_is() -> None:
     text = html("films/tour")
     assert "clips/" not in text
     assert "tour.mp4#t=16.000,32.000" in text
+
+
+def test_another_page_takes_the_player_and_its_data_with_the_files_at_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "index.html"
+    assert page.embedded(path, "/film/") is None
+    path.write_text(html(), encoding="utf-8")
+    taken = page.embedded(path, "/film/")
+    assert taken is not None
+    reader = Balanced()
+    reader.feed(taken.body)
+    assert reader.open == []
+    named = {attributes.get(key) for _, attributes in reader.seen for key in ("src", "href", "poster")} - {None}
+    names = ("lecture.mp4", "lecture.srt", "lecture.vtt", "clips/six_maps.mp4", "clips/the_end.mp4")
+    assert named == {f"/film/{name}?{taken.version}" for name in names}
+    assert json.loads(taken.data)["clips"] == {"six_maps": 0.0, "the_end": 16.0}
+    assert page.embed("clips/the_end.mp4", "What the_end shows.") in unescape(taken.body)  # the code to copy stays
+    path.write_text("<main></main>", encoding="utf-8")
+    assert page.embedded(path, "/film/") is None
 
 
 @pytest.fixture(scope="module")

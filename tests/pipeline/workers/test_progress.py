@@ -1,11 +1,12 @@
 """What is said while something is built."""
 
 import io
+import json
 
 import pytest
 
 from pipeline.workers import progress
-from pipeline.workers.progress import Progress, clock
+from pipeline.workers.progress import Progress, Reported, clock, for_terminal
 
 
 @pytest.mark.parametrize(
@@ -61,3 +62,26 @@ def test_time_left_is_by_weight_and_unknown_at_first() -> None:
     shown.begin("a", "A")
     shown.advance("a", 0.5)
     assert shown.share() == pytest.approx(0.375)
+
+
+def test_a_program_is_told_in_json_and_only_where_it_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    told = io.StringIO()
+    shown = Reported(told)
+    shown.plan({"a": 3.0, "b": 1.0})
+    shown.begin("a", "Clip a")
+    now[0] = 10.0
+    shown.advance("a", 0.5)
+    now[0] = 10.1
+    shown.advance("a", 0.6)  # too soon after the first
+    shown.finish("a", True)
+    assert [json.loads(line) for line in told.getvalue().splitlines()] == [
+        {"share": 0, "left": None, "running": {"Clip a": 0.0}, "said": "Clip a ..."},
+        {"share": 0.375, "left": pytest.approx(10 * 0.625 / 0.375), "running": {"Clip a": 0.5}, "said": ""},
+        {"share": 0.75, "left": pytest.approx(10.1 / 3), "running": {}, "said": "Clip a: done after 10.1 s"},
+    ]
+    monkeypatch.setenv(progress.REPORT, "json")
+    assert isinstance(for_terminal(), Reported)
+    monkeypatch.delenv(progress.REPORT)
+    assert not isinstance(for_terminal(), Reported)

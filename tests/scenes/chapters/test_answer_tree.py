@@ -40,6 +40,20 @@ def test_a_line_is_as_wide_as_it_is_likely(tree: AnswerTree) -> None:
     assert tree._edge(6).pen == THINNEST
 
 
+def test_the_chance_of_a_token_stands_before_its_box_where_its_line_does_not_come_from(tree: AnswerTree) -> None:
+    stage = Blank.make(Inputs(duration=2.0), 480, 270)
+    rising, falling = tree.node("2+2", "is", "4"), tree.node("2+2", "is", "22")
+    for node, words in ((rising, "67%"), (falling, "33%")):  # 0.4 and 0.2 of 0.6
+        chance = tree.chance(stage, node)
+        told = said(chance)
+        assert told is not None
+        assert told.words == words
+        assert layout.area(chance).right < layout.area(tree.boxes[node]).left
+        above = layout.area(chance).bottom < tree.y[node]
+        below = layout.area(chance).top > tree.y[node]
+        assert (above, below) == ((True, False) if node == rising else (False, True))
+
+
 def test_the_tree_keeps_to_its_place(tree: AnswerTree) -> None:
     box = layout.area(*tree.boxes)
     assert box.left >= theme.PICTURE.left - 1
