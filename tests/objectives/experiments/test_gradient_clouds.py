@@ -184,6 +184,13 @@ def test_an_edit_makes_a_claim_false(claim: str, edit: dict[str, Any]) -> None:
     assert all(np.isfinite(value) for value in numbers(arrays).values())
 
 
+def test_where_no_answer_pays_nothing_scatters_and_every_number_can_be_told() -> None:
+    arrays = run(**SMALL, **{"three_answers.reward_correct": 0.0, "three_answers.reward_format": 0.0})
+    assert arrays["spread"].tolist() == [0.0] * len(arrays["sizes"])
+    assert all(np.isfinite(value) for value in numbers(arrays).values())
+    assert numbers(arrays)["noise_left_2"] == 0.0
+
+
 def test_it_reads_every_declared_hyperparameter_and_no_other() -> None:
     h = Recorder(**SMALL)
     gradient_clouds.run(h)

@@ -177,6 +177,17 @@ def test_equally_good_steps_share_the_probability() -> None:
     assert best[1].tolist() == [0, 1, 0, 0]
 
 
+@pytest.mark.parametrize("size", [3, 4, 5])
+def test_rounding_prefers_no_side_of_a_house_that_is_its_own_mirror(size: int) -> None:
+    """Food and cat at the ends of a diagonal: going up and to the right is the same, after every round."""
+    rows = ["." * size for _ in range(size)]
+    world = house(" ".join(["." * (size - 1) + "F", *rows[1:-1], "C" + "." * (size - 1)]))
+    for one in planning.improve(world.moves, world.probs(world.start)):
+        steps = one.best.view(size, size, 4)
+        mirrored = steps.transpose(0, 1).flip(0, 1)[..., [RIGHT, UP, LEFT, DOWN]]
+        assert torch.equal(steps, mirrored)
+
+
 def test_moves_of_unequal_shapes_are_refused() -> None:
     target = torch.zeros((2, 3), dtype=torch.long)
     with pytest.raises(ValueError, match=r"one shape \[S, A\]"):

@@ -41,6 +41,13 @@ def test_only_what_reads_the_edited_number_is_made_again(made: Path) -> None:
     assert sorted(build(made).made) == sorted(expected)
 
 
+def test_a_number_that_the_thumbnail_shows_draws_it_again(made: Path) -> None:
+    before = (made / "dist/thumbnail.jpg").read_bytes()
+    change(made, "hyperparameters.toml", "slope = 0.5 ", "slope = 0.25 ")
+    assert "still thumbnail" in build(made).made
+    assert (made / "dist/thumbnail.jpg").read_bytes() != before
+
+
 def test_an_edit_that_changes_no_number_costs_no_frame(made: Path) -> None:
     change(made, "objectives/rise.py", "slope * step for", "step * slope for")
     assert build(made).made == ["trace up"]

@@ -22,6 +22,8 @@ from tests.pipeline.tiny import change, write
 
 pytestmark = pytest.mark.slow
 
+CLIPS = ("first_step", "second_step", "the_fall")
+
 
 def check(root: Path) -> tuple[list[str], list[str], str]:
     """Problems, what is right, and what was made for it."""
@@ -116,6 +118,15 @@ def test_an_edit_of_the_checker_looks_at_every_clip_again(made: Path) -> None:
         "layout: the_fall",
     ]
     assert said.count("done after") == 3
+
+
+def test_an_edit_of_what_looks_at_the_pace_looks_at_every_clip_again(made: Path) -> None:
+    check(made)
+    late = "from scenes.engine.lint import Fault\n    return [Fault('pace', 0.2, 'too soon.', ((0, 0, 9, 9),))]"
+    change(made, "scenes/engine/pacing.py", "return []", late)
+    found, _, said = check(made)
+    assert [line.partition(" at")[0] for line in found] == [f"layout: {name}" for name in CLIPS]
+    assert said.count("done after") == len(CLIPS)
 
 
 def test_a_clip_that_cannot_be_drawn_is_a_problem_and_the_others_are_looked_at(made: Path) -> None:

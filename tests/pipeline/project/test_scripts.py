@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.project import scripts
-from tests.pipeline.project.written import SCRIPT, VALUES, Trace, parse
+from tests.pipeline.project.written import SCRIPT, VALUES, Trace, clip, parse
 
 
 def test_numbers_are_looked_up_and_cues_fall_on_the_word_that_follows_them(tmp_path: Path) -> None:
@@ -35,6 +35,13 @@ def test_a_script_knows_what_it_reads_in_either_branch(tmp_path: Path) -> None:
     first, second = parse(tmp_path, SCRIPT).clips
     assert scripts.needs(first) == ({"sampling.groups", "sampling.group_size"}, {"run"})
     assert scripts.needs(second) == ({"world.rewards"}, set())
+
+
+def test_what_only_the_silent_branch_says_is_read_too(tmp_path: Path) -> None:
+    script = clip(
+        tmp_path, "[lazy] if run.falls: It ends.\nelse: It takes {sampling.groups} groups, {race#end:.1f} in all."
+    )
+    assert scripts.needs(script) == ({"sampling.groups"}, {"run", "race"})
 
 
 def test_stars_ask_for_weight_and_are_not_shown(tmp_path: Path) -> None:

@@ -63,6 +63,13 @@ def test_a_fast_line_uses_the_silence_after_it() -> None:
     assert first.end < 3500
 
 
+def test_between_two_lines_that_are_spoken_without_a_pause_the_picture_is_free_for_a_blink() -> None:
+    clip = timing((0.6, "Twenty-two letters each, and more of them."), (2.1, "Next comes another line."), rate=30.0)
+    first, second = captions.make([(0.0, clip)])
+    assert second.start == 2100
+    assert first.end == second.start - 40
+
+
 def test_a_line_that_cannot_be_read_in_its_time_is_a_sentence_that_names_it() -> None:
     clip = timing((0.6, "This is spoken far too fast to be read by anyone at all, and it goes on and on."), rate=80.0)
     with pytest.raises(BuildError, match=r"the line clip\.at0\.6 is spoken too fast to be read: .* speak more slowly"):
