@@ -54,15 +54,15 @@ class ValueStrip:
             if named:
                 self.words.append(text(f"{tick:g}", x - 10, float(py[0]) + 0.32 * size, size, theme.MUTED, "right"))
 
-    def curve(self, values: FloatArray, start: float = 0.0, **style: Any) -> Ink:
-        """A curve [n] of one value an iteration, the first at `start`; NaN leaves a gap."""
-        at = start + np.arange(len(values))
-        points, starts = self.plane.trail(at.astype(float), np.asarray(values, float))
+    def curve(self, values: FloatArray, **style: Any) -> Ink:
+        """A curve [n] of one value an iteration from 0 on; NaN leaves a gap."""
+        at = np.arange(len(values), dtype=float)
+        points, starts = self.plane.trail(at, np.asarray(values, float))
         return Ink(points, starts=starts, **style)
 
-    def band(self, low: FloatArray, high: FloatArray, colour: str, opacity: float = 0.22, start: float = 0.0) -> Ink:
+    def band(self, low: FloatArray, high: FloatArray, colour: str, opacity: float = 0.22) -> Ink:
         """The area between two curves [n], cut at the axes."""
-        at = start + np.arange(len(low))
+        at = np.arange(len(low), dtype=float)
         bottom, top = self.plane.v
         up, down = np.clip(high, bottom, top), np.clip(low, bottom, top)
         ring = self.plane.points(np.concatenate([at, at[::-1]]), np.concatenate([up, down[::-1]]))
