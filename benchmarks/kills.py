@@ -319,8 +319,9 @@ def play(place: Field, number: int, seed: int) -> Round:
         place.edit(dice)
     (way,) = dice.choices(list(WAYS), list(WAYS.values()))
     played = Round(number, way, dice.random() < 1 / PLAIN)
+    spoilt = spoiled(place.root)
     harmed, outside = harm(place.root, dice) if way == "harm" else ([], False)
-    before = {name: mark for name, mark in records(place.root).items() if _sound(name, harmed)}
+    before = {name: mark for name, mark in records(place.root).items() if _sound(name, harmed) and name not in spoilt}
     errors = place.root.parent / "errors.txt"
     errors.unlink(missing_ok=True)
     code = attack(place, played, dice, errors)
@@ -330,7 +331,7 @@ def play(place: Field, number: int, seed: int) -> Round:
         played.faults.append(("broken", errors.read_text()))
     look(place, played, before, outside, finished=False)
     if dice.random() < 0.6 or outside:
-        after = {name: mark for name, mark in records(place.root).items() if not harmed}
+        after = {name: mark for name, mark in records(place.root).items() if not harmed and name not in spoilt}
         code = place.build(errors=errors)
         if code:
             told = errors.read_text() if errors.exists() else f"a build that nobody kills ends with {code}"
@@ -378,6 +379,18 @@ def _sound(name: str, harmed: list[str]) -> bool:
     return not any(other.startswith(key) for other in harmed)
 
 
+def spoiled(root: Path) -> set[str]:
+    """Results that were harmed in an earlier round, and that no film has needed since."""
+    store = Store(root / "build")
+    return {name for name in records(root) if not _finds(store, name)}
+
+
+def _finds(store: Store, name: str) -> bool:
+    """Whether a record's result is there as it was written."""
+    _, kind, key = name.split("/")
+    return store.find(kind, key.removesuffix(".record.json")) is not None
+
+
 def look(place: Field, played: Round, before: dict[str, int], outside: bool, finished: bool) -> None:
     """What is wrong now."""
     now = records(place.root)
@@ -386,8 +399,7 @@ def look(place: Field, played: Round, before: dict[str, int], outside: bool, fin
         played.faults.append(("lost", f"{', '.join(gone)} was finished before"))
     store = Store(place.root / "build")
     for name in now if played.way != "harm" or finished else ():
-        _, kind, key = name.split("/")
-        if store.find(kind, key.removesuffix(".record.json")) is None and name in before:
+        if name in before and not _finds(store, name):
             played.faults.append(("broken", f"{name} stands without its result"))
     shown = {name: value for name, value in snapshot(place.root / "dist").items() if "/.part-" not in f"/{name}"}
     expected, old = place.films[place.state], place.films.get(place.before)
