@@ -1,4 +1,4 @@
-"""Is there a cheaper fence? The answer, the equation, and what is still wrong."""
+"""Is there a simpler fence? The answer, the equation, and what is still wrong."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ EQUATION = (
 
 
 class CheaperFenceRecap(Stage):
-    """Is there a cheaper fence? The answer, the equation, and what is still wrong."""
+    """Is there a simpler fence? The answer, the equation, and what is still wrong."""
 
     def build(self) -> None:
         recap = Recap(
-            question="Is there a cheaper fence?",
+            question="Is there a simpler fence?",
             answer="Yes: clip the ratio of every token, and count the smaller term.",
             equation=EQUATION,
             wrong="Is the clip a wall? And why is the loss zero at the start?",

@@ -32,7 +32,7 @@ class OneNumber(Stage):
 
     def build(self) -> None:
         trace = self.trace("ppo_clip")
-        self.put(statement("Is there *a cheaper fence?*"), "text")
+        self.put(statement("Is there *a simpler fence?*"), "text")
         panel = map_panel(trace)
         ground = self.put(panel.surface(trace["surface"][0]), "ground")
         self.dim(ground, to=0.55, at=-1.0, over=0.0)
