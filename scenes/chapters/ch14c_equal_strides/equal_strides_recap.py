@@ -16,9 +16,10 @@ class EqualStridesRecap(Stage):
 
     def build(self) -> None:
         tie = self.trace("equal_strides").claims["race_nearly_ends_in_a_tie"]
+        nearly = "Then, but for REINFORCE, the race nearly ends in a tie."
         recap = Recap(
             question="What if all six step equally far?",
-            answer="Then, but for REINFORCE, the race nearly ends in a tie." if tie else "Then only their directions differ.",
+            answer=nearly if tie else "Then only their directions differ.",
             equation=EQUATION,
             wrong="How far did each rule step? How many runs are there? Are they long enough?",
             still="Before you believe a curve",
