@@ -58,9 +58,8 @@ def site(root: Path) -> FastAPI:
         if hasattr(module, "routes"):
             module.routes(app, root)
         _page(name, module, list(modules))
-    toolkit.config.quasar_config["loadingBar"]["skipHijack"] = (
-        True  # its bar over the page has no name to be read aloud
-    )
+    # The toolkit's bar over the page has no name to be read aloud.
+    toolkit.config.quasar_config["loadingBar"]["skipHijack"] = True
     ui.run_with(app, title="Objective Atlas", dark=True, language="en-US", reconnect_timeout=10)
     return app
 

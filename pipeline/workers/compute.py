@@ -52,7 +52,7 @@ def run(job: dict[str, Any]) -> Answer:
 
 def tables(job: dict[str, Any]) -> Answer:
     """Whether these hyperparameters can be: the job has `root`, `log`, `hyperparameters` and `tables` as for `run`."""
-    return attempt(Path(job["root"]), Path(job["log"]), lambda: _check_tables(job["hyperparameters"], job["tables"]))
+    return attempt(Path(job["root"]), Path(job["log"]), lambda: _check_tables(_fixed(job), job["tables"]))
 
 
 def _run(job: Mapping[str, Any]) -> Answer:
@@ -64,7 +64,7 @@ def _run(job: Mapping[str, Any]) -> Answer:
     experiment: Any = importlib.import_module(path.removesuffix(".py").replace("/", "."))
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
-    values = {name: _fixed(value) for name, value in job["hyperparameters"].items()}
+    values = _fixed(job)
     _check_tables(values, job["tables"])
     reads = Reads(values, path)
     with _telling(job):
@@ -119,9 +119,7 @@ def _check_tables(values: Mapping[str, Any], tables: Mapping[str, str]) -> Answe
     """Builds the parameters of every table as a whole: some of them must agree with each other."""
     for table, path in tables.items():
         module: Any = importlib.import_module(path.removesuffix(".py").replace("/", "."))
-        given = {
-            name.partition(".")[2]: _fixed(value) for name, value in values.items() if name.startswith(f"{table}.")
-        }
+        given = {name.partition(".")[2]: value for name, value in values.items() if name.startswith(f"{table}.")}
         try:
             module.Params(**given)
         except (TypeError, ValueError) as error:
@@ -129,8 +127,9 @@ def _check_tables(values: Mapping[str, Any], tables: Mapping[str, str]) -> Answe
     return {}
 
 
-def _fixed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _fixed(job: Mapping[str, Any]) -> dict[str, Any]:
+    """A job's hyperparameters; its lists cannot be changed."""
+    return {name: tuple(x) if isinstance(x, list) else x for name, x in job["hyperparameters"].items()}
 
 
 def _number(name: str, entry: tuple[str, Callable[[Any], float]], arrays: Any, path: str) -> float:

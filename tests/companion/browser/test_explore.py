@@ -1,26 +1,15 @@
 """The explorer in a real browser: what is typed, dragged and linked, and whether the numbers are those of the rules."""
 
 import json
-import time
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from companion.explore.group import Group, table
+from tests.companion.browser.waiting import until
 
 pytestmark = pytest.mark.slow
-WAIT = 30.0
-
-
-def until(true: Callable[[], Any]) -> Any:
-    """What `true` returns once it is something."""
-    end = time.monotonic() + WAIT
-    while not (found := true()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-    return found
 
 
 @pytest.fixture

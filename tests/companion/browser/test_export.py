@@ -2,8 +2,7 @@
 
 import http.server
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,24 +14,15 @@ from companion import look
 from companion.explore.group import Group, table
 from companion.static.page import LEFT_OUT
 from objectives import OBJECTIVES
+from tests.companion.browser.waiting import until
 
 pytestmark = pytest.mark.slow
-WAIT = 30.0
 SHORT = "sampling.iterations=4"
 """Walks of a few batches, which cost less."""
 PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
 WALKED = "return [...document.querySelectorAll('.panel figcaption')].every(x => /^batch \\d+/.test(x.textContent))"
 LINK = f"{SHORT}&rule=dapo&old=0.5,0.5&new=0.6,0.4&ref=0.5,0.5&r=1,0&v=0.5&clip_high=0.1"
 LINK += "&grpo.beta=0.3&three_answers.start=0.2,0.3,0.5"
-
-
-def until(true: Callable[[], Any]) -> Any:
-    """What `true` returns once it is something."""
-    end = time.monotonic() + WAIT
-    while not (found := true()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-    return found
 
 
 def go(browser: Any, address: str) -> None:

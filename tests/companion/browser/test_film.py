@@ -1,10 +1,10 @@
 """The tab of the film, as a hand uses it, on a tiny project."""
 
 import json
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +13,14 @@ import pytest
 from pipeline.build.lock import alone
 from pipeline.build.reasons import explain
 from pipeline.workers.progress import Progress
+from tests.companion.browser import waiting
 from tests.pipeline import program, tiny
 
 pytestmark = pytest.mark.slow
-WAIT = 60.0
 SETTINGS = "hyperparameters.toml"
 ORIGINAL = tiny.FILES[SETTINGS]
-
-
-def until(true: Callable[[], Any]) -> Any:
-    """What `true` returns once it is something."""
-    end = time.monotonic() + WAIT
-    while not (found := true()):
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
-    return found
+until = partial(waiting.until, seconds=60.0)
+"""A build takes its time."""
 
 
 class Film:
