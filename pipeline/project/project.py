@@ -142,16 +142,12 @@ class Project:
         names = dict.fromkeys(name for clip in clips for name in (*clip.traces, *clip.spoken_traces))
         return [self.experiments[name] for name in names]
 
-    def read_by(self, clip: Clip) -> dict[str, None]:
-        """The hyperparameters that a clip prints or speaks of, or that a trace of it depends on."""
-        through = (key for experiment in self.needed([clip]) for key in experiment.hyperparameters)
-        return dict.fromkeys([*clip.hyperparameters, *clip.spoken_hyperparameters, *through])
-
     @property
     def unread(self) -> list[str]:
         """The hyperparameters that nothing in the film depends on: no clip reads them, nor an experiment of one."""
         drawn = (*self.clips, *((self.thumbnail,) if self.thumbnail else ()))
-        read = {key for clip in drawn for key in self.read_by(clip)}
+        read = {key for clip in drawn for key in (*clip.hyperparameters, *clip.spoken_hyperparameters)}
+        read.update(key for experiment in self.needed(drawn) for key in experiment.hyperparameters)
         return [key for key in self.schema if key not in read]
 
 
